@@ -1,0 +1,77 @@
+# The steps of .ci/run, one function each; sourced, never run. `scratch` is a folder that .ci/run removes.
+# shellcheck shell=bash
+
+readonly document=openapi/evenbar-v1.json
+
+step_install() { .ci/install; }
+
+# --- The source ------------------------------------------------------------------------------------------------------
+
+step_format() { cargo fmt --check; }
+
+step_lint() { cargo clippy --all-targets --locked -- -D warnings; }
+
+step_docs() { RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps --document-private-items --locked; }
+
+step_spelling() { typos --config .ci/typos.toml; }
+
+# Not `advisories`: its database is no package registry (see deny.toml). With EVENBAR_CI_ADVISORIES=1 it is asked too.
+step_dependencies() {
+    local checks=(bans licenses sources)
+    [ "${EVENBAR_CI_ADVISORIES:-0}" = 0 ] || checks+=(advisories)
+    "$EVENBAR_CI_CACHE/cargo-deny/bin/cargo-deny" --locked check "${checks[@]}"
+}
+
+# README's test command. The suite runs on SQLite and on a PostgreSQL cluster that it starts itself.
+step_tests() { cargo test --locked 2>&1 | tee "$scratch/tests"; }
+
+# --- The document ----------------------------------------------------------------------------------------------------
+
+# binary: `evenbar` as the tests were built with it. `cargo run` may build some dependencies once more, as it leaves
+# out what only the tests turn on.
+binary() { cargo test --locked --no-run --quiet >&2; }
+
+step_openapi() {
+    binary
+    "$EVENBAR_BINARY" openapi >"$scratch/openapi.json"
+    diff --unified "$document" "$scratch/openapi.json" || {
+        say "$document is not what the handlers say: run 'just bless' and look at the difference"
+        return 1
+    }
+}
+
+# No error and no warning: the rules that only warn are errors in .ci/judges/redocly.yaml, and hints count in Spectral.
+step_document_lint() {
+    openapi-spec-validator "$document"
+    REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
+        redocly lint --config .ci/judges/redocly.yaml --lint-config error "$document"
+    spectral lint --ruleset .ci/judges/spectral.yaml --fail-severity hint "$document"
+}
+
+step_typescript_client() {
+    openapi-typescript "$document" --output "$scratch/evenbar.ts"
+    tsc --strict --noEmit "$scratch/evenbar.ts"
+}
+
+step_python_client() {
+    local settings=$PWD/.ci/judges/mypy.ini
+    openapi-python-client generate --path "$document" --meta none --fail-on-warning --output-path "$scratch/evenbar_client"
+    (cd "$scratch" && mypy --config-file "$settings" evenbar_client)
+}
+
+# --- The service -----------------------------------------------------------------------------------------------------
+
+step_fuzz() {
+    binary
+    .ci/serve --demo -- .ci/fuzz "$document"
+}
+
+step_hire_sqlite() {
+    binary
+    .ci/serve -- .ci/hire
+}
+
+step_hire_postgres() {
+    binary
+    .ci/postgres .ci/serve -- .ci/hire
+}

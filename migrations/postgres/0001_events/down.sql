@@ -1,0 +1,7 @@
+DROP TABLE idempotency_keys;
+DROP TABLE deliveries;
+DROP TABLE delivery_states;
+DROP TABLE event_log;
+DROP TABLE event_tail;
+DROP TABLE events;
+DROP FUNCTION refuse_rewriting();

@@ -1,0 +1,6 @@
+DROP TABLE capabilities;
+DROP TABLE signing_keys;
+DROP TABLE refresh_tokens;
+DROP TABLE sessions;
+DROP TABLE users;
+DROP TABLE user_states;

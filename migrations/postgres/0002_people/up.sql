@@ -1,0 +1,79 @@
+-- The life of a user.
+CREATE TABLE user_states (name text NOT NULL PRIMARY KEY);
+INSERT INTO user_states (name) VALUES ('active'), ('deactivated');
+
+-- People who sign in, and placeholders for people an import only names.
+CREATE TABLE users (
+    id uuid NOT NULL PRIMARY KEY,
+    name text NOT NULL,
+    email text NOT NULL,
+    email_folded text NOT NULL,
+    role text NOT NULL CHECK (role IN ('owner', 'admin', 'recruiter', 'coordinator', 'member')),
+    state text NOT NULL REFERENCES user_states (name),
+    time_zone text NOT NULL,
+    locale text NOT NULL,
+    password_hash text,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- Sign-in; one account per address.
+CREATE UNIQUE INDEX users_by_email ON users (email_folded);
+
+-- A device that signed in.
+CREATE TABLE sessions (
+    id uuid NOT NULL PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES users (id),
+    created_at timestamptz NOT NULL,
+    last_used_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    revoked_at timestamptz
+);
+
+-- A person's sessions.
+CREATE INDEX sessions_by_user ON sessions (user_id);
+
+-- Single-use, hashed; a reused one revokes its session.
+CREATE TABLE refresh_tokens (
+    id uuid NOT NULL PRIMARY KEY,
+    session_id uuid NOT NULL REFERENCES sessions (id),
+    token_hash bytea NOT NULL,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    used_at timestamptz,
+    successor_id uuid
+);
+
+-- Renewal.
+CREATE UNIQUE INDEX refresh_tokens_by_hash ON refresh_tokens (token_hash);
+
+-- Revoking a family.
+CREATE INDEX refresh_tokens_by_session ON refresh_tokens (session_id);
+
+-- Keys that sign access tokens; the public halves are published as JWKS.
+CREATE TABLE signing_keys (
+    kid text NOT NULL PRIMARY KEY,
+    algorithm text NOT NULL,
+    private_key bytea NOT NULL,
+    public_key bytea NOT NULL,
+    created_at timestamptz NOT NULL,
+    retired_at timestamptz
+);
+
+-- Links that act: one object, few actions, expiring, revocable; tokens are stored hashed.
+CREATE TABLE capabilities (
+    id uuid NOT NULL PRIMARY KEY,
+    kind text NOT NULL,
+    token_hash bytea NOT NULL,
+    subject_kind text,
+    subject_id uuid,
+    user_id uuid,
+    expires_at timestamptz NOT NULL,
+    revoked_at timestamptz,
+    used_at timestamptz,
+    created_at timestamptz NOT NULL
+);
+
+-- Opening a link.
+CREATE UNIQUE INDEX capabilities_by_hash ON capabilities (token_hash);

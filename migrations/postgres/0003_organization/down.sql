@@ -1,0 +1,9 @@
+DROP TABLE external_refs;
+DROP TABLE field_definitions;
+DROP TABLE sources;
+DROP TABLE rejection_reasons;
+DROP TABLE pay_bands;
+DROP TABLE levels;
+DROP TABLE departments;
+DROP TABLE settings_versions;
+DROP TABLE organization;

@@ -1,0 +1,121 @@
+-- The one organization that this deployment serves.
+CREATE TABLE organization (
+    id uuid NOT NULL PRIMARY KEY,
+    name text NOT NULL,
+    locale text NOT NULL,
+    time_zone text NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- Policy as it was; debriefs and approval runs pin the number they started under.
+CREATE TABLE settings_versions (
+    id uuid NOT NULL PRIMARY KEY,
+    number bigint NOT NULL,
+    settings jsonb NOT NULL,
+    created_by uuid,
+    created_at timestamptz NOT NULL
+);
+
+-- Numbers are consecutive.
+CREATE UNIQUE INDEX settings_versions_by_number ON settings_versions (number);
+
+-- A tree of departments.
+CREATE TABLE departments (
+    id uuid NOT NULL PRIMARY KEY,
+    name text NOT NULL,
+    parent_id uuid REFERENCES departments (id),
+    archived_at timestamptz,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- A rung of a track.
+CREATE TABLE levels (
+    id uuid NOT NULL PRIMARY KEY,
+    name text NOT NULL,
+    track text NOT NULL,
+    rank integer NOT NULL,
+    archived_at timestamptz,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- What a level pays in a place, from a day on. Amounts are minor units of the currency.
+CREATE TABLE pay_bands (
+    id uuid NOT NULL PRIMARY KEY,
+    name text NOT NULL,
+    level_id uuid REFERENCES levels (id),
+    location text,
+    currency text NOT NULL,
+    period text NOT NULL CHECK (period IN ('year', 'month', 'day', 'hour')),
+    minimum bigint NOT NULL,
+    midpoint bigint NOT NULL,
+    maximum bigint NOT NULL,
+    effective_on date NOT NULL,
+    archived_at timestamptz,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- Why an application ended without a hire.
+CREATE TABLE rejection_reasons (
+    id uuid NOT NULL PRIMARY KEY,
+    name text NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('ours', 'theirs', 'neutral')),
+    archived_at timestamptz,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- Where applications come from.
+CREATE TABLE sources (
+    id uuid NOT NULL PRIMARY KEY,
+    name text NOT NULL,
+    archived_at timestamptz,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- One source per name.
+CREATE UNIQUE INDEX sources_by_name ON sources (name);
+
+-- Custom fields that the organization added to a noun.
+CREATE TABLE field_definitions (
+    id uuid NOT NULL PRIMARY KEY,
+    noun text NOT NULL,
+    key text NOT NULL,
+    type text NOT NULL,
+    options jsonb,
+    audience text NOT NULL,
+    archived_at timestamptz,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- One definition per key of a noun.
+CREATE UNIQUE INDEX field_definitions_by_key ON field_definitions (noun, key);
+
+-- What another system calls a thing here.
+CREATE TABLE external_refs (
+    id uuid NOT NULL PRIMARY KEY,
+    system text NOT NULL,
+    kind text NOT NULL,
+    external_id text NOT NULL,
+    noun text NOT NULL,
+    subject_id uuid NOT NULL,
+    created_at timestamptz NOT NULL
+);
+
+-- A second import finds what the first made.
+CREATE UNIQUE INDEX external_refs_once ON external_refs (system, kind, external_id);
+
+-- What others call this.
+CREATE INDEX external_refs_by_subject ON external_refs (subject_id);

@@ -1,0 +1,115 @@
+-- The life of a versioned definition.
+CREATE TABLE version_states (name text NOT NULL PRIMARY KEY);
+INSERT INTO version_states (name) VALUES ('draft'), ('published');
+
+-- A rubric, whatever its version.
+CREATE TABLE rubrics (
+    id uuid NOT NULL PRIMARY KEY,
+    name text NOT NULL,
+    archived_at timestamptz,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- One version of a rubric; a published one never changes.
+CREATE TABLE rubric_versions (
+    id uuid NOT NULL PRIMARY KEY,
+    rubric_id uuid NOT NULL REFERENCES rubrics (id),
+    number integer NOT NULL,
+    state text NOT NULL REFERENCES version_states (name),
+    published_at timestamptz,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- Versions are numbered.
+CREATE UNIQUE INDEX rubric_versions_by_number ON rubric_versions (rubric_id, number);
+
+-- A thing judged. pass_level is the lowest level that meets the bar.
+CREATE TABLE attributes (
+    id uuid NOT NULL PRIMARY KEY,
+    rubric_version_id uuid NOT NULL REFERENCES rubric_versions (id),
+    position integer NOT NULL,
+    name text NOT NULL,
+    description text,
+    pass_level integer NOT NULL
+);
+
+-- Attributes have an order.
+CREATE UNIQUE INDEX attributes_in_order ON attributes (rubric_version_id, position);
+
+-- What a level of an attribute looks like. A level without a text is not anchored.
+CREATE TABLE anchors (
+    id uuid NOT NULL PRIMARY KEY,
+    attribute_id uuid NOT NULL REFERENCES attributes (id),
+    level integer NOT NULL,
+    label text NOT NULL,
+    anchor text
+);
+
+-- One anchor per level.
+CREATE UNIQUE INDEX anchors_by_level ON anchors (attribute_id, level);
+
+-- A loop template, whatever its version.
+CREATE TABLE loop_templates (
+    id uuid NOT NULL PRIMARY KEY,
+    name text NOT NULL,
+    archived_at timestamptz,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- One version of a loop template; a published one never changes.
+CREATE TABLE loop_template_versions (
+    id uuid NOT NULL PRIMARY KEY,
+    loop_template_id uuid NOT NULL REFERENCES loop_templates (id),
+    number integer NOT NULL,
+    state text NOT NULL REFERENCES version_states (name),
+    published_at timestamptz,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- Versions are numbered.
+CREATE UNIQUE INDEX loop_template_versions_by_number ON loop_template_versions (loop_template_id, number);
+
+-- One interview of a loop template: what is judged, by which rubric version, in how many minutes.
+CREATE TABLE kits (
+    id uuid NOT NULL PRIMARY KEY,
+    loop_template_version_id uuid NOT NULL REFERENCES loop_template_versions (id),
+    position integer NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('live', 'async_review', 'work_sample', 'external_assessment', 'reference')),
+    minutes integer NOT NULL,
+    rubric_version_id uuid NOT NULL REFERENCES rubric_versions (id)
+);
+
+-- Kits have an order.
+CREATE UNIQUE INDEX kits_in_order ON kits (loop_template_version_id, position);
+
+-- An attribute that a kit is to rate.
+CREATE TABLE kit_attributes (
+    id uuid NOT NULL PRIMARY KEY,
+    kit_id uuid NOT NULL REFERENCES kits (id),
+    position integer NOT NULL,
+    attribute_id uuid NOT NULL REFERENCES attributes (id),
+    priority text NOT NULL CHECK (priority IN ('must', 'nice'))
+);
+
+-- A kit names an attribute once.
+CREATE UNIQUE INDEX kit_attributes_once ON kit_attributes (kit_id, attribute_id);
+
+-- A seat on the panel of a kit.
+CREATE TABLE panel_slots (
+    id uuid NOT NULL PRIMARY KEY,
+    kit_id uuid NOT NULL REFERENCES kits (id),
+    position integer NOT NULL,
+    slot text NOT NULL CHECK (slot IN ('lead', 'second', 'shadow', 'observer', 'bar_raiser'))
+);
+
+-- Slots have an order.
+CREATE UNIQUE INDEX panel_slots_in_order ON panel_slots (kit_id, position);

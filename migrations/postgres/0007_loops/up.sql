@@ -1,0 +1,186 @@
+-- The life of a loop.
+CREATE TABLE loop_states (name text NOT NULL PRIMARY KEY);
+INSERT INTO loop_states (name) VALUES ('running'), ('finished'), ('cancelled');
+
+-- The life of an interview.
+CREATE TABLE interview_states (name text NOT NULL PRIMARY KEY);
+INSERT INTO interview_states (name) VALUES ('draft'), ('confirmed'), ('completed'), ('cancelled'), ('no_show');
+
+-- The life of a scorecard.
+CREATE TABLE scorecard_states (name text NOT NULL PRIMARY KEY);
+INSERT INTO scorecard_states (name) VALUES ('draft'), ('submitted');
+
+-- The life of a debrief.
+CREATE TABLE debrief_states (name text NOT NULL PRIMARY KEY);
+INSERT INTO debrief_states (name) VALUES ('planned'), ('gathering'), ('revealed'), ('decided'), ('cancelled');
+
+-- A template version started for one application.
+CREATE TABLE loops (
+    id uuid NOT NULL PRIMARY KEY,
+    application_id uuid NOT NULL REFERENCES applications (id),
+    loop_template_version_id uuid NOT NULL REFERENCES loop_template_versions (id),
+    stage_id uuid NOT NULL REFERENCES stages (id),
+    state text NOT NULL REFERENCES loop_states (name),
+    started_by uuid,
+    started_at timestamptz NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- The loops of an application.
+CREATE INDEX loops_by_application ON loops (application_id);
+
+-- One kit of a loop, at a time. time_zone is the IANA zone of whoever chose it; schedule_sequence counts changes for calendars.
+CREATE TABLE interviews (
+    id uuid NOT NULL PRIMARY KEY,
+    loop_id uuid NOT NULL REFERENCES loops (id),
+    application_id uuid NOT NULL REFERENCES applications (id),
+    kit_id uuid NOT NULL REFERENCES kits (id),
+    state text NOT NULL REFERENCES interview_states (name),
+    starts_at timestamptz,
+    ends_at timestamptz,
+    time_zone text,
+    schedule_sequence integer NOT NULL,
+    completed_at timestamptz,
+    cancelled_at timestamptz,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- The interviews of an application.
+CREATE INDEX interviews_by_application ON interviews (application_id);
+
+-- The interviews of a loop.
+CREATE INDEX interviews_by_loop ON interviews (loop_id);
+
+-- A person on an interview. Lead, second and bar raiser owe a scorecard from assigned_at until submission, waiver, removal or cancellation.
+CREATE TABLE panelists (
+    id uuid NOT NULL PRIMARY KEY,
+    interview_id uuid NOT NULL REFERENCES interviews (id),
+    application_id uuid NOT NULL REFERENCES applications (id),
+    user_id uuid NOT NULL REFERENCES users (id),
+    slot text NOT NULL CHECK (slot IN ('lead', 'second', 'shadow', 'observer', 'bar_raiser')),
+    assigned_at timestamptz NOT NULL,
+    assigned_reason text,
+    independent boolean NOT NULL,
+    due_at timestamptz,
+    submitted_at timestamptz,
+    waived_at timestamptz,
+    waived_reason text,
+    removed_at timestamptz
+);
+
+-- A person sits on an interview once.
+CREATE UNIQUE INDEX panelists_seated ON panelists (interview_id, user_id)
+    WHERE removed_at IS NULL;
+
+-- What a person owes.
+CREATE INDEX panelists_by_user ON panelists (user_id, application_id);
+
+-- Who owes for an application.
+CREATE INDEX panelists_by_application ON panelists (application_id);
+
+-- One person's judgement of one interview.
+CREATE TABLE scorecards (
+    id uuid NOT NULL PRIMARY KEY,
+    interview_id uuid NOT NULL REFERENCES interviews (id),
+    application_id uuid NOT NULL REFERENCES applications (id),
+    author_id uuid NOT NULL REFERENCES users (id),
+    state text NOT NULL REFERENCES scorecard_states (name),
+    recommendation text CHECK (recommendation IN ('strong_no', 'no', 'yes', 'strong_yes', 'no_decision')),
+    recommendation_reason text,
+    level_signal_id uuid REFERENCES levels (id),
+    summary text,
+    submitted_at timestamptz,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- One card per person and interview.
+CREATE UNIQUE INDEX scorecards_once ON scorecards (interview_id, author_id);
+
+-- The cards of an application.
+CREATE INDEX scorecards_by_application ON scorecards (application_id);
+
+-- The level given to an attribute, with evidence. No level means no signal, which is apart from every level.
+CREATE TABLE ratings (
+    id uuid NOT NULL PRIMARY KEY,
+    scorecard_id uuid NOT NULL REFERENCES scorecards (id),
+    attribute_id uuid NOT NULL REFERENCES attributes (id),
+    level integer,
+    evidence text
+);
+
+-- An attribute is rated once per card.
+CREATE UNIQUE INDEX ratings_once ON ratings (scorecard_id, attribute_id);
+
+-- The first time somebody read another's card, and whether they still owed their own.
+CREATE TABLE scorecard_reads (
+    id uuid NOT NULL PRIMARY KEY,
+    scorecard_id uuid NOT NULL REFERENCES scorecards (id),
+    reader_id uuid NOT NULL REFERENCES users (id),
+    reader_owed boolean NOT NULL,
+    occurred_at timestamptz NOT NULL
+);
+
+-- The first read counts.
+CREATE UNIQUE INDEX scorecard_reads_once ON scorecard_reads (scorecard_id, reader_id);
+
+-- The written decision about an application's loop. One named decider.
+CREATE TABLE debriefs (
+    id uuid NOT NULL PRIMARY KEY,
+    application_id uuid NOT NULL REFERENCES applications (id),
+    loop_id uuid NOT NULL REFERENCES loops (id),
+    round integer NOT NULL,
+    state text NOT NULL REFERENCES debrief_states (name),
+    decider_id uuid NOT NULL REFERENCES users (id),
+    driver_id uuid NOT NULL REFERENCES users (id),
+    settings_version_id uuid NOT NULL REFERENCES settings_versions (id),
+    revealed_at timestamptz,
+    decided_at timestamptz,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- One debrief per round of a loop.
+CREATE UNIQUE INDEX debriefs_by_loop ON debriefs (loop_id, round);
+
+-- The debriefs of an application.
+CREATE INDEX debriefs_by_application ON debriefs (application_id);
+
+-- A frozen recommendation; the first one is the scorecard's.
+CREATE TABLE ballots (
+    id uuid NOT NULL PRIMARY KEY,
+    debrief_id uuid NOT NULL REFERENCES debriefs (id),
+    user_id uuid NOT NULL REFERENCES users (id),
+    scorecard_id uuid REFERENCES scorecards (id),
+    recommendation text NOT NULL CHECK (recommendation IN ('strong_no', 'no', 'yes', 'strong_yes', 'no_decision')),
+    occurred_at timestamptz NOT NULL
+);
+
+-- The ballots of a debrief.
+CREATE INDEX ballots_by_debrief ON ballots (debrief_id, user_id);
+
+-- What the decider decided, with the memo, frozen by its hash.
+CREATE TABLE decisions (
+    id uuid NOT NULL PRIMARY KEY,
+    debrief_id uuid NOT NULL REFERENCES debriefs (id),
+    application_id uuid NOT NULL REFERENCES applications (id),
+    outcome text NOT NULL CHECK (outcome IN ('hire', 'no_hire', 'hold')),
+    level_id uuid REFERENCES levels (id),
+    memo jsonb NOT NULL,
+    memo_hash bytea NOT NULL,
+    decider_id uuid NOT NULL REFERENCES users (id),
+    occurred_at timestamptz NOT NULL,
+    recorded_at timestamptz NOT NULL
+);
+
+-- A debrief decides once per round.
+CREATE UNIQUE INDEX decisions_once ON decisions (debrief_id);
+
+-- The decisions about an application.
+CREATE INDEX decisions_by_application ON decisions (application_id);

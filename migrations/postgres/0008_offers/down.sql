@@ -1,0 +1,9 @@
+DROP TABLE votes;
+DROP TABLE approval_step_members;
+DROP TABLE approval_steps;
+DROP TABLE approval_runs;
+DROP TABLE offer_versions;
+DROP TABLE offers;
+DROP TABLE approval_step_states;
+DROP TABLE approval_run_states;
+DROP TABLE offer_states;

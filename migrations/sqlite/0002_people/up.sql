@@ -1,0 +1,79 @@
+-- The life of a user.
+CREATE TABLE user_states (name TEXT NOT NULL PRIMARY KEY) STRICT;
+INSERT INTO user_states (name) VALUES ('active'), ('deactivated');
+
+-- People who sign in, and placeholders for people an import only names.
+CREATE TABLE users (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    name TEXT NOT NULL,
+    email TEXT NOT NULL,
+    email_folded TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'recruiter', 'coordinator', 'member')),
+    state TEXT NOT NULL REFERENCES user_states (name),
+    time_zone TEXT NOT NULL,
+    locale TEXT NOT NULL,
+    password_hash TEXT,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- Sign-in; one account per address.
+CREATE UNIQUE INDEX users_by_email ON users (email_folded);
+
+-- A device that signed in.
+CREATE TABLE sessions (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    user_id BLOB NOT NULL REFERENCES users (id),
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    revoked_at INTEGER
+) STRICT;
+
+-- A person's sessions.
+CREATE INDEX sessions_by_user ON sessions (user_id);
+
+-- Single-use, hashed; a reused one revokes its session.
+CREATE TABLE refresh_tokens (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    session_id BLOB NOT NULL REFERENCES sessions (id),
+    token_hash BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER,
+    successor_id BLOB
+) STRICT;
+
+-- Renewal.
+CREATE UNIQUE INDEX refresh_tokens_by_hash ON refresh_tokens (token_hash);
+
+-- Revoking a family.
+CREATE INDEX refresh_tokens_by_session ON refresh_tokens (session_id);
+
+-- Keys that sign access tokens; the public halves are published as JWKS.
+CREATE TABLE signing_keys (
+    kid TEXT NOT NULL PRIMARY KEY,
+    algorithm TEXT NOT NULL,
+    private_key BLOB NOT NULL,
+    public_key BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    retired_at INTEGER
+) STRICT;
+
+-- Links that act: one object, few actions, expiring, revocable; tokens are stored hashed.
+CREATE TABLE capabilities (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    kind TEXT NOT NULL,
+    token_hash BLOB NOT NULL,
+    subject_kind TEXT,
+    subject_id BLOB,
+    user_id BLOB,
+    expires_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    used_at INTEGER,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- Opening a link.
+CREATE UNIQUE INDEX capabilities_by_hash ON capabilities (token_hash);

@@ -1,0 +1,9 @@
+DROP TABLE hiring_team_members;
+DROP TABLE openings;
+DROP TABLE stages;
+DROP TABLE jobs;
+DROP TABLE approval_chain_members;
+DROP TABLE approval_chain_steps;
+DROP TABLE approval_chains;
+DROP TABLE opening_states;
+DROP TABLE job_states;

@@ -1,0 +1,110 @@
+-- The life of a job.
+CREATE TABLE job_states (name TEXT NOT NULL PRIMARY KEY) STRICT;
+INSERT INTO job_states (name) VALUES ('draft'), ('open'), ('paused'), ('closed');
+
+-- The life of an opening.
+CREATE TABLE opening_states (name TEXT NOT NULL PRIMARY KEY) STRICT;
+INSERT INTO opening_states (name) VALUES ('open'), ('reserved'), ('filled'), ('closed');
+
+-- Ordered steps that an offer passes.
+CREATE TABLE approval_chains (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    name TEXT NOT NULL,
+    archived_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- One step of a chain: its members vote in parallel.
+CREATE TABLE approval_chain_steps (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    approval_chain_id BLOB NOT NULL REFERENCES approval_chains (id),
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    mode TEXT NOT NULL CHECK (mode IN ('all', 'any'))
+) STRICT;
+
+-- Steps have an order.
+CREATE UNIQUE INDEX approval_chain_steps_in_order ON approval_chain_steps (approval_chain_id, position);
+
+-- A person on a step of a chain.
+CREATE TABLE approval_chain_members (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    approval_chain_step_id BLOB NOT NULL REFERENCES approval_chain_steps (id),
+    user_id BLOB NOT NULL REFERENCES users (id)
+) STRICT;
+
+-- One vote per person on a step.
+CREATE UNIQUE INDEX approval_chain_members_once ON approval_chain_members (approval_chain_step_id, user_id);
+
+-- A role being hired for.
+CREATE TABLE jobs (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    title TEXT NOT NULL,
+    state TEXT NOT NULL REFERENCES job_states (name),
+    department_id BLOB REFERENCES departments (id),
+    level_id BLOB REFERENCES levels (id),
+    pay_band_id BLOB REFERENCES pay_bands (id),
+    approval_chain_id BLOB REFERENCES approval_chains (id),
+    location TEXT,
+    description TEXT,
+    requisition_code TEXT,
+    headcount TEXT NOT NULL CHECK (headcount IN ('limited', 'unlimited')),
+    custom TEXT NOT NULL CHECK (json_valid(custom)),
+    opened_at INTEGER,
+    closed_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- The list of open jobs.
+CREATE INDEX jobs_by_state ON jobs (state, id);
+
+-- An ordered stage of a job's pipeline.
+CREATE TABLE stages (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    job_id BLOB NOT NULL REFERENCES jobs (id),
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('review', 'screen', 'assessment', 'onsite', 'offer')),
+    decision TEXT NOT NULL CHECK (decision IN ('none', 'light', 'debrief'))
+) STRICT;
+
+-- Stages have an order.
+CREATE UNIQUE INDEX stages_in_order ON stages (job_id, position);
+
+-- One approved head of a job.
+CREATE TABLE openings (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    job_id BLOB NOT NULL REFERENCES jobs (id),
+    number INTEGER NOT NULL,
+    state TEXT NOT NULL REFERENCES opening_states (name),
+    target_start_on TEXT,
+    application_id BLOB,
+    filled_at INTEGER,
+    closed_at INTEGER,
+    custom TEXT NOT NULL CHECK (json_valid(custom)),
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- Heads are numbered within their job.
+CREATE UNIQUE INDEX openings_by_job ON openings (job_id, number);
+
+-- A person's role on a job.
+CREATE TABLE hiring_team_members (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    job_id BLOB NOT NULL REFERENCES jobs (id),
+    user_id BLOB NOT NULL REFERENCES users (id),
+    role TEXT NOT NULL CHECK (role IN ('hiring_manager', 'recruiter', 'coordinator', 'interviewer')),
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- A role is held once.
+CREATE UNIQUE INDEX hiring_team_members_once ON hiring_team_members (job_id, user_id, role);
+
+-- The jobs of a person.
+CREATE INDEX hiring_team_members_by_user ON hiring_team_members (user_id, job_id);

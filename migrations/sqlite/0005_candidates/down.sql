@@ -1,0 +1,11 @@
+DROP TABLE reopenings;
+DROP TABLE hires;
+DROP TABLE withdrawals;
+DROP TABLE rejections;
+DROP TABLE application_moves;
+DROP TABLE applications;
+DROP TABLE prospect_moves;
+DROP TABLE prospects;
+DROP TABLE contact_points;
+DROP TABLE candidates;
+DROP TABLE application_statuses;

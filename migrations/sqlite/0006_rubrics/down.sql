@@ -1,0 +1,10 @@
+DROP TABLE panel_slots;
+DROP TABLE kit_attributes;
+DROP TABLE kits;
+DROP TABLE loop_template_versions;
+DROP TABLE loop_templates;
+DROP TABLE anchors;
+DROP TABLE attributes;
+DROP TABLE rubric_versions;
+DROP TABLE rubrics;
+DROP TABLE version_states;

@@ -1,0 +1,115 @@
+-- The life of a versioned definition.
+CREATE TABLE version_states (name TEXT NOT NULL PRIMARY KEY) STRICT;
+INSERT INTO version_states (name) VALUES ('draft'), ('published');
+
+-- A rubric, whatever its version.
+CREATE TABLE rubrics (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    name TEXT NOT NULL,
+    archived_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- One version of a rubric; a published one never changes.
+CREATE TABLE rubric_versions (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    rubric_id BLOB NOT NULL REFERENCES rubrics (id),
+    number INTEGER NOT NULL,
+    state TEXT NOT NULL REFERENCES version_states (name),
+    published_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- Versions are numbered.
+CREATE UNIQUE INDEX rubric_versions_by_number ON rubric_versions (rubric_id, number);
+
+-- A thing judged. pass_level is the lowest level that meets the bar.
+CREATE TABLE attributes (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    rubric_version_id BLOB NOT NULL REFERENCES rubric_versions (id),
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT,
+    pass_level INTEGER NOT NULL
+) STRICT;
+
+-- Attributes have an order.
+CREATE UNIQUE INDEX attributes_in_order ON attributes (rubric_version_id, position);
+
+-- What a level of an attribute looks like. A level without a text is not anchored.
+CREATE TABLE anchors (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    attribute_id BLOB NOT NULL REFERENCES attributes (id),
+    level INTEGER NOT NULL,
+    label TEXT NOT NULL,
+    anchor TEXT
+) STRICT;
+
+-- One anchor per level.
+CREATE UNIQUE INDEX anchors_by_level ON anchors (attribute_id, level);
+
+-- A loop template, whatever its version.
+CREATE TABLE loop_templates (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    name TEXT NOT NULL,
+    archived_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- One version of a loop template; a published one never changes.
+CREATE TABLE loop_template_versions (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    loop_template_id BLOB NOT NULL REFERENCES loop_templates (id),
+    number INTEGER NOT NULL,
+    state TEXT NOT NULL REFERENCES version_states (name),
+    published_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- Versions are numbered.
+CREATE UNIQUE INDEX loop_template_versions_by_number ON loop_template_versions (loop_template_id, number);
+
+-- One interview of a loop template: what is judged, by which rubric version, in how many minutes.
+CREATE TABLE kits (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    loop_template_version_id BLOB NOT NULL REFERENCES loop_template_versions (id),
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('live', 'async_review', 'work_sample', 'external_assessment', 'reference')),
+    minutes INTEGER NOT NULL,
+    rubric_version_id BLOB NOT NULL REFERENCES rubric_versions (id)
+) STRICT;
+
+-- Kits have an order.
+CREATE UNIQUE INDEX kits_in_order ON kits (loop_template_version_id, position);
+
+-- An attribute that a kit is to rate.
+CREATE TABLE kit_attributes (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    kit_id BLOB NOT NULL REFERENCES kits (id),
+    position INTEGER NOT NULL,
+    attribute_id BLOB NOT NULL REFERENCES attributes (id),
+    priority TEXT NOT NULL CHECK (priority IN ('must', 'nice'))
+) STRICT;
+
+-- A kit names an attribute once.
+CREATE UNIQUE INDEX kit_attributes_once ON kit_attributes (kit_id, attribute_id);
+
+-- A seat on the panel of a kit.
+CREATE TABLE panel_slots (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    kit_id BLOB NOT NULL REFERENCES kits (id),
+    position INTEGER NOT NULL,
+    slot TEXT NOT NULL CHECK (slot IN ('lead', 'second', 'shadow', 'observer', 'bar_raiser'))
+) STRICT;
+
+-- Slots have an order.
+CREATE UNIQUE INDEX panel_slots_in_order ON panel_slots (kit_id, position);

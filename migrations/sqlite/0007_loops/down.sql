@@ -1,0 +1,13 @@
+DROP TABLE decisions;
+DROP TABLE ballots;
+DROP TABLE debriefs;
+DROP TABLE scorecard_reads;
+DROP TABLE ratings;
+DROP TABLE scorecards;
+DROP TABLE panelists;
+DROP TABLE interviews;
+DROP TABLE loops;
+DROP TABLE debrief_states;
+DROP TABLE scorecard_states;
+DROP TABLE interview_states;
+DROP TABLE loop_states;

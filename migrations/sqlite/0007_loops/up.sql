@@ -1,0 +1,186 @@
+-- The life of a loop.
+CREATE TABLE loop_states (name TEXT NOT NULL PRIMARY KEY) STRICT;
+INSERT INTO loop_states (name) VALUES ('running'), ('finished'), ('cancelled');
+
+-- The life of an interview.
+CREATE TABLE interview_states (name TEXT NOT NULL PRIMARY KEY) STRICT;
+INSERT INTO interview_states (name) VALUES ('draft'), ('confirmed'), ('completed'), ('cancelled'), ('no_show');
+
+-- The life of a scorecard.
+CREATE TABLE scorecard_states (name TEXT NOT NULL PRIMARY KEY) STRICT;
+INSERT INTO scorecard_states (name) VALUES ('draft'), ('submitted');
+
+-- The life of a debrief.
+CREATE TABLE debrief_states (name TEXT NOT NULL PRIMARY KEY) STRICT;
+INSERT INTO debrief_states (name) VALUES ('planned'), ('gathering'), ('revealed'), ('decided'), ('cancelled');
+
+-- A template version started for one application.
+CREATE TABLE loops (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    application_id BLOB NOT NULL REFERENCES applications (id),
+    loop_template_version_id BLOB NOT NULL REFERENCES loop_template_versions (id),
+    stage_id BLOB NOT NULL REFERENCES stages (id),
+    state TEXT NOT NULL REFERENCES loop_states (name),
+    started_by BLOB,
+    started_at INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- The loops of an application.
+CREATE INDEX loops_by_application ON loops (application_id);
+
+-- One kit of a loop, at a time. time_zone is the IANA zone of whoever chose it; schedule_sequence counts changes for calendars.
+CREATE TABLE interviews (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    loop_id BLOB NOT NULL REFERENCES loops (id),
+    application_id BLOB NOT NULL REFERENCES applications (id),
+    kit_id BLOB NOT NULL REFERENCES kits (id),
+    state TEXT NOT NULL REFERENCES interview_states (name),
+    starts_at INTEGER,
+    ends_at INTEGER,
+    time_zone TEXT,
+    schedule_sequence INTEGER NOT NULL,
+    completed_at INTEGER,
+    cancelled_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- The interviews of an application.
+CREATE INDEX interviews_by_application ON interviews (application_id);
+
+-- The interviews of a loop.
+CREATE INDEX interviews_by_loop ON interviews (loop_id);
+
+-- A person on an interview. Lead, second and bar raiser owe a scorecard from assigned_at until submission, waiver, removal or cancellation.
+CREATE TABLE panelists (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    interview_id BLOB NOT NULL REFERENCES interviews (id),
+    application_id BLOB NOT NULL REFERENCES applications (id),
+    user_id BLOB NOT NULL REFERENCES users (id),
+    slot TEXT NOT NULL CHECK (slot IN ('lead', 'second', 'shadow', 'observer', 'bar_raiser')),
+    assigned_at INTEGER NOT NULL,
+    assigned_reason TEXT,
+    independent INTEGER NOT NULL CHECK (independent IN (0, 1)),
+    due_at INTEGER,
+    submitted_at INTEGER,
+    waived_at INTEGER,
+    waived_reason TEXT,
+    removed_at INTEGER
+) STRICT;
+
+-- A person sits on an interview once.
+CREATE UNIQUE INDEX panelists_seated ON panelists (interview_id, user_id)
+    WHERE removed_at IS NULL;
+
+-- What a person owes.
+CREATE INDEX panelists_by_user ON panelists (user_id, application_id);
+
+-- Who owes for an application.
+CREATE INDEX panelists_by_application ON panelists (application_id);
+
+-- One person's judgement of one interview.
+CREATE TABLE scorecards (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    interview_id BLOB NOT NULL REFERENCES interviews (id),
+    application_id BLOB NOT NULL REFERENCES applications (id),
+    author_id BLOB NOT NULL REFERENCES users (id),
+    state TEXT NOT NULL REFERENCES scorecard_states (name),
+    recommendation TEXT CHECK (recommendation IN ('strong_no', 'no', 'yes', 'strong_yes', 'no_decision')),
+    recommendation_reason TEXT,
+    level_signal_id BLOB REFERENCES levels (id),
+    summary TEXT,
+    submitted_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- One card per person and interview.
+CREATE UNIQUE INDEX scorecards_once ON scorecards (interview_id, author_id);
+
+-- The cards of an application.
+CREATE INDEX scorecards_by_application ON scorecards (application_id);
+
+-- The level given to an attribute, with evidence. No level means no signal, which is apart from every level.
+CREATE TABLE ratings (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    scorecard_id BLOB NOT NULL REFERENCES scorecards (id),
+    attribute_id BLOB NOT NULL REFERENCES attributes (id),
+    level INTEGER,
+    evidence TEXT
+) STRICT;
+
+-- An attribute is rated once per card.
+CREATE UNIQUE INDEX ratings_once ON ratings (scorecard_id, attribute_id);
+
+-- The first time somebody read another's card, and whether they still owed their own.
+CREATE TABLE scorecard_reads (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    scorecard_id BLOB NOT NULL REFERENCES scorecards (id),
+    reader_id BLOB NOT NULL REFERENCES users (id),
+    reader_owed INTEGER NOT NULL CHECK (reader_owed IN (0, 1)),
+    occurred_at INTEGER NOT NULL
+) STRICT;
+
+-- The first read counts.
+CREATE UNIQUE INDEX scorecard_reads_once ON scorecard_reads (scorecard_id, reader_id);
+
+-- The written decision about an application's loop. One named decider.
+CREATE TABLE debriefs (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    application_id BLOB NOT NULL REFERENCES applications (id),
+    loop_id BLOB NOT NULL REFERENCES loops (id),
+    round INTEGER NOT NULL,
+    state TEXT NOT NULL REFERENCES debrief_states (name),
+    decider_id BLOB NOT NULL REFERENCES users (id),
+    driver_id BLOB NOT NULL REFERENCES users (id),
+    settings_version_id BLOB NOT NULL REFERENCES settings_versions (id),
+    revealed_at INTEGER,
+    decided_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- One debrief per round of a loop.
+CREATE UNIQUE INDEX debriefs_by_loop ON debriefs (loop_id, round);
+
+-- The debriefs of an application.
+CREATE INDEX debriefs_by_application ON debriefs (application_id);
+
+-- A frozen recommendation; the first one is the scorecard's.
+CREATE TABLE ballots (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    debrief_id BLOB NOT NULL REFERENCES debriefs (id),
+    user_id BLOB NOT NULL REFERENCES users (id),
+    scorecard_id BLOB REFERENCES scorecards (id),
+    recommendation TEXT NOT NULL CHECK (recommendation IN ('strong_no', 'no', 'yes', 'strong_yes', 'no_decision')),
+    occurred_at INTEGER NOT NULL
+) STRICT;
+
+-- The ballots of a debrief.
+CREATE INDEX ballots_by_debrief ON ballots (debrief_id, user_id);
+
+-- What the decider decided, with the memo, frozen by its hash.
+CREATE TABLE decisions (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    debrief_id BLOB NOT NULL REFERENCES debriefs (id),
+    application_id BLOB NOT NULL REFERENCES applications (id),
+    outcome TEXT NOT NULL CHECK (outcome IN ('hire', 'no_hire', 'hold')),
+    level_id BLOB REFERENCES levels (id),
+    memo TEXT NOT NULL CHECK (json_valid(memo)),
+    memo_hash BLOB NOT NULL,
+    decider_id BLOB NOT NULL REFERENCES users (id),
+    occurred_at INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+
+-- A debrief decides once per round.
+CREATE UNIQUE INDEX decisions_once ON decisions (debrief_id);
+
+-- The decisions about an application.
+CREATE INDEX decisions_by_application ON decisions (application_id);

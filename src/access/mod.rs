@@ -1,0 +1,201 @@
+//! Who may do what, and who sees what.
+//!
+//! [`permit`] asks the one table in `policy.rs` and gives a [`Permit`], or hides (404) or forbids
+//! (403). `sealing.rs` answers the one question of sealing; `reach.rs` puts a caller's reach into
+//! the queries of lists, so that what one may not see is never loaded and never counted.
+
+mod actor;
+mod policy;
+mod reach;
+mod sealing;
+
+pub use actor::{Actor, Claims, OrgRole, TeamRole, authenticate};
+pub use policy::{Action, Holder, Relation, table};
+pub use reach::{Condition, visible_applications, visible_candidates, visible_jobs};
+pub use sealing::{CardView, Standing, owes, owing_seats, standing};
+
+use diesel::prelude::*;
+
+use crate::db::Conn;
+use crate::db::schema::hiring_team_members;
+use crate::error::{Code, Error, Result};
+use crate::ids::{AnyId, Id, JobId, Kind};
+
+/// A thing that is acted on: its noun as in [`Kind::NOUN`], and its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subject {
+    /// The noun.
+    pub noun: &'static str,
+    /// Which one.
+    pub id: AnyId,
+}
+
+impl<K: Kind> From<Id<K>> for Subject {
+    fn from(id: Id<K>) -> Self {
+        Self { noun: K::NOUN, id: id.any() }
+    }
+}
+
+/// What the policy needs to know of a subject.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// The subject.
+    pub subject: Subject,
+    /// The job that it belongs to; roles on that job's hiring team count.
+    pub job_id: Option<JobId>,
+    /// What the actor is to the subject, as the noun's store found it.
+    pub relations: Vec<Relation>,
+}
+
+impl Scope {
+    /// A subject that belongs to no job.
+    pub fn of(subject: impl Into<Subject>) -> Self {
+        Self { subject: subject.into(), job_id: None, relations: Vec::new() }
+    }
+
+    /// A subject of a job.
+    pub fn on_job(subject: impl Into<Subject>, job_id: JobId) -> Self {
+        Self { subject: subject.into(), job_id: Some(job_id), relations: Vec::new() }
+    }
+
+    /// What the actor is to the subject.
+    pub fn related(mut self, relations: impl IntoIterator<Item = Relation>) -> Self {
+        self.relations.extend(relations);
+        self
+    }
+}
+
+/// The proof that an actor may change a subject. Every store function that writes takes one, and
+/// `events::record` asserts that it is for the subject of the event.
+#[derive(Debug)]
+pub struct Permit {
+    subject: Subject,
+    action: Action,
+    actor_kind: &'static str,
+    actor_id: Option<AnyId>,
+}
+
+impl Permit {
+    /// For timers and deliveries, which act for the service itself.
+    pub fn for_system(subject: impl Into<Subject>) -> Self {
+        Self { subject: subject.into(), action: Action::System, actor_kind: "system", actor_id: None }
+    }
+
+    /// For imports, which tell of the past of another system.
+    pub fn for_import(subject: impl Into<Subject>) -> Self {
+        Self { subject: subject.into(), action: Action::Import, actor_kind: "import", actor_id: None }
+    }
+
+    /// For the holder of a capability: one object, few actions.
+    pub fn for_capability(subject: impl Into<Subject>, user: Option<AnyId>) -> Self {
+        let subject = subject.into();
+        Self { subject, action: Action::Capability, actor_kind: "user", actor_id: user }
+    }
+
+    /// For a person's own session: signing in, renewing, signing out.
+    pub fn for_own_session(subject: impl Into<Subject>, user: AnyId) -> Self {
+        let subject = subject.into();
+        Self { subject, action: Action::OwnSession, actor_kind: "user", actor_id: Some(user) }
+    }
+
+    /// The same permission for a consequence of the action: a row that must change with it.
+    pub fn extend_to(&self, subject: impl Into<Subject>) -> Self {
+        Self { subject: subject.into(), ..*self }
+    }
+
+    /// Whether it is for this subject.
+    pub fn covers(&self, subject: Subject) -> bool {
+        self.subject == subject
+    }
+
+    /// What may be changed.
+    pub fn subject(&self) -> Subject {
+        self.subject
+    }
+
+    /// What was permitted.
+    pub fn action(&self) -> Action {
+        self.action
+    }
+
+    /// `user`, `system` or `import`.
+    pub fn actor_kind(&self) -> &'static str {
+        self.actor_kind
+    }
+
+    /// Who acts; `None` for the service and imports.
+    pub fn actor_id(&self) -> Option<AnyId> {
+        self.actor_id
+    }
+}
+
+/// Asks the policy. An actor who may not even see the subject is told that there is none.
+///
+/// # Errors
+/// `not_found` or `forbidden`.
+pub fn permit(conn: &mut Conn, actor: &Actor, action: Action, scope: &Scope) -> Result<Permit> {
+    let holders = holders(conn, actor, scope)?;
+    if policy::allows(&holders, action) {
+        return Ok(Permit {
+            subject: scope.subject,
+            action,
+            actor_kind: "user",
+            actor_id: Some(actor.user_id.any()),
+        });
+    }
+    if action.seen_by().is_some_and(|read| policy::allows(&holders, read)) {
+        return Err(forbidden(action));
+    }
+    Err(Error::not_found())
+}
+
+/// Whether the policy allows it; for fields of a view that only some may see.
+pub fn may(conn: &mut Conn, actor: &Actor, action: Action, scope: &Scope) -> Result<bool> {
+    Ok(policy::allows(&holders(conn, actor, scope)?, action))
+}
+
+/// Asks the policy about something that everybody knows to exist: collections and configuration.
+///
+/// # Errors
+/// `forbidden`.
+pub fn permit_known(actor: &Actor, action: Action, subject: impl Into<Subject>) -> Result<Permit> {
+    let subject = subject.into();
+    if policy::allows(&[Holder::Organization(actor.role)], action) {
+        let actor_id = Some(actor.user_id.any());
+        return Ok(Permit { subject, action, actor_kind: "user", actor_id });
+    }
+    Err(forbidden(action))
+}
+
+/// Whether the actor's role in the organization alone allows it.
+pub fn everywhere(actor: &Actor, action: Action) -> bool {
+    policy::allows(&[Holder::Organization(actor.role)], action)
+}
+
+/// Reading a collection that the actor's role must allow as a whole.
+///
+/// # Errors
+/// `forbidden`.
+pub fn require_everywhere(actor: &Actor, action: Action) -> Result<()> {
+    if everywhere(actor, action) { Ok(()) } else { Err(forbidden(action)) }
+}
+
+fn forbidden(action: Action) -> Error {
+    Error::new(Code::Forbidden, format!("You may not {}.", action.as_str().replace('_', " ")))
+}
+
+/// What the actor holds towards the subject: the role in the organization, roles on the job's
+/// team (one statement), and relations.
+fn holders(conn: &mut Conn, actor: &Actor, scope: &Scope) -> Result<Vec<Holder>> {
+    let mut holders = vec![Holder::Organization(actor.role)];
+    holders.extend(scope.relations.iter().copied().map(Holder::Relation));
+    if let Some(job_id) = scope.job_id {
+        let roles: Vec<TeamRole> = hiring_team_members::table
+            .filter(hiring_team_members::job_id.eq(job_id))
+            .filter(hiring_team_members::user_id.eq(actor.user_id))
+            .select(hiring_team_members::role)
+            .load(conn)?;
+        holders.extend(roles.into_iter().map(Holder::Team));
+    }
+    Ok(holders)
+}

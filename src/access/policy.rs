@@ -1,0 +1,312 @@
+//! The policy: one table of who holds what, printed by a snapshot test.
+
+use super::{OrgRole, TeamRole};
+use crate::text_enum;
+
+text_enum! {
+    /// Something that the policy decides on. The words read after "You may not".
+    pub enum Action {
+        /// Configure the organization: departments, levels, reasons, sources, settings.
+        ManageOrganization => "manage_the_organization",
+        /// Read the configuration.
+        ReadOrganization => "read_the_organization",
+        /// Define pay bands.
+        ManagePayBands => "manage_pay_bands",
+        /// Read pay bands.
+        ReadPayBands => "read_pay_bands",
+        /// Add, change and deactivate users.
+        ManageUsers => "manage_users",
+        /// Read the directory of users.
+        ReadUsers => "read_users",
+        /// Define rubrics and loop templates.
+        ManageRubrics => "manage_rubrics",
+        /// Read rubrics and loop templates.
+        ReadRubrics => "read_rubrics",
+        /// Define who approves.
+        ManageApprovalChains => "manage_approval_chains",
+        /// Read who approves.
+        ReadApprovalChains => "read_approval_chains",
+        /// Draft a job.
+        CreateJob => "create_jobs",
+        /// Read a job.
+        ReadJob => "read_this_job",
+        /// Change a job, its openings and its pipeline.
+        ManageJob => "manage_this_job",
+        /// Change a job's hiring team.
+        ManageHiringTeam => "manage_this_hiring_team",
+        /// Add a candidate.
+        CreateCandidate => "create_candidates",
+        /// Read a candidate's name and applications.
+        ReadCandidate => "read_this_candidate",
+        /// Read a candidate's contact points.
+        ReadContactPoints => "read_contact_points",
+        /// Change a candidate.
+        ManageCandidate => "manage_this_candidate",
+        /// Add an application to a job.
+        CreateApplication => "create_applications",
+        /// Read an application.
+        ReadApplication => "read_this_application",
+        /// Move, reject, withdraw, reopen.
+        MoveApplication => "move_this_application",
+        /// Start a loop.
+        StartLoop => "start_a_loop",
+        /// Read loops and interviews.
+        ReadInterview => "read_this_interview",
+        /// Assign panelists, schedule, complete, cancel.
+        ManageInterview => "manage_this_interview",
+        /// Write one's own scorecard.
+        WriteScorecard => "write_a_scorecard",
+        /// Read scorecards, as far as they are unsealed.
+        ReadScorecard => "read_scorecards",
+        /// Say that a scorecard is no longer owed.
+        WaiveScorecard => "waive_a_scorecard",
+        /// Read the debrief, as far as it is unsealed.
+        ReadDebrief => "read_this_debrief",
+        /// Decide.
+        Decide => "decide",
+        /// Draft, submit, extend and close an offer.
+        ManageOffer => "manage_this_offer",
+        /// Read an offer with its terms.
+        ReadOffer => "read_this_offer",
+        /// Vote on a step.
+        Vote => "vote",
+        /// Read the event feed.
+        ReadEvents => "read_events",
+        /// Read and retry deliveries.
+        ManageDeliveries => "manage_deliveries",
+        /// Read what other systems call things.
+        ReadExternalRefs => "read_external_references",
+        /// Read the demo's mailbox.
+        ReadDevMails => "read_development_mails",
+        /// Explain to somebody what another one sees.
+        ExplainVisibility => "explain_visibility",
+        /// The service itself; nobody holds it.
+        System => "act_as_the_service",
+        /// An import; nobody holds it.
+        Import => "import",
+        /// The holder of a capability; nobody holds it.
+        Capability => "use_a_capability",
+        /// A person's own session; everybody does it, nobody holds it.
+        OwnSession => "use_a_session",
+    }
+}
+
+text_enum! {
+    /// What a person is to a subject, beyond roles.
+    pub enum Relation {
+        /// On the panel of an interview of the application.
+        Panelist => "panelist",
+        /// The named decider of a debrief of the application.
+        Decider => "decider",
+        /// The driver of a debrief of the application.
+        Driver => "driver",
+        /// Asked to approve, now or earlier.
+        Approver => "approver",
+        /// The author.
+        Author => "author",
+    }
+}
+
+/// Through what somebody may do something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// A role in the organization: reaches everything.
+    Organization(OrgRole),
+    /// A role on the hiring team: reaches the job and what belongs to it.
+    Team(TeamRole),
+    /// A relation to the subject: reaches the subject alone.
+    Relation(Relation),
+}
+
+impl Action {
+    /// The action that shows that the subject exists; without it a refusal is a 404.
+    pub const fn seen_by(self) -> Option<Self> {
+        match self {
+            Self::ReadJob | Self::ManageJob | Self::ManageHiringTeam | Self::CreateApplication => {
+                Some(Self::ReadJob)
+            }
+            Self::ReadCandidate | Self::ReadContactPoints | Self::ManageCandidate => {
+                Some(Self::ReadCandidate)
+            }
+            Self::ReadApplication | Self::MoveApplication | Self::StartLoop | Self::ExplainVisibility => {
+                Some(Self::ReadApplication)
+            }
+            Self::ReadInterview | Self::ManageInterview | Self::WriteScorecard => Some(Self::ReadInterview),
+            Self::ReadScorecard | Self::ReadDebrief | Self::Decide | Self::WaiveScorecard => {
+                Some(Self::ReadDebrief)
+            }
+            Self::ManageOffer | Self::ReadOffer | Self::Vote => Some(Self::ReadOffer),
+            Self::ManageOrganization
+            | Self::ReadOrganization
+            | Self::ManagePayBands
+            | Self::ReadPayBands
+            | Self::ManageUsers
+            | Self::ReadUsers
+            | Self::ManageRubrics
+            | Self::ReadRubrics
+            | Self::ManageApprovalChains
+            | Self::ReadApprovalChains
+            | Self::CreateJob
+            | Self::CreateCandidate
+            | Self::ReadEvents
+            | Self::ManageDeliveries
+            | Self::ReadExternalRefs
+            | Self::ReadDevMails
+            | Self::System
+            | Self::Import
+            | Self::Capability
+            | Self::OwnSession => None,
+        }
+    }
+}
+
+use Action as A;
+
+const EVERYBODY: &[Action] = &[A::ReadOrganization, A::ReadUsers, A::ReadRubrics];
+
+/// Administrators configure; content is for those with a part in it.
+const ADMINISTRATION: &[Action] = &[
+    A::ManageOrganization,
+    A::ManagePayBands,
+    A::ReadPayBands,
+    A::ManageUsers,
+    A::ManageRubrics,
+    A::ManageApprovalChains,
+    A::ReadApprovalChains,
+    A::CreateJob,
+    A::ReadJob,
+    A::ManageJob,
+    A::ManageHiringTeam,
+    A::ReadEvents,
+    A::ManageDeliveries,
+    A::ReadExternalRefs,
+];
+
+const RECRUITING: &[Action] = &[
+    A::ReadPayBands,
+    A::ReadApprovalChains,
+    A::ReadJob,
+    A::ManageJob,
+    A::ManageHiringTeam,
+    A::ReadCandidate,
+    A::ReadContactPoints,
+    A::ManageCandidate,
+    A::CreateApplication,
+    A::ReadApplication,
+    A::MoveApplication,
+    A::StartLoop,
+    A::ReadInterview,
+    A::ManageInterview,
+    A::ReadScorecard,
+    A::WaiveScorecard,
+    A::ReadDebrief,
+    A::ManageOffer,
+    A::ReadOffer,
+    A::ExplainVisibility,
+];
+
+const COORDINATION: &[Action] = &[
+    A::ReadJob,
+    A::ReadCandidate,
+    A::ReadContactPoints,
+    A::ManageCandidate,
+    A::CreateApplication,
+    A::ReadApplication,
+    A::ReadInterview,
+    A::ManageInterview,
+    A::ReadDebrief,
+];
+
+/// The whole policy. A person may do what any of their holders may.
+pub fn table() -> Vec<(Holder, Vec<Action>)> {
+    let join = |lists: &[&[Action]]| lists.concat();
+    vec![
+        (Holder::Organization(OrgRole::Owner), join(&[EVERYBODY, ADMINISTRATION, &[A::ReadDevMails]])),
+        (Holder::Organization(OrgRole::Admin), join(&[EVERYBODY, ADMINISTRATION])),
+        (
+            Holder::Organization(OrgRole::Recruiter),
+            join(&[
+                EVERYBODY,
+                RECRUITING,
+                &[A::ManageRubrics, A::CreateJob, A::CreateCandidate, A::ReadEvents, A::ReadExternalRefs],
+            ]),
+        ),
+        (
+            Holder::Organization(OrgRole::Coordinator),
+            join(&[EVERYBODY, COORDINATION, &[A::CreateCandidate]]),
+        ),
+        (Holder::Organization(OrgRole::Member), EVERYBODY.to_vec()),
+        (
+            Holder::Team(TeamRole::HiringManager),
+            vec![
+                A::ReadJob,
+                A::ReadPayBands,
+                A::ReadCandidate,
+                A::ReadContactPoints,
+                A::ReadApplication,
+                A::MoveApplication,
+                A::StartLoop,
+                A::ReadInterview,
+                A::ManageInterview,
+                A::ReadScorecard,
+                A::ReadDebrief,
+                A::ReadOffer,
+            ],
+        ),
+        (Holder::Team(TeamRole::Recruiter), RECRUITING.to_vec()),
+        (Holder::Team(TeamRole::Coordinator), COORDINATION.to_vec()),
+        (Holder::Team(TeamRole::Interviewer), vec![A::ReadJob]),
+        (
+            Holder::Relation(Relation::Panelist),
+            vec![
+                A::ReadCandidate,
+                A::ReadApplication,
+                A::ReadInterview,
+                A::WriteScorecard,
+                A::ReadScorecard,
+                A::ReadDebrief,
+            ],
+        ),
+        (
+            Holder::Relation(Relation::Decider),
+            vec![
+                A::ReadCandidate,
+                A::ReadApplication,
+                A::ReadInterview,
+                A::ReadScorecard,
+                A::ReadDebrief,
+                A::Decide,
+            ],
+        ),
+        (
+            Holder::Relation(Relation::Driver),
+            vec![
+                A::ReadCandidate,
+                A::ReadApplication,
+                A::ReadInterview,
+                A::ReadScorecard,
+                A::ReadDebrief,
+                A::WaiveScorecard,
+            ],
+        ),
+        (Holder::Relation(Relation::Approver), vec![A::ReadCandidate, A::ReadApplication, A::ReadOffer, A::Vote]),
+        (Holder::Relation(Relation::Author), vec![A::ReadScorecard]),
+    ]
+}
+
+/// Whether any of the holders may do it.
+pub(super) fn allows(holders: &[Holder], action: Action) -> bool {
+    table().iter().any(|(holder, actions)| holders.contains(holder) && actions.contains(&action))
+}
+
+/// The roles on a job through which an action reaches it.
+pub(super) fn team_roles(action: Action) -> Vec<TeamRole> {
+    table()
+        .into_iter()
+        .filter(|(_, actions)| actions.contains(&action))
+        .filter_map(|(holder, _)| match holder {
+            Holder::Team(role) => Some(role),
+            Holder::Organization(_) | Holder::Relation(_) => None,
+        })
+        .collect()
+}

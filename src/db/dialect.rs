@@ -1,0 +1,166 @@
+//! The one file that asks which database it is. Each function states both forms side by side.
+
+use diesel::sql_types::{BigInt, Bool, Integer};
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
+
+use super::Conn;
+use super::types::{DbTs, DbUuid};
+use crate::clock::Instant;
+use crate::error::Result;
+use crate::ids::AnyId;
+
+/// Runs one expression against the real connection inside a [`Conn`], for statements that the
+/// shared subset lacks: inserts of many rows, `ON CONFLICT`, `UNION`.
+#[macro_export]
+macro_rules! each {
+    ($conn:expr, $c:ident => $body:expr) => {
+        match $conn {
+            $crate::db::Conn::Pg($c) => $body,
+            $crate::db::Conn::Sqlite($c) => $body,
+        }
+    };
+}
+
+#[derive(QueryableByName)]
+struct Granted {
+    #[diesel(sql_type = Bool)]
+    granted: bool,
+}
+
+#[derive(QueryableByName)]
+struct FoundId {
+    #[diesel(sql_type = DbUuid)]
+    id: AnyId,
+}
+
+/// The lock under which migrations run (the number is ours alone).
+const MIGRATION_LOCK: &str = "7283746501";
+/// The lock under which the first start makes what every deployment has.
+const START_LOCK: &str = "7283746503";
+/// The lease of the sealer.
+const SEALER_LOCK: &str = "7283746502";
+
+/// Waits until this instance may migrate. SQLite serializes migrations by itself.
+pub fn lock_migrations(conn: &mut Conn) -> Result<()> {
+    if let Conn::Pg(pg) = conn {
+        sql_query(format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).execute(pg)?;
+    }
+    Ok(())
+}
+
+/// Lets the next instance migrate.
+pub fn unlock_migrations(conn: &mut Conn) -> Result<()> {
+    if let Conn::Pg(pg) = conn {
+        sql_query(format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})")).execute(pg)?;
+    }
+    Ok(())
+}
+
+/// Takes the sealer's lease until the end of the transaction, or says that another one has it.
+/// On SQLite the one writer is the sealer.
+pub fn try_sealer_lock(conn: &mut Conn) -> Result<bool> {
+    match conn {
+        Conn::Pg(pg) => {
+            let row: Granted =
+                sql_query(format!("SELECT pg_try_advisory_xact_lock({SEALER_LOCK}) AS granted"))
+                    .get_result(pg)?;
+            Ok(row.granted)
+        }
+        Conn::Sqlite(_) => Ok(true),
+    }
+}
+
+/// Takes a lock named by a number until the end of the transaction, without waiting. On SQLite
+/// there is one writer, so nobody else can hold it.
+pub fn try_named_lock(conn: &mut Conn, name: i64) -> Result<bool> {
+    match conn {
+        Conn::Pg(pg) => {
+            let row: Granted = sql_query("SELECT pg_try_advisory_xact_lock($1) AS granted")
+                .bind::<BigInt, _>(name)
+                .get_result(pg)?;
+            Ok(row.granted)
+        }
+        Conn::Sqlite(_) => Ok(true),
+    }
+}
+
+/// A table whose rows are aggregate roots. The order of the variants is the order of locking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Root {
+    /// `organization`
+    Organization,
+    /// `users`
+    User,
+    /// `jobs`
+    Job,
+    /// `openings`
+    Opening,
+    /// `candidates`
+    Candidate,
+    /// `applications`
+    Application,
+    /// `debriefs`
+    Debrief,
+    /// `offers`
+    Offer,
+}
+
+impl Root {
+    const fn table(self) -> &'static str {
+        match self {
+            Self::Organization => "organization",
+            Self::User => "users",
+            Self::Job => "jobs",
+            Self::Opening => "openings",
+            Self::Candidate => "candidates",
+            Self::Application => "applications",
+            Self::Debrief => "debriefs",
+            Self::Offer => "offers",
+        }
+    }
+}
+
+/// Locks an aggregate root until the end of the transaction. Nothing happens on SQLite, where
+/// there is one writer. Callers lock in the order of [`Root`].
+pub fn lock(conn: &mut Conn, root: Root, id: impl Into<AnyId>) -> Result<()> {
+    if let Conn::Pg(pg) = conn {
+        sql_query(format!("SELECT id FROM {} WHERE id = $1 FOR UPDATE", root.table()))
+            .bind::<DbUuid, _>(id.into())
+            .execute(pg)?;
+    }
+    Ok(())
+}
+
+/// Claims up to `limit` due deliveries by moving their `run_at` to `lease_until`. The inner select
+/// reads the partial index of pending rows; instances do not wait for each other's claims.
+pub fn claim_deliveries(
+    conn: &mut Conn,
+    now: Instant,
+    lease_until: Instant,
+    limit: i32,
+) -> Result<Vec<AnyId>> {
+    let skip = match conn {
+        Conn::Pg(_) => "FOR UPDATE SKIP LOCKED",
+        Conn::Sqlite(_) => "",
+    };
+    let statement = format!(
+        "UPDATE deliveries SET run_at = $1, attempts = attempts + 1 WHERE id IN (\
+           SELECT id FROM deliveries WHERE state = 'pending' AND run_at <= $2 \
+           ORDER BY run_at LIMIT $3 {skip}) RETURNING id"
+    );
+    let rows: Vec<FoundId> = sql_query(statement)
+        .bind::<DbTs, _>(lease_until)
+        .bind::<DbTs, _>(now)
+        .bind::<Integer, _>(limit)
+        .get_results(conn)?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Waits until this instance may do what is done once at the first start, until the end of the
+/// transaction. On SQLite there is one writer.
+pub fn lock_start(conn: &mut Conn) -> Result<()> {
+    if let Conn::Pg(pg) = conn {
+        sql_query(format!("SELECT pg_advisory_xact_lock({START_LOCK})")).execute(pg)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! One codebase, two databases.
+//!
+//! [`Db::read`] gives a closure one read transaction; [`Db::write`] one durable write. Closures
+//! are `Send + 'static`, never call `Db` again, and do no hashing, rendering, file or network work.
+//! The scheme of the URL chooses the engine; only `dialect.rs` asks which one it is.
+
+mod connection;
+pub mod dialect;
+mod migrations;
+mod postgres;
+pub mod schema;
+mod tx;
+pub mod types;
+mod writer;
+
+pub use connection::{Conn, LocalReader, MultiBackend, MultiRawValue, Url};
+pub use migrations::{is_current, migrate, revert_all};
+pub use tx::{Origin, Tx, Unit};
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use connection::{open_sqlite, run_read};
+use diesel::r2d2::Pool;
+use postgres::PostgresManager;
+use writer::Writer;
+
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+use crate::ids::IdSource;
+
+/// How many statements may run for long reads and for PostgreSQL at once, and how many may wait.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Connections to PostgreSQL, or threads for long reads on SQLite.
+    pub connections: u32,
+    /// Writes that may wait; one more is answered with 503.
+    pub waiting_writes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connections: 8, waiting_writes: 1024 }
+    }
+}
+
+/// The database.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    url: Url,
+    engine: Engine,
+    /// Statements run so far, transaction control not counted.
+    statements: Arc<AtomicU64>,
+    clock: Clock,
+    ids: IdSource,
+}
+
+enum Engine {
+    Sqlite { writer: Writer, long_reads: tokio::sync::Semaphore },
+    Postgres { pool: Pool<PostgresManager>, hops: tokio::sync::Semaphore },
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Db").field("engine", &self.0.url.engine_name()).finish_non_exhaustive()
+    }
+}
+
+impl Db {
+    /// Opens the database behind `url`. Does not migrate.
+    ///
+    /// # Errors
+    /// `database_unavailable` when it cannot be reached; a SQLite library with the WAL-reset bug
+    /// (before 3.51.3) is refused.
+    pub fn open(url: &Url, limits: Limits, clock: Clock, ids: IdSource) -> Result<Self> {
+        let statements = Arc::new(AtomicU64::new(0));
+        let permits = usize::try_from(limits.connections).unwrap_or(1);
+        let engine = match url {
+            Url::Sqlite(path) => {
+                let (path, counter) = (path.clone(), Arc::clone(&statements));
+                connection::refuse_broken_sqlite(&path)?;
+                let open = Box::new(move || open_sqlite(&path, &counter));
+                Engine::Sqlite {
+                    writer: Writer::start(open, limits.waiting_writes)?,
+                    long_reads: tokio::sync::Semaphore::new(permits),
+                }
+            }
+            Url::Postgres(url) => Engine::Postgres {
+                pool: postgres::pool(url, limits.connections, &statements)?,
+                hops: tokio::sync::Semaphore::new(permits),
+            },
+        };
+        Ok(Self(Arc::new(Inner { url: url.clone(), engine, statements, clock, ids })))
+    }
+
+    /// Statements run so far over all connections; BEGIN, COMMIT and savepoints are not counted.
+    pub fn statements(&self) -> u64 {
+        self.0.statements.load(Ordering::SeqCst)
+    }
+
+    /// A new unit of work: its instant and its ids, made before the closure runs.
+    pub fn unit(&self) -> Unit {
+        let now = self.0.clock.now();
+        Unit { now, ids: self.0.ids.batch(now), ..Unit::at(now) }
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// A connection of its own, for migrations and checks.
+    pub fn connect(&self) -> Result<Conn> {
+        match &self.0.url {
+            Url::Sqlite(path) => open_sqlite(path, &self.0.statements),
+            Url::Postgres(url) => {
+                connection::open_postgres(url, &self.0.statements).map_err(Error::unavailable)
+            }
+        }
+    }
+
+    /// A reader for one actix worker; `None` on PostgreSQL, where reads hop to the pool.
+    pub fn local_reader(&self) -> Result<Option<LocalReader>> {
+        match (&self.0.engine, &self.0.url) {
+            (Engine::Sqlite { .. }, Url::Sqlite(path)) => {
+                Ok(Some(LocalReader::open(path, &self.0.statements)?))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Runs a read off the async threads.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        let slots = match &self.0.engine {
+            Engine::Sqlite { long_reads, .. } => long_reads,
+            Engine::Postgres { hops, .. } => hops,
+        };
+        let slot = slots.acquire().await.map_err(Error::unavailable)?;
+        let db = self.clone();
+        let result = tokio::task::spawn_blocking(move || db.read_here(work)).await;
+        drop(slot);
+        result.map_err(Error::internal)?
+    }
+
+    /// Runs a read on this thread, on a connection of its own.
+    pub fn read_here<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        match (&self.0.engine, &self.0.url) {
+            (Engine::Postgres { pool, .. }, _) => {
+                let mut connection = pool.get().map_err(Error::unavailable)?;
+                run_read(&mut connection, work)
+            }
+            (Engine::Sqlite { .. }, Url::Sqlite(path)) => {
+                run_read(&mut open_sqlite(path, &self.0.statements)?, work)
+            }
+            (Engine::Sqlite { .. }, Url::Postgres(_)) => Err(Error::internal("engine and URL differ")),
+        }
+    }
+
+    /// Runs a write; answers after COMMIT. The closure may run again with the same ids and instant.
+    ///
+    /// # Errors
+    /// What the closure returns; `database_unavailable` when the engine cannot commit or too many
+    /// writes wait.
+    pub async fn write<T, F>(&self, unit: Unit, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        match &self.0.engine {
+            Engine::Sqlite { writer, .. } => writer.submit(unit, work)?.await.map_err(Error::unavailable)?,
+            Engine::Postgres { hops, .. } => {
+                let slot = hops.acquire().await.map_err(Error::unavailable)?;
+                let db = self.clone();
+                let result = tokio::task::spawn_blocking(move || db.write_here(&unit, work)).await;
+                drop(slot);
+                result.map_err(Error::internal)?
+            }
+        }
+    }
+
+    /// The same from a thread that may block (commands of the binary, the outbox, tests).
+    pub fn write_here<T, F>(&self, unit: &Unit, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        match &self.0.engine {
+            Engine::Sqlite { writer, .. } => {
+                writer.submit(unit.clone(), work)?.blocking_recv().map_err(Error::unavailable)?
+            }
+            Engine::Postgres { pool, .. } => postgres::write(pool, unit, work),
+        }
+    }
+
+    /// Gives positions to events that have none yet; the writer thread does it by itself on SQLite.
+    /// Returns how many it sealed, 0 also when another process holds the lease.
+    pub fn seal(&self) -> Result<usize> {
+        match &self.0.engine {
+            Engine::Sqlite { .. } => Ok(0),
+            Engine::Postgres { .. } => {
+                let unit = self.unit();
+                self.write_here(&unit, |tx| {
+                    if dialect::try_sealer_lock(tx.conn)? { crate::events::seal(tx.conn) } else { Ok(0) }
+                })
+            }
+        }
+    }
+
+    /// The URL that the database was opened with.
+    pub fn url(&self) -> &Url {
+        &self.0.url
+    }
+}

@@ -1,0 +1,1103 @@
+//! The tables, written by hand: `STRICT` SQLite cannot tell `Bool`, `BigInt` and
+//! time apart, so `print-schema` would guess. A test folds both catalogues and
+//! compares them with this file.
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// What a level of an attribute looks like. A level without a text is not anchored.
+    anchors (id) {
+        id -> DbUuid,
+        attribute_id -> DbUuid,
+        level -> Integer,
+        label -> Text,
+        anchor -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Every move between stages: who, when and, by the next one, how long.
+    application_moves (id) {
+        id -> DbUuid,
+        application_id -> DbUuid,
+        from_stage_id -> Nullable<DbUuid>,
+        to_stage_id -> DbUuid,
+        actor_id -> Nullable<DbUuid>,
+        occurred_at -> DbTs,
+        recorded_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// One candidate for one job.
+    applications (id) {
+        id -> DbUuid,
+        candidate_id -> DbUuid,
+        job_id -> DbUuid,
+        stage_id -> DbUuid,
+        status -> Text,
+        source_id -> Nullable<DbUuid>,
+        owner_id -> Nullable<DbUuid>,
+        applied_at -> DbTs,
+        stage_entered_at -> DbTs,
+        custom -> DbJson,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A person on a step of a chain.
+    approval_chain_members (id) {
+        id -> DbUuid,
+        approval_chain_step_id -> DbUuid,
+        user_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// One step of a chain: its members vote in parallel.
+    approval_chain_steps (id) {
+        id -> DbUuid,
+        approval_chain_id -> DbUuid,
+        position -> Integer,
+        name -> Text,
+        mode -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Ordered steps that an offer passes.
+    approval_chains (id) {
+        id -> DbUuid,
+        name -> Text,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// One passage of one version through its steps. subject is an offer version, or a job for imported records.
+    approval_runs (id) {
+        id -> DbUuid,
+        subject_kind -> Text,
+        subject_id -> DbUuid,
+        application_id -> Nullable<DbUuid>,
+        job_id -> Nullable<DbUuid>,
+        terms_hash -> Nullable<Binary>,
+        state -> Text,
+        settings_version_id -> Nullable<DbUuid>,
+        started_by -> Nullable<DbUuid>,
+        started_at -> DbTs,
+        ended_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Who may vote on a step.
+    approval_step_members (id) {
+        id -> DbUuid,
+        approval_step_id -> DbUuid,
+        user_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A step of a run.
+    approval_steps (id) {
+        id -> DbUuid,
+        approval_run_id -> DbUuid,
+        position -> Integer,
+        name -> Text,
+        mode -> Text,
+        state -> Text,
+        asked_at -> Nullable<DbTs>,
+        ended_at -> Nullable<DbTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A thing judged. pass_level is the lowest level that meets the bar.
+    attributes (id) {
+        id -> DbUuid,
+        rubric_version_id -> DbUuid,
+        position -> Integer,
+        name -> Text,
+        description -> Nullable<Text>,
+        pass_level -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A frozen recommendation; the first one is the scorecard's.
+    ballots (id) {
+        id -> DbUuid,
+        debrief_id -> DbUuid,
+        user_id -> DbUuid,
+        scorecard_id -> Nullable<DbUuid>,
+        recommendation -> Text,
+        occurred_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A person, once.
+    candidates (id) {
+        id -> DbUuid,
+        name -> Text,
+        location -> Nullable<Text>,
+        time_zone -> Nullable<Text>,
+        locale -> Nullable<Text>,
+        custom -> DbJson,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Links that act: one object, few actions, expiring, revocable; tokens are stored hashed.
+    capabilities (id) {
+        id -> DbUuid,
+        kind -> Text,
+        token_hash -> Binary,
+        subject_kind -> Nullable<Text>,
+        subject_id -> Nullable<DbUuid>,
+        user_id -> Nullable<DbUuid>,
+        expires_at -> DbTs,
+        revoked_at -> Nullable<DbTs>,
+        used_at -> Nullable<DbTs>,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// An e-mail address, phone or link of a candidate.
+    contact_points (id) {
+        id -> DbUuid,
+        candidate_id -> DbUuid,
+        position -> Integer,
+        kind -> Text,
+        value -> Text,
+        value_folded -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// The written decision about an application's loop. One named decider.
+    debriefs (id) {
+        id -> DbUuid,
+        application_id -> DbUuid,
+        loop_id -> DbUuid,
+        round -> Integer,
+        state -> Text,
+        decider_id -> DbUuid,
+        driver_id -> DbUuid,
+        settings_version_id -> DbUuid,
+        revealed_at -> Nullable<DbTs>,
+        decided_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// What the decider decided, with the memo, frozen by its hash.
+    decisions (id) {
+        id -> DbUuid,
+        debrief_id -> DbUuid,
+        application_id -> DbUuid,
+        outcome -> Text,
+        level_id -> Nullable<DbUuid>,
+        memo -> DbJson,
+        memo_hash -> Binary,
+        decider_id -> DbUuid,
+        occurred_at -> DbTs,
+        recorded_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Something owed to the outside: one mail to one person. run_at is also the lease.
+    deliveries (id) {
+        id -> DbUuid,
+        event_id -> DbUuid,
+        channel -> Text,
+        kind -> Text,
+        recipient_id -> DbUuid,
+        dedupe_key -> Text,
+        state -> Text,
+        run_at -> DbTs,
+        attempts -> Integer,
+        last_error -> Nullable<Text>,
+        sent_at -> Nullable<DbTs>,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A tree of departments.
+    departments (id) {
+        id -> DbUuid,
+        name -> Text,
+        parent_id -> Nullable<DbUuid>,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Gapless positions in commit order, chained by SHA-256.
+    event_log (position) {
+        position -> BigInt,
+        event_id -> DbUuid,
+        previous_hash -> Binary,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Events that no position has been given to yet; the sealer empties it.
+    event_tail (event_id) {
+        event_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// What happened, once per change, written in the transaction of the change. Payloads hold ids, codes, numbers and names of changed fields only.
+    events (id) {
+        id -> DbUuid,
+        kind -> Text,
+        schema_version -> Integer,
+        occurred_at -> DbTs,
+        recorded_at -> DbTs,
+        origin -> Text,
+        actor_kind -> Text,
+        actor_id -> Nullable<DbUuid>,
+        on_behalf_of -> Nullable<DbUuid>,
+        session_id -> Nullable<DbUuid>,
+        request_id -> Nullable<Text>,
+        subject_kind -> Text,
+        subject_id -> DbUuid,
+        job_id -> Nullable<DbUuid>,
+        candidate_id -> Nullable<DbUuid>,
+        application_id -> Nullable<DbUuid>,
+        audience -> Text,
+        payload -> DbJson,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// What another system calls a thing here.
+    external_refs (id) {
+        id -> DbUuid,
+        system -> Text,
+        kind -> Text,
+        external_id -> Text,
+        noun -> Text,
+        subject_id -> DbUuid,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Custom fields that the organization added to a noun.
+    field_definitions (id) {
+        id -> DbUuid,
+        noun -> Text,
+        key -> Text,
+        #[sql_name = "type"]
+        type_ -> Text,
+        options -> Nullable<DbJson>,
+        audience -> Text,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// The candidate was hired.
+    hires (id) {
+        id -> DbUuid,
+        application_id -> DbUuid,
+        offer_id -> Nullable<DbUuid>,
+        opening_id -> Nullable<DbUuid>,
+        actor_id -> Nullable<DbUuid>,
+        occurred_at -> DbTs,
+        recorded_at -> DbTs,
+        ended_at -> Nullable<DbTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A person's role on a job.
+    hiring_team_members (id) {
+        id -> DbUuid,
+        job_id -> DbUuid,
+        user_id -> DbUuid,
+        role -> Text,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// One effect per key: written with the effect, successes only.
+    idempotency_keys (id) {
+        id -> DbUuid,
+        principal_id -> DbUuid,
+        method -> Text,
+        route -> Text,
+        key -> Text,
+        fingerprint -> Binary,
+        status -> Integer,
+        location -> Nullable<Text>,
+        subject_kind -> Text,
+        subject_id -> DbUuid,
+        created_at -> DbTs,
+        expires_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// One kit of a loop, at a time. time_zone is the IANA zone of whoever chose it; schedule_sequence counts changes for calendars.
+    interviews (id) {
+        id -> DbUuid,
+        loop_id -> DbUuid,
+        application_id -> DbUuid,
+        kit_id -> DbUuid,
+        state -> Text,
+        starts_at -> Nullable<DbTs>,
+        ends_at -> Nullable<DbTs>,
+        time_zone -> Nullable<Text>,
+        schedule_sequence -> Integer,
+        completed_at -> Nullable<DbTs>,
+        cancelled_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A role being hired for.
+    jobs (id) {
+        id -> DbUuid,
+        title -> Text,
+        state -> Text,
+        department_id -> Nullable<DbUuid>,
+        level_id -> Nullable<DbUuid>,
+        pay_band_id -> Nullable<DbUuid>,
+        approval_chain_id -> Nullable<DbUuid>,
+        location -> Nullable<Text>,
+        description -> Nullable<Text>,
+        requisition_code -> Nullable<Text>,
+        headcount -> Text,
+        custom -> DbJson,
+        opened_at -> Nullable<DbTs>,
+        closed_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// An attribute that a kit is to rate.
+    kit_attributes (id) {
+        id -> DbUuid,
+        kit_id -> DbUuid,
+        position -> Integer,
+        attribute_id -> DbUuid,
+        priority -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// One interview of a loop template: what is judged, by which rubric version, in how many minutes.
+    kits (id) {
+        id -> DbUuid,
+        loop_template_version_id -> DbUuid,
+        position -> Integer,
+        name -> Text,
+        kind -> Text,
+        minutes -> Integer,
+        rubric_version_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A rung of a track.
+    levels (id) {
+        id -> DbUuid,
+        name -> Text,
+        track -> Text,
+        rank -> Integer,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// One version of a loop template; a published one never changes.
+    loop_template_versions (id) {
+        id -> DbUuid,
+        loop_template_id -> DbUuid,
+        number -> Integer,
+        state -> Text,
+        published_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A loop template, whatever its version.
+    loop_templates (id) {
+        id -> DbUuid,
+        name -> Text,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A template version started for one application.
+    loops (id) {
+        id -> DbUuid,
+        application_id -> DbUuid,
+        loop_template_version_id -> DbUuid,
+        stage_id -> DbUuid,
+        state -> Text,
+        started_by -> Nullable<DbUuid>,
+        started_at -> DbTs,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Terms, immutable, with the hash that approvals bind to; the pay band as it stood.
+    offer_versions (id) {
+        id -> DbUuid,
+        offer_id -> DbUuid,
+        number -> Integer,
+        terms -> DbJson,
+        terms_hash -> Binary,
+        pay_band_id -> Nullable<DbUuid>,
+        band -> Nullable<DbJson>,
+        created_by -> Nullable<DbUuid>,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// An offer to one application, against one opening.
+    offers (id) {
+        id -> DbUuid,
+        application_id -> DbUuid,
+        opening_id -> Nullable<DbUuid>,
+        decision_id -> DbUuid,
+        state -> Text,
+        current_version_id -> Nullable<DbUuid>,
+        extended_at -> Nullable<DbTs>,
+        expires_at -> Nullable<DbTs>,
+        resolved_at -> Nullable<DbTs>,
+        decline_reason -> Nullable<Text>,
+        custom -> DbJson,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// One approved head of a job.
+    openings (id) {
+        id -> DbUuid,
+        job_id -> DbUuid,
+        number -> Integer,
+        state -> Text,
+        target_start_on -> Nullable<Date>,
+        application_id -> Nullable<DbUuid>,
+        filled_at -> Nullable<DbTs>,
+        closed_at -> Nullable<DbTs>,
+        custom -> DbJson,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// The one organization that this deployment serves.
+    organization (id) {
+        id -> DbUuid,
+        name -> Text,
+        locale -> Text,
+        time_zone -> Text,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A seat on the panel of a kit.
+    panel_slots (id) {
+        id -> DbUuid,
+        kit_id -> DbUuid,
+        position -> Integer,
+        slot -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A person on an interview. Lead, second and bar raiser owe a scorecard from assigned_at until submission, waiver, removal or cancellation.
+    panelists (id) {
+        id -> DbUuid,
+        interview_id -> DbUuid,
+        application_id -> DbUuid,
+        user_id -> DbUuid,
+        slot -> Text,
+        assigned_at -> DbTs,
+        assigned_reason -> Nullable<Text>,
+        independent -> Bool,
+        due_at -> Nullable<DbTs>,
+        submitted_at -> Nullable<DbTs>,
+        waived_at -> Nullable<DbTs>,
+        waived_reason -> Nullable<Text>,
+        removed_at -> Nullable<DbTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// What a level pays in a place, from a day on. Amounts are minor units of the currency.
+    pay_bands (id) {
+        id -> DbUuid,
+        name -> Text,
+        level_id -> Nullable<DbUuid>,
+        location -> Nullable<Text>,
+        currency -> Text,
+        period -> Text,
+        minimum -> BigInt,
+        midpoint -> BigInt,
+        maximum -> BigInt,
+        effective_on -> Date,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Where a prospect stood, kept as another system told it.
+    prospect_moves (id) {
+        id -> DbUuid,
+        prospect_id -> DbUuid,
+        from_name -> Nullable<Text>,
+        to_name -> Text,
+        actor_id -> Nullable<DbUuid>,
+        occurred_at -> DbTs,
+        recorded_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A person of interest before any application.
+    prospects (id) {
+        id -> DbUuid,
+        candidate_id -> DbUuid,
+        source_id -> Nullable<DbUuid>,
+        owner_id -> Nullable<DbUuid>,
+        stage_name -> Nullable<Text>,
+        closed_at -> Nullable<DbTs>,
+        rejection_reason_id -> Nullable<DbUuid>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// The level given to an attribute, with evidence. No level means no signal, which is apart from every level.
+    ratings (id) {
+        id -> DbUuid,
+        scorecard_id -> DbUuid,
+        attribute_id -> DbUuid,
+        level -> Nullable<Integer>,
+        evidence -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Single-use, hashed; a reused one revokes its session.
+    refresh_tokens (id) {
+        id -> DbUuid,
+        session_id -> DbUuid,
+        token_hash -> Binary,
+        created_at -> DbTs,
+        expires_at -> DbTs,
+        used_at -> Nullable<DbTs>,
+        successor_id -> Nullable<DbUuid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Why an application ended without a hire.
+    rejection_reasons (id) {
+        id -> DbUuid,
+        name -> Text,
+        kind -> Text,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// We said no.
+    rejections (id) {
+        id -> DbUuid,
+        application_id -> DbUuid,
+        rejection_reason_id -> DbUuid,
+        note -> Nullable<Text>,
+        actor_id -> Nullable<DbUuid>,
+        occurred_at -> DbTs,
+        recorded_at -> DbTs,
+        ended_at -> Nullable<DbTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A rejected application came back.
+    reopenings (id) {
+        id -> DbUuid,
+        application_id -> DbUuid,
+        reason -> Text,
+        actor_id -> Nullable<DbUuid>,
+        occurred_at -> DbTs,
+        recorded_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// One version of a rubric; a published one never changes.
+    rubric_versions (id) {
+        id -> DbUuid,
+        rubric_id -> DbUuid,
+        number -> Integer,
+        state -> Text,
+        published_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A rubric, whatever its version.
+    rubrics (id) {
+        id -> DbUuid,
+        name -> Text,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// The first time somebody read another's card, and whether they still owed their own.
+    scorecard_reads (id) {
+        id -> DbUuid,
+        scorecard_id -> DbUuid,
+        reader_id -> DbUuid,
+        reader_owed -> Bool,
+        occurred_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// One person's judgement of one interview.
+    scorecards (id) {
+        id -> DbUuid,
+        interview_id -> DbUuid,
+        application_id -> DbUuid,
+        author_id -> DbUuid,
+        state -> Text,
+        recommendation -> Nullable<Text>,
+        recommendation_reason -> Nullable<Text>,
+        level_signal_id -> Nullable<DbUuid>,
+        summary -> Nullable<Text>,
+        submitted_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A device that signed in.
+    sessions (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        created_at -> DbTs,
+        last_used_at -> DbTs,
+        expires_at -> DbTs,
+        revoked_at -> Nullable<DbTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Policy as it was; debriefs and approval runs pin the number they started under.
+    settings_versions (id) {
+        id -> DbUuid,
+        number -> BigInt,
+        settings -> DbJson,
+        created_by -> Nullable<DbUuid>,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Keys that sign access tokens; the public halves are published as JWKS.
+    signing_keys (kid) {
+        kid -> Text,
+        algorithm -> Text,
+        private_key -> Binary,
+        public_key -> Binary,
+        created_at -> DbTs,
+        retired_at -> Nullable<DbTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Where applications come from.
+    sources (id) {
+        id -> DbUuid,
+        name -> Text,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// An ordered stage of a job's pipeline.
+    stages (id) {
+        id -> DbUuid,
+        job_id -> DbUuid,
+        position -> Integer,
+        name -> Text,
+        kind -> Text,
+        decision -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// People who sign in, and placeholders for people an import only names.
+    users (id) {
+        id -> DbUuid,
+        name -> Text,
+        email -> Text,
+        email_folded -> Text,
+        role -> Text,
+        state -> Text,
+        time_zone -> Text,
+        locale -> Text,
+        password_hash -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A vote, bound to the terms it saw.
+    votes (id) {
+        id -> DbUuid,
+        approval_run_id -> DbUuid,
+        approval_step_id -> DbUuid,
+        user_id -> DbUuid,
+        decision -> Text,
+        note -> Nullable<Text>,
+        terms_hash -> Nullable<Binary>,
+        occurred_at -> DbTs,
+        recorded_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// The candidate said no.
+    withdrawals (id) {
+        id -> DbUuid,
+        application_id -> DbUuid,
+        note -> Nullable<Text>,
+        actor_id -> Nullable<DbUuid>,
+        occurred_at -> DbTs,
+        recorded_at -> DbTs,
+        ended_at -> Nullable<DbTs>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    anchors,
+    application_moves,
+    applications,
+    approval_chain_members,
+    approval_chain_steps,
+    approval_chains,
+    approval_runs,
+    approval_step_members,
+    approval_steps,
+    attributes,
+    ballots,
+    candidates,
+    capabilities,
+    contact_points,
+    debriefs,
+    decisions,
+    deliveries,
+    departments,
+    event_log,
+    event_tail,
+    events,
+    external_refs,
+    field_definitions,
+    hires,
+    hiring_team_members,
+    idempotency_keys,
+    interviews,
+    jobs,
+    kit_attributes,
+    kits,
+    levels,
+    loop_template_versions,
+    loop_templates,
+    loops,
+    offer_versions,
+    offers,
+    openings,
+    organization,
+    panel_slots,
+    panelists,
+    pay_bands,
+    prospect_moves,
+    prospects,
+    ratings,
+    refresh_tokens,
+    rejection_reasons,
+    rejections,
+    reopenings,
+    rubric_versions,
+    rubrics,
+    scorecard_reads,
+    scorecards,
+    sessions,
+    settings_versions,
+    signing_keys,
+    sources,
+    stages,
+    users,
+    votes,
+    withdrawals,
+);

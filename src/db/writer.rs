@@ -1,0 +1,185 @@
+//! SQLite's one writer thread with group commit.
+//!
+//! Jobs wait in a bounded queue. The thread takes up to [`BATCH`] of them into one transaction,
+//! each in a savepoint through diesel's transaction manager. A job that fails or panics rolls back
+//! its own savepoint and no further. Events are sealed before COMMIT, and answers go out only after
+//! it. When the engine itself dropped the transaction (a full disk, `RAISE(ROLLBACK)`), the whole
+//! batch is answered with 503 and the connection is replaced, so no acknowledged write is lost.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager, TransactionManagerStatus};
+use diesel::{Connection, SqliteConnection};
+use tokio::sync::oneshot;
+
+use super::{Conn, Tx, Unit};
+use crate::error::{Code, Error, Result};
+
+/// How many jobs share one COMMIT at most.
+const BATCH: usize = 64;
+
+type Manager = <Conn as Connection>::TransactionManager;
+type Open = Box<dyn Fn() -> Result<Conn> + Send>;
+
+/// The sending side of the writer thread.
+pub(super) struct Writer {
+    queue: SyncSender<Box<dyn Job>>,
+}
+
+/// A write that waits, with its result erased.
+trait Job: Send {
+    /// Runs the work and keeps its result. True when its changes are to stay.
+    fn run(&mut self, conn: &mut Conn) -> bool;
+    /// Sends the kept result, or `unavailable` in its place.
+    fn answer(self: Box<Self>, committed: bool);
+}
+
+struct Pending<T, F> {
+    unit: Unit,
+    work: F,
+    result: Option<Result<T>>,
+    reply: oneshot::Sender<Result<T>>,
+}
+
+impl<T, F> Job for Pending<T, F>
+where
+    T: Send,
+    F: Fn(&mut Tx<'_>) -> Result<T> + Send,
+{
+    fn run(&mut self, conn: &mut Conn) -> bool {
+        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(&mut Tx::new(conn, &self.unit))))
+            .unwrap_or_else(|_| Err(Error::internal("a write panicked")));
+        let keep = result.is_ok();
+        self.result = Some(result);
+        keep
+    }
+
+    fn answer(self: Box<Self>, committed: bool) {
+        let result = match self.result {
+            Some(result) if committed => result,
+            // What failed by itself failed whatever became of the batch, unless the engine is why.
+            Some(Err(error)) if error.code != Code::Internal => Err(error),
+            _ => Err(Error::unavailable("the batch was not committed")),
+        };
+        // Nobody waits any more when the client hung up; the write stands all the same.
+        drop(self.reply.send(result));
+    }
+}
+
+impl Writer {
+    /// Starts the thread. `open` makes its connection, now and whenever one broke.
+    pub(super) fn start(open: Open, waiting: usize) -> Result<Self> {
+        let (queue, jobs) = sync_channel(waiting);
+        let first = open()?;
+        std::thread::Builder::new()
+            .name("sqlite-writer".to_owned())
+            .spawn(move || run(&jobs, &open, first))
+            .map_err(Error::unavailable)?;
+        Ok(Self { queue })
+    }
+
+    /// Puts a write into the queue.
+    ///
+    /// # Errors
+    /// `database_unavailable` when the queue is full.
+    pub(super) fn submit<T, F>(&self, unit: Unit, work: F) -> Result<oneshot::Receiver<Result<T>>>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (reply, receiver) = oneshot::channel();
+        let job = Box::new(Pending { unit, work, result: None, reply });
+        match self.queue.try_send(job) {
+            Ok(()) => Ok(receiver),
+            Err(TrySendError::Full(_)) => Err(Error::unavailable("too many writes wait")),
+            Err(TrySendError::Disconnected(_)) => Err(Error::unavailable("the writer has ended")),
+        }
+    }
+}
+
+fn run(jobs: &Receiver<Box<dyn Job>>, open: &Open, first: Conn) {
+    let mut connection = Some(first);
+    while let Ok(job) = jobs.recv() {
+        let mut batch = vec![job];
+        while batch.len() < BATCH {
+            match jobs.try_recv() {
+                Ok(job) => batch.push(job),
+                Err(_) => break,
+            }
+        }
+        let mut conn = match connection.take().map_or_else(open, Ok) {
+            Ok(conn) => conn,
+            Err(error) => {
+                tracing::error!(error = ?error.source, "The database cannot be opened.");
+                batch.into_iter().for_each(|job| job.answer(false));
+                continue;
+            }
+        };
+        let committed = match commit(&mut conn, &mut batch) {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::error!(error = ?error.source, "A batch of writes was not committed.");
+                false
+            }
+        };
+        if committed {
+            connection = Some(conn);
+        }
+        batch.into_iter().for_each(|job| job.answer(committed));
+    }
+}
+
+/// One transaction over the batch. An error means that nothing of it may be acknowledged.
+fn commit(conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> Result<()> {
+    begin_immediate(conn)?;
+    for job in batch.iter_mut() {
+        Manager::begin_transaction(conn)?;
+        if job.run(conn) {
+            expect_depth(conn, 2)?;
+            Manager::commit_transaction(conn)?;
+        } else {
+            // A job that panicked inside a nested transaction leaves its savepoints open.
+            while depth(conn)? > 1 {
+                Manager::rollback_transaction(conn)?;
+            }
+        }
+        expect_depth(conn, 1)?;
+    }
+    crate::events::seal(conn)?;
+    Manager::commit_transaction(conn)?;
+    expect_depth(conn, 0)
+}
+
+/// `BEGIN IMMEDIATE`, so that a write never fails half-way because another process wrote first.
+fn begin_immediate(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Sqlite(sqlite) => {
+            Ok(AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?)
+        }
+        Conn::Pg(_) => Err(Error::internal("the writer thread is SQLite's")),
+    }
+}
+
+/// The depth that diesel knows of the connection: 0 outside, 1 in the batch, 2 in a job.
+fn depth(conn: &mut Conn) -> Result<u32> {
+    let status = match conn {
+        Conn::Sqlite(sqlite) => {
+            <AnsiTransactionManager as TransactionManager<SqliteConnection>>::transaction_manager_status_mut(sqlite)
+        }
+        Conn::Pg(_) => return Err(Error::internal("the writer thread is SQLite's")),
+    };
+    match status {
+        TransactionManagerStatus::Valid(valid) => {
+            Ok(valid.transaction_depth().map_or(0, std::num::NonZeroU32::get))
+        }
+        TransactionManagerStatus::InError => Err(Error::unavailable("the engine dropped the transaction")),
+    }
+}
+
+fn expect_depth(conn: &mut Conn, expected: u32) -> Result<()> {
+    match depth(conn)? {
+        found if found == expected => Ok(()),
+        found => Err(Error::unavailable(format!("transaction depth {found} instead of {expected}"))),
+    }
+}

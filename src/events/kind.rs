@@ -1,0 +1,130 @@
+//! The names of events and who may see them.
+
+use crate::text_enum;
+
+text_enum! {
+    /// The visibility class of an event, so that each principal's feed is a query.
+    pub enum Audience {
+        /// Whoever may see the subject.
+        Team => "team",
+        /// Whoever may see the subject and owes nothing for the application.
+        Sealed => "sealed",
+        /// Those who decide on compensation.
+        Compensation => "compensation",
+        /// The author of a private note and its readers.
+        PrivateNote => "private_note",
+        /// Owners and administrators.
+        Administration => "administration",
+    }
+}
+
+macro_rules! event_kinds {
+    ($($variant:ident $text:literal $audience:ident $doc:literal),+ $(,)?) => {
+        text_enum! {
+            /// What happened: `noun.past_tense`. The list only grows.
+            pub enum EventKind { $(#[doc = $doc] $variant => $text),+ }
+        }
+        impl EventKind {
+            /// Who may see events of this kind.
+            pub const fn audience(self) -> Audience {
+                match self { $(Self::$variant => Audience::$audience),+ }
+            }
+        }
+    };
+}
+
+// Alphabetical.
+event_kinds! {
+    ApplicationCreated "application.created" Team "A candidate applied.",
+    ApplicationHired "application.hired" Team "An accepted offer hired the candidate.",
+    ApplicationMoved "application.moved" Team "An application moved to another stage.",
+    ApplicationRejected "application.rejected" Team "We said no.",
+    ApplicationReopened "application.reopened" Team "A rejected application came back.",
+    ApplicationUpdated "application.updated" Team "Fields of an application changed.",
+    ApplicationWithdrawn "application.withdrawn" Team "The candidate said no.",
+    ApprovalChainCreated "approval_chain.created" Administration "A chain of approval steps was defined.",
+    ApprovalChainUpdated "approval_chain.updated" Administration "A chain of approval steps was changed.",
+    ApprovalRunApproved "approval_run.approved" Compensation "Every step approved.",
+    ApprovalRunImported "approval_run.imported" Compensation "An approval from another system was kept.",
+    ApprovalRunRejected "approval_run.rejected" Compensation "A step rejected.",
+    ApprovalRunStarted "approval_run.started" Compensation "A version was submitted to its steps.",
+    ApprovalStepAsked "approval_step.asked" Compensation "A step's members were asked to vote.",
+    CandidateCreated "candidate.created" Team "A person came in.",
+    CandidateUpdated "candidate.updated" Team "Fields of a candidate changed.",
+    DebriefDecided "debrief.decided" Sealed "The decider decided.",
+    DebriefGathering "debrief.gathering" Team "The debrief began to gather scorecards.",
+    DebriefRevealed "debrief.revealed" Sealed "The scorecards were revealed.",
+    DeliveryRetried "delivery.retried" Administration "A dead delivery was put back into the queue.",
+    DepartmentCreated "department.created" Administration "A department was added.",
+    DepartmentUpdated "department.updated" Administration "A department was changed.",
+    HiringTeamMemberAdded "hiring_team_member.added" Team "Somebody joined a hiring team.",
+    HiringTeamMemberRemoved "hiring_team_member.removed" Team "Somebody left a hiring team.",
+    InterviewCancelled "interview.cancelled" Team "An interview was cancelled.",
+    InterviewCompleted "interview.completed" Team "An interview took place.",
+    InterviewNoShow "interview.no_show" Team "Somebody did not come.",
+    InterviewScheduled "interview.scheduled" Team "An interview has a time.",
+    JobClosed "job.closed" Team "A job was closed.",
+    JobCreated "job.created" Team "A job was drafted.",
+    JobOpened "job.opened" Team "A job was opened.",
+    JobPaused "job.paused" Team "A job was paused.",
+    JobResumed "job.resumed" Team "A paused job was opened again.",
+    JobUpdated "job.updated" Team "Fields of a job changed.",
+    LevelCreated "level.created" Administration "A level was added.",
+    LevelUpdated "level.updated" Administration "A level was changed.",
+    LoopStarted "loop.started" Team "A loop template version was started for an application.",
+    LoopTemplateCreated "loop_template.created" Administration "A loop template was added.",
+    LoopTemplateVersionDrafted "loop_template_version.drafted" Administration "A version of a loop template was drafted.",
+    LoopTemplateVersionPublished "loop_template_version.published" Administration "A version of a loop template was published.",
+    LoopTemplateVersionUpdated "loop_template_version.updated" Administration "A draft of a loop template was changed.",
+    OfferAccepted "offer.accepted" Compensation "The candidate accepted.",
+    OfferCreated "offer.created" Compensation "An offer was drafted.",
+    OfferDeclined "offer.declined" Compensation "The candidate declined.",
+    OfferExtended "offer.extended" Compensation "An approved version was extended to the candidate.",
+    OfferVersionCreated "offer_version.created" Compensation "An offer got a new version of its terms.",
+    OpeningClosed "opening.closed" Team "An opening was closed without a hire.",
+    OpeningCreated "opening.created" Team "A head was added to a job.",
+    OpeningFilled "opening.filled" Team "An opening was filled.",
+    OpeningReleased "opening.released" Team "A reserved opening was given free.",
+    OpeningReserved "opening.reserved" Team "An opening was reserved for an offer.",
+    OrganizationSetUp "organization.set_up" Administration "The organization and its first owner were made.",
+    OrganizationUpdated "organization.updated" Administration "The organization was changed.",
+    PanelistAssigned "panelist.assigned" Team "Somebody was put on a panel.",
+    PanelistRemoved "panelist.removed" Team "Somebody was taken off a panel.",
+    PanelistWaived "panelist.waived" Team "A scorecard is no longer owed.",
+    PayBandCreated "pay_band.created" Administration "A pay band was added.",
+    PayBandUpdated "pay_band.updated" Administration "A pay band was changed.",
+    PipelineReplaced "pipeline.replaced" Team "A job got other stages.",
+    ProspectCreated "prospect.created" Team "A person of interest was noted.",
+    RejectionReasonCreated "rejection_reason.created" Administration "A rejection reason was added.",
+    RejectionReasonUpdated "rejection_reason.updated" Administration "A rejection reason was changed.",
+    RubricCreated "rubric.created" Administration "A rubric was added.",
+    RubricVersionDrafted "rubric_version.drafted" Administration "A version of a rubric was drafted.",
+    RubricVersionPublished "rubric_version.published" Administration "A version of a rubric was published.",
+    RubricVersionUpdated "rubric_version.updated" Administration "A draft of a rubric was changed.",
+    ScorecardRead "scorecard.read" Sealed "Somebody read another's card for the first time.",
+    ScorecardStarted "scorecard.started" Team "A draft was begun.",
+    ScorecardSubmitted "scorecard.submitted" Team "A scorecard came in.",
+    SessionEnded "session.ended" Administration "A session was signed out or revoked.",
+    SessionStarted "session.started" Administration "Somebody signed in.",
+    SettingsChanged "settings.changed" Administration "Policy got a new version.",
+    SourceCreated "source.created" Administration "A source was added.",
+    SourceUpdated "source.updated" Administration "A source was changed.",
+    UserCreated "user.created" Administration "A user was added.",
+    UserDeactivated "user.deactivated" Administration "A user was deactivated.",
+    UserUpdated "user.updated" Administration "A user was changed.",
+    VoteCast "vote.cast" Compensation "An approver voted.",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn event_kinds_are_alphabetical_and_name_a_noun_and_what_happened() {
+        let words: Vec<&str> = EventKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        assert!(words.is_sorted());
+        for word in words {
+            assert_eq!(word.split('.').count(), 2, "{word}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The spine: what happened, once per change, in the transaction of the change.
+//!
+//! Tables: `events`, `event_tail`, `event_log`. The activity feed, notifications and audit read
+//! them. Payloads hold ids, codes, numbers and names of changed fields: **never personal data,
+//! free text, ratings or pay**, so that erasure elsewhere leaves the chain whole.
+
+mod chain;
+mod kind;
+mod store;
+
+
+
+pub mod api;
+
+pub use chain::{Broken, Head, Verified, head, seal, verify};
+pub use kind::{Audience, EventKind};
+
+use serde_json::{Map, Value};
+
+use crate::access::{Permit, Subject};
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::ids::{AnyId, ApplicationId, CandidateId, EventId, Id, JobId, Kind};
+
+/// Something that happened to a subject.
+#[derive(Debug, Clone)]
+pub struct Event {
+    kind: EventKind,
+    subject: Subject,
+    job_id: Option<JobId>,
+    candidate_id: Option<CandidateId>,
+    application_id: Option<ApplicationId>,
+    payload: Map<String, Value>,
+}
+
+impl Event {
+    /// An event about a subject, with an empty payload.
+    pub fn new(kind: EventKind, subject: Subject) -> Self {
+        Self { kind, subject, job_id: None, candidate_id: None, application_id: None, payload: Map::new() }
+    }
+
+    /// The job that it belongs to.
+    pub fn job(mut self, id: JobId) -> Self {
+        self.job_id = Some(id);
+        self
+    }
+
+    /// The candidate that it belongs to.
+    pub fn candidate(mut self, id: CandidateId) -> Self {
+        self.candidate_id = Some(id);
+        self
+    }
+
+    /// The application that it belongs to.
+    pub fn application(mut self, id: ApplicationId) -> Self {
+        self.application_id = Some(id);
+        self
+    }
+
+    /// An id in the payload, in wire form.
+    pub fn id<K: Kind>(mut self, key: &str, id: Id<K>) -> Self {
+        self.payload.insert(key.to_owned(), Value::String(id.to_string()));
+        self
+    }
+
+    /// A code of a closed set in the payload.
+    pub fn code(mut self, key: &str, code: &'static str) -> Self {
+        self.payload.insert(key.to_owned(), Value::String(code.to_owned()));
+        self
+    }
+
+    /// A number in the payload.
+    pub fn number(mut self, key: &str, number: i64) -> Self {
+        self.payload.insert(key.to_owned(), Value::from(number));
+        self
+    }
+
+    /// The names of the fields that changed, never their values.
+    pub fn changed(mut self, fields: &[&'static str]) -> Self {
+        self.payload.insert("changed".to_owned(), Value::from(fields));
+        self
+    }
+
+    /// What happened.
+    pub fn kind(&self) -> EventKind {
+        self.kind
+    }
+
+    /// What it happened to.
+    pub fn subject(&self) -> Subject {
+        self.subject
+    }
+
+    /// The application that it belongs to, if any.
+    pub fn application_id(&self) -> Option<ApplicationId> {
+        self.application_id
+    }
+}
+
+/// Records an event and everything that it makes somebody owe, in the transaction of the change.
+///
+/// # Errors
+/// `internal` when the permit is for another subject: a bug in the command, and nothing is saved.
+pub fn record(tx: &mut Tx<'_>, permit: &Permit, event: &Event) -> Result<EventId> {
+    if !permit.covers(event.subject) {
+        let source = format!("a permit for {:?} cannot record {:?}", permit.subject(), event.subject);
+        return Err(Error::internal(source));
+    }
+    let id: EventId = tx.id();
+    store::insert(tx, permit, id, event)?;
+    if tx.unit.origin == crate::db::Origin::Live {
+        crate::notifications::owe(tx, permit, id, event)?;
+    }
+    Ok(id)
+}
+
+impl From<(&'static str, AnyId)> for Subject {
+    fn from((noun, id): (&'static str, AnyId)) -> Self {
+        Self { noun, id }
+    }
+}
+
+/// Registers the operations.
+pub fn routes(cfg: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    let _ = cfg;
+}

@@ -1,0 +1,125 @@
+//! Queries on `events`, `event_tail` and `event_log`.
+
+use diesel::prelude::*;
+use serde_json::Value;
+
+use super::{Audience, Event, EventKind};
+use crate::access::Permit;
+use crate::clock::Instant;
+use crate::db::schema::{event_log, event_tail, events};
+use crate::db::types::Document;
+use crate::db::{Conn, Origin, Tx};
+use crate::error::Result;
+use crate::ids::{AnyId, ApplicationId, CandidateId, EventId, JobId, SessionId};
+
+/// The version of the payload's shape; all kinds are at their first.
+pub(super) const SCHEMA_VERSION: i32 = 1;
+
+/// A row of `events`, as stored.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = events)]
+pub(super) struct EventRow {
+    pub(super) id: EventId,
+    pub(super) kind: EventKind,
+    pub(super) schema_version: i32,
+    pub(super) occurred_at: Instant,
+    pub(super) recorded_at: Instant,
+    pub(super) origin: Origin,
+    pub(super) actor_kind: String,
+    pub(super) actor_id: Option<AnyId>,
+    pub(super) on_behalf_of: Option<AnyId>,
+    pub(super) session_id: Option<SessionId>,
+    pub(super) request_id: Option<String>,
+    pub(super) subject_kind: String,
+    pub(super) subject_id: AnyId,
+    pub(super) job_id: Option<JobId>,
+    pub(super) candidate_id: Option<CandidateId>,
+    pub(super) application_id: Option<ApplicationId>,
+    pub(super) audience: Audience,
+    pub(super) payload: Document,
+}
+
+/// Inserts an event, unordered, with its row in the tail.
+pub(super) fn insert(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Result<()> {
+    let row = EventRow {
+        id,
+        kind: event.kind,
+        schema_version: SCHEMA_VERSION,
+        occurred_at: tx.occurred_at(),
+        recorded_at: tx.now(),
+        origin: tx.unit.origin,
+        actor_kind: permit.actor_kind().to_owned(),
+        actor_id: permit.actor_id(),
+        on_behalf_of: None,
+        session_id: tx.unit.session_id,
+        request_id: tx.unit.request_id.clone(),
+        subject_kind: event.subject.noun.to_owned(),
+        subject_id: event.subject.id,
+        job_id: event.job_id,
+        candidate_id: event.candidate_id,
+        application_id: event.application_id,
+        audience: event.kind.audience(),
+        payload: Document(Value::Object(event.payload.clone())),
+    };
+    diesel::insert_into(events::table).values(&row).execute(tx.conn)?;
+    diesel::insert_into(event_tail::table).values(event_tail::event_id.eq(id)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// One sealed event with its place in the chain.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct LogRow {
+    pub(super) position: i64,
+    pub(super) event_id: EventId,
+    pub(super) previous_hash: Vec<u8>,
+    pub(super) hash: Vec<u8>,
+}
+
+/// The newest row of the log.
+pub(super) fn newest(conn: &mut Conn) -> QueryResult<Option<LogRow>> {
+    event_log::table.order(event_log::position.desc()).first(conn).optional()
+}
+
+/// Events of the tail, oldest id first.
+pub(super) fn tail(conn: &mut Conn, limit: i64) -> QueryResult<Vec<EventRow>> {
+    event_tail::table
+        .inner_join(events::table.on(events::id.eq(event_tail::event_id)))
+        .select(events::all_columns)
+        .order(event_tail::event_id)
+        .limit(limit)
+        .load(conn)
+}
+
+/// How many events have no position yet.
+pub(super) fn tail_length(conn: &mut Conn) -> QueryResult<i64> {
+    event_tail::table.count().get_result(conn)
+}
+
+/// Moves an event from the tail to the log.
+pub(super) fn append(conn: &mut Conn, row: &LogRow) -> QueryResult<()> {
+    diesel::insert_into(event_log::table)
+        .values((
+            event_log::position.eq(row.position),
+            event_log::event_id.eq(row.event_id),
+            event_log::previous_hash.eq(&row.previous_hash),
+            event_log::hash.eq(&row.hash),
+        ))
+        .execute(conn)?;
+    diesel::delete(event_tail::table.find(row.event_id)).execute(conn)?;
+    Ok(())
+}
+
+/// The log with its events from `after` on, ascending; an event row that is gone is `None`.
+pub(super) fn log_after(
+    conn: &mut Conn,
+    after: i64,
+    limit: i64,
+) -> QueryResult<Vec<(LogRow, Option<EventRow>)>> {
+    event_log::table
+        .left_join(events::table.on(events::id.eq(event_log::event_id)))
+        .filter(event_log::position.gt(after))
+        .select((event_log::all_columns, events::all_columns.nullable()))
+        .order(event_log::position)
+        .limit(limit)
+        .load(conn)
+}

@@ -1,0 +1,331 @@
+//! The context of one request: who asks, when, under which conditions; and the way in and out of
+//! the database.
+//!
+//! A handler reads [`Ctx::show`] or [`Ctx::list`], or runs [`Ctx::command`] and shows the result as
+//! the caller may see it now, which is also what a replay of the same idempotency key gets.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{AUTHORIZATION, ETAG, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use aws_lc_rs::digest::{SHA256, digest};
+use serde::Serialize;
+
+use super::idempotency::{self, Key};
+use super::middleware::RequestId;
+use super::page::{Page, PageRequest, Paged};
+use super::{Body, NoBody, State};
+use crate::access::{Actor, Claims, Subject, authenticate};
+use crate::clock::Instant;
+use crate::db::{Conn, Db, LocalReader, Tx, Unit};
+use crate::error::{Code, Error, FieldError, Result};
+use crate::ids::{Id, Kind};
+
+/// The context of one request.
+pub struct Ctx {
+    state: Arc<State>,
+    reader: Option<Rc<LocalReader>>,
+    claims: Option<Claims>,
+    request_id: String,
+    method: String,
+    route: String,
+    query: String,
+    if_match: Option<String>,
+    if_none_match: Option<String>,
+    idempotency_key: Option<String>,
+}
+
+/// A resource with the version of its row, for the `ETag`.
+#[derive(Debug)]
+pub struct Shown<T> {
+    /// The version of the row alone; others' rows never raise it.
+    pub version: i64,
+    /// The resource as the caller may see it.
+    pub value: T,
+}
+
+/// What a command did, now or when the idempotency key was first used.
+pub struct Done<K> {
+    /// The subject.
+    pub id: Id<K>,
+    /// Whether an earlier use of the key did it.
+    pub replayed: bool,
+}
+
+/// A body, or none, that has a fingerprint.
+pub trait Fingerprint {
+    /// SHA-256 over method, path, query and raw body.
+    fn fingerprint(&self) -> [u8; 32];
+}
+
+impl<T> Fingerprint for Body<T> {
+    fn fingerprint(&self) -> [u8; 32] {
+        Self::fingerprint(self)
+    }
+}
+
+impl Fingerprint for NoBody {
+    fn fingerprint(&self) -> [u8; 32] {
+        Self::fingerprint(self)
+    }
+}
+
+impl FromRequest for Ctx {
+    type Error = Error;
+    type Future = std::future::Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Self::of(req))
+    }
+}
+
+impl Ctx {
+    fn of(req: &HttpRequest) -> Result<Self> {
+        let state = req.app_data::<Arc<State>>().cloned();
+        let state = state.ok_or_else(|| Error::internal("the application has no state"))?;
+        let header = |name: &str| req.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+        let claims = header(AUTHORIZATION.as_str())
+            .map(|value| {
+                let token = value.strip_prefix("Bearer ").ok_or_else(Error::unauthenticated)?;
+                state.tokens.check(token.trim(), state.db.clock().now())
+            })
+            .transpose()?;
+        Ok(Self {
+            reader: req.app_data::<Rc<LocalReader>>().cloned(),
+            claims,
+            request_id: req.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+            method: req.method().to_string(),
+            route: req.match_pattern().unwrap_or_default(),
+            query: req.query_string().to_owned(),
+            if_match: header(IF_MATCH.as_str()),
+            if_none_match: header(IF_NONE_MATCH.as_str()),
+            idempotency_key: header("idempotency-key"),
+            state,
+        })
+    }
+
+    /// What every request shares.
+    pub fn state(&self) -> &Arc<State> {
+        &self.state
+    }
+
+    /// The instant of the request.
+    pub fn now(&self) -> Instant {
+        self.state.db.clock().now()
+    }
+
+    /// Who says they ask, by a token whose signature holds.
+    ///
+    /// # Errors
+    /// `unauthenticated` without a token.
+    pub fn claims(&self) -> Result<Claims> {
+        self.claims.ok_or_else(Error::unauthenticated)
+    }
+
+    /// The version that the caller expects, if they say so.
+    ///
+    /// # Errors
+    /// `invalid` for a header that is not one of our tags.
+    pub fn if_match(&self) -> Result<Option<i64>> {
+        let Some(tag) = &self.if_match else { return Ok(None) };
+        if tag.trim() == "*" {
+            return Ok(None);
+        }
+        let version = tag.trim().trim_matches('"').split('-').next().and_then(|text| text.parse().ok());
+        let wrong = || FieldError::header("If-Match", "invalid_value", "Send the ETag that you read.");
+        version.map(Some).ok_or_else(|| Error::invalid_fields(vec![wrong()]))
+    }
+
+    /// The version that the caller must name.
+    ///
+    /// # Errors
+    /// `precondition_required`, and what [`Ctx::if_match`] says.
+    pub fn require_if_match(&self) -> Result<i64> {
+        let required = || Error::new(Code::PreconditionRequired, "Send the ETag that you read as If-Match.");
+        self.if_match()?.ok_or_else(required)
+    }
+
+    /// A unit of work that knows who asked.
+    pub fn unit(&self) -> Unit {
+        let mut unit = self.state.db.unit();
+        unit.request_id = Some(self.request_id.clone());
+        unit.session_id = self.claims.map(|claims| claims.session_id);
+        unit.user_id = self.claims.map(|claims| claims.user_id);
+        unit
+    }
+
+    /// Reads in one transaction, together with who asks.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn, &Actor) -> Result<T> + Send + 'static,
+    {
+        let (claims, now) = (self.claims()?, self.now());
+        let work = move |conn: &mut Conn| {
+            let actor = authenticate(conn, claims, now)?;
+            work(conn, &actor)
+        };
+        match &self.reader {
+            Some(reader) => reader.read(work),
+            None => self.state.db.read(work).await,
+        }
+    }
+
+    /// Writes in one transaction, together with who asks. The closure may run again. An
+    /// idempotency key does the work once, however often it is sent.
+    ///
+    /// # Errors
+    /// What the work says; `idempotency_key_in_use`, `idempotency_key_reused`.
+    pub async fn command<K, F>(&self, input: &impl Fingerprint, work: F) -> Result<Done<K>>
+    where
+        K: Kind,
+        F: Fn(&mut Tx<'_>, &Actor) -> Result<Id<K>> + Send + 'static,
+    {
+        let claims = self.claims()?;
+        let key = self.key(claims, input)?;
+        let _in_flight = match &key {
+            Some(key) => Some(self.state.begin(key.digest()).ok_or_else(idempotency::in_use)?),
+            None => None,
+        };
+        let work = move |tx: &mut Tx<'_>| {
+            let actor = authenticate(tx.conn, claims, tx.now())?;
+            let Some(key) = &key else {
+                return work(tx, &actor).map(|id| Done { id, replayed: false });
+            };
+            if let Some(id) = idempotency::find(tx, key)? {
+                return Ok(Done { id: id.typed(), replayed: true });
+            }
+            let id = work(tx, &actor)?;
+            idempotency::keep(tx, key, Subject::from(id))?;
+            Ok(Done { id, replayed: false })
+        };
+        self.state.db.write(self.unit(), work).await
+    }
+
+    fn key(&self, claims: Claims, input: &impl Fingerprint) -> Result<Option<Key>> {
+        let Some(text) = &self.idempotency_key else { return Ok(None) };
+        let text = text.trim().trim_matches('"');
+        if text.is_empty() || text.len() > 255 || !text.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
+            let detail = "1 to 255 printable ASCII characters.";
+            let field = FieldError::header("Idempotency-Key", "invalid_value", detail);
+            return Err(Error::invalid_fields(vec![field]));
+        }
+        Ok(Some(Key {
+            principal: claims.user_id.any(),
+            method: self.method.clone(),
+            route: self.route.clone(),
+            key: text.to_owned(),
+            fingerprint: input.fingerprint().to_vec(),
+        }))
+    }
+
+    /// Shows one resource with its `ETag`, or 304.
+    pub async fn show<T, F>(&self, load: F) -> Result<HttpResponse>
+    where
+        T: Serialize + Send + 'static,
+        F: FnOnce(&mut Conn, &Actor) -> Result<Shown<T>> + Send + 'static,
+    {
+        self.render(StatusCode::OK, None, false, self.read(load).await?)
+    }
+
+    /// Shows what a command made: 201 with `Location`, which is `collection` and the id.
+    pub async fn created<K, T, F>(&self, done: Done<K>, collection: &str, load: F) -> Result<HttpResponse>
+    where
+        K: Kind,
+        T: Serialize + Send + 'static,
+        F: FnOnce(&mut Conn, &Actor, Id<K>) -> Result<Shown<T>> + Send + 'static,
+    {
+        let shown = self.read(move |conn, actor| load(conn, actor, done.id)).await?;
+        let location = format!("/api/v1/{collection}/{}", done.id);
+        self.render(StatusCode::CREATED, Some(location), done.replayed, shown)
+    }
+
+    /// Shows what a command changed: 200.
+    pub async fn changed<K, T, F>(&self, done: Done<K>, load: F) -> Result<HttpResponse>
+    where
+        K: Kind,
+        T: Serialize + Send + 'static,
+        F: FnOnce(&mut Conn, &Actor, Id<K>) -> Result<Shown<T>> + Send + 'static,
+    {
+        let shown = self.read(move |conn, actor| load(conn, actor, done.id)).await?;
+        self.render(StatusCode::OK, None, done.replayed, shown)
+    }
+
+    /// Says that a command removed its subject: 204.
+    pub fn removed<K>(&self, done: Done<K>) -> HttpResponse {
+        let mut response = HttpResponse::NoContent();
+        if done.replayed {
+            response.insert_header(("Idempotency-Replayed", "true"));
+        }
+        response.finish()
+    }
+
+    /// Shows one page of a list.
+    pub async fn list<T, F>(&self, paged: &impl Paged, load: F) -> Result<HttpResponse>
+    where
+        T: Serialize + Send + 'static,
+        F: FnOnce(&mut Conn, &Actor, &PageRequest) -> Result<Page<T>> + Send + 'static,
+    {
+        let request = PageRequest::read(paged, &self.query)?;
+        let page = self.read(move |conn, actor| load(conn, actor, &request)).await?;
+        let page = request.render(page);
+        let mut response = HttpResponse::Ok();
+        if let Some(cursor) = &page.next_cursor {
+            response.insert_header((LINK, self.next_link(cursor)));
+        }
+        Ok(response.json(page))
+    }
+
+    fn next_link(&self, cursor: &str) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (key, value) in url::form_urlencoded::parse(self.query.as_bytes()) {
+            if key != "cursor" {
+                query.append_pair(&key, &value);
+            }
+        }
+        query.append_pair("cursor", cursor);
+        format!("<{}?{}>; rel=\"next\"", self.route, query.finish())
+    }
+
+    fn render<T: Serialize>(
+        &self,
+        status: StatusCode,
+        location: Option<String>,
+        replayed: bool,
+        shown: Shown<T>,
+    ) -> Result<HttpResponse> {
+        let body = serde_json::to_vec(&shown.value).map_err(Error::internal)?;
+        let etag = etag(shown.version, &body);
+        if status == StatusCode::OK && self.if_none_match.as_deref().is_some_and(|tags| names(tags, &etag)) {
+            return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
+        }
+        let mut response = HttpResponse::build(status);
+        response.content_type("application/json").insert_header((ETAG, etag));
+        if let Some(location) = location {
+            response.insert_header((LOCATION, location));
+        }
+        if replayed {
+            response.insert_header(("Idempotency-Replayed", "true"));
+        }
+        Ok(response.body(body))
+    }
+
+    /// The database, for the few handlers that act before anybody signed in.
+    pub fn db(&self) -> &Db {
+        &self.state.db
+    }
+}
+
+/// `"<version>-<hash of the bytes sent>"`: `If-Match` compares the version, `If-None-Match` all of it.
+fn etag(version: i64, body: &[u8]) -> String {
+    let hash: String = digest(&SHA256, body).as_ref().iter().take(8).map(|b| format!("{b:02x}")).collect();
+    format!("\"{version}-{hash}\"")
+}
+
+/// Whether a list of tags (RFC 9110 §13.1.2) names this one.
+fn names(tags: &str, etag: &str) -> bool {
+    tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
+}

@@ -1,0 +1,247 @@
+//! Types of input fields that carry their own limits, so that the schema and the check are one.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Deref;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::{KnownFormat, RefOr, SchemaFormat};
+use utoipa::{PartialSchema, ToSchema};
+
+/// Characters that change how the text around them is shown, or that are not shown at all.
+fn is_deceptive(c: char) -> bool {
+    matches!(c, '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// One line of text: 1 to `MAX` characters after trimming, no control characters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Line<const MAX: usize>(String);
+
+/// Text of several lines: 1 to `MAX` characters after trimming, no control characters but line
+/// breaks and tabs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Prose<const MAX: usize>(String);
+
+macro_rules! text_field {
+    ($name:ident, $schema:literal, $allowed:expr) => {
+        impl<const MAX: usize> $name<MAX> {
+            /// The text as a column takes it.
+            pub fn to_text(&self) -> String {
+                self.0.clone()
+            }
+        }
+        impl<const MAX: usize> Deref for $name<MAX> {
+            type Target = str;
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+        impl<const MAX: usize> fmt::Display for $name<MAX> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+        impl<const MAX: usize> std::str::FromStr for $name<MAX> {
+            type Err = String;
+            fn from_str(text: &str) -> Result<Self, String> {
+                let allowed: fn(char) -> bool = $allowed;
+                let text = text.trim();
+                if text.is_empty() {
+                    return Err("must not be empty".to_owned());
+                }
+                if text.chars().count() > MAX {
+                    return Err(format!("at most {MAX} characters"));
+                }
+                if text.chars().any(|c| (c.is_control() && !allowed(c)) || is_deceptive(c)) {
+                    return Err("control and direction characters are not allowed".to_owned());
+                }
+                Ok(Self(text.to_owned()))
+            }
+        }
+        impl<'de, const MAX: usize> Deserialize<'de> for $name<MAX> {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+            }
+        }
+        impl<const MAX: usize> PartialSchema for $name<MAX> {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .description(Some(format!(concat!($schema, " of at most {} characters."), MAX)))
+                    .min_length(Some(1))
+                    .max_length(Some(MAX))
+                    .examples([serde_json::Value::String("Text".to_owned())])
+                    .into()
+            }
+        }
+        impl<const MAX: usize> ToSchema for $name<MAX> {
+            fn name() -> Cow<'static, str> {
+                format!("{}{MAX}", stringify!($name)).into()
+            }
+        }
+    };
+}
+text_field!(Line, "One line", |_| false);
+text_field!(Prose, "Text", |c| matches!(c, '\n' | '\r' | '\t'));
+
+macro_rules! parsed_field {
+    ($name:ident, $example:literal, $max:literal, $doc:literal, $format:expr, $parse:expr) => {
+        #[doc = $doc]
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text as a column takes it.
+            pub fn to_text(&self) -> String {
+                self.0.clone()
+            }
+        }
+        impl Deref for $name {
+            type Target = str;
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+        impl std::str::FromStr for $name {
+            type Err = String;
+            fn from_str(text: &str) -> Result<Self, String> {
+                if text.len() > $max {
+                    return Err(concat!("at most ", $max, " characters").to_owned());
+                }
+                let parse: fn(&str) -> Result<String, String> = $parse;
+                parse(text).map(Self)
+            }
+        }
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+            }
+        }
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let format: Option<SchemaFormat> = $format;
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .description(Some($doc))
+                    .format(format)
+                    .max_length(Some($max))
+                    .examples([serde_json::Value::String($example.to_owned())])
+                    .into()
+            }
+        }
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
+    };
+}
+
+parsed_field!(
+    Email,
+    "ada@example.com",
+    254,
+    "An e-mail address; its domain is kept in lower case.",
+    Some(SchemaFormat::KnownFormat(KnownFormat::Email)),
+    |text| {
+        let text = text.trim();
+        let plain = email_address::Options::default().without_display_text().with_required_tld();
+        let parsed = email_address::EmailAddress::parse_with_options(text, plain)
+            .map_err(|_| "not an e-mail address".to_owned())?;
+        Ok(format!("{}@{}", parsed.local_part(), parsed.domain().to_lowercase()))
+    }
+);
+
+parsed_field!(
+    Zone,
+    "Europe/Berlin",
+    64,
+    "An IANA time zone.",
+    None,
+    |text| {
+        let zone: chrono_tz::Tz = text.parse().map_err(|_| "not an IANA time zone".to_owned())?;
+        Ok(zone.name().to_owned())
+    }
+);
+
+parsed_field!(
+    Locale,
+    "en-GB",
+    35,
+    "A language tag (BCP 47): a language, optionally a region.",
+    None,
+    |text| {
+        let (language, region) = text.split_once('-').map_or((text, None), |(l, r)| (l, Some(r)));
+        let language_fits = (2..=3).contains(&language.len()) && language.bytes().all(|b| b.is_ascii_lowercase());
+        let region_fits = region.is_none_or(|r| r.len() == 2 && r.bytes().all(|b| b.is_ascii_uppercase()));
+        if language_fits && region_fits { Ok(text.to_owned()) } else { Err("not a language tag such as en-GB".to_owned()) }
+    }
+);
+
+impl Email {
+    /// What identifies the account: the whole address in lower case. Dots and `+` stay.
+    pub fn folded(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+/// Reads a whole number that JSON may write as `15` or `15.0`; JSON Schema calls both integers.
+///
+/// # Errors
+/// A fraction, or a number outside `i32`.
+pub fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error> {
+    let number = serde_json::Number::deserialize(deserializer)?;
+    let fits = |value: f64| value.fract() == 0.0 && value.abs() < 2_147_483_648.0;
+    let narrow = |wide: i64| i32::try_from(wide).map_err(|_| D::Error::custom("a whole number is too large"));
+    match (number.as_i64(), number.as_f64()) {
+        (Some(wide), _) => narrow(wide),
+        // The text of an integral float below 2^31 is exact.
+        (None, Some(value)) if fits(value) => {
+            format!("{value:.0}").parse().map_err(|_| D::Error::custom("expected a whole number"))
+        }
+        _ => Err(D::Error::custom("expected a whole number")),
+    }
+}
+
+/// The three states of a merge-patch field (RFC 7396): absent keeps, null clears, a value sets.
+/// Use with `#[serde(default, with = "…double_option")]` on `Option<Option<T>>`.
+pub use serde_with::rust::double_option;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_trimmed_and_bounded() {
+        assert_eq!("  Ada ".parse::<Line<5>>().map(|line| line.to_text()), Ok("Ada".to_owned()));
+        assert!("Ada L.".parse::<Line<5>>().is_err());
+        assert!("   ".parse::<Line<5>>().is_err());
+        assert!("a\nb".parse::<Line<5>>().is_err());
+        assert!("a\u{202e}b".parse::<Line<5>>().is_err());
+        assert!("a\nb".parse::<Prose<5>>().is_ok());
+    }
+
+    #[test]
+    fn an_address_keeps_its_local_part_and_lowers_its_domain() {
+        let email: Email = "Ada.L+x@EXAMPLE.com".parse().expect("an address");
+        assert_eq!(&*email, "Ada.L+x@example.com");
+        assert_eq!(email.folded(), "ada.l+x@example.com");
+        assert!("Ada <ada@example.com>".parse::<Email>().is_err());
+        assert!("ada".parse::<Email>().is_err());
+    }
+
+    #[test]
+    fn whole_numbers_may_be_written_with_a_zero_fraction() {
+        let read = |json: &str| whole(&mut serde_json::Deserializer::from_str(json)).ok();
+        assert_eq!(read("15"), Some(15));
+        assert_eq!(read("15.0"), Some(15));
+        assert_eq!(read("15.5"), None);
+        assert_eq!(read("99999999999"), None);
+        assert_eq!(read("\"15\""), None);
+    }
+}

@@ -1,0 +1,135 @@
+//! Around every request: its id, security headers, a log line, metrics, and problems in place of
+//! whatever a handler, an extractor or a panic left behind.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant as Stopwatch;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use futures_util::FutureExt;
+use uuid::Uuid;
+
+use super::problem;
+use crate::error::Error;
+use crate::ids::IdSource;
+
+/// The id of a request, in `X-Request-Id`, problems, logs and events.
+#[derive(Debug, Clone)]
+pub(super) struct RequestId(pub(super) String);
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The middleware around everything.
+///
+/// # Errors
+/// None: every failure becomes a response.
+pub async fn guard(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let started = Stopwatch::now();
+    let id = request_id(&req);
+    req.extensions_mut().insert(RequestId(id.clone()));
+    let (request, method) = (req.request().clone(), req.method().to_string());
+    let outcome = AssertUnwindSafe(next.call(req)).catch_unwind().await;
+    let mut response = match outcome {
+        Ok(Ok(response)) => settle(response, &id),
+        Ok(Err(error)) => ServiceResponse::new(request, as_problem(&error, &id)),
+        Err(_panic) => {
+            let error = Error::internal("a handler panicked");
+            ServiceResponse::new(request, problem::respond(&error, Some(&id)))
+        }
+    };
+    dress(&mut response, &id);
+    let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    observe(&method, &route, response.status().as_u16(), started, &id);
+    Ok(response)
+}
+
+/// The caller's id if it is harmless, else a new one.
+fn request_id(req: &ServiceRequest) -> String {
+    let given = req.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
+    let harmless = |id: &&str| {
+        (8..=64).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
+    given.filter(harmless).map_or_else(new_request_id, str::to_owned)
+}
+
+fn new_request_id() -> String {
+    let mut batch = IdSource::random().batch(crate::clock::Instant::from_micros(0));
+    let id: crate::ids::EventId = batch.next();
+    Uuid::from_u128(id.uuid().as_u128() & u128::from(u64::MAX)).simple().to_string()[16..].to_owned()
+}
+
+/// Renders our errors again with the request id, and foreign ones as problems.
+fn settle(response: ServiceResponse<impl MessageBody + 'static>, id: &str) -> ServiceResponse<BoxBody> {
+    let Some(error) = response.response().error() else { return response.map_into_boxed_body() };
+    let rendered = as_problem(error, id);
+    let (request, _) = response.into_parts();
+    ServiceResponse::new(request, rendered)
+}
+
+fn as_problem(error: &actix_web::Error, id: &str) -> HttpResponse {
+    match error.as_error::<Error>() {
+        Some(error) => problem::respond(error, Some(id)),
+        None => {
+            let status = error.as_response_error().status_code();
+            let error = if status.is_client_error() {
+                Error::invalid("", "invalid_value", "The request could not be read.")
+            } else {
+                Error::internal(error.to_string())
+            };
+            problem::respond(&error, Some(id))
+        }
+    }
+}
+
+fn dress(response: &mut ServiceResponse<BoxBody>, id: &str) {
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    let defaults = [
+        (CACHE_CONTROL, "no-store"),
+        (HeaderName::from_static("x-content-type-options"), "nosniff"),
+        (HeaderName::from_static("referrer-policy"), "no-referrer"),
+        (
+            HeaderName::from_static("content-security-policy"),
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
+    ];
+    for (name, value) in defaults {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+    headers.insert(HeaderName::from_static("vary"), HeaderValue::from_static("Authorization"));
+}
+
+fn observe(method: &str, route: &str, status: u16, started: Stopwatch, id: &str) {
+    let seconds = started.elapsed().as_secs_f64();
+    let labels = [
+        ("method", method.to_owned()),
+        ("route", route.to_owned()),
+        ("status", status.to_string()),
+    ];
+    metrics::counter!("evenbar_http_requests_total", &labels).increment(1);
+    metrics::histogram!("evenbar_http_request_seconds", &labels).record(seconds);
+    tracing::info!(
+        http.method = method,
+        http.route = route,
+        http.status = status,
+        duration_ms = seconds * 1000.0,
+        request.id = id,
+        "A request was answered."
+    );
+}
+
+/// Where a request came in; for handlers outside the API.
+pub(super) fn id_of(req: &HttpRequest) -> Option<String> {
+    req.extensions().get::<RequestId>().map(|id| id.0.clone())
+}

@@ -1,0 +1,20 @@
+//! The house's side of HTTP: extractors, problems, paging, ETags, idempotency, the route list and
+//! the OpenAPI document. Nouns own their handlers; this folder owns what all of them share.
+
+mod body;
+mod context;
+pub mod fields;
+pub mod health;
+pub mod idempotency;
+mod middleware;
+pub mod openapi;
+mod page;
+pub mod problem;
+pub mod routes;
+mod state;
+
+pub use body::{Body, NoBody, Params, PathId};
+pub use context::{Ctx, Done, Shown};
+pub use middleware::guard;
+pub use page::{Page, PageOf, PageRequest, Paged};
+pub use state::{Mode, State};

@@ -1,0 +1,199 @@
+//! The OpenAPI document, collected from the handlers and finished here: what every operation has in
+//! common is written once.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use actix_web::App;
+use utoipa::OpenApi;
+use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{Ref, RefOr, Required, Response, ResponseBuilder};
+use utoipa_actix_web::{AppExt, scope};
+
+use super::problem::{MEDIA_TYPE, Problem};
+use super::routes;
+
+/// What is not collected from handlers.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Evenbar",
+        version = "1.0.0",
+        description = "Hiring pipeline, interview scorecards, written debriefs and offer approvals. \
+            Every error is a problem (RFC 9457) with a code to branch on. Lists are newest first and \
+            paged by cursor. Every mutating operation takes an Idempotency-Key.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+        contact(name = "Evenbar", url = "https://example.com/evenbar"),
+    ),
+    servers((url = "/", description = "This deployment.")),
+    components(schemas(Problem)),
+    tags(
+        (name = "applications", description = "One candidate for one job: moves, rejection, withdrawal, reopening."),
+        (name = "approvals", description = "Chains of ordered steps, runs and votes bound to a hash of the terms."),
+        (name = "candidates", description = "People, once each."),
+        (name = "debriefs", description = "The written decision: gathering, reveal at quorum, decision with a memo."),
+        (name = "deliveries", description = "What is owed to the outside, and what became of it."),
+        (name = "events", description = "What happened, in order."),
+        (name = "imports", description = "What other systems call things here."),
+        (name = "interviews", description = "Interviews of a loop: panel, time, completion."),
+        (name = "jobs", description = "Jobs, openings, hiring teams and pipelines."),
+        (name = "loops", description = "Loop templates with versions, and loops started for an application."),
+        (name = "offers", description = "Offers with immutable versions against the pay band."),
+        (name = "organization", description = "The organization and its configuration."),
+        (name = "rubrics", description = "Versioned rubrics with behavioural anchors."),
+        (name = "scorecards", description = "One person's judgement of one interview, sealed until everyone's is in."),
+        (name = "sessions", description = "Signing in and out."),
+        (name = "users", description = "The people who sign in."),
+    ),
+)]
+struct Base;
+
+/// The document, made once.
+static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(|| {
+    let (_, mut document) = App::new()
+        .into_utoipa_app()
+        .openapi(Base::openapi())
+        .service(scope("/api/v1").configure(routes::api))
+        .split_for_parts();
+    finish(&mut document);
+    document
+});
+
+/// The document.
+pub fn document() -> &'static utoipa::openapi::OpenApi {
+    &DOCUMENT
+}
+
+/// The document as it stands in `openapi/evenbar-v1.json`.
+///
+/// # Errors
+/// Never in practice; the document has a JSON form.
+pub fn as_json() -> crate::error::Result<String> {
+    let mut text = serde_json::to_string_pretty(document()).map_err(crate::error::Error::internal)?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The methods that the document knows for a concrete path.
+pub fn methods_of(path: &str) -> BTreeSet<&'static str> {
+    let fits = |pattern: &str| {
+        let (mut given, mut known) = (path.split('/'), pattern.split('/'));
+        loop {
+            match (given.next(), known.next()) {
+                (None, None) => return true,
+                (Some(g), Some(k)) if g == k || (k.starts_with('{') && !g.is_empty()) => {}
+                _ => return false,
+            }
+        }
+    };
+    let items = DOCUMENT.paths.paths.iter().filter(|(pattern, _)| fits(pattern));
+    items.flat_map(|(_, item)| operations_of(item).into_iter().map(|(method, _)| method)).collect()
+}
+
+fn operations_of(item: &utoipa::openapi::PathItem) -> Vec<(&'static str, &Operation)> {
+    [
+        ("GET", &item.get),
+        ("POST", &item.post),
+        ("PUT", &item.put),
+        ("PATCH", &item.patch),
+        ("DELETE", &item.delete),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| operation.as_ref().map(|operation| (method, operation)))
+    .collect()
+}
+
+fn finish(document: &mut utoipa::openapi::OpenApi) {
+    let components = document.components.get_or_insert_default();
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
+    let bearer = bearer.description(Some("The access token of a session; see createSession."));
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+    for item in document.paths.paths.values_mut() {
+        let slots = [
+            ("GET", &mut item.get),
+            ("POST", &mut item.post),
+            ("PUT", &mut item.put),
+            ("PATCH", &mut item.patch),
+            ("DELETE", &mut item.delete),
+        ];
+        for (method, slot) in slots {
+            if let Some(operation) = slot {
+                finish_operation(method, operation);
+            }
+        }
+    }
+}
+
+fn finish_operation(method: &str, operation: &mut Operation) {
+    let open = operation.security.is_some();
+    if !open {
+        let bearer = SecurityRequirement::new("bearer", Vec::<String>::new());
+        operation.security = Some(vec![bearer]);
+    }
+    let writes = method != "GET";
+    if writes && !open {
+        add_header(operation, "Idempotency-Key", "Does the work once, however often it is sent.", 255);
+    }
+    if !writes {
+        add_header(operation, "If-None-Match", "Answers 304 when nothing changed.", 1024);
+        operation.responses.responses.insert(
+            "304".to_owned(),
+            RefOr::T(ResponseBuilder::new().description("Nothing changed.").build()),
+        );
+    }
+    for (status, response) in &mut operation.responses.responses {
+        if let (true, RefOr::T(response)) = (status.starts_with('2'), response) {
+            add_answer_headers(status, response);
+        }
+    }
+    let common: &[(&str, &str)] = &[
+        ("400", "The body is not JSON, or the cursor is not of this list."),
+        ("401", "No token, or one that does not hold."),
+        ("403", "You may not do this."),
+        ("404", "There is nothing here that you can see."),
+        ("422", "Some fields do not fit."),
+        ("500", "Something failed on our side."),
+        ("503", "The database is not available."),
+    ];
+    let writing: &[(&str, &str)] = &[
+        ("409", "It conflicts with how things stand."),
+        ("412", "It changed since you read it."),
+        ("413", "The body is too large."),
+        ("415", "The content type is not read here."),
+        ("428", "Send If-Match."),
+    ];
+    for (status, description) in common.iter().chain(writing.iter().filter(|_| writes)) {
+        let response = problem_response(description);
+        operation.responses.responses.entry((*status).to_owned()).or_insert(response);
+    }
+}
+
+fn add_header(operation: &mut Operation, name: &str, description: &str, longest: usize) {
+    let text = ObjectBuilder::new().schema_type(Type::String).max_length(Some(longest));
+    let parameter = ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(description))
+        .schema(Some(text));
+    operation.parameters.get_or_insert_default().push(RefOr::T(parameter.build()));
+}
+
+fn add_answer_headers(status: &str, response: &mut Response) {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let header = |description: &str| HeaderBuilder::new().schema(Some(text())).description(Some(description)).build();
+    response.headers.insert("X-Request-Id".to_owned(), header("The id of this request.").into());
+    if status == "201" {
+        response.headers.insert("Location".to_owned(), header("Where the new thing is.").into());
+    }
+}
+
+fn problem_response(description: &str) -> RefOr<Response> {
+    let schema = Ref::from_schema_name("Problem");
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    ResponseBuilder::new().description(description).content(MEDIA_TYPE, content).build().into()
+}

@@ -1,0 +1,70 @@
+//! The route list: one line per noun. The OpenAPI document is collected from the same calls.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::state::Shared;
+use super::{health, openapi};
+use crate::error::{Code, Error, Result};
+
+/// Everything under `/api/v1`.
+pub fn api(cfg: &mut ServiceConfig<'_>) {
+    crate::sessions::routes(cfg);
+    crate::users::routes(cfg);
+    crate::organization::routes(cfg);
+    crate::jobs::routes(cfg);
+    crate::pipelines::routes(cfg);
+    crate::candidates::routes(cfg);
+    crate::applications::routes(cfg);
+    crate::rubrics::routes(cfg);
+    crate::loops::routes(cfg);
+    crate::interviews::routes(cfg);
+    crate::scorecards::routes(cfg);
+    crate::debriefs::routes(cfg);
+    crate::approvals::routes(cfg);
+    crate::offers::routes(cfg);
+    crate::imports::routes(cfg);
+    crate::events::routes(cfg);
+    crate::outbox::routes(cfg);
+}
+
+/// Everything beside the API.
+pub fn outside(cfg: &mut web::ServiceConfig) {
+    health::routes(cfg);
+    cfg.service(jwks).service(document).service(problem);
+}
+
+/// The public halves of the signing keys (RFC 7517).
+#[get("/.well-known/jwks.json")]
+async fn jwks(state: Shared) -> HttpResponse {
+    HttpResponse::Ok().json(state.tokens.jwks())
+}
+
+/// The OpenAPI document.
+#[get("/openapi.json")]
+async fn document() -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().content_type("application/json").body(openapi::as_json()?))
+}
+
+/// What a problem's `type` points at.
+#[get("/problems/{code}")]
+async fn problem(code: web::Path<String>) -> Result<HttpResponse> {
+    let known = Code::ALL.iter().find(|known| known.as_str() == code.as_str());
+    let (status, title) = super::problem::entry(*known.ok_or_else(Error::not_found)?);
+    let explained = serde_json::json!({ "code": *code, "status": status.as_u16(), "title": title });
+    Ok(HttpResponse::Ok().json(explained))
+}
+
+/// Unknown paths are 404; known paths with another method 405 with `Allow`.
+///
+/// # Errors
+/// Always.
+pub async fn fallback(req: HttpRequest) -> Result<HttpResponse> {
+    let methods = openapi::methods_of(req.path());
+    if methods.is_empty() {
+        return Err(Error::not_found());
+    }
+    let allow: Vec<String> = methods.into_iter().map(str::to_owned).collect();
+    let detail = format!("This path takes {}.", allow.join(", "));
+    Err(Error { allow, ..Error::new(Code::MethodNotAllowed, detail) })
+}

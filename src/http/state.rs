@@ -1,0 +1,114 @@
+//! What every request shares.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::mail::transport::Mailer;
+use crate::sessions::{Passwords, Tokens};
+
+/// Whether this is a demo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Real work.
+    Production,
+    /// Sample data, personas with one-click sign-in, a readable mailbox; loopback only.
+    Demo,
+}
+
+/// What every request shares; one per process.
+pub struct State {
+    /// The database.
+    pub db: Db,
+    /// Signs and checks access tokens.
+    pub tokens: Tokens,
+    /// Hashes passwords, a few at a time.
+    pub passwords: Passwords,
+    /// Sends mail.
+    pub mailer: Mailer,
+    /// Where people reach this service, without a trailing slash: the root of links in mails.
+    pub public_url: String,
+    /// Demo or not.
+    pub mode: Mode,
+    /// Renders the metrics.
+    pub metrics: PrometheusHandle,
+    /// Idempotency keys that this process is working on at this moment.
+    in_flight: Mutex<HashSet<[u8; 32]>>,
+}
+
+/// What [`State`] is made of.
+pub struct Parts {
+    /// See [`State::db`].
+    pub db: Db,
+    /// See [`State::tokens`].
+    pub tokens: Tokens,
+    /// See [`State::passwords`].
+    pub passwords: Passwords,
+    /// See [`State::mailer`].
+    pub mailer: Mailer,
+    /// See [`State::public_url`].
+    pub public_url: String,
+    /// See [`State::mode`].
+    pub mode: Mode,
+    /// See [`State::metrics`].
+    pub metrics: PrometheusHandle,
+}
+
+impl State {
+    /// The state of a process.
+    pub fn new(parts: Parts) -> Self {
+        let Parts { db, tokens, passwords, mailer, public_url, mode, metrics } = parts;
+        let in_flight = Mutex::default();
+        Self { db, tokens, passwords, mailer, public_url, mode, metrics, in_flight }
+    }
+
+    /// Marks an idempotency key as being worked on. `None` when it is already.
+    pub(super) fn begin(&self, key: [u8; 32]) -> Option<InFlight<'_>> {
+        let mut keys = self.in_flight.lock().ok()?;
+        keys.insert(key).then_some(InFlight { state: self, key })
+    }
+
+    /// Whether the database answers and is migrated.
+    pub async fn ready(&self) -> Result<bool> {
+        self.db.read(crate::db::is_current).await
+    }
+}
+
+/// An idempotency key that is free again when this is dropped.
+pub(super) struct InFlight<'s> {
+    state: &'s State,
+    key: [u8; 32],
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        if let Ok(mut keys) = self.state.in_flight.lock() {
+            keys.remove(&self.key);
+        }
+    }
+}
+
+/// The state as an extractor, for the few handlers that need no [`super::Ctx`].
+pub struct Shared(pub Arc<State>);
+
+impl std::ops::Deref for Shared {
+    type Target = State;
+    fn deref(&self) -> &State {
+        &self.0
+    }
+}
+
+impl FromRequest for Shared {
+    type Error = Error;
+    type Future = std::future::Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let state = req.app_data::<Arc<State>>().cloned().map(Self);
+        std::future::ready(state.ok_or_else(|| Error::internal("the application has no state")))
+    }
+}

@@ -1,0 +1,12 @@
+//! Hiring teams: who has which role on a job.
+//!
+//! Table: `hiring_team_members`.
+
+pub mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Registers the operations.
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    let _ = cfg;
+}

@@ -1,0 +1,30 @@
+//! Evenbar: a self-hosted hiring-pipeline and interview-scorecard service.
+//!
+//! `docs/architecture.md` is the map. Each noun has a folder with the same few file names.
+
+pub mod access;
+pub mod app;
+pub mod applications;
+pub mod approvals;
+pub mod candidates;
+pub mod clock;
+pub mod db;
+pub mod debriefs;
+pub mod error;
+pub mod events;
+pub mod http;
+pub mod ids;
+pub mod imports;
+pub mod interviews;
+pub mod jobs;
+pub mod loops;
+pub mod mail;
+pub mod notifications;
+pub mod offers;
+pub mod organization;
+pub mod outbox;
+pub mod pipelines;
+pub mod rubrics;
+pub mod scorecards;
+pub mod sessions;
+pub mod users;

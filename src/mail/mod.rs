@@ -1,0 +1,134 @@
+//! Mails: what one is, how it is written, and how it leaves the house.
+//!
+//! Owns the words of every mail (`templates/<slug>/`), the MIME message made of them, and the three
+//! ways out: an SMTP server, a folder of `.eml` files, and memory for tests. It does not decide who
+//! gets a mail or when; `notifications/` and `outbox/` do, and they call this from a worker thread,
+//! because sending blocks.
+//!
+//! Invariants:
+//! * The same [`Mail`] always becomes the same bytes: nothing in the message is random or read from
+//!   a clock, so a retry cannot be told from the first attempt and receivers can drop the second by
+//!   its Message-ID.
+//! * No value from outside can start a new line, neither in a header nor in the text.
+//! * Connections are encrypted and verified unless the mail server is on this very machine.
+//!
+//! It must never put a rating, a recommendation, an outcome, a pay figure or a secret into a mail:
+//! the mail says whose move it is, and the link shows the rest to whoever may see it. Templates can
+//! print only the variables listed in [`template`], and a test holds them to that list.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+mod eml;
+pub mod folder;
+mod line;
+pub mod memory;
+mod message;
+pub mod smtp;
+pub mod template;
+pub mod transport;
+
+#[cfg(test)]
+mod tests;
+
+/// Somebody's mailbox, with the name that is shown beside it.
+///
+/// `email` is checked when a message is made of it; an address that cannot be one is a permanent
+/// failure then.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address {
+    /// May be empty; then only the address is shown.
+    pub name: String,
+    /// `local@domain`; a domain in another script is sent in its ASCII form.
+    pub email: String,
+}
+
+/// Logs must not hold names and addresses, so neither may anything that is printed by accident.
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Address(…)")
+    }
+}
+
+/// One mail to one person, ready to be sent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// Made from the delivery's id, so that every retry carries the same one; `local@domain`, with
+    /// or without angle brackets (RFC 5322 §3.6.4).
+    pub message_id: String,
+    /// Message id of the root of the application's thread, whether or not that mail was ever sent:
+    /// mail programs group by it all the same.
+    pub thread_root: Option<String>,
+    /// The one recipient.
+    pub to: Address,
+    /// One line; anything that would break it is taken out.
+    pub subject: String,
+    /// The plain part, which everybody can read.
+    pub text: String,
+    /// The same in HTML.
+    pub html: String,
+    /// Address that stops mails of this kind by one POST without sign-in (RFC 8058); reminders and
+    /// digests carry one.
+    pub list_unsubscribe: Option<String>,
+    /// What the mail is about.
+    pub kind: MailKind,
+    /// The `Date` header, in whole seconds there.
+    pub sent_at: DateTime<Utc>,
+}
+
+/// Shows which mail it is and nothing of what it says or to whom it goes.
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail")
+            .field("kind", &self.kind)
+            .field("message_id", &self.message_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The mails there are; each has a folder of templates named by its slug.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MailKind {
+    /// Somebody was put on an interview's panel.
+    InterviewAssigned,
+    /// Somebody's scorecard is due.
+    ScorecardDue,
+    /// A debrief shows its cards to those who take part in it.
+    DebriefRevealed,
+    /// A decision was written down.
+    DecisionMade,
+    /// Somebody's vote on an offer is awaited.
+    ApprovalAsked,
+    /// Every approver agreed to an offer.
+    OfferApproved,
+}
+
+impl MailKind {
+    /// Every kind, in the order in which a hire meets them.
+    pub const ALL: [Self; 6] = [
+        Self::InterviewAssigned,
+        Self::ScorecardDue,
+        Self::DebriefRevealed,
+        Self::DecisionMade,
+        Self::ApprovalAsked,
+        Self::OfferApproved,
+    ];
+
+    /// The fixed name: in rows, file names, template folders and the `X-Evenbar-Kind` header.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::InterviewAssigned => "interview_assigned",
+            Self::ScorecardDue => "scorecard_due",
+            Self::DebriefRevealed => "debrief_revealed",
+            Self::DecisionMade => "decision_made",
+            Self::ApprovalAsked => "approval_asked",
+            Self::OfferApproved => "offer_approved",
+        }
+    }
+
+    /// The kind of that name, if there is one.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.slug() == slug)
+    }
+}

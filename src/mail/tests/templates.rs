@@ -1,0 +1,226 @@
+use serde_json::{Value, json};
+
+use crate::mail::MailKind;
+use crate::mail::template::{Rendered, probe, render};
+
+/// Every variable that any mail may print; a rating, an outcome or an amount is none of them.
+fn everything() -> Value {
+    json!({
+        "recipient_name": "Zoë",
+        "link": "https://evenbar.acme.test/l/abc?x=1&y=2",
+        "organization_name": "Acme",
+        "candidate_name": "Ada Lovelace",
+        "job_title": "Senior Engineer",
+        "kit_name": "System design",
+        "starts_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
+        "slot": "bar_raiser",
+        "due_at_local": "Fri 26 Mar 2027, 18:00 (Europe/Berlin)",
+        "minutes": 3,
+        "step_name": "Finance",
+    })
+}
+
+fn render_with(kind: MailKind, changes: &Value) -> Rendered {
+    let mut variables = everything();
+    for (name, value) in changes.as_object().unwrap() {
+        variables[name] = value.clone();
+    }
+    render(kind, &variables).unwrap()
+}
+
+fn allowed(kind: MailKind) -> Vec<&'static str> {
+    let own: &[&str] = match kind {
+        MailKind::InterviewAssigned => &["kit_name", "starts_at_local", "slot"],
+        MailKind::ScorecardDue => &["kit_name", "due_at_local", "minutes"],
+        MailKind::ApprovalAsked => &["step_name"],
+        MailKind::DebriefRevealed | MailKind::DecisionMade | MailKind::OfferApproved => &[],
+    };
+    let all = [
+        "recipient_name",
+        "link",
+        "organization_name",
+        "candidate_name",
+        "job_title",
+    ];
+    all.into_iter().chain(own.iter().copied()).collect()
+}
+
+/// Subject and telling lines of each mail.
+fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 6] {
+    [
+        (
+            MailKind::InterviewAssigned,
+            "You are on the panel: Ada Lovelace, Senior Engineer",
+            &[
+                "Interview:  System design",
+                "Starts:     Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
+                "Your part:  bar raiser",
+                "That takes about three minutes; the day it is due, we remind you.",
+            ],
+        ),
+        (
+            MailKind::ScorecardDue,
+            "Scorecard due: Ada Lovelace, Senior Engineer",
+            &[
+                "Interview:  System design",
+                "Due:        Fri 26 Mar 2027, 18:00 (Europe/Berlin)",
+                "Takes:      about 3 minutes",
+            ],
+        ),
+        (
+            MailKind::DebriefRevealed,
+            "Debrief open: Ada Lovelace, Senior Engineer",
+            &["Please read them before the decision is made; ten minutes are usually"],
+        ),
+        (
+            MailKind::DecisionMade,
+            "Decision recorded: Ada Lovelace, Senior Engineer",
+            &["Nothing is owed. Reading the memo takes about two minutes. The candidate"],
+        ),
+        (
+            MailKind::ApprovalAsked,
+            "Your approval is asked: offer for Ada Lovelace, Senior Engineer",
+            &["Step:   Finance", "Takes:  about five minutes"],
+        ),
+        (
+            MailKind::OfferApproved,
+            "Offer approved: Ada Lovelace, Senior Engineer",
+            &[
+                "Every approver has agreed to the offer for Ada Lovelace",
+                "Next it can be extended to the candidate, which takes about two minutes",
+            ],
+        ),
+    ]
+}
+
+#[test]
+fn each_mail_says_whose_move_it_is_how_long_it_takes_and_by_when() {
+    for (kind, subject, lines) in expected() {
+        let mail = render(kind, &everything()).unwrap();
+        assert_eq!(mail.subject, subject);
+        for line in lines {
+            assert!(
+                mail.text.lines().any(|found| found == *line),
+                "{line}\n{}",
+                mail.text
+            );
+        }
+        assert!(mail.text.starts_with("Hello Zoë,\n\n"), "{}", mail.text);
+        assert!(mail.text.contains(
+            "\nhttps://evenbar.acme.test/l/abc?x=1&y=2\n\n-- \nSent by Evenbar for Acme.\n"
+        ));
+        assert!(
+            !mail.text.contains("\n\n\n") && mail.text.ends_with("link.\n"),
+            "{}",
+            mail.text
+        );
+        assert!(mail.html.contains("Ada Lovelace") && mail.html.contains("Senior Engineer"));
+    }
+}
+
+#[test]
+fn templates_print_the_listed_variables_and_nothing_else() {
+    for kind in MailKind::ALL {
+        for variable in probe::variables(kind) {
+            assert!(
+                allowed(kind).contains(&variable.as_str()),
+                "{} prints {variable}",
+                kind.slug()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_missing_placeholder_is_an_error_that_names_the_template() {
+    for kind in MailKind::ALL {
+        for missing in allowed(kind) {
+            let mut variables = everything();
+            variables.as_object_mut().unwrap().remove(missing);
+            let error = render(kind, &variables)
+                .map(|mail| mail.text)
+                .unwrap_err()
+                .to_string();
+            assert!(error.contains("undefined value in "), "{error}");
+            assert!(!error.contains("Ada"), "{error}");
+        }
+        assert!(render(kind, &()).is_err());
+    }
+}
+
+#[test]
+fn html_is_escaped_there_and_left_alone_in_the_text() {
+    for kind in MailKind::ALL {
+        let mail = render_with(
+            kind,
+            &json!({
+                "candidate_name": "<b onload=\"x\">O'Neil & Co</b>",
+                "organization_name": "<img src=https://evil.test/x.png>",
+            }),
+        );
+        assert!(
+            !mail.html.contains("<b ") && !mail.html.contains("<img"),
+            "{}",
+            mail.html
+        );
+        assert!(
+            mail.html
+                .contains("&lt;b onload=&quot;x&quot;&gt;O&#x27;Neil &amp; Co&lt;")
+        );
+        assert!(
+            mail.text.contains("<b onload=\"x\">O'Neil & Co</b>"),
+            "{}",
+            mail.text
+        );
+        assert!(mail.subject.contains("O'Neil & Co"));
+    }
+}
+
+#[test]
+fn a_name_with_line_breaks_adds_no_line_anywhere() {
+    for kind in MailKind::ALL {
+        let name = "Ada\r\n\r\nYour approval is withdrawn.\n\u{2028}Bcc: x";
+        let mail = render_with(kind, &json!({ "candidate_name": name, "job_title": name }));
+        let plain = render(kind, &everything()).unwrap();
+        assert_eq!(mail.text.lines().count(), plain.text.lines().count());
+        assert_eq!(mail.html.lines().count(), plain.html.lines().count());
+        assert_eq!(mail.subject.lines().count(), 1);
+    }
+}
+
+#[test]
+fn html_asks_the_network_for_nothing_and_links_once_by_button_and_once_in_full() {
+    for kind in MailKind::ALL {
+        let html = render(kind, &everything()).unwrap().html;
+        for request in [
+            "src=", "url(", "@import", "<link", "<img", "<script", "<iframe",
+        ] {
+            assert!(!html.contains(request), "{} has {request}", kind.slug());
+        }
+        assert_eq!(
+            html.matches("href=\"https:&#x2f;&#x2f;evenbar.acme.test")
+                .count(),
+            2
+        );
+        assert!(html.contains("prefers-color-scheme: dark") && html.contains("width=device-width"));
+    }
+}
+
+#[test]
+fn only_those_who_owe_a_scorecard_are_asked_for_one() {
+    let text = |slot: &str| render_with(MailKind::InterviewAssigned, &json!({ "slot": slot })).text;
+    for slot in ["lead", "second", "bar_raiser"] {
+        assert!(
+            text(slot).contains("please hand in your scorecard"),
+            "{slot}"
+        );
+    }
+    assert!(text("shadow").contains("takes no part in the decision."));
+    assert!(text("observer").contains("Nothing is owed afterwards."));
+}
+
+#[test]
+fn one_minute_is_singular() {
+    let mail = render_with(MailKind::ScorecardDue, &json!({ "minutes": 1 }));
+    assert!(mail.text.contains("about 1 minute\n") && mail.html.contains("about 1 minute<"));
+}

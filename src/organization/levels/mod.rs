@@ -1,0 +1,12 @@
+//! Levels: the rungs of a track.
+//!
+//! Table: `levels`.
+
+pub mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Registers the operations.
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    let _ = cfg;
+}

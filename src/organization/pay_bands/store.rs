@@ -1,0 +1,34 @@
+//! Queries on `pay_bands`.
+
+use diesel::prelude::*;
+
+use super::PayPeriod;
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::db::schema::pay_bands;
+use crate::ids::{LevelId, PayBandId};
+
+/// A row of `pay_bands`: what a level pays in a place, from a day on. Amounts are minor units of the currency.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = pay_bands, treat_none_as_default_value = false)]
+pub struct PayBand {
+    pub id: PayBandId,
+    pub name: String,
+    pub level_id: Option<LevelId>,
+    pub location: Option<String>,
+    pub currency: String,
+    pub period: PayPeriod,
+    pub minimum: i64,
+    pub midpoint: i64,
+    pub maximum: i64,
+    pub effective_on: chrono::NaiveDate,
+    pub archived_at: Option<Instant>,
+    pub version: i64,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+}
+
+/// One row by its id.
+pub fn find(conn: &mut Conn, id: PayBandId) -> QueryResult<Option<PayBand>> {
+    pay_bands::table.find(id).first(conn).optional()
+}

@@ -1,0 +1,27 @@
+//! Queries on `rejection_reasons`.
+
+use diesel::prelude::*;
+
+use super::ReasonKind;
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::db::schema::rejection_reasons;
+use crate::ids::RejectionReasonId;
+
+/// A row of `rejection_reasons`: why an application ended without a hire.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = rejection_reasons, treat_none_as_default_value = false)]
+pub struct RejectionReason {
+    pub id: RejectionReasonId,
+    pub name: String,
+    pub kind: ReasonKind,
+    pub archived_at: Option<Instant>,
+    pub version: i64,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+}
+
+/// One row by its id.
+pub fn find(conn: &mut Conn, id: RejectionReasonId) -> QueryResult<Option<RejectionReason>> {
+    rejection_reasons::table.find(id).first(conn).optional()
+}

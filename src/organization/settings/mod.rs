@@ -1,0 +1,12 @@
+//! The organization itself, and its policy in versions.
+//!
+//! Tables: `organization`, `settings_versions`.
+
+pub mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Registers the operations.
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    let _ = cfg;
+}

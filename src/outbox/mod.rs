@@ -1,0 +1,35 @@
+//! What must be delivered: rows written with the change, claimed by a lease, tried again with
+//! back-off, and in the end sent, dropped or visibly dead.
+//!
+//! Table: `deliveries`. At least once: after a crash between the send and its commit the same mail
+//! goes out again with the same Message-ID. Never sends from inside a database closure.
+
+pub mod api;
+mod commands;
+mod store;
+mod worker;
+
+pub use store::{Cause, Delivery, NewDelivery, insert};
+pub use worker::{Worker, run_due};
+
+use crate::text_enum;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+text_enum! {
+    /// The life of a delivery.
+    pub enum DeliveryState {
+        /// Waits for its time, or for another try.
+        Pending => "pending",
+        /// Handed over.
+        Sent => "sent",
+        /// No longer owed when its time came.
+        Dropped => "dropped",
+        /// Given up; somebody may put it back.
+        Dead => "dead",
+    }
+}
+
+/// Registers the operations.
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(api::list_deliveries).service(api::get_delivery).service(api::retry_delivery);
+}

@@ -1,0 +1,158 @@
+//! Queries on `deliveries`.
+
+use diesel::prelude::*;
+
+use super::DeliveryState;
+use crate::access::Permit;
+use crate::clock::Instant;
+use crate::db::schema::{deliveries, events};
+use crate::db::{Conn, Tx};
+use crate::error::Result;
+use crate::events::EventKind;
+use crate::http::PageRequest;
+use crate::ids::{AnyId, ApplicationId, DeliveryId, EventId, UserId};
+
+/// Something that becomes owed.
+#[derive(Debug, Clone)]
+pub struct NewDelivery {
+    /// The event that makes it owed.
+    pub event_id: EventId,
+    /// Which mail: the slug of a `mail::MailKind`.
+    pub kind: &'static str,
+    /// Whom it is for.
+    pub recipient_id: UserId,
+    /// The same key is owed once.
+    pub dedupe_key: String,
+    /// Not before this instant.
+    pub run_at: Instant,
+}
+
+/// A row of `deliveries`.
+#[derive(Debug, Clone, Queryable)]
+pub struct Delivery {
+    /// Which one; the Message-ID is made of it.
+    pub id: DeliveryId,
+    /// The event that made it owed.
+    pub event_id: EventId,
+    /// `mail`
+    pub channel: String,
+    /// Which mail.
+    pub kind: String,
+    /// Whom it is for.
+    pub recipient_id: UserId,
+    /// The same key is owed once.
+    pub dedupe_key: String,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// When it is next tried; moved forward as the lease.
+    pub run_at: Instant,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// Why the last try failed; no address, no content.
+    pub last_error: Option<String>,
+    /// When it was handed over.
+    pub sent_at: Option<Instant>,
+    /// When it became owed.
+    pub created_at: Instant,
+    /// When the row last changed.
+    pub updated_at: Instant,
+}
+
+/// Inserts a delivery unless its dedupe key is there already.
+pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, new: &NewDelivery) -> Result<()> {
+    let (id, now): (DeliveryId, Instant) = (tx.id(), tx.now());
+    let values = (
+        deliveries::id.eq(id),
+        deliveries::event_id.eq(new.event_id),
+        deliveries::channel.eq("mail"),
+        deliveries::kind.eq(new.kind),
+        deliveries::recipient_id.eq(new.recipient_id),
+        deliveries::dedupe_key.eq(&new.dedupe_key),
+        deliveries::state.eq(DeliveryState::Pending),
+        deliveries::run_at.eq(new.run_at),
+        deliveries::attempts.eq(0),
+        deliveries::created_at.eq(now),
+        deliveries::updated_at.eq(now),
+    );
+    crate::each!(tx.conn, c => diesel::insert_into(deliveries::table)
+        .values(values)
+        .on_conflict(deliveries::dedupe_key)
+        .do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// One delivery.
+pub fn find(conn: &mut Conn, id: DeliveryId) -> QueryResult<Option<Delivery>> {
+    deliveries::table.find(id).first(conn).optional()
+}
+
+/// One page of deliveries, newest first.
+pub fn list(conn: &mut Conn, state: Option<DeliveryState>, page: &PageRequest) -> QueryResult<Vec<Delivery>> {
+    let mut query = deliveries::table.into_boxed();
+    if let Some(state) = state {
+        query = query.filter(deliveries::state.eq(state));
+    }
+    if let Some(before) = page.before {
+        query = query.filter(deliveries::id.lt(before));
+    }
+    query.order(deliveries::id.desc()).limit(page.fetch()).load(conn)
+}
+
+/// The event behind a delivery.
+#[derive(Debug, Clone, Queryable)]
+pub struct Cause {
+    /// What happened.
+    pub kind: EventKind,
+    /// To what.
+    pub subject_id: AnyId,
+    /// For which application.
+    pub application_id: Option<ApplicationId>,
+}
+
+/// The event behind a delivery.
+pub fn cause(conn: &mut Conn, id: EventId) -> QueryResult<Cause> {
+    events::table
+        .find(id)
+        .select((events::kind, events::subject_id, events::application_id))
+        .first(conn)
+}
+
+/// Settles a delivery: what became of a try.
+pub fn settle(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    state: DeliveryState,
+    run_at: Instant,
+    error: Option<&str>,
+) -> Result<()> {
+    let now = tx.now();
+    let id: DeliveryId = permit.subject().id.typed();
+    let sent_at = (state == DeliveryState::Sent).then_some(now);
+    diesel::update(deliveries::table.find(id))
+        .set((
+            deliveries::state.eq(state),
+            deliveries::run_at.eq(run_at),
+            deliveries::last_error.eq(error),
+            deliveries::sent_at.eq(sent_at),
+            deliveries::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Puts a dead delivery back into the queue, as if it had never been tried.
+pub fn revive(tx: &mut Tx<'_>, permit: &Permit) -> Result<bool> {
+    let now = tx.now();
+    let id: DeliveryId = permit.subject().id.typed();
+    let dead = deliveries::table.find(id).filter(deliveries::state.eq(DeliveryState::Dead));
+    let changed = diesel::update(dead)
+        .set((
+            deliveries::state.eq(DeliveryState::Pending),
+            deliveries::run_at.eq(now),
+            deliveries::attempts.eq(0),
+            deliveries::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    Ok(changed == 1)
+}

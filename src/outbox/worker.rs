@@ -1,0 +1,154 @@
+//! The worker: claims what is due, asks again whether it is still owed, sends, settles.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::store::{self, Delivery};
+use super::DeliveryState;
+use crate::access::Permit;
+use crate::clock::Instant;
+use crate::db::{Db, dialect};
+use crate::error::Result;
+use crate::http::State;
+use crate::ids::DeliveryId;
+use crate::mail::transport::SendError;
+use crate::notifications;
+
+/// How many deliveries one claim takes.
+const BATCH: i32 = 16;
+/// How long a claim holds; a worker that died frees its deliveries after this.
+const LEASE: TimeDelta = TimeDelta::minutes(5);
+/// How often a delivery is tried before it is dead: a little over two days.
+const TRIES: i32 = 12;
+/// How long the worker rests when nothing is due.
+const REST: Duration = Duration::from_millis(500);
+/// How long the sealer rests.
+const SEAL_REST: Duration = Duration::from_millis(20);
+
+/// Background threads of a serving process: the outbox and, on PostgreSQL, the sealer.
+pub struct Worker {
+    stop: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Worker {
+    /// Starts the threads.
+    pub fn start(state: &Arc<State>) -> std::io::Result<Self> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut threads = vec![thread("outbox", REST, &stop, {
+            let state = Arc::clone(state);
+            move || run_due(&state)
+        })?];
+        if matches!(state.db.url(), crate::db::Url::Postgres(_)) {
+            let db: Db = state.db.clone();
+            threads.push(thread("sealer", SEAL_REST, &stop, move || db.seal())?);
+        }
+        Ok(Self { stop, threads })
+    }
+
+    /// Lets every thread finish what it does at the moment.
+    pub fn stop(self) {
+        self.stop.store(true, Ordering::SeqCst);
+        for thread in self.threads {
+            thread.thread().unpark();
+            if thread.join().is_err() {
+                tracing::error!("A background thread panicked.");
+            }
+        }
+    }
+}
+
+/// A thread that repeats `work`, resting whenever it had nothing to do or failed.
+fn thread(
+    name: &str,
+    rest: Duration,
+    stop: &Arc<AtomicBool>,
+    work: impl Fn() -> Result<usize> + Send + 'static,
+) -> std::io::Result<JoinHandle<()>> {
+    let stop = Arc::clone(stop);
+    std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+        while !stop.load(Ordering::SeqCst) {
+            match work() {
+                Ok(0) => std::thread::park_timeout(rest),
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(error = %error, source = ?error.source, "Background work failed.");
+                    std::thread::park_timeout(rest);
+                }
+            }
+        }
+    })
+}
+
+/// Delivers what is due, one claim's worth. Returns how many deliveries were settled.
+///
+/// # Errors
+/// When the database is away; the claim then runs out and the deliveries are tried again.
+pub fn run_due(state: &State) -> Result<usize> {
+    let claimed = state.db.write_here(&state.db.unit(), |tx| {
+        let now = tx.now();
+        dialect::claim_deliveries(tx.conn, now, now + LEASE, BATCH)
+    })?;
+    for id in &claimed {
+        deliver(state, id.typed())?;
+    }
+    Ok(claimed.len())
+}
+
+fn deliver(state: &State, id: DeliveryId) -> Result<()> {
+    let public_url = state.public_url.clone();
+    let now = state.db.clock().now();
+    let (delivery, mail) = state.db.read_here(move |conn| {
+        let delivery = store::find(conn, id)?.ok_or_else(crate::error::Error::not_found)?;
+        let cause = store::cause(conn, delivery.event_id)?;
+        let mail = notifications::compose(conn, &delivery, &cause, &public_url, now)?;
+        Ok((delivery, mail))
+    })?;
+    // Rendering and sending happen outside every transaction.
+    let outcome = match mail {
+        None => Outcome::Dropped,
+        Some(composed) => match composed.render().map(|mail| state.mailer.send(&mail)) {
+            Ok(Ok(())) => Outcome::Sent,
+            Ok(Err(SendError::Temporary { detail })) => Outcome::Failed(detail, false),
+            Ok(Err(SendError::Permanent { detail })) => Outcome::Failed(detail, true),
+            Err(error) => Outcome::Failed(format!("the mail cannot be rendered: {error}"), true),
+        },
+    };
+    settle(state, &delivery, outcome)
+}
+
+enum Outcome {
+    Sent,
+    Dropped,
+    Failed(String, bool),
+}
+
+fn settle(state: &State, delivery: &Delivery, outcome: Outcome) -> Result<()> {
+    let now = state.db.clock().now();
+    let (new_state, run_at, error) = match outcome {
+        Outcome::Sent => (DeliveryState::Sent, now, None),
+        Outcome::Dropped => (DeliveryState::Dropped, now, None),
+        Outcome::Failed(detail, permanent) if permanent || delivery.attempts >= TRIES => {
+            tracing::warn!(delivery.id = %delivery.id, "A delivery is dead.");
+            (DeliveryState::Dead, now, Some(detail))
+        }
+        Outcome::Failed(detail, _) => {
+            (DeliveryState::Pending, retry_at(now, delivery.attempts), Some(detail))
+        }
+    };
+    let id = delivery.id;
+    state.db.write_here(&state.db.unit(), move |tx| {
+        store::settle(tx, &Permit::for_system(id), new_state, run_at, error.as_deref())
+    })
+}
+
+/// Back-off: 30 s after the first try, doubling up to six hours.
+fn retry_at(now: Instant, attempts: i32) -> Instant {
+    let doublings = u32::try_from(attempts.clamp(1, 20) - 1).unwrap_or(0);
+    let seconds = 30_i64.saturating_mul(1 << doublings).min(6 * 60 * 60);
+    now + TimeDelta::seconds(seconds)
+}
