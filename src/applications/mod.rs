@@ -2,7 +2,7 @@
 //!
 //! Tables: `applications`, `application_moves`, `rejections`, `withdrawals`, `hires`, `reopenings`.
 
-pub mod store;
+pub(crate) mod store;
 
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -3,7 +3,7 @@
 //! Tables: `approval_runs`, `approval_steps`, `approval_step_members`, `votes`.
 
 pub mod chains;
-pub mod store;
+pub(crate) mod store;
 
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;

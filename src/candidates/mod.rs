@@ -3,7 +3,7 @@
 //! Tables: `candidates`, `contact_points`.
 
 pub mod prospects;
-pub mod store;
+pub(crate) mod store;
 
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -2,6 +2,9 @@
 //! time apart, so `print-schema` would guess. A test folds both catalogues and
 //! compares them with this file.
 
+#![expect(missing_docs, reason = "the migrations say what each column is")]
+#![expect(clippy::wildcard_imports, reason = "diesel's macro is used this way")]
+
 diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};

@@ -4,7 +4,7 @@
 
 pub mod hiring_team;
 pub mod openings;
-pub mod store;
+pub(crate) mod store;
 
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;

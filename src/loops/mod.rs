@@ -3,7 +3,7 @@
 //! Table: `loops`.
 
 pub mod templates;
-pub mod store;
+pub(crate) mod store;
 
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;

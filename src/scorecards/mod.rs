@@ -2,7 +2,7 @@
 //!
 //! Tables: `scorecards`, `ratings`, `scorecard_reads`.
 
-pub mod store;
+pub(crate) mod store;
 
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -7,7 +7,7 @@
 pub mod api;
 pub mod commands;
 mod passwords;
-pub mod store;
+pub(crate) mod store;
 mod tokens;
 
 pub use passwords::{NewPassword, Passwords};

@@ -2,7 +2,7 @@
 //!
 //! Tables: `approval_chains`, `approval_chain_steps`, `approval_chain_members`.
 
-pub mod store;
+pub(crate) mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

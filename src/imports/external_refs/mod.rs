@@ -2,7 +2,7 @@
 //!
 //! Table: `external_refs`.
 
-pub mod store;
+pub(crate) mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

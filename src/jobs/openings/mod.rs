@@ -2,7 +2,7 @@
 //!
 //! Table: `openings`.
 
-pub mod store;
+pub(crate) mod store;
 
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;

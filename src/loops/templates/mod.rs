@@ -2,7 +2,7 @@
 //!
 //! Tables: `loop_templates`, `loop_template_versions`, `kits`, `kit_attributes`, `panel_slots`.
 
-pub mod store;
+pub(crate) mod store;
 
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -2,7 +2,7 @@
 //!
 //! Table: `levels`.
 
-pub mod store;
+pub(crate) mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

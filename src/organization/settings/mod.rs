@@ -2,7 +2,7 @@
 //!
 //! Tables: `organization`, `settings_versions`.
 
-pub mod store;
+pub(crate) mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
