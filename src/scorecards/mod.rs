@@ -2,6 +2,7 @@
 //!
 //! Tables: `scorecards`, `ratings`, `scorecard_reads`.
 
+pub(crate) mod seen;
 pub(crate) mod store;
 
 use crate::text_enum;

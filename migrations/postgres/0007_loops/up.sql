@@ -44,6 +44,7 @@ CREATE TABLE interviews (
     schedule_sequence integer NOT NULL,
     completed_at timestamptz,
     cancelled_at timestamptz,
+    cancelled_reason text,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL
@@ -139,6 +140,7 @@ CREATE TABLE debriefs (
     decider_id uuid NOT NULL REFERENCES users (id),
     driver_id uuid NOT NULL REFERENCES users (id),
     settings_version_id uuid NOT NULL REFERENCES settings_versions (id),
+    gathering_at timestamptz,
     revealed_at timestamptz,
     decided_at timestamptz,
     version bigint NOT NULL,

@@ -44,6 +44,7 @@ CREATE TABLE interviews (
     schedule_sequence INTEGER NOT NULL,
     completed_at INTEGER,
     cancelled_at INTEGER,
+    cancelled_reason TEXT,
     version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
@@ -139,6 +140,7 @@ CREATE TABLE debriefs (
     decider_id BLOB NOT NULL REFERENCES users (id),
     driver_id BLOB NOT NULL REFERENCES users (id),
     settings_version_id BLOB NOT NULL REFERENCES settings_versions (id),
+    gathering_at INTEGER,
     revealed_at INTEGER,
     decided_at INTEGER,
     version INTEGER NOT NULL,
