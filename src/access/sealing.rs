@@ -177,14 +177,27 @@ fn drives_or_recruits(user: UserId) -> _ {
     exists(driving).or(exists(recruiting))
 }
 
-/// Whether the debrief of a card was revealed.
+/// The debriefs of a card.
 #[diesel::dsl::auto_type]
-fn was_revealed() -> _ {
-    let revealed = debriefs::table
+fn debriefs_of_card() -> _ {
+    debriefs::table
         .inner_join(interviews::table.on(interviews::loop_id.eq(debriefs::loop_id)))
         .filter(interviews::id.eq(scorecards::interview_id))
-        .filter(debriefs::revealed_at.is_not_null());
-    exists(revealed)
+}
+
+/// Whether the debrief of a card was revealed, or shows cards before it is.
+#[diesel::dsl::auto_type]
+fn was_revealed() -> _ {
+    let debriefs: debriefs_of_card = debriefs_of_card();
+    let open = debriefs::revealed_at.is_not_null().or(debriefs::reveals_early.eq(true));
+    exists(debriefs.filter(open))
+}
+
+/// Whether the debrief of a card shows cards to recruiter and driver before the reveal.
+#[diesel::dsl::auto_type]
+fn shows_recruiters() -> _ {
+    let debriefs: debriefs_of_card = debriefs_of_card();
+    exists(debriefs.filter(debriefs::shows_recruiters.eq(true)))
 }
 
 /// [`Standing::card_view`] as a condition of a query on `scorecards` joined with `applications`:
@@ -198,7 +211,8 @@ pub fn unsealed_cards(user: UserId, recruiter: bool) -> _ {
     let on_no_panel: sits_on_no_panel = sits_on_no_panel(user);
     let part: drives_or_recruits = drives_or_recruits(user);
     let revealed: was_revealed = was_revealed();
-    let all = on_no_panel.and(everywhere.or(part));
+    let shown: shows_recruiters = shows_recruiters();
+    let all = on_no_panel.and(everywhere.or(part)).and(shown);
     let others = scorecards::state.eq(state).and(nothing_owed).and(all.or(revealed));
     scorecards::author_id.eq(user).or(others)
 }

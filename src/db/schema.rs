@@ -236,7 +236,7 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// The written decision about an application's loop. One named decider.
+    /// The written decision about an application's loop. One named decider. reveals_early and shows_recruiters are what the pinned policy says of sealing.
     debriefs (id) {
         id -> DbUuid,
         application_id -> DbUuid,
@@ -246,6 +246,8 @@ diesel::table! {
         decider_id -> DbUuid,
         driver_id -> DbUuid,
         settings_version_id -> DbUuid,
+        reveals_early -> Bool,
+        shows_recruiters -> Bool,
         gathering_at -> Nullable<DbTs>,
         revealed_at -> Nullable<DbTs>,
         decided_at -> Nullable<DbTs>,

@@ -73,3 +73,19 @@ pub struct PanelSlot {
 pub fn find(conn: &mut Conn, id: LoopTemplateId) -> QueryResult<Option<LoopTemplate>> {
     loop_templates::table.find(id).first(conn).optional()
 }
+
+/// One version.
+pub fn find_version(
+    conn: &mut Conn,
+    id: LoopTemplateVersionId,
+) -> QueryResult<Option<LoopTemplateVersion>> {
+    loop_template_versions::table.find(id).first(conn).optional()
+}
+
+/// The kits of a version, in order.
+pub fn kits_of(conn: &mut Conn, version: LoopTemplateVersionId) -> QueryResult<Vec<Kit>> {
+    kits::table
+        .filter(kits::loop_template_version_id.eq(version))
+        .order(kits::position)
+        .load(conn)
+}

@@ -2,7 +2,10 @@
 //!
 //! Tables: `organization`, `settings_versions`.
 
+mod model;
 pub(crate) mod store;
+
+pub use model::{Policy, RecruiterView, Reveal};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

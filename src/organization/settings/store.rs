@@ -2,10 +2,12 @@
 
 use diesel::prelude::*;
 
+use super::Policy;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{organization, settings_versions};
 use crate::db::types::Document;
+use crate::error::{Code, Error, Result};
 use crate::ids::{OrganizationId, SettingsVersionId, UserId};
 
 /// A row of `organization`: the one organization that this deployment serves.
@@ -35,4 +37,34 @@ pub struct SettingsVersion {
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: OrganizationId) -> QueryResult<Option<Organization>> {
     organization::table.find(id).first(conn).optional()
+}
+
+/// The organization; none before it is set up.
+pub fn organization(conn: &mut Conn) -> QueryResult<Option<Organization>> {
+    organization::table.order(organization::id).first(conn).optional()
+}
+
+/// The newest version of the policy; none before the organization is set up.
+pub fn newest(conn: &mut Conn) -> QueryResult<Option<SettingsVersion>> {
+    settings_versions::table.order(settings_versions::number.desc()).first(conn).optional()
+}
+
+/// The policy as it is now, and the version that states it.
+///
+/// # Errors
+/// `not_ready` before the organization is set up.
+pub fn current(conn: &mut Conn) -> Result<(SettingsVersionId, Policy)> {
+    let unset = || Error::new(Code::NotReady, "The organization is not set up yet.");
+    let row = newest(conn)?.ok_or_else(unset)?;
+    Ok((row.id, row.settings.read()?))
+}
+
+/// The policy as one version stated it.
+///
+/// # Errors
+/// `not_found` when there is no such version.
+pub fn policy_of(conn: &mut Conn, id: SettingsVersionId) -> Result<Policy> {
+    let settings: Document =
+        settings_versions::table.find(id).select(settings_versions::settings).first(conn)?;
+    settings.read()
 }
