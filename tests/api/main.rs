@@ -3,4 +3,7 @@
 //! HTTP API, on SQLite and on PostgreSQL.
 
 mod departments;
+mod durability;
+mod house;
+mod sessions;
 mod support;
