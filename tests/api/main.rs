@@ -5,5 +5,7 @@
 mod departments;
 mod durability;
 mod house;
+mod policy;
+mod schema;
 mod sessions;
 mod support;
