@@ -3,11 +3,12 @@
 use diesel::prelude::*;
 
 use super::Policy;
+use crate::access::Permit;
 use crate::clock::Instant;
-use crate::db::Conn;
 use crate::db::schema::{organization, settings_versions};
 use crate::db::types::Document;
-use crate::error::{Code, Error, Result};
+use crate::db::{Conn, Tx};
+use crate::error::{Code, Error, Result, UniqueAs};
 use crate::ids::{OrganizationId, SettingsVersionId, UserId};
 
 /// A row of `organization`: the one organization that this deployment serves.
@@ -34,14 +35,31 @@ pub struct SettingsVersion {
     pub created_at: Instant,
 }
 
-/// One row by its id.
-pub fn find(conn: &mut Conn, id: OrganizationId) -> QueryResult<Option<Organization>> {
-    organization::table.find(id).first(conn).optional()
-}
-
 /// The organization; none before it is set up.
 pub fn organization(conn: &mut Conn) -> QueryResult<Option<Organization>> {
     organization::table.order(organization::id).first(conn).optional()
+}
+
+/// Inserts the organization.
+pub fn insert_organization(tx: &mut Tx<'_>, _permit: &Permit, row: &Organization) -> Result<()> {
+    diesel::insert_into(organization::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Saves the organization if its version is still the one that was read.
+pub fn save_organization(tx: &mut Tx<'_>, _permit: &Permit, row: &Organization) -> Result<()> {
+    let now = tx.now();
+    let unchanged = organization::table.find(row.id).filter(organization::version.eq(row.version));
+    let saved = diesel::update(unchanged)
+        .set((
+            organization::name.eq(&row.name),
+            organization::locale.eq(&row.locale),
+            organization::time_zone.eq(&row.time_zone),
+            organization::version.eq(row.version + 1),
+            organization::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
 /// The newest version of the policy; none before the organization is set up.
@@ -67,4 +85,16 @@ pub fn policy_of(conn: &mut Conn, id: SettingsVersionId) -> Result<Policy> {
     let settings: Document =
         settings_versions::table.find(id).select(settings_versions::settings).first(conn)?;
     settings.read()
+}
+
+/// Inserts a version of the policy.
+///
+/// # Errors
+/// `stale` when somebody else took the number.
+pub fn insert_version(tx: &mut Tx<'_>, _permit: &Permit, row: &SettingsVersion) -> Result<()> {
+    diesel::insert_into(settings_versions::table)
+        .values(row)
+        .execute(tx.conn)
+        .unique_as(Code::Stale, "It changed since you read it; read it again.")?;
+    Ok(())
 }
