@@ -19,10 +19,12 @@ use crate::loops::templates::{KitKind, Priority, Slot};
 
 // The conditions of sealing look into `interviews` and `panelists` themselves, so the rows that are
 // shown go by other names.
-diesel::alias!(const HELD: Alias<Held> = interviews as held);
-diesel::alias!(const TOLD: Alias<Told> = interviews as told);
-diesel::alias!(const SEATS: Alias<Seated> = panelists as seats);
-diesel::alias!(const REASONS: Alias<Reasons> = panelists as reasons);
+diesel::alias!(
+    const HELD: Alias<Held> = interviews as held;
+    const TOLD: Alias<Told> = interviews as told;
+    const SEATS: Alias<Seated> = panelists as seats;
+    const REASONS: Alias<Reasons> = panelists as reasons;
+);
 
 /// Which interviews.
 #[derive(Debug, Clone, Default)]

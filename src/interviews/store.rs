@@ -106,6 +106,22 @@ pub fn seat_of(conn: &mut Conn, interview: InterviewId, user: UserId) -> QueryRe
         .optional()
 }
 
+/// The same with the state of the interview, for the author of a card.
+pub fn seat_and_state(
+    conn: &mut Conn,
+    interview: InterviewId,
+    user: UserId,
+) -> QueryResult<Option<(Panelist, InterviewState)>> {
+    panelists::table
+        .inner_join(interviews::table.on(interviews::id.eq(panelists::interview_id)))
+        .filter(panelists::interview_id.eq(interview))
+        .filter(panelists::user_id.eq(user))
+        .filter(panelists::removed_at.is_null())
+        .select((panelists::all_columns, interviews::state))
+        .first(conn)
+        .optional()
+}
+
 /// The seats of an interview, by person.
 pub fn seats(conn: &mut Conn, interview: InterviewId) -> QueryResult<Vec<Panelist>> {
     panelists::table

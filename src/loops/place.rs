@@ -38,7 +38,7 @@ impl Place {
     /// The same, after waiting until nobody else changes anything of the application: what is read
     /// from here on stays true until the end of the transaction.
     pub fn lock(tx: &mut Tx<'_>, id: ApplicationId) -> Result<Self> {
-        dialect::lock(tx.conn, Root::Application, id)?;
+        dialect::lock(tx.conn, Root::Application, id.any())?;
         Self::of(tx.conn, id)?.ok_or_else(Error::not_found)
     }
 

@@ -16,9 +16,11 @@ use crate::ids::{AnyId, ApplicationId, AttributeId, InterviewId, LevelId, LoopId
 use crate::interviews::model::OWING_SLOTS;
 use crate::loops::templates::Slot;
 
-diesel::alias!(const JUDGED: Alias<Judged> = scorecards as judged);
-diesel::alias!(const SEATS: Alias<Seats> = panelists as seats);
-diesel::alias!(const STAMPED: Alias<Stamped> = panelists as stamped);
+diesel::alias!(
+    const JUDGED: Alias<Judged> = scorecards as judged;
+    const SEATS: Alias<Seats> = panelists as seats;
+    const STAMPED: Alias<Stamped> = panelists as stamped;
+);
 
 /// Which cards.
 #[derive(Debug, Clone, Default)]
@@ -55,7 +57,7 @@ pub struct SeenCard {
     pub judgement: Option<Judgement>,
     /// Whether its author had read no other card by then; none while it is sealed to the reader.
     pub independent: Option<bool>,
-    /// When its debrief was revealed; none while it is sealed to the reader.
+    /// When its debrief was revealed; none while it is sealed to the reader, and for their own.
     pub revealed_at: Option<Instant>,
 }
 
@@ -104,6 +106,8 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
     let noted = scorecard_reads::table
         .filter(scorecard_reads::scorecard_id.eq(scorecards::id))
         .filter(scorecard_reads::reader_id.eq(user));
+    // One's own card is always open, also to somebody who may not know of the reveal.
+    let anothers = JUDGED.field(scorecards::id).nullable().is_not_null().and(scorecards::author_id.ne(user));
     let revealed = debriefs::table
         .inner_join(interviews::table.on(interviews::loop_id.eq(debriefs::loop_id)))
         .filter(interviews::id.eq(scorecards::interview_id))
@@ -136,7 +140,7 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
                 ))
                 .nullable(),
             STAMPED.field(panelists::independent).nullable(),
-            case_when(JUDGED.field(scorecards::id).is_not_null(), revealed),
+            case_when(anothers, revealed),
         ))
         .into_boxed();
     if let Some(id) = filter.id {

@@ -9,7 +9,7 @@ use crate::access::Permit;
 use crate::applications::ApplicationStatus;
 use crate::clock::Instant;
 use crate::db::schema::{
-    applications, interviews, kit_attributes, ratings, scorecard_reads, scorecards,
+    anchors, applications, interviews, kit_attributes, ratings, scorecard_reads, scorecards,
 };
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
@@ -17,7 +17,6 @@ use crate::ids::{
     ApplicationId, AttributeId, CandidateId, InterviewId, JobId, KitId, LevelId, LoopId, RatingId, RowId,
     ScorecardId, StageId, UserId,
 };
-use crate::interviews::InterviewState;
 
 /// A row of `scorecards`: one person's judgement of one interview.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -73,7 +72,6 @@ pub struct Placed {
     pub card: Scorecard,
     pub loop_id: LoopId,
     pub kit_id: KitId,
-    pub interview_state: InterviewState,
     pub job_id: JobId,
     pub candidate_id: CandidateId,
     pub stage_id: StageId,
@@ -90,7 +88,6 @@ pub fn find_placed(conn: &mut Conn, id: ScorecardId) -> QueryResult<Option<Place
             scorecards::all_columns,
             interviews::loop_id,
             interviews::kit_id,
-            interviews::state,
             applications::job_id,
             applications::candidate_id,
             applications::stage_id,
@@ -165,6 +162,15 @@ pub fn unrated(conn: &mut Conn, kit: KitId, card: ScorecardId) -> QueryResult<Ve
         .filter(ratings::id.is_null())
         .order(kit_attributes::position)
         .select(kit_attributes::attribute_id)
+        .load(conn)
+}
+
+/// The levels of each attribute of a kit; an attribute without levels comes once, without one.
+pub fn scales(conn: &mut Conn, kit: KitId) -> QueryResult<Vec<(AttributeId, Option<i32>)>> {
+    kit_attributes::table
+        .left_join(anchors::table.on(anchors::attribute_id.eq(kit_attributes::attribute_id)))
+        .filter(kit_attributes::kit_id.eq(kit))
+        .select((kit_attributes::attribute_id, anchors::level.nullable()))
         .load(conn)
 }
 
