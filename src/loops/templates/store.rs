@@ -5,8 +5,12 @@ use diesel::prelude::*;
 use super::{KitKind, Priority, Slot};
 use crate::clock::Instant;
 use crate::db::Conn;
-use crate::db::schema::{kit_attributes, kits, loop_template_versions, loop_templates, panel_slots};
-use crate::ids::{AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, RowId, RubricVersionId};
+use crate::db::schema::{
+    kit_attributes, kits, loop_template_versions, loop_templates, panel_slots,
+};
+use crate::ids::{
+    AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, RowId, RubricVersionId,
+};
 use crate::rubrics::VersionState;
 
 /// A row of `loop_templates`: a loop template, whatever its version.
