@@ -323,7 +323,7 @@ pub struct IdBatch {
 impl IdBatch {
     /// The next id: version 7 (RFC 9562 §5.7, with microseconds in `rand_a` by its method 3), and
     /// ascending within the batch.
-    pub fn next<K>(&mut self) -> Id<K> {
+    pub fn next_id<K>(&mut self) -> Id<K> {
         let micros = u128::try_from(self.now.timestamp_micros().max(0)).unwrap_or(0);
         let (millis, sub_millis) = (micros / 1000, micros % 1000);
         let tail = u128::from(self.seed.wrapping_add(self.made)) & ((1 << 62) - 1);
@@ -344,14 +344,14 @@ mod tests {
 
     #[test]
     fn an_id_survives_its_wire_form() {
-        let id: CandidateId = IdSource::counted().batch(Instant::from_micros(1_795_000_000_123_456)).next();
+        let id: CandidateId = IdSource::counted().batch(Instant::from_micros(1_795_000_000_123_456)).next_id();
         assert_eq!(id.to_string().parse::<CandidateId>(), Ok(id));
         assert_eq!(id.uuid().get_version_num(), 7);
     }
 
     #[test]
     fn an_id_of_another_kind_is_refused() {
-        let id: CandidateId = IdSource::random().batch(Instant::from_micros(0)).next();
+        let id: CandidateId = IdSource::random().batch(Instant::from_micros(0)).next_id();
         assert!(id.to_string().parse::<JobId>().is_err());
         assert!("cand_8zzzzzzzzzzzzzzzzzzzzzzzzz".parse::<CandidateId>().is_err());
         assert!("cand_0000000000000000000000000I".parse::<CandidateId>().is_err());
@@ -360,7 +360,7 @@ mod tests {
     #[test]
     fn the_ids_of_a_batch_ascend_and_come_out_the_same_again() {
         let batch = IdSource::random().batch(Instant::from_micros(1_795_000_000_000_000));
-        let make = |mut batch: IdBatch| -> Vec<JobId> { (0..100).map(|_| batch.next()).collect() };
+        let make = |mut batch: IdBatch| -> Vec<JobId> { (0..100).map(|_| batch.next_id()).collect() };
         let ids = make(batch.clone());
         assert!(ids.is_sorted());
         assert_eq!(ids, make(batch));

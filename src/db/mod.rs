@@ -173,7 +173,12 @@ impl Db {
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         match &self.0.engine {
-            Engine::Sqlite { writer, .. } => writer.submit(unit, work)?.await.map_err(Error::unavailable)?,
+            Engine::Sqlite { writer, .. } => {
+                let (reply, result) = tokio::sync::oneshot::channel();
+                // Nobody waits when the client hung up; the write stands all the same.
+                writer.submit(unit, work, |result| drop(reply.send(result)))?;
+                result.await.map_err(Error::unavailable)?
+            }
             Engine::Postgres { hops, .. } => {
                 let slot = hops.acquire().await.map_err(Error::unavailable)?;
                 let db = self.clone();
@@ -192,7 +197,9 @@ impl Db {
     {
         match &self.0.engine {
             Engine::Sqlite { writer, .. } => {
-                writer.submit(unit.clone(), work)?.blocking_recv().map_err(Error::unavailable)?
+                let (reply, result) = std::sync::mpsc::sync_channel(1);
+                writer.submit(unit.clone(), work, move |result| drop(reply.send(result)))?;
+                result.recv().map_err(Error::unavailable)?
             }
             Engine::Postgres { pool, .. } => postgres::write(pool, unit, work),
         }

@@ -80,6 +80,6 @@ impl<'c> Tx<'c> {
 
     /// A new id.
     pub fn id<K>(&mut self) -> Id<K> {
-        self.unit.ids.next()
+        self.unit.ids.next_id()
     }
 }

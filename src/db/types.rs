@@ -80,7 +80,7 @@ macro_rules! column_value {
                 Bound::new(self)
             }
         }
-        impl<'expr $(, $kind: Kind)?> AsExpression<$sql> for &'expr $rust {
+        impl$(<$kind: Kind>)? AsExpression<$sql> for &$rust {
             type Expression = Bound<$sql, Self>;
             fn as_expression(self) -> Self::Expression {
                 Bound::new(self)
@@ -92,7 +92,7 @@ macro_rules! column_value {
                 Bound::new(self)
             }
         }
-        impl<'expr $(, $kind: Kind)?> AsExpression<Nullable<$sql>> for &'expr $rust {
+        impl$(<$kind: Kind>)? AsExpression<Nullable<$sql>> for &$rust {
             type Expression = Bound<Nullable<$sql>, Self>;
             fn as_expression(self) -> Self::Expression {
                 Bound::new(self)

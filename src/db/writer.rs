@@ -11,7 +11,6 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager, TransactionManagerStatus};
 use diesel::{Connection, SqliteConnection};
-use tokio::sync::oneshot;
 
 use super::{Conn, Tx, Unit};
 use crate::error::{Code, Error, Result};
@@ -35,17 +34,18 @@ trait Job: Send {
     fn answer(self: Box<Self>, committed: bool);
 }
 
-struct Pending<T, F> {
+struct Pending<T, F, R> {
     unit: Unit,
     work: F,
     result: Option<Result<T>>,
-    reply: oneshot::Sender<Result<T>>,
+    reply: R,
 }
 
-impl<T, F> Job for Pending<T, F>
+impl<T, F, R> Job for Pending<T, F, R>
 where
     T: Send,
     F: Fn(&mut Tx<'_>) -> Result<T> + Send,
+    R: FnOnce(Result<T>) + Send,
 {
     fn run(&mut self, conn: &mut Conn) -> bool {
         let result = catch_unwind(AssertUnwindSafe(|| (self.work)(&mut Tx::new(conn, &self.unit))))
@@ -62,8 +62,7 @@ where
             Some(Err(error)) if error.code != Code::Internal => Err(error),
             _ => Err(Error::unavailable("the batch was not committed")),
         };
-        // Nobody waits any more when the client hung up; the write stands all the same.
-        drop(self.reply.send(result));
+        (self.reply)(result);
     }
 }
 
@@ -79,19 +78,19 @@ impl Writer {
         Ok(Self { queue })
     }
 
-    /// Puts a write into the queue.
+    /// Puts a write into the queue; `reply` is called with its result after COMMIT.
     ///
     /// # Errors
     /// `database_unavailable` when the queue is full.
-    pub(super) fn submit<T, F>(&self, unit: Unit, work: F) -> Result<oneshot::Receiver<Result<T>>>
+    pub(super) fn submit<T, F, R>(&self, unit: Unit, work: F, reply: R) -> Result<()>
     where
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        R: FnOnce(Result<T>) + Send + 'static,
     {
-        let (reply, receiver) = oneshot::channel();
         let job = Box::new(Pending { unit, work, result: None, reply });
         match self.queue.try_send(job) {
-            Ok(()) => Ok(receiver),
+            Ok(()) => Ok(()),
             Err(TrySendError::Full(_)) => Err(Error::unavailable("too many writes wait")),
             Err(TrySendError::Disconnected(_)) => Err(Error::unavailable("the writer has ended")),
         }

@@ -8,7 +8,8 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use actix_web::http::StatusCode;
+use actix_web::{HttpMessage, HttpResponse, ResponseError};
 use futures_util::FutureExt;
 use uuid::Uuid;
 
@@ -25,7 +26,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The middleware around everything.
 ///
 /// # Errors
-/// None: every failure becomes a response.
+/// [`Failed`], which is a problem like every other, when a handler panicked.
 pub async fn guard(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -33,16 +34,15 @@ pub async fn guard(
     let started = Stopwatch::now();
     let id = request_id(&req);
     req.extensions_mut().insert(RequestId(id.clone()));
-    let (request, method) = (req.request().clone(), req.method().to_string());
+    let method = req.method().to_string();
     let outcome = AssertUnwindSafe(next.call(req)).catch_unwind().await;
-    let mut response = match outcome {
-        Ok(Ok(response)) => settle(response, &id),
-        Ok(Err(error)) => ServiceResponse::new(request, as_problem(&error, &id)),
-        Err(_panic) => {
-            let error = Error::internal("a handler panicked");
-            ServiceResponse::new(request, problem::respond(&error, Some(&id)))
-        }
+    let failed = |error| Failed { id: id.clone(), error };
+    // The request went with the call and cannot be answered from here; the server renders these.
+    let response = match outcome {
+        Ok(response) => response.map_err(|error| failed(ours(&error)))?,
+        Err(_panic) => Err(failed(Error::internal("a handler panicked")))?,
     };
+    let mut response = settle(response, &id);
     dress(&mut response, &id);
     let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     observe(&method, &route, response.status().as_u16(), started, &id);
@@ -61,7 +61,7 @@ fn request_id(req: &ServiceRequest) -> String {
 
 fn new_request_id() -> String {
     let mut batch = IdSource::random().batch(crate::clock::Instant::from_micros(0));
-    let id: crate::ids::EventId = batch.next();
+    let id: crate::ids::EventId = batch.next_id();
     Uuid::from_u128(id.uuid().as_u128() & u128::from(u64::MAX)).simple().to_string()[16..].to_owned()
 }
 
@@ -76,15 +76,42 @@ fn settle(response: ServiceResponse<impl MessageBody + 'static>, id: &str) -> Se
 fn as_problem(error: &actix_web::Error, id: &str) -> HttpResponse {
     match error.as_error::<Error>() {
         Some(error) => problem::respond(error, Some(id)),
-        None => {
-            let status = error.as_response_error().status_code();
-            let error = if status.is_client_error() {
-                Error::invalid("", "invalid_value", "The request could not be read.")
-            } else {
-                Error::internal(error.to_string())
-            };
-            problem::respond(&error, Some(id))
+        None => problem::respond(&ours(error), Some(id)),
+    }
+}
+
+/// An error that the framework made, as one of ours.
+fn ours(error: &actix_web::Error) -> Error {
+    if error.as_response_error().status_code().is_client_error() {
+        return Error::invalid("", "invalid_value", "The request could not be read.");
+    }
+    Error::internal(error.to_string())
+}
+
+/// A request that left nothing to answer with.
+#[derive(Debug)]
+struct Failed {
+    id: String,
+    error: Error,
+}
+
+impl std::fmt::Display for Failed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl ResponseError for Failed {
+    fn status_code(&self) -> StatusCode {
+        problem::entry(self.error.code).0
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = problem::respond(&self.error, Some(&self.id));
+        if let Ok(value) = HeaderValue::from_str(&self.id) {
+            response.headers_mut().insert(REQUEST_ID, value);
         }
+        response
     }
 }
 
@@ -127,9 +154,4 @@ fn observe(method: &str, route: &str, status: u16, started: Stopwatch, id: &str)
         request.id = id,
         "A request was answered."
     );
-}
-
-/// Where a request came in; for handlers outside the API.
-pub(super) fn id_of(req: &HttpRequest) -> Option<String> {
-    req.extensions().get::<RequestId>().map(|id| id.0.clone())
 }

@@ -17,4 +17,4 @@ pub use body::{Body, NoBody, Params, PathId};
 pub use context::{Ctx, Done, Shown};
 pub use middleware::guard;
 pub use page::{Page, PageOf, PageRequest, Paged};
-pub use state::{Mode, State};
+pub use state::{Mode, Parts, State};

@@ -80,18 +80,28 @@ pub fn as_json() -> crate::error::Result<String> {
 
 /// The methods that the document knows for a concrete path.
 pub fn methods_of(path: &str) -> BTreeSet<&'static str> {
-    let fits = |pattern: &str| {
-        let (mut given, mut known) = (path.split('/'), pattern.split('/'));
-        loop {
-            match (given.next(), known.next()) {
-                (None, None) => return true,
-                (Some(g), Some(k)) if g == k || (k.starts_with('{') && !g.is_empty()) => {}
-                _ => return false,
-            }
-        }
-    };
-    let items = DOCUMENT.paths.paths.iter().filter(|(pattern, _)| fits(pattern));
+    let items = DOCUMENT.paths.paths.iter().filter(|(pattern, _)| is_path_of(path, pattern));
     items.flat_map(|(_, item)| operations_of(item).into_iter().map(|(method, _)| method)).collect()
+}
+
+fn is_path_of(path: &str, pattern: &str) -> bool {
+    let (mut given, mut known) = (path.split('/'), pattern.split('/'));
+    loop {
+        match (given.next(), known.next()) {
+            (None, None) => return true,
+            (Some(g), Some(k)) if g == k || (k.starts_with('{') && !g.is_empty()) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// The statuses that the document promises for a method on a concrete path.
+pub fn statuses_of(method: &str, path: &str) -> Option<BTreeSet<String>> {
+    let mut items = DOCUMENT.paths.paths.iter().filter(|(pattern, _)| is_path_of(path, pattern));
+    items.find_map(|(_, item)| {
+        let (_, operation) = operations_of(item).into_iter().find(|(known, _)| *known == method)?;
+        Some(operation.responses.responses.keys().cloned().collect())
+    })
 }
 
 fn operations_of(item: &utoipa::openapi::PathItem) -> Vec<(&'static str, &Operation)> {

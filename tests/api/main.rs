@@ -1,0 +1,6 @@
+#![cfg(test)]
+//! The one integration binary. Each module tells the behaviour of a noun in sentences, through the
+//! HTTP API, on SQLite and on PostgreSQL.
+
+mod departments;
+mod support;

@@ -1,0 +1,361 @@
+//! The application under test.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
+
+use actix_web::body::to_bytes;
+use actix_web::HttpResponse;
+use actix_web::dev::Service;
+use actix_web::http::Method;
+use actix_web::test::{TestRequest, init_service};
+use chrono::{TimeDelta, TimeZone, Utc};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use evenbar::access::{Claims, OrgRole};
+use evenbar::clock::{Clock, Instant};
+use evenbar::db::schema::{organization, sessions, settings_versions, users};
+use evenbar::db::types::Document;
+use evenbar::db::{Db, Limits, Tx, Url};
+use evenbar::http::{Mode, Parts, State};
+use evenbar::ids::{IdSource, OrganizationId, SessionId, SettingsVersionId, UserId};
+use evenbar::mail::memory::Memory;
+use evenbar::mail::transport::Mailer;
+use evenbar::sessions::{Passwords, Tokens};
+use futures_util::future::LocalBoxFuture;
+use serde_json::Value;
+
+use super::{Reply, postgres};
+
+/// Which database lies under a test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// A file of its own.
+    Sqlite,
+    /// A database of its own in the throw-away cluster.
+    Postgres,
+}
+
+/// Somebody with a session.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Who.
+    pub id: UserId,
+    /// Their access token; empty for somebody who never signed in.
+    pub token: String,
+    /// Their address.
+    pub email: String,
+}
+
+type Call = dyn Fn(TestRequest) -> LocalBoxFuture<'static, Reply>;
+
+/// An application in memory over a database of its own.
+#[derive(Clone)]
+pub struct TestApp {
+    /// What requests share.
+    pub state: Arc<State>,
+    /// The clock of the application, moved by hand.
+    pub clock: Clock,
+    /// The mailbox.
+    pub mails: Arc<Memory>,
+    call: Rc<Call>,
+    people: Rc<AtomicU64>,
+}
+
+/// When every test begins: a Monday, at nine in Berlin.
+pub fn beginning() -> Instant {
+    Instant::from_utc(Utc.with_ymd_and_hms(2026, 11, 23, 8, 0, 0).unwrap())
+}
+
+/// Runs a test on an engine; without PostgreSQL its half says so and passes.
+pub fn run<F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(TestApp) -> F + 'static) {
+    let Some(url) = fresh_database(engine) else { return };
+    actix_web::rt::System::new().block_on(async {
+        test(TestApp::open(&url).await).await;
+    });
+    if let Url::Sqlite(path) = &url {
+        std::fs::remove_dir_all(path.parent().unwrap()).ok();
+    }
+}
+
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+/// A migrated database that nobody else uses.
+pub fn fresh_database(engine: Engine) -> Option<Url> {
+    let number = NEXT.fetch_add(1, Ordering::SeqCst);
+    match engine {
+        Engine::Sqlite => {
+            static TEMPLATE: LazyLock<PathBuf> = LazyLock::new(|| {
+                let path = scratch("template").join("evenbar.sqlite3");
+                migrate(&Url::Sqlite(path.clone()));
+                path
+            });
+            let path = scratch(&number.to_string()).join("evenbar.sqlite3");
+            std::fs::copy(&*TEMPLATE, &path).unwrap();
+            Some(Url::Sqlite(path))
+        }
+        Engine::Postgres => {
+            static TEMPLATE: LazyLock<()> = LazyLock::new(|| {
+                postgres_admin("CREATE DATABASE evenbar_template");
+                migrate(&Url::parse(&postgres::url("evenbar_template").unwrap()).unwrap());
+            });
+            static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+            postgres::url("postgres")?;
+            let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            LazyLock::force(&TEMPLATE);
+            let name = format!("test_{number}");
+            postgres_admin(&format!("CREATE DATABASE {name} TEMPLATE evenbar_template STRATEGY FILE_COPY"));
+            Some(Url::parse(&postgres::url(&name).unwrap()).unwrap())
+        }
+    }
+}
+
+fn scratch(name: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("evenbar-test-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&path).unwrap();
+    path
+}
+
+fn migrate(url: &Url) {
+    let db = Db::open(url, Limits::default(), Clock::system(), IdSource::random()).unwrap();
+    let mut conn = db.connect().unwrap();
+    evenbar::db::migrate(&mut conn).unwrap();
+    if matches!(url, Url::Sqlite(_)) {
+        // The file is copied while its connections still close; everything must be in it by then.
+        conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    }
+}
+
+fn postgres_admin(statement: &str) {
+    let mut conn = diesel::PgConnection::establish(&postgres::url("postgres").unwrap()).unwrap();
+    conn.batch_execute(statement).unwrap();
+}
+
+impl TestApp {
+    /// Opens an application over a migrated database.
+    pub async fn open(url: &Url) -> Self {
+        let clock = Clock::manual(beginning());
+        let limits = Limits { connections: 20, ..Limits::default() };
+        let db = Db::open(url, limits, clock.clone(), IdSource::counted()).unwrap();
+        found(&db);
+        let (mailer, mails) = Mailer::memory();
+        let state = Arc::new(State::new(Parts {
+            tokens: Tokens::load(&db).unwrap(),
+            db,
+            passwords: Passwords::new().unwrap(),
+            mailer,
+            public_url: "https://hire.example.com".to_owned(),
+            mode: Mode::Production,
+            metrics: metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle(),
+        }));
+        let service = Rc::new(init_service(evenbar::app::build(&state)).await);
+        let call = move |request: TestRequest| -> LocalBoxFuture<'static, Reply> {
+            let service = Rc::clone(&service);
+            Box::pin(async move {
+                let request = request.to_request();
+                let (method, path) = (request.method().clone(), request.path().to_owned());
+                let response = match service.call(request).await {
+                    Ok(response) => response.into_parts().1,
+                    Err(error) => error.error_response(),
+                };
+                read(&method, &path, response).await
+            })
+        };
+        Self { state, clock, mails, call: Rc::new(call), people: Rc::default() }
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.state.db
+    }
+
+    /// Sends a request as built.
+    pub async fn send(&self, request: TestRequest) -> Reply {
+        (self.call)(request).await
+    }
+
+    /// A request of a person to a path below `/api/v1`.
+    pub fn request(&self, person: &Person, method: Method, path: &str) -> TestRequest {
+        let request = TestRequest::with_uri(&format!("/api/v1{path}")).method(method);
+        if person.token.is_empty() {
+            return request;
+        }
+        request.insert_header(("Authorization", format!("Bearer {}", person.token)))
+    }
+
+    /// GET.
+    pub async fn get(&self, person: &Person, path: &str) -> Reply {
+        self.send(self.request(person, Method::GET, path)).await
+    }
+
+    /// POST with a JSON body.
+    pub async fn post(&self, person: &Person, path: &str, body: Value) -> Reply {
+        self.send(self.request(person, Method::POST, path).set_json(body)).await
+    }
+
+    /// PUT with a JSON body; null sends none.
+    pub async fn put(&self, person: &Person, path: &str, body: Value) -> Reply {
+        let request = self.request(person, Method::PUT, path);
+        self.send(if body.is_null() { request } else { request.set_json(body) }).await
+    }
+
+    /// PUT with `If-Match`; null sends no body.
+    pub async fn put_if(&self, person: &Person, path: &str, etag: &str, body: Value) -> Reply {
+        let request = self.request(person, Method::PUT, path).insert_header(("If-Match", etag));
+        self.send(if body.is_null() { request } else { request.set_json(body) }).await
+    }
+
+    /// PATCH with a JSON body.
+    pub async fn patch(&self, person: &Person, path: &str, body: Value) -> Reply {
+        self.send(self.request(person, Method::PATCH, path).set_json(body)).await
+    }
+
+    /// PATCH with `If-Match`.
+    pub async fn patch_if(&self, person: &Person, path: &str, etag: &str, body: Value) -> Reply {
+        let request = self.request(person, Method::PATCH, path).insert_header(("If-Match", etag));
+        self.send(request.set_json(body)).await
+    }
+
+    /// DELETE.
+    pub async fn delete(&self, person: &Person, path: &str) -> Reply {
+        self.send(self.request(person, Method::DELETE, path)).await
+    }
+
+    /// Somebody who never signed in.
+    pub fn anonymous(&self) -> Person {
+        let id: UserId = IdSource::counted().batch(self.clock.now()).next_id();
+        Person { id, token: String::new(), email: String::new() }
+    }
+
+    /// A new person with a role in the organization, signed in.
+    pub fn person(&self, name: &str, role: OrgRole) -> Person {
+        let number = self.people.fetch_add(1, Ordering::SeqCst);
+        let email = format!("{}.{number}@example.com", name.to_lowercase().replace(' ', "."));
+        let (name, address) = (name.to_owned(), email.clone());
+        let make = move |tx: &mut Tx<'_>| Ok(insert_person(tx, &name, &address, role));
+        let (id, session_id) = self.db().write_here(&self.db().unit(), make).unwrap();
+        let claims = Claims { user_id: id, session_id };
+        let (token, _) = self.state.tokens.issue(claims, self.clock.now()).unwrap();
+        Person { id, token, email }
+    }
+
+    /// The same person with a token that works now, after the clock moved.
+    pub fn again(&self, person: &Person) -> Person {
+        let claims = self.state.tokens.check(&person.token, beginning()).unwrap();
+        let (token, _) = self.state.tokens.issue(claims, self.clock.now()).unwrap();
+        Person { token, ..person.clone() }
+    }
+
+    /// Moves the clock.
+    pub fn advance(&self, span: TimeDelta) {
+        self.clock.advance(span);
+    }
+
+    /// Sends every mail that is due; returns how many deliveries were settled.
+    pub fn deliver_mail(&self) -> usize {
+        let mut settled = 0;
+        loop {
+            match evenbar::outbox::run_due(&self.state).unwrap() {
+                0 => return settled,
+                some => settled += some,
+            }
+        }
+    }
+
+    /// How many statements the database ran during something.
+    pub async fn statements<T>(&self, something: impl Future<Output = T>) -> (u64, T) {
+        let before = self.db().statements();
+        let value = something.await;
+        (self.db().statements() - before, value)
+    }
+
+    /// Seals what PostgreSQL has not sealed yet, and gives the kinds of all events in order.
+    pub fn event_kinds(&self) -> Vec<String> {
+        use evenbar::db::schema::events;
+        self.db().seal().unwrap();
+        let load = |conn: &mut evenbar::db::Conn| {
+            Ok(events::table.order(events::id).select(events::kind).load::<String>(conn)?)
+        };
+        self.db().read_here(load).unwrap()
+    }
+}
+
+/// The organization that every test finds.
+fn found(db: &Db) {
+    let insert = |tx: &mut Tx<'_>| {
+        let (id, settings): (OrganizationId, SettingsVersionId) = (tx.id(), tx.id());
+        let now = tx.now();
+        diesel::insert_into(organization::table)
+            .values((
+                organization::id.eq(id),
+                organization::name.eq("Example Ltd"),
+                organization::locale.eq("en"),
+                organization::time_zone.eq("Europe/Berlin"),
+                organization::version.eq(1),
+                organization::created_at.eq(now),
+                organization::updated_at.eq(now),
+            ))
+            .execute(tx.conn)?;
+        diesel::insert_into(settings_versions::table)
+            .values((
+                settings_versions::id.eq(settings),
+                settings_versions::number.eq(1),
+                settings_versions::settings.eq(Document(serde_json::json!({}))),
+                settings_versions::created_at.eq(now),
+            ))
+            .execute(tx.conn)?;
+        Ok(())
+    };
+    db.write_here(&db.unit(), insert).unwrap();
+}
+
+fn insert_person(tx: &mut Tx<'_>, name: &str, email: &str, role: OrgRole) -> (UserId, SessionId) {
+    let (id, session): (UserId, SessionId) = (tx.id(), tx.id());
+    let now = tx.now();
+    diesel::insert_into(users::table)
+        .values((
+            users::id.eq(id),
+            users::name.eq(name),
+            users::email.eq(email),
+            users::email_folded.eq(email),
+            users::role.eq(role),
+            users::state.eq("active"),
+            users::time_zone.eq("Europe/Berlin"),
+            users::locale.eq("en"),
+            users::version.eq(1),
+            users::created_at.eq(now),
+            users::updated_at.eq(now),
+        ))
+        .execute(tx.conn)
+        .unwrap();
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::id.eq(session),
+            sessions::user_id.eq(id),
+            sessions::created_at.eq(now),
+            sessions::last_used_at.eq(now),
+            sessions::expires_at.eq(now + TimeDelta::days(30)),
+        ))
+        .execute(tx.conn)
+        .unwrap();
+    (id, session)
+}
+
+async fn read(method: &Method, path: &str, response: HttpResponse) -> Reply {
+    let status = response.status().as_u16();
+    assert_documented(method, path, status);
+    let headers = response.headers().clone();
+    let bytes = to_bytes(response.into_body()).await.expect("a body").to_vec();
+    let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    Reply { status, headers, bytes, json }
+}
+
+/// Every answer that a test sees is one that the document promises.
+fn assert_documented(method: &Method, path: &str, status: u16) {
+    let documented = evenbar::http::openapi::statuses_of(method.as_str(), path);
+    if let Some(documented) = documented {
+        assert!(documented.contains(&status.to_string()), "{method} {path} answered {status}, undocumented");
+    }
+}

@@ -1,0 +1,39 @@
+//! An application in memory, people who use it, and both databases under it.
+
+mod app;
+pub mod postgres;
+mod reply;
+
+pub use app::{Engine, Person, TestApp, run};
+pub use reply::Reply;
+
+/// Tells one behaviour on both databases.
+///
+/// ```ignore
+/// both! {
+///     async fn a_department_is_archived_not_deleted(app) { … }
+/// }
+/// ```
+/// makes the tests `a_department_is_archived_not_deleted::sqlite` and `…::postgres`.
+#[macro_export]
+macro_rules! both {
+    ($($(#[doc = $doc:literal])* async fn $name:ident($app:ident) $body:block)+) => { $(
+        mod $name {
+            #[allow(unused_imports, reason = "a short test may need nothing from around it")]
+            use super::*;
+
+            $(#[doc = $doc])*
+            async fn tell($app: $crate::support::TestApp) $body
+
+            #[test]
+            fn sqlite() {
+                $crate::support::run($crate::support::Engine::Sqlite, tell);
+            }
+
+            #[test]
+            fn postgres() {
+                $crate::support::run($crate::support::Engine::Postgres, tell);
+            }
+        }
+    )+ };
+}
