@@ -3,4 +3,6 @@
 //! HTTP API, on SQLite and on PostgreSQL.
 
 mod departments;
+mod loop_templates;
+mod rubrics;
 mod support;
