@@ -53,6 +53,7 @@ pub struct Attribute {
 /// anchored. Levels count from 1 without gaps.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = anchors, treat_none_as_default_value = false)]
+#[expect(clippy::struct_field_names, reason = "fields are called as their columns")]
 pub struct Anchor {
     pub id: RowId,
     pub attribute_id: AttributeId,

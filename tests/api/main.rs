@@ -3,6 +3,11 @@
 //! HTTP API, on SQLite and on PostgreSQL.
 
 mod departments;
+mod durability;
+mod house;
 mod loop_templates;
+mod policy;
 mod rubrics;
+mod schema;
+mod sessions;
 mod support;
