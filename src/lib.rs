@@ -25,6 +25,7 @@ pub mod notifications;
 pub mod offers;
 pub mod organization;
 pub mod outbox;
+pub mod pages;
 pub mod pipelines;
 pub mod rubrics;
 pub mod scorecards;
