@@ -92,6 +92,10 @@ pub enum Root {
     Organization,
     /// `users`
     User,
+    /// `rubrics`
+    Rubric,
+    /// `loop_templates`
+    LoopTemplate,
     /// `jobs`
     Job,
     /// `openings`
@@ -111,6 +115,8 @@ impl Root {
         match self {
             Self::Organization => "organization",
             Self::User => "users",
+            Self::Rubric => "rubrics",
+            Self::LoopTemplate => "loop_templates",
             Self::Job => "jobs",
             Self::Opening => "openings",
             Self::Candidate => "candidates",
