@@ -30,7 +30,9 @@ pub fn visible_jobs(actor: &Actor) -> Option<Condition<jobs::table>> {
     if everywhere(actor, Action::ReadJob) {
         return None;
     }
-    Some(Box::new(jobs::id.eq_any(team_jobs(actor.user_id, Action::ReadJob))))
+    Some(Box::new(
+        jobs::id.eq_any(team_jobs(actor.user_id, Action::ReadJob)),
+    ))
 }
 
 /// The applications on whose panel a person sits.
@@ -46,7 +48,11 @@ fn on_panel(user: UserId) -> _ {
 #[diesel::dsl::auto_type]
 fn in_debrief(user: UserId) -> _ {
     debriefs::table
-        .filter(debriefs::decider_id.eq(user).or(debriefs::driver_id.eq(user)))
+        .filter(
+            debriefs::decider_id
+                .eq(user)
+                .or(debriefs::driver_id.eq(user)),
+        )
         .select(debriefs::application_id)
 }
 
@@ -106,6 +112,8 @@ pub fn visible_candidates(actor: &Actor) -> Option<Condition<candidates::table>>
     if everywhere(actor, Action::ReadCandidate) {
         return None;
     }
-    let mine = applications::table.filter(reachable(actor.user_id)).select(applications::candidate_id);
+    let mine = applications::table
+        .filter(reachable(actor.user_id))
+        .select(applications::candidate_id);
     Some(Box::new(candidates::id.eq_any(mine)))
 }

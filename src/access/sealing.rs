@@ -4,6 +4,8 @@
 //! cancelled, and ends at submission, waiver, removal or cancellation. While it lasts, the person
 //! sees of others' cards only that they exist and whether they are in.
 
+#![expect(missing_docs, reason = "`auto_type` makes aliases without any")]
+
 use diesel::dsl::{AsExprOf, exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -30,6 +32,10 @@ pub enum CardView {
 
 /// What a person is to one application, in one statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent answers of one statement"
+)]
 pub struct Standing {
     /// Sits on a panel.
     pub panelist: bool,
@@ -81,7 +87,9 @@ const ENDED_WITHOUT_CARD: [&str; 2] = ["cancelled", "no_show"];
 #[diesel::dsl::auto_type]
 fn live_interviews() -> _ {
     let ended: [&'static str; 2] = ENDED_WITHOUT_CARD;
-    interviews::table.filter(interviews::state.ne_all(ended)).select(interviews::id)
+    interviews::table
+        .filter(interviews::state.ne_all(ended))
+        .select(interviews::id)
 }
 
 /// The panel seats through which a person owes an evaluation, as a condition. Every query that

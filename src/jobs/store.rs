@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{JobState, Headcount};
+use super::{Headcount, JobState};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::jobs;

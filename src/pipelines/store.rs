@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{StageKind, StageDecision};
+use super::{StageDecision, StageKind};
 use crate::db::Conn;
 use crate::db::schema::stages;
 use crate::ids::{JobId, StageId};
