@@ -12,7 +12,9 @@ mod sealing;
 pub use actor::{Actor, Claims, OrgRole, TeamRole, authenticate};
 pub use policy::{Action, Holder, Relation, table};
 pub use reach::{Condition, takes_part, visible_applications, visible_candidates, visible_jobs};
-pub use sealing::{CardView, Standing, owes, owing_seats, recruits_everywhere, standing, unsealed_cards};
+pub use sealing::{
+    CardView, Standing, owes, owing_seats, recruits_everywhere, standing, unsealed_cards,
+};
 
 use diesel::prelude::*;
 

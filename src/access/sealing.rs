@@ -13,8 +13,8 @@ use diesel::sql_types::Bool;
 use super::{Actor, OrgRole, Relation, TeamRole};
 use crate::db::Conn;
 use crate::db::schema::{
-    applications, approval_runs, approval_step_members, approval_steps, debriefs, hiring_team_members,
-    interviews, panelists, scorecards,
+    applications, approval_runs, approval_step_members, approval_steps, debriefs,
+    hiring_team_members, interviews, panelists, scorecards,
 };
 use crate::error::Result;
 use crate::ids::{ApplicationId, UserId};
@@ -147,7 +147,14 @@ pub fn standing(conn: &mut Conn, user: UserId, application: ApplicationId) -> Re
         exists(approving),
     ))
     .get_result::<(bool, bool, bool, bool, bool, bool)>(conn)?;
-    Ok(Standing { panelist, owes, decider, driver, recruits, approver })
+    Ok(Standing {
+        panelist,
+        owes,
+        decider,
+        driver,
+        recruits,
+        approver,
+    })
 }
 
 /// Whether a person owes nothing for the application of a card, as a condition of a query on
@@ -197,7 +204,9 @@ fn debriefs_of_card() -> _ {
 #[diesel::dsl::auto_type]
 fn was_revealed() -> _ {
     let debriefs: debriefs_of_card = debriefs_of_card();
-    let open = debriefs::revealed_at.is_not_null().or(debriefs::reveals_early.eq(true));
+    let open = debriefs::revealed_at
+        .is_not_null()
+        .or(debriefs::reveals_early.eq(true));
     exists(debriefs.filter(open))
 }
 
@@ -221,7 +230,10 @@ pub fn unsealed_cards(user: UserId, recruiter: bool) -> _ {
     let revealed: was_revealed = was_revealed();
     let shown: shows_recruiters = shows_recruiters();
     let all = on_no_panel.and(everywhere.or(part)).and(shown);
-    let others = scorecards::state.eq(state).and(nothing_owed).and(all.or(revealed));
+    let others = scorecards::state
+        .eq(state)
+        .and(nothing_owed)
+        .and(all.or(revealed));
     scorecards::author_id.eq(user).or(others)
 }
 
