@@ -92,19 +92,36 @@ fn live_interviews() -> _ {
         .select(interviews::id)
 }
 
-/// The panel seats through which a person owes an evaluation, as a condition. Every query that
-/// must know takes this one.
+/// The panel seats through which anybody owes an evaluation.
 #[diesel::dsl::auto_type]
-pub fn owing_seats(user: UserId) -> _ {
+fn any_owing_seats() -> _ {
     let slots: [&'static str; 3] = OWING_SLOTS;
     let live: live_interviews = live_interviews();
-    panelists::user_id
-        .eq(user)
-        .and(panelists::slot.eq_any(slots))
+    panelists::slot
+        .eq_any(slots)
         .and(panelists::submitted_at.is_null())
         .and(panelists::waived_at.is_null())
         .and(panelists::removed_at.is_null())
         .and(panelists::interview_id.eq_any(live))
+}
+
+/// The panel seats through which a person owes an evaluation, as a condition. Every query that
+/// must know takes this one.
+#[diesel::dsl::auto_type]
+pub fn owing_seats(user: UserId) -> _ {
+    let owing: any_owing_seats = any_owing_seats();
+    panelists::user_id.eq(user).and(owing)
+}
+
+/// Everybody who still owes an evaluation for an application, by id.
+pub fn who_owes(conn: &mut Conn, application_id: ApplicationId) -> Result<Vec<UserId>> {
+    let owing = panelists::table
+        .filter(panelists::application_id.eq(application_id))
+        .filter(any_owing_seats())
+        .order(panelists::user_id)
+        .select(panelists::user_id)
+        .distinct();
+    Ok(owing.load(conn)?)
 }
 
 /// Whether a person still owes any evaluation for an application.
