@@ -13,7 +13,7 @@ pub use actor::{Actor, Claims, OrgRole, TeamRole, authenticate};
 pub use policy::{Action, Holder, Relation, table};
 pub use reach::{Condition, takes_part, visible_applications, visible_candidates, visible_jobs};
 pub use sealing::{
-    CardView, Standing, owes, owing_seats, recruits_everywhere, standing, who_owes, unsealed_cards,
+    CardView, Standing, owes, owing_seats, recruits_everywhere, standing, unsealed_cards, who_owes,
 };
 
 use diesel::prelude::*;

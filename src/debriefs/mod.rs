@@ -14,7 +14,7 @@ pub(crate) mod seen;
 pub(crate) mod store;
 
 pub use commands::{evaluate, receive};
-pub(crate) use store::{Debrief, Decision};
+pub(crate) use store::Debrief;
 
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -149,6 +149,19 @@ pub fn seats(conn: &mut Conn, interview: InterviewId) -> QueryResult<Vec<Panelis
         .load(conn)
 }
 
+/// Those who judge in the interviews of a loop, by id.
+pub fn judges_of_loop(conn: &mut Conn, id: LoopId) -> QueryResult<Vec<UserId>> {
+    panelists::table
+        .inner_join(interviews::table.on(interviews::id.eq(panelists::interview_id)))
+        .filter(interviews::loop_id.eq(id))
+        .filter(panelists::slot.eq_any(OWING_SLOTS))
+        .filter(panelists::removed_at.is_null())
+        .order(panelists::user_id)
+        .select(panelists::user_id)
+        .distinct()
+        .load(conn)
+}
+
 /// Inserts a seat.
 ///
 /// # Errors
