@@ -35,6 +35,15 @@ pub fn visible_jobs(actor: &Actor) -> Option<Condition<jobs::table>> {
     ))
 }
 
+/// Whether the actor may do something on the job of a row: for the condition of a query, or as a
+/// column of it where only a part of the row depends on it.
+pub fn on_job(actor: &Actor, action: Action) -> Condition<jobs::table> {
+    if everywhere(actor, action) {
+        return Box::new(true.into_sql::<Bool>());
+    }
+    Box::new(jobs::id.eq_any(team_jobs(actor.user_id, action)))
+}
+
 /// The applications on whose panel a person sits.
 #[diesel::dsl::auto_type]
 fn on_panel(user: UserId) -> _ {
