@@ -251,6 +251,7 @@ pub fn table() -> Vec<(Holder, Vec<Action>)> {
                 A::ReadScorecard,
                 A::ReadDebrief,
                 A::ReadOffer,
+                A::ExplainVisibility,
             ],
         ),
         (Holder::Team(TeamRole::Recruiter), RECRUITING.to_vec()),

@@ -23,3 +23,8 @@ pub struct Stage {
 pub fn find(conn: &mut Conn, id: StageId) -> QueryResult<Option<Stage>> {
     stages::table.find(id).first(conn).optional()
 }
+
+/// The first stage of a job, where applications begin.
+pub fn first(conn: &mut Conn, job_id: JobId) -> QueryResult<Option<Stage>> {
+    stages::table.filter(stages::job_id.eq(job_id)).order(stages::position).first(conn).optional()
+}
