@@ -64,10 +64,15 @@ impl Standing {
     /// How much of others' cards the person sees. A panelist's other roles never widen the view;
     /// recruiter and driver who sit on no panel see the text.
     pub fn card_view(self, actor: &Actor) -> CardView {
+        self.card_view_of(actor.role)
+    }
+
+    /// The same for a person with this role in the organization.
+    pub fn card_view_of(self, role: OrgRole) -> CardView {
         if self.owes {
             return CardView::Sealed;
         }
-        if !self.panelist && (self.driver || actor.role == OrgRole::Recruiter) {
+        if !self.panelist && (self.driver || role == OrgRole::Recruiter) {
             return CardView::All;
         }
         CardView::Revealed
