@@ -96,6 +96,20 @@ pub fn reachable_applications(user: UserId) -> _ {
         .or(applications::id.eq_any(approvals))
 }
 
+/// The applications in whose interviews a person has a part, as a condition of a query that joins
+/// `applications`: through a role on the job's team that allows the action, on a panel, or in a
+/// debrief. Approvers have none. Ask [`everywhere`] first.
+#[diesel::dsl::auto_type]
+pub fn takes_part(user: UserId, action: Action) -> _ {
+    let jobs: team_jobs = team_jobs(user, action);
+    let panels: on_panel = on_panel(user);
+    let debriefs: in_debrief = in_debrief(user);
+    applications::job_id
+        .eq_any(jobs)
+        .or(applications::id.eq_any(panels))
+        .or(applications::id.eq_any(debriefs))
+}
+
 /// The applications that the actor may read.
 pub fn visible_applications(actor: &Actor) -> Option<Condition<applications::table>> {
     if everywhere(actor, Action::ReadApplication) {
