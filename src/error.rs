@@ -221,6 +221,16 @@ impl std::error::Error for Error {
     }
 }
 
+/// A life knows no such step from where the thing stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Illegal;
+
+impl From<Illegal> for Error {
+    fn from(_: Illegal) -> Self {
+        Self::new(Code::IllegalTransition, "Where it stands, it cannot do this.")
+    }
+}
+
 impl From<diesel::result::Error> for Error {
     /// A query that failed although nobody expected it to. Conflicts are translated where they can
     /// happen, with [`UniqueAs::unique_as`].

@@ -11,7 +11,10 @@ mod sealing;
 
 pub use actor::{Actor, Claims, OrgRole, TeamRole, authenticate};
 pub use policy::{Action, Holder, Relation, table};
-pub use reach::{Condition, visible_applications, visible_candidates, visible_jobs};
+pub use reach::{
+    Condition, visible_applications, visible_approval_runs, visible_candidates, visible_jobs,
+    visible_offers,
+};
 pub use sealing::{CardView, Standing, owes, owing_seats, standing};
 
 use diesel::prelude::*;

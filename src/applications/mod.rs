@@ -2,6 +2,7 @@
 //!
 //! Tables: `applications`, `application_moves`, `rejections`, `withdrawals`, `hires`, `reopenings`.
 
+pub(crate) mod commands;
 pub(crate) mod store;
 
 use crate::text_enum;

@@ -4,7 +4,9 @@ use diesel::prelude::*;
 
 use super::ApplicationStatus;
 use crate::clock::Instant;
-use crate::db::Conn;
+use crate::access::Permit;
+use crate::db::{Conn, Tx};
+use crate::error::Result;
 use crate::db::schema::{application_moves, applications, hires, rejections, reopenings, withdrawals};
 use crate::db::types::Document;
 use crate::ids::{AnyId, ApplicationId, ApplicationMoveId, CandidateId, HireId, JobId, OfferId, OpeningId, RejectionId, RejectionReasonId, ReopeningId, SourceId, StageId, UserId, WithdrawalId};
@@ -97,4 +99,33 @@ pub struct Reopening {
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: ApplicationId) -> QueryResult<Option<Application>> {
     applications::table.find(id).first(conn).optional()
+}
+
+/// Marks an application hired, with the row that says so.
+pub fn hire(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    row: &Application,
+    offer_id: Option<OfferId>,
+    opening_id: Option<OpeningId>,
+) -> Result<()> {
+    let hire = Hire {
+        id: tx.id(),
+        application_id: row.id,
+        offer_id,
+        opening_id,
+        actor_id: permit.actor_id(),
+        occurred_at: tx.occurred_at(),
+        recorded_at: tx.now(),
+        ended_at: None,
+    };
+    diesel::insert_into(hires::table).values(&hire).execute(tx.conn)?;
+    diesel::update(applications::table.find(row.id))
+        .set((
+            applications::status.eq(ApplicationStatus::Hired),
+            applications::version.eq(row.version + 1),
+            applications::updated_at.eq(tx.unit.now),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
 }

@@ -208,6 +208,70 @@ pub fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error
     }
 }
 
+/// The same for a field that may be absent.
+///
+/// # Errors
+/// A fraction, or a number outside `i32`.
+pub fn maybe_whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D::Error> {
+    #[derive(Deserialize)]
+    struct Whole(#[serde(deserialize_with = "whole")] i32);
+    Ok(Option::<Whole>::deserialize(deserializer)?.map(|Whole(number)| number))
+}
+
+/// A day of the calendar, written `2026-11-22` and in no other way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Day(chrono::NaiveDate);
+
+impl Day {
+    /// The day as a column takes it.
+    pub fn date(self) -> chrono::NaiveDate {
+        self.0
+    }
+}
+
+impl From<chrono::NaiveDate> for Day {
+    fn from(date: chrono::NaiveDate) -> Self {
+        Self(date)
+    }
+}
+
+impl std::str::FromStr for Day {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let year = text.get(..4).and_then(|year| year.parse::<u16>().ok());
+        let date = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        match (date, year) {
+            // chrono also reads `2026-1-2` and years of other lengths; databases differ on those.
+            (Some(date), Some(1900..=2999)) if text.len() == 10 => Ok(Self(date)),
+            _ => Err("expected a day such as 2026-11-22, between 1900 and 2999".to_owned()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+impl PartialSchema for Day {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+            .description(Some("A day of the calendar, between 1900 and 2999."))
+            .pattern(Some("^(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}$"))
+            .examples([serde_json::Value::String("2026-11-22".to_owned())])
+            .into()
+    }
+}
+impl ToSchema for Day {
+    fn name() -> Cow<'static, str> {
+        "Day".into()
+    }
+}
+
 /// The three states of a merge-patch field (RFC 7396): absent keeps, null clears, a value sets.
 /// Use with `#[serde(default, with = "…double_option")]` on `Option<Option<T>>`.
 pub use serde_with::rust::double_option;
@@ -233,6 +297,15 @@ mod tests {
         assert_eq!(email.folded(), "ada.l+x@example.com");
         assert!("Ada <ada@example.com>".parse::<Email>().is_err());
         assert!("ada".parse::<Email>().is_err());
+    }
+
+    #[test]
+    fn a_day_is_written_in_one_way() {
+        let read = |text: &str| text.parse::<Day>().map(|day| day.date().to_string()).ok();
+        assert_eq!(read("2028-02-29").as_deref(), Some("2028-02-29"));
+        for text in ["2026-1-2", "2026-02-29", "20260102", "1899-12-31", "+12026-01-01", "2026-01-02 "] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 
     #[test]

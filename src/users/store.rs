@@ -1,5 +1,7 @@
 //! Queries on `users`.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
 use super::UserState;
@@ -30,4 +32,11 @@ pub struct User {
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
     users::table.find(id).first(conn).optional()
+}
+
+/// Those of the users that may sign in.
+pub fn active_among(conn: &mut Conn, ids: &[UserId]) -> QueryResult<HashSet<UserId>> {
+    let active = users::table.filter(users::id.eq_any(ids)).filter(users::state.eq(UserState::Active));
+    let found: Vec<UserId> = active.select(users::id).load(conn)?;
+    Ok(found.into_iter().collect())
 }

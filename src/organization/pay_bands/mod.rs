@@ -2,7 +2,10 @@
 //!
 //! Table: `pay_bands`.
 
+pub mod model;
 pub(crate) mod store;
+
+pub use model::{Band, BandPlacement, BandPosition, Incomparable, Ratio};
 
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -36,3 +36,12 @@ pub struct SettingsVersion {
 pub fn find(conn: &mut Conn, id: OrganizationId) -> QueryResult<Option<Organization>> {
     organization::table.find(id).first(conn).optional()
 }
+
+/// The policy that holds now.
+pub fn newest_id(conn: &mut Conn) -> QueryResult<Option<SettingsVersionId>> {
+    settings_versions::table
+        .select(settings_versions::id)
+        .order(settings_versions::number.desc())
+        .first(conn)
+        .optional()
+}
