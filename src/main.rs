@@ -1,2 +1,7 @@
-//! The binary.
-fn main() {}
+//! The binary `evenbar`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    evenbar::cli::run()
+}

@@ -16,6 +16,8 @@ text_enum! {
         ReadPayBands => "read_pay_bands",
         /// Add, change and deactivate users.
         ManageUsers => "manage_users",
+        /// Make somebody an owner, or an owner something else.
+        ManageOwners => "manage_owners",
         /// Read the directory of users.
         ReadUsers => "read_users",
         /// Define rubrics and loop templates.
@@ -141,6 +143,7 @@ impl Action {
             | Self::ManagePayBands
             | Self::ReadPayBands
             | Self::ManageUsers
+            | Self::ManageOwners
             | Self::ReadUsers
             | Self::ManageRubrics
             | Self::ReadRubrics
@@ -221,7 +224,7 @@ const COORDINATION: &[Action] = &[
 pub fn table() -> Vec<(Holder, Vec<Action>)> {
     let join = |lists: &[&[Action]]| lists.concat();
     vec![
-        (Holder::Organization(OrgRole::Owner), join(&[EVERYBODY, ADMINISTRATION, &[A::ReadDevMails]])),
+        (Holder::Organization(OrgRole::Owner), join(&[EVERYBODY, ADMINISTRATION, &[A::ManageOwners, A::ReadDevMails]])),
         (Holder::Organization(OrgRole::Admin), join(&[EVERYBODY, ADMINISTRATION])),
         (
             Holder::Organization(OrgRole::Recruiter),

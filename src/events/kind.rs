@@ -51,6 +51,7 @@ event_kinds! {
     ApprovalStepAsked "approval_step.asked" Compensation "A step's members were asked to vote.",
     CandidateCreated "candidate.created" Team "A person came in.",
     CandidateUpdated "candidate.updated" Team "Fields of a candidate changed.",
+    CapabilityIssued "capability.issued" Administration "A link that acts was made.",
     DebriefDecided "debrief.decided" Sealed "The decider decided.",
     DebriefGathering "debrief.gathering" Team "The debrief began to gather scorecards.",
     DebriefRevealed "debrief.revealed" Sealed "The scorecards were revealed.",
@@ -112,6 +113,7 @@ event_kinds! {
     SourceUpdated "source.updated" Administration "A source was changed.",
     UserCreated "user.created" Administration "A user was added.",
     UserDeactivated "user.deactivated" Administration "A user was deactivated.",
+    UserReactivated "user.reactivated" Administration "A deactivated user came back.",
     UserUpdated "user.updated" Administration "A user was changed.",
     VoteCast "vote.cast" Compensation "An approver voted.",
 }

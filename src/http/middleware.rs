@@ -43,7 +43,8 @@ pub async fn guard(
         Err(_panic) => Err(failed(Error::internal("a handler panicked")))?,
     };
     let mut response = settle(response, &id);
-    dress(&mut response, &id);
+    let policy = content_policy(response.request().path());
+    dress(&mut response, &id, policy);
     let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     observe(&method, &route, response.status().as_u16(), started, &id);
     Ok(response)
@@ -115,7 +116,16 @@ impl ResponseError for Failed {
     }
 }
 
-fn dress(response: &mut ServiceResponse<BoxBody>, id: &str) {
+/// What a browser may load: nothing, but for the vendored pages of the API documentation.
+fn content_policy(path: &str) -> &'static str {
+    if path.starts_with("/docs/") {
+        return "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+                img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
+    }
+    "default-src 'none'; frame-ancestors 'none'"
+}
+
+fn dress(response: &mut ServiceResponse<BoxBody>, id: &str, policy: &'static str) {
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, value);
@@ -124,10 +134,7 @@ fn dress(response: &mut ServiceResponse<BoxBody>, id: &str) {
         (CACHE_CONTROL, "no-store"),
         (HeaderName::from_static("x-content-type-options"), "nosniff"),
         (HeaderName::from_static("referrer-policy"), "no-referrer"),
-        (
-            HeaderName::from_static("content-security-policy"),
-            "default-src 'none'; frame-ancestors 'none'",
-        ),
+        (HeaderName::from_static("content-security-policy"), policy),
     ];
     for (name, value) in defaults {
         if !headers.contains_key(&name) {

@@ -70,7 +70,7 @@ impl State {
     /// Marks an idempotency key as being worked on. `None` when it is already.
     pub(super) fn begin(&self, key: [u8; 32]) -> Option<InFlight<'_>> {
         let mut keys = self.in_flight.lock().ok()?;
-        keys.insert(key).then_some(InFlight { state: self, key })
+        keys.insert(key).then(|| InFlight { state: self, key })
     }
 
     /// Whether the database answers and is migrated.

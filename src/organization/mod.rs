@@ -6,12 +6,14 @@ pub mod money;
 pub mod pay_bands;
 pub mod rejection_reasons;
 pub mod settings;
+pub mod setup;
 pub mod sources;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    setup::routes(cfg);
     settings::routes(cfg);
     departments::routes(cfg);
     levels::routes(cfg);

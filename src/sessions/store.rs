@@ -166,6 +166,16 @@ pub fn revoke(tx: &mut Tx<'_>, permit: &Permit) -> Result<bool> {
     Ok(diesel::update(open).set(sessions::revoked_at.eq(now)).execute(tx.conn)? == 1)
 }
 
+/// Ends every session of a user. Returns how many.
+pub fn revoke_all(tx: &mut Tx<'_>, _permit: &Permit, user_id: UserId) -> Result<usize> {
+    let now = tx.now();
+    let open = sessions::table
+        .filter(sessions::user_id.eq(user_id))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now));
+    Ok(diesel::update(open).set(sessions::revoked_at.eq(now)).execute(tx.conn)?)
+}
+
 /// What `GET /me` shows.
 #[derive(Debug, Clone, Queryable)]
 pub struct Me {

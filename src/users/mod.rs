@@ -1,23 +1,24 @@
 //! People who sign in, and placeholders for people that an import only names.
 //!
-//! Table: `users`.
+//! Table: `users`. A user is never deleted, they are deactivated: what they did stays theirs. There
+//! is always an active owner, only owners make and unmake owners, and an address belongs to one
+//! account whatever its case.
 
+pub mod api;
+pub(crate) mod commands;
+mod model;
 pub(crate) mod store;
 
-use crate::text_enum;
-use utoipa_actix_web::service_config::ServiceConfig;
+pub use model::{UserCommand, UserState};
 
-text_enum! {
-    /// The life of a user.
-    pub enum UserState {
-        /// `active`
-        Active => "active",
-        /// `deactivated`
-        Deactivated => "deactivated",
-    }
-}
+use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    let _ = cfg;
+    cfg.service(api::create_user)
+        .service(api::list_users)
+        .service(api::get_user)
+        .service(api::update_user)
+        .service(api::deactivate_user)
+        .service(api::reactivate_user);
 }

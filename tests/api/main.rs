@@ -3,4 +3,9 @@
 //! HTTP API, on SQLite and on PostgreSQL.
 
 mod departments;
+mod durability;
+mod house;
+mod policy;
+mod schema;
+mod sessions;
 mod support;

@@ -47,7 +47,7 @@ pub fn start(
         job_id: Some(of.job_id),
         terms_hash: passage.terms_hash,
         state: passage.state,
-        settings_version_id: settings::store::newest_id(tx.conn)?,
+        settings_version_id: settings::store::newest(tx.conn)?.map(|row| row.id),
         started_by: Some(submitter),
         started_at: tx.occurred_at(),
         ended_at: None,

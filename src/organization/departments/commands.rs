@@ -2,33 +2,46 @@
 
 use super::api::{CreateDepartment, UpdateDepartment};
 use super::store::{self, Department};
-use crate::access::{Action, Actor, permit_known};
+use crate::access::{Action, Actor, Permit, permit_known};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::events::{Event, EventKind, record};
 use crate::ids::DepartmentId;
 
-/// Adds a department.
-pub(super) fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateDepartment) -> Result<DepartmentId> {
-    let (id, now) = (tx.id(), tx.now());
+/// Adds a department as an actor asks.
+pub(crate) fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateDepartment) -> Result<DepartmentId> {
+    let id = tx.id();
     let permit = permit_known(actor, Action::ManageOrganization, id)?;
     check_parent(tx, id, input.parent_id)?;
+    add(tx, &permit, id, input.name.to_text(), input.parent_id)?;
+    Ok(id)
+}
+
+/// Adds a department below one that exists.
+pub(crate) fn add(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    id: DepartmentId,
+    name: String,
+    parent_id: Option<DepartmentId>,
+) -> Result<()> {
+    let now = tx.now();
     let row = Department {
         id,
-        name: input.name.to_text(),
-        parent_id: input.parent_id,
+        name,
+        parent_id,
         archived_at: None,
         version: 1,
         created_at: now,
         updated_at: now,
     };
-    store::insert(tx, &permit, &row)?;
-    record(tx, &permit, &Event::new(EventKind::DepartmentCreated, id.into()))?;
-    Ok(id)
+    store::insert(tx, permit, &row)?;
+    record(tx, permit, &Event::new(EventKind::DepartmentCreated, id.into()))?;
+    Ok(())
 }
 
 /// Changes a department.
-pub(super) fn update(
+pub(crate) fn update(
     tx: &mut Tx<'_>,
     actor: &Actor,
     id: DepartmentId,

@@ -4,10 +4,10 @@
 //! below itself.
 
 pub mod api;
-mod commands;
+pub(crate) mod commands;
 mod store;
 
-pub use store::exists;
+pub use store::is_usable;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

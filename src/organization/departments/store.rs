@@ -1,6 +1,6 @@
 //! Queries on `departments`.
 
-use diesel::dsl::exists as exists_in;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::access::Permit;
@@ -13,7 +13,7 @@ use crate::ids::DepartmentId;
 
 /// A row of `departments`.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = departments)]
+#[diesel(table_name = departments, treat_none_as_default_value = false)]
 pub(super) struct Department {
     pub(super) id: DepartmentId,
     pub(super) name: String,
@@ -24,9 +24,10 @@ pub(super) struct Department {
     pub(super) updated_at: Instant,
 }
 
-/// Whether there is such a department.
-pub fn exists(conn: &mut Conn, id: DepartmentId) -> QueryResult<bool> {
-    diesel::select(exists_in(departments::table.find(id))).get_result(conn)
+/// Whether there is such a department, and it is not archived.
+pub fn is_usable(conn: &mut Conn, id: DepartmentId) -> QueryResult<bool> {
+    let usable = departments::table.find(id).filter(departments::archived_at.is_null());
+    diesel::select(exists(usable)).get_result(conn)
 }
 
 /// One department.

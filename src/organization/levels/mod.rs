@@ -1,12 +1,18 @@
 //! Levels: the rungs of a track.
 //!
-//! Table: `levels`.
+//! Table: `levels`. A level is never deleted, it is archived. Within a track a higher rank is more
+//! senior.
 
+pub mod api;
+pub(crate) mod commands;
 pub(crate) mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    let _ = cfg;
+    cfg.service(api::create_level)
+        .service(api::list_levels)
+        .service(api::get_level)
+        .service(api::update_level);
 }

@@ -1,11 +1,15 @@
-//! Pay bands: what a level pays in a place, from a day on. Amounts are minor units.
+//! Pay bands: what a level pays in a place, from a day on.
 //!
-//! Table: `pay_bands`.
+//! Table: `pay_bands`. A band is never deleted, it is archived. Minimum, midpoint and maximum
+//! ascend in one currency; they are minor units and never floats. Offers keep a copy of the band
+//! as it stood, so changing one rewrites no history.
 
-pub mod model;
+pub mod api;
+pub(crate) mod commands;
+mod model;
 pub(crate) mod store;
 
-pub use model::{Band, BandPlacement, BandPosition, Incomparable, Ratio};
+pub use model::{Band, BandFault, BandPlacement, BandPosition, Incomparable, Ratio};
 
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -13,18 +17,21 @@ use utoipa_actix_web::service_config::ServiceConfig;
 text_enum! {
     /// What an amount of pay is for.
     pub enum PayPeriod {
-        /// `year`
+        /// A year's work.
         Year => "year",
-        /// `month`
+        /// A month's work.
         Month => "month",
-        /// `day`
+        /// A day's work.
         Day => "day",
-        /// `hour`
+        /// An hour's work.
         Hour => "hour",
     }
 }
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    let _ = cfg;
+    cfg.service(api::create_pay_band)
+        .service(api::list_pay_bands)
+        .service(api::get_pay_band)
+        .service(api::update_pay_band);
 }

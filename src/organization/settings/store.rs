@@ -2,10 +2,13 @@
 
 use diesel::prelude::*;
 
+use super::Policy;
+use crate::access::Permit;
 use crate::clock::Instant;
-use crate::db::Conn;
 use crate::db::schema::{organization, settings_versions};
 use crate::db::types::Document;
+use crate::db::{Conn, Tx};
+use crate::error::{Code, Error, Result, UniqueAs};
 use crate::ids::{OrganizationId, SettingsVersionId, UserId};
 
 /// A row of `organization`: the one organization that this deployment serves.
@@ -32,16 +35,66 @@ pub struct SettingsVersion {
     pub created_at: Instant,
 }
 
-/// One row by its id.
-pub fn find(conn: &mut Conn, id: OrganizationId) -> QueryResult<Option<Organization>> {
-    organization::table.find(id).first(conn).optional()
+/// The organization; none before it is set up.
+pub fn organization(conn: &mut Conn) -> QueryResult<Option<Organization>> {
+    organization::table.order(organization::id).first(conn).optional()
 }
 
-/// The policy that holds now.
-pub fn newest_id(conn: &mut Conn) -> QueryResult<Option<SettingsVersionId>> {
-    settings_versions::table
-        .select(settings_versions::id)
-        .order(settings_versions::number.desc())
-        .first(conn)
-        .optional()
+/// Inserts the organization.
+pub fn insert_organization(tx: &mut Tx<'_>, _permit: &Permit, row: &Organization) -> Result<()> {
+    diesel::insert_into(organization::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Saves the organization if its version is still the one that was read.
+pub fn save_organization(tx: &mut Tx<'_>, _permit: &Permit, row: &Organization) -> Result<()> {
+    let now = tx.now();
+    let unchanged = organization::table.find(row.id).filter(organization::version.eq(row.version));
+    let saved = diesel::update(unchanged)
+        .set((
+            organization::name.eq(&row.name),
+            organization::locale.eq(&row.locale),
+            organization::time_zone.eq(&row.time_zone),
+            organization::version.eq(row.version + 1),
+            organization::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+}
+
+/// The newest version of the policy; none before the organization is set up.
+pub fn newest(conn: &mut Conn) -> QueryResult<Option<SettingsVersion>> {
+    settings_versions::table.order(settings_versions::number.desc()).first(conn).optional()
+}
+
+/// The policy as it is now, and the version that states it.
+///
+/// # Errors
+/// `not_ready` before the organization is set up.
+pub fn current(conn: &mut Conn) -> Result<(SettingsVersionId, Policy)> {
+    let unset = || Error::new(Code::NotReady, "The organization is not set up yet.");
+    let row = newest(conn)?.ok_or_else(unset)?;
+    Ok((row.id, row.settings.read()?))
+}
+
+/// The policy as one version stated it.
+///
+/// # Errors
+/// `not_found` when there is no such version.
+pub fn policy_of(conn: &mut Conn, id: SettingsVersionId) -> Result<Policy> {
+    let settings: Document =
+        settings_versions::table.find(id).select(settings_versions::settings).first(conn)?;
+    settings.read()
+}
+
+/// Inserts a version of the policy.
+///
+/// # Errors
+/// `stale` when somebody else took the number.
+pub fn insert_version(tx: &mut Tx<'_>, _permit: &Permit, row: &SettingsVersion) -> Result<()> {
+    diesel::insert_into(settings_versions::table)
+        .values(row)
+        .execute(tx.conn)
+        .unique_as(Code::Stale, "It changed since you read it; read it again.")?;
+    Ok(())
 }

@@ -1,12 +1,17 @@
 //! Where applications come from.
 //!
-//! Table: `sources`.
+//! Table: `sources`. A source is never deleted, it is archived; names are unique among all.
 
+pub mod api;
+pub(crate) mod commands;
 pub(crate) mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    let _ = cfg;
+    cfg.service(api::create_source)
+        .service(api::list_sources)
+        .service(api::get_source)
+        .service(api::update_source);
 }

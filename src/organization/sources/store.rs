@@ -1,11 +1,18 @@
 //! Queries on `sources`.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use crate::access::Permit;
 use crate::clock::Instant;
-use crate::db::Conn;
 use crate::db::schema::sources;
+use crate::db::{Conn, Tx};
+use crate::error::{Code, Error, Result, UniqueAs};
+use crate::http::PageRequest;
 use crate::ids::SourceId;
+
+/// The name is taken, also by an archived one.
+const TAKEN: &str = "There is a source of that name, perhaps an archived one.";
 
 /// A row of `sources`: where applications come from.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -22,4 +29,46 @@ pub struct Source {
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: SourceId) -> QueryResult<Option<Source>> {
     sources::table.find(id).first(conn).optional()
+}
+
+/// The source of this name, archived or not.
+pub fn find_by_name(conn: &mut Conn, name: &str) -> QueryResult<Option<Source>> {
+    sources::table.filter(sources::name.eq(name)).first(conn).optional()
+}
+
+/// Whether there is such a source, and it is not archived.
+pub fn is_usable(conn: &mut Conn, id: SourceId) -> QueryResult<bool> {
+    let usable = sources::table.find(id).filter(sources::archived_at.is_null());
+    diesel::select(exists(usable)).get_result(conn)
+}
+
+/// One page, newest first.
+pub fn list(conn: &mut Conn, page: &PageRequest) -> QueryResult<Vec<Source>> {
+    let mut query = sources::table.into_boxed();
+    if let Some(before) = page.before {
+        query = query.filter(sources::id.lt(before));
+    }
+    query.order(sources::id.desc()).limit(page.fetch()).load(conn)
+}
+
+/// Inserts a source.
+pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Source) -> Result<()> {
+    diesel::insert_into(sources::table).values(row).execute(tx.conn).unique_as(Code::AlreadyExists, TAKEN)?;
+    Ok(())
+}
+
+/// Saves a source whose version is still the one that was read.
+pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Source) -> Result<()> {
+    let now = tx.now();
+    let unchanged = sources::table.find(row.id).filter(sources::version.eq(row.version));
+    let saved = diesel::update(unchanged)
+        .set((
+            sources::name.eq(&row.name),
+            sources::archived_at.eq(row.archived_at),
+            sources::version.eq(row.version + 1),
+            sources::updated_at.eq(now),
+        ))
+        .execute(tx.conn)
+        .unique_as(Code::AlreadyExists, TAKEN)?;
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }

@@ -4,7 +4,7 @@ mod app;
 pub mod postgres;
 mod reply;
 
-pub use app::{Engine, Person, TestApp, run};
+pub use app::{Engine, Person, TestApp, fresh_database, run};
 pub use reply::Reply;
 
 /// Tells one behaviour on both databases.

@@ -1,0 +1,173 @@
+//! The commands of the binary.
+
+mod admin;
+mod serve;
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::clock::Clock;
+use crate::config::{Flags, LogFormat, Settings};
+use crate::db::{Db, Url};
+use crate::error::Error;
+use crate::http::openapi;
+use crate::ids::IdSource;
+
+/// A self-hosted hiring-pipeline and interview-scorecard service.
+#[derive(Debug, Parser)]
+#[command(name = "evenbar", version, about)]
+struct Cli {
+    /// A TOML file of settings.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// sqlite://PATH or postgres://…
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the service (what a bare `evenbar` does).
+    Serve(ServeArgs),
+    /// Apply the migrations that are missing.
+    Migrate,
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Look at the settings.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Look after the deployment.
+    #[command(subcommand)]
+    Admin(admin::Command),
+}
+
+/// How to serve.
+#[derive(Debug, Default, Args)]
+struct ServeArgs {
+    /// Address and port to listen on.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// Where people reach this service.
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// Sample company, one-click sign-in, a readable mailbox; loopback only, a database of its own.
+    #[arg(long)]
+    demo: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Check the settings and the database, and print the settings without secrets.
+    Check,
+}
+
+/// Why a command ended badly.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match dispatch(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let mut out = std::io::stderr().lock();
+            let mut cause: Option<&dyn std::error::Error> = Some(&*error);
+            while let Some(error) = cause {
+                // Nothing better can be done when standard error is closed.
+                drop(writeln!(out, "evenbar: {error}"));
+                cause = error.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<(), Failure> {
+    let command = cli.command.unwrap_or_else(|| Command::Serve(ServeArgs::default()));
+    let mut flags = Flags { database_url: cli.database_url, ..Flags::default() };
+    if let Command::Serve(args) = &command {
+        flags.listen = args.listen;
+        flags.public_url.clone_from(&args.public_url);
+    }
+    if let Command::Openapi = command {
+        return Ok(write!(std::io::stdout(), "{}", openapi::as_json()?)?);
+    }
+    let settings = Settings::read(cli.config.as_deref(), &flags)?;
+    match command {
+        Command::Serve(args) => {
+            start_log(&settings)?;
+            serve::serve(settings, args.demo)
+        }
+        Command::Migrate => {
+            let db = open(&settings)?;
+            for name in crate::db::migrate(&mut db.connect()?)? {
+                writeln!(std::io::stdout(), "applied {name}")?;
+            }
+            Ok(())
+        }
+        Command::Config(ConfigCommand::Check) => check(&settings),
+        Command::Admin(command) => admin::run(&settings, command),
+        Command::Openapi => Ok(()),
+    }
+}
+
+/// Opens the database of the settings; makes the folder of a SQLite file, for its owner alone.
+fn open(settings: &Settings) -> Result<Db, Failure> {
+    let url = settings.url()?;
+    if let Url::Sqlite(path) = &url {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            make_private_folder(folder)?;
+        }
+    }
+    Ok(Db::open(&url, settings.limits(), Clock::system(), IdSource::random())?)
+}
+
+fn make_private_folder(folder: &std::path::Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    if folder.is_dir() {
+        return Ok(());
+    }
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// Opens the database and applies what is missing.
+fn open_migrated(settings: &Settings) -> Result<Db, Failure> {
+    let db = open(settings)?;
+    for name in crate::db::migrate(&mut db.connect()?)? {
+        tracing::info!(migration = name, "A migration was applied.");
+    }
+    Ok(db)
+}
+
+fn check(settings: &Settings) -> Result<(), Failure> {
+    let db = open(settings)?;
+    let current = crate::db::is_current(&mut db.connect()?)?;
+    let mut shown = serde_json::to_value(settings)?;
+    if let (Url::Postgres(_), Some(fields)) = (settings.url()?, shown.as_object_mut()) {
+        fields.insert("database_url".to_owned(), "postgres://… (not shown)".into());
+    }
+    let mut out = std::io::stdout();
+    writeln!(out, "{}", serde_json::to_string_pretty(&shown)?)?;
+    if !current {
+        return Err(Error::unavailable("migrations are missing; run evenbar migrate").into());
+    }
+    writeln!(out, "The settings can be used, and the database is up to date.")?;
+    Ok(())
+}
+
+fn start_log(settings: &Settings) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(&settings.log_filter)?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match settings.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+    Ok(())
+}

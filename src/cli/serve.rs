@@ -1,0 +1,51 @@
+//! `evenbar serve`.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use metrics_exporter_prometheus::PrometheusBuilder;
+
+use super::{Failure, open_migrated};
+use crate::app;
+use crate::config::Settings;
+use crate::http::{Mode, Parts, State};
+use crate::outbox::Worker;
+use crate::sessions::{Passwords, Tokens};
+
+/// How long a request that was begun may take after SIGTERM, in seconds.
+const DRAIN_SECONDS: u64 = 10;
+
+/// Runs the service until SIGTERM or SIGINT; then finishes what was begun.
+pub(super) fn serve(settings: Settings, demo: bool) -> Result<(), Failure> {
+    let mode = if demo { Mode::Demo } else { Mode::Production };
+    let db = open_migrated(&settings)?;
+    let state = Arc::new(State::new(Parts {
+        tokens: Tokens::load(&db)?,
+        passwords: Passwords::new()?,
+        mailer: settings.mailer()?,
+        public_url: settings.public_url(),
+        mode,
+        metrics: PrometheusBuilder::new().install_recorder()?,
+        db,
+    }));
+    let worker = Worker::start(&state)?;
+    let mut out = std::io::stdout();
+    writeln!(out, "Evenbar listens on http://{}", settings.listen)?;
+    let served = actix_web::rt::System::new().block_on(listen(&settings, &state));
+    worker.stop();
+    Ok(served?)
+}
+
+async fn listen(settings: &Settings, state: &Arc<State>) -> std::io::Result<()> {
+    let shared = Arc::clone(state);
+    let mut server = HttpServer::new(move || app::build(&shared))
+        .client_request_timeout(Duration::from_secs(5))
+        .keep_alive(Duration::from_secs(30))
+        .shutdown_timeout(DRAIN_SECONDS);
+    if let Some(workers) = settings.workers {
+        server = server.workers(workers);
+    }
+    server.bind(settings.listen)?.run().await
+}

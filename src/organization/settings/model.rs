@@ -1,0 +1,76 @@
+//! The policy of the organization.
+
+use serde::{Deserialize, Serialize};
+
+use crate::text_enum;
+
+text_enum! {
+    /// What somebody whose own evaluations are all in sees before the reveal.
+    pub enum Reveal {
+        /// How many cards are in, and nothing of them.
+        AtReveal => "at_reveal",
+        /// The cards themselves.
+        Early => "early",
+    }
+}
+
+text_enum! {
+    /// What a recruiter or driver who sits on no panel sees before the reveal.
+    pub enum RecruiterView {
+        /// The cards themselves.
+        Text => "text",
+        /// How many are in.
+        Counts => "counts",
+    }
+}
+
+/// Policy as one version states it. A field that a stored version does not know yet reads as its
+/// default, so that new fields need no new version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Policy {
+    /// What somebody whose own evaluations are all in sees before the reveal.
+    pub reveal: Reveal,
+    /// How long after its interview a scorecard is due: 1 to 168.
+    pub scorecard_due_hours: i32,
+    /// What a recruiter or driver who sits on no panel sees before the reveal.
+    pub recruiter_sees: RecruiterView,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            reveal: Reveal::AtReveal,
+            scorecard_due_hours: 24,
+            recruiter_sees: RecruiterView::Text,
+        }
+    }
+}
+
+impl Policy {
+    /// The names of the fields in which another version differs.
+    pub fn changes(self, other: Self) -> Vec<&'static str> {
+        let Self { reveal, scorecard_due_hours, recruiter_sees } = self;
+        [
+            (reveal != other.reveal, "reveal"),
+            (scorecard_due_hours != other.scorecard_due_hours, "scorecard_due_hours"),
+            (recruiter_sees != other.recruiter_sees, "recruiter_sees"),
+        ]
+        .into_iter()
+        .filter_map(|(differs, name)| differs.then_some(name))
+        .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_version_that_knows_no_field_is_the_default() {
+        let read: Policy = serde_json::from_str("{}").expect("a policy");
+        assert_eq!(read, Policy::default());
+        let partly: Policy = serde_json::from_str(r#"{ "reveal": "early" }"#).expect("a policy");
+        assert_eq!(partly.changes(read), ["reveal"]);
+    }
+}

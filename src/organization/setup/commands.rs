@@ -1,0 +1,109 @@
+//! The link that sets up, and what it does.
+
+use chrono::TimeDelta;
+
+use super::store;
+use crate::access::{OrgRole, Permit};
+use crate::clock::Instant;
+use crate::db::{Conn, Db, Tx, dialect};
+use crate::error::{Code, Error, Result};
+use crate::events::{Event, EventKind, record};
+use crate::ids::{CapabilityId, OrganizationId, UserId};
+use crate::organization::settings::commands::{NewOrganization, found};
+use crate::organization::settings::store::{Organization, organization};
+use crate::sessions::{new_secret, secret_hash};
+use crate::users::UserState;
+use crate::users::commands::{NewUser, place};
+use crate::users::store::{User, has_other_owner};
+
+/// How long a link works.
+const LINK_LIFETIME: TimeDelta = TimeDelta::hours(24);
+
+/// Makes the link that sets up, and revokes the ones before it. `None` when there is an
+/// organization with an owner. `public_url` is where people reach the service.
+///
+/// # Errors
+/// `database_unavailable`; `internal` when the machine has no randomness.
+pub fn issue_link(db: &Db, public_url: &str) -> Result<Option<String>> {
+    let token = new_secret()?;
+    let hash = secret_hash(&token);
+    let issued = db.write_here(&db.unit(), move |tx| {
+        dialect::lock_start(tx.conn)?;
+        if is_set_up(tx.conn)? {
+            return Ok(false);
+        }
+        let id: CapabilityId = tx.id();
+        let (permit, expires_at) = (Permit::for_system(id), tx.now() + LINK_LIFETIME);
+        store::insert(tx, &permit, &hash, expires_at)?;
+        record(tx, &permit, &Event::new(EventKind::CapabilityIssued, id.into()).code("kind", "setup"))?;
+        Ok(true)
+    })?;
+    Ok(issued.then(|| format!("{public_url}/setup?token={token}")))
+}
+
+/// Whether there is an organization or an owner. Users alone do not count: an import may have
+/// brought people who cannot sign in.
+fn is_set_up(conn: &mut Conn) -> Result<bool> {
+    Ok(organization(conn)?.is_some() || has_other_owner(conn, None)?)
+}
+
+/// The link behind a token.
+///
+/// # Errors
+/// `set_up_already`, whatever the token; `unauthenticated` for one that is wrong, used, revoked or
+/// expired.
+pub fn check_link(conn: &mut Conn, token_hash: &[u8], now: Instant) -> Result<CapabilityId> {
+    if is_set_up(conn)? {
+        return Err(Error::new(Code::SetUpAlready, "Sign in, or ask an owner to add you."));
+    }
+    let wrong = || {
+        let detail = "The link is wrong or no longer works; start Evenbar again to get another one.";
+        Error { detail: detail.into(), ..Error::unauthenticated() }
+    };
+    store::find_live(conn, token_hash, now)?.ok_or_else(wrong)
+}
+
+/// What a deployment begins with.
+#[derive(Debug, Clone)]
+pub struct Beginning {
+    /// The organization.
+    pub organization: NewOrganization,
+    /// Its first owner, active.
+    pub owner: NewUser,
+}
+
+/// Makes the organization and its first owner, and uses up the link.
+///
+/// # Errors
+/// What [`check_link`] says.
+pub fn set_up(tx: &mut Tx<'_>, token_hash: &[u8], beginning: &Beginning) -> Result<(Organization, User)> {
+    // Two browsers with the same link wait for each other here.
+    dialect::lock_start(tx.conn)?;
+    let now = tx.now();
+    let link = check_link(tx.conn, token_hash, now)?;
+    let (id, owner_id): (OrganizationId, UserId) = (tx.id(), tx.id());
+    let permit = Permit::for_capability(id, Some(owner_id.any()));
+    store::consume(tx, &permit.extend_to(link), link)?;
+    let owner = place(tx, &permit.extend_to(owner_id), owner_id, beginning.owner.clone())?;
+    let organization = found(tx, &permit, id, beginning.organization.clone())?;
+    Ok((organization, owner))
+}
+
+/// An active owner to make.
+pub(super) fn owner(
+    name: String,
+    email: crate::http::fields::Email,
+    time_zone: String,
+    locale: String,
+    password_hash: String,
+) -> NewUser {
+    NewUser {
+        name,
+        email: Some(email),
+        role: OrgRole::Owner,
+        state: UserState::Active,
+        time_zone,
+        locale,
+        password_hash: Some(password_hash),
+    }
+}

@@ -1,0 +1,19 @@
+//! Setting up: how a deployment without an owner gets its first one.
+//!
+//! Table: `capabilities`, rows of kind `setup`. There is no default password: the first start
+//! prints a link that works once, for a day, and only until there is an organization and an owner.
+//! Whoever may run the binary may also make an owner directly ([`admin::create_owner`]).
+
+pub mod admin;
+pub mod api;
+pub(crate) mod commands;
+pub(crate) mod store;
+
+pub use commands::issue_link;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Registers the operations.
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(api::set_up);
+}

@@ -1,0 +1,3 @@
+//! Server-rendered pages that work without script.
+
+pub mod setup;

@@ -1,0 +1,206 @@
+//! Adding, changing and deactivating users.
+
+use super::api::{CreateUser, UpdateUser};
+use super::store::{self, User};
+use super::{UserCommand, UserState};
+use crate::access::{Action, Actor, OrgRole, Permit, permit_known};
+use crate::db::Tx;
+use crate::db::dialect::{self, Root};
+use crate::error::{Code, Error, Result};
+use crate::events::{Event, EventKind, record};
+use crate::http::fields::Email;
+use crate::ids::UserId;
+use crate::organization::settings;
+use crate::sessions;
+
+/// A user to add.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// The name.
+    pub name: String,
+    /// The address; none for somebody whom an import only names, who gets one at which no mail
+    /// ever arrives (RFC 2606).
+    pub email: Option<Email>,
+    /// The role in the organization.
+    pub role: OrgRole,
+    /// Whether they may sign in.
+    pub state: UserState,
+    /// An IANA time zone.
+    pub time_zone: String,
+    /// A language tag.
+    pub locale: String,
+    /// The PHC string of a password, made before the transaction.
+    pub password_hash: Option<String>,
+}
+
+/// Adds an active user as an actor asks.
+///
+/// # Errors
+/// `already_exists` when the address belongs to an account.
+pub fn create(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    input: &CreateUser,
+    password_hash: Option<&str>,
+) -> Result<UserId> {
+    let id = tx.id();
+    let permit = permit_known(actor, Action::ManageUsers, id)?;
+    check_owner(actor, id, [input.role])?;
+    let new = NewUser {
+        name: input.name.to_text(),
+        email: Some(input.email.clone()),
+        role: input.role,
+        state: UserState::Active,
+        time_zone: input.time_zone.to_text(),
+        locale: input.locale.to_text(),
+        password_hash: password_hash.map(str::to_owned),
+    };
+    place(tx, &permit, id, new)?;
+    Ok(id)
+}
+
+/// Adds a user, or a placeholder for one.
+///
+/// # Errors
+/// `already_exists` when the address belongs to an account.
+pub fn place(tx: &mut Tx<'_>, permit: &Permit, id: UserId, new: NewUser) -> Result<User> {
+    let now = tx.now();
+    let email = new.email.map_or_else(|| format!("{id}@placeholder.invalid"), |email| email.to_text());
+    let row = User {
+        id,
+        name: new.name,
+        email_folded: email.to_lowercase(),
+        email,
+        role: new.role,
+        state: new.state,
+        time_zone: new.time_zone,
+        locale: new.locale,
+        password_hash: new.password_hash,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    store::insert(tx, permit, &row)?;
+    let event = Event::new(EventKind::UserCreated, id.into()).code("role", row.role.as_str());
+    record(tx, permit, &event.code("state", row.state.as_str()))?;
+    Ok(row)
+}
+
+/// Changes a user.
+///
+/// # Errors
+/// `forbidden` when somebody who is no owner makes or unmakes one; `not_ready` for the last active
+/// owner.
+pub fn update(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: UserId,
+    expected: Option<i64>,
+    input: &UpdateUser,
+) -> Result<UserId> {
+    let permit = permit_known(actor, Action::ManageUsers, id)?;
+    let mut row = find(tx, id, expected)?;
+    let mut changed = Vec::new();
+    if let Some(name) = &input.name {
+        row.name = name.to_text();
+        changed.push("name");
+    }
+    if let Some(role) = input.role {
+        if role != row.role {
+            check_owner(actor, id, [row.role, role])?;
+            keep_an_owner(tx, &row)?;
+        }
+        row.role = role;
+        changed.push("role");
+    }
+    if let Some(time_zone) = &input.time_zone {
+        row.time_zone = time_zone.to_text();
+        changed.push("time_zone");
+    }
+    if let Some(locale) = &input.locale {
+        row.locale = locale.to_text();
+        changed.push("locale");
+    }
+    store::save(tx, &permit, &row)?;
+    let event = Event::new(EventKind::UserUpdated, id.into()).changed(&changed);
+    let event = if input.role.is_some() { event.code("role", row.role.as_str()) } else { event };
+    record(tx, &permit, &event)?;
+    Ok(id)
+}
+
+/// Shuts a user out: their sessions end with it.
+///
+/// # Errors
+/// `illegal_transition` when they are out already, `not_ready` for the last active owner,
+/// `forbidden` for oneself and, unless the actor is an owner, for owners.
+pub fn deactivate(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: UserId,
+    expected: Option<i64>,
+) -> Result<UserId> {
+    let permit = permit_known(actor, Action::ManageUsers, id)?;
+    let mut row = find(tx, id, expected)?;
+    if id == actor.user_id {
+        return Err(Error::new(Code::Forbidden, "Somebody else must deactivate you."));
+    }
+    check_owner(actor, id, [row.role])?;
+    row.state = row.state.apply(UserCommand::Deactivate)?;
+    keep_an_owner(tx, &row)?;
+    store::save(tx, &permit, &row)?;
+    let ended = sessions::store::revoke_all(tx, &permit, id)?;
+    let ended = i64::try_from(ended).unwrap_or(i64::MAX);
+    let event = Event::new(EventKind::UserDeactivated, id.into()).number("sessions_ended", ended);
+    record(tx, &permit, &event)?;
+    Ok(id)
+}
+
+/// Lets a deactivated user in again. Their old sessions stay ended.
+///
+/// # Errors
+/// `illegal_transition` when they are active.
+pub fn reactivate(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: UserId,
+    expected: Option<i64>,
+) -> Result<UserId> {
+    let permit = permit_known(actor, Action::ManageUsers, id)?;
+    let mut row = find(tx, id, expected)?;
+    check_owner(actor, id, [row.role])?;
+    row.state = row.state.apply(UserCommand::Reactivate)?;
+    store::save(tx, &permit, &row)?;
+    record(tx, &permit, &Event::new(EventKind::UserReactivated, id.into()))?;
+    Ok(id)
+}
+
+fn find(tx: &mut Tx<'_>, id: UserId, expected: Option<i64>) -> Result<User> {
+    let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    if expected.is_some_and(|version| version != row.version) {
+        return Err(Error::stale());
+    }
+    Ok(row)
+}
+
+/// Only an owner makes or unmakes owners.
+fn check_owner<const N: usize>(actor: &Actor, id: UserId, roles: [OrgRole; N]) -> Result<()> {
+    if roles.contains(&OrgRole::Owner) {
+        permit_known(actor, Action::ManageOwners, id)?;
+    }
+    Ok(())
+}
+
+/// When `row` was an owner, somebody else still is. Two owners who demote each other at the same
+/// moment wait for each other here, so that the second one sees what the first one did.
+fn keep_an_owner(tx: &mut Tx<'_>, row: &User) -> Result<()> {
+    if row.role != OrgRole::Owner {
+        return Ok(());
+    }
+    if let Some(organization) = settings::store::organization(tx.conn)? {
+        dialect::lock(tx.conn, Root::Organization, organization.id.any())?;
+    }
+    if store::has_other_owner(tx.conn, Some(row.id))? {
+        return Ok(());
+    }
+    Err(Error::new(Code::NotReady, "This is the last active owner; make somebody else an owner first."))
+}
