@@ -15,7 +15,7 @@ pub use reach::{
     Condition, candidate_scope, contactable_candidates, reachable_applications, visible_applications,
     visible_candidate, visible_candidates, visible_jobs,
 };
-pub use sealing::{CardView, Standing, owes, owing_seats, standing};
+pub use sealing::{CardView, Standing, owed_interviews, owes, owing_seats, standing};
 
 use diesel::prelude::*;
 
