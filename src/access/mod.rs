@@ -16,7 +16,9 @@ pub use reach::{
     visible_applications, visible_approval_runs, visible_candidate, visible_candidates, visible_jobs,
     visible_offers,
 };
-pub use sealing::{CardView, Standing, owes, owing_seats, recruits_everywhere, standing, unsealed_cards};
+pub use sealing::{
+    CardView, Standing, owed_interviews, owes, owing_seats, recruits_everywhere, standing, unsealed_cards,
+};
 
 use diesel::prelude::*;
 

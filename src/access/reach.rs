@@ -130,12 +130,11 @@ pub fn visible_candidates(actor: &Actor) -> Option<Condition<candidates::table>>
 
 /// Whether there is such a candidate that the actor may read.
 pub fn visible_candidate(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Result<bool> {
-    let known = candidates::table.find(id);
-    let found = match visible_candidates(actor) {
-        None => diesel::select(exists(known)).get_result(conn),
-        Some(visible) => diesel::select(exists(known.filter(visible))).get_result(conn),
-    };
-    Ok(found?)
+    let mut query = candidates::table.filter(candidates::id.eq(id)).select(candidates::id).into_boxed();
+    if let Some(visible) = visible_candidates(actor) {
+        query = query.filter(visible);
+    }
+    Ok(query.first::<CandidateId>(conn).optional()?.is_some())
 }
 
 /// The candidates whom a person may reach by mail or phone through a role on the team of a job
