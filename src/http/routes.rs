@@ -31,6 +31,7 @@ pub fn api(cfg: &mut ServiceConfig<'_>) {
 /// Everything beside the API.
 pub fn outside(cfg: &mut web::ServiceConfig) {
     health::routes(cfg);
+    crate::pages::routes(cfg);
     cfg.service(jwks).service(document).service(problem).service(web::redirect("/docs", "/docs/"));
 }
 

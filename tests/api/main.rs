@@ -5,7 +5,10 @@
 mod departments;
 mod durability;
 mod house;
+mod jobs;
+mod organization;
 mod policy;
 mod schema;
 mod sessions;
 mod support;
+mod users;
