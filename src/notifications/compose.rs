@@ -2,12 +2,15 @@
 
 use serde::Serialize;
 
+use super::offers::{self, OfferFacts};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::mail::template::{self, RenderError};
 use crate::mail::{Address, Mail, MailKind};
+use crate::organization::settings::store as settings;
 use crate::outbox::{Cause, Delivery};
+use crate::users::store as users;
 
 /// A mail whose facts are loaded and whose text is not yet rendered.
 #[derive(Debug)]
@@ -25,6 +28,8 @@ struct Facts {
     recipient_name: String,
     link: String,
     organization_name: String,
+    #[serde(flatten)]
+    offer: OfferFacts,
 }
 
 impl Composed {
@@ -50,12 +55,38 @@ impl Composed {
 
 /// The mail of a delivery, or none when it is no longer owed.
 pub fn compose(
-    _conn: &mut Conn,
+    conn: &mut Conn,
     delivery: &Delivery,
-    _cause: &Cause,
-    _public_url: &str,
-    _now: Instant,
+    cause: &Cause,
+    public_url: &str,
+    now: Instant,
 ) -> Result<Option<Composed>> {
-    MailKind::from_slug(&delivery.kind).ok_or_else(|| Error::internal("an unknown kind of mail"))?;
-    Ok(None)
+    let unknown = || Error::internal("an unknown kind of mail");
+    let kind = MailKind::from_slug(&delivery.kind).ok_or_else(unknown)?;
+    let offer = match kind {
+        MailKind::ApprovalAsked => {
+            offers::approval_asked(conn, cause.subject_id.typed(), delivery.recipient_id)?
+        }
+        MailKind::OfferApproved => offers::offer_approved(conn, cause.subject_id.typed())?,
+        MailKind::InterviewAssigned
+        | MailKind::ScorecardDue
+        | MailKind::DebriefRevealed
+        | MailKind::DecisionMade => None,
+    };
+    let recipient = users::find_active(conn, delivery.recipient_id)?;
+    let (Some(offer), Some(recipient)) = (offer, recipient) else { return Ok(None) };
+    let organization = settings::organization(conn)?;
+    Ok(Some(Composed {
+        kind,
+        to: Address { name: recipient.name.clone(), email: recipient.email },
+        message_id: format!("{}@evenbar.invalid", delivery.id),
+        thread_root: None,
+        sent_at: now,
+        facts: Facts {
+            recipient_name: recipient.name,
+            link: format!("{public_url}{}", offer.path),
+            organization_name: organization.map(|row| row.name).unwrap_or_default(),
+            offer,
+        },
+    }))
 }

@@ -4,6 +4,7 @@
 //! Whether a mail is still owed is asked again when it is sent.
 
 mod compose;
+mod offers;
 mod recipients;
 
 pub use compose::{Composed, compose};
