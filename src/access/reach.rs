@@ -1,16 +1,17 @@
 //! A caller's reach as a condition of a query. `None` means that everything is visible.
 
-use diesel::BoolExpressionMethods;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::{Action, Actor, everywhere, policy};
-use crate::db::MultiBackend;
+use super::{Action, Actor, Relation, Scope, TeamRole, everywhere, policy};
+use crate::db::{Conn, MultiBackend};
 use crate::db::schema::{
     applications, approval_runs, approval_step_members, approval_steps, candidates, debriefs,
     hiring_team_members, jobs, offers, panelists,
 };
-use crate::ids::UserId;
+use crate::error::Result;
+use crate::ids::{CandidateId, UserId};
 
 /// A condition on the rows of a table.
 pub type Condition<Table> = Box<dyn BoxableExpression<Table, MultiBackend, SqlType = Bool>>;
@@ -30,7 +31,18 @@ pub fn visible_jobs(actor: &Actor) -> Option<Condition<jobs::table>> {
     if everywhere(actor, Action::ReadJob) {
         return None;
     }
-    Some(Box::new(jobs::id.eq_any(team_jobs(actor.user_id, Action::ReadJob))))
+    Some(Box::new(
+        jobs::id.eq_any(team_jobs(actor.user_id, Action::ReadJob)),
+    ))
+}
+
+/// Whether the actor may do something on the job of a row: for the condition of a query, or as a
+/// column of it where only a part of the row depends on it.
+pub fn on_job(actor: &Actor, action: Action) -> Condition<jobs::table> {
+    if everywhere(actor, action) {
+        return Box::new(true.into_sql::<Bool>());
+    }
+    Box::new(jobs::id.eq_any(team_jobs(actor.user_id, action)))
 }
 
 /// The applications on whose panel a person sits.
@@ -46,7 +58,11 @@ fn on_panel(user: UserId) -> _ {
 #[diesel::dsl::auto_type]
 fn in_debrief(user: UserId) -> _ {
     debriefs::table
-        .filter(debriefs::decider_id.eq(user).or(debriefs::driver_id.eq(user)))
+        .filter(
+            debriefs::decider_id
+                .eq(user)
+                .or(debriefs::driver_id.eq(user)),
+        )
         .select(debriefs::application_id)
 }
 
@@ -64,10 +80,11 @@ fn approving(user: UserId) -> _ {
         .select(approval_runs::application_id.assume_not_null())
 }
 
-/// The applications that the actor may read: on their jobs, on whose panel they sit, which they
-/// decide or drive, or whose offer they approve.
+/// The applications that a person without a role for all of them may read: on their jobs, on whose
+/// panel they sit, which they decide or drive, or whose offer they approve. For queries that join
+/// other tables; [`visible_applications`] is for those that do not.
 #[diesel::dsl::auto_type]
-fn reachable(user: UserId) -> _ {
+pub fn reachable_applications(user: UserId) -> _ {
     let jobs: team_jobs = team_jobs(user, Action::ReadApplication);
     let panels: on_panel = on_panel(user);
     let debriefs: in_debrief = in_debrief(user);
@@ -79,12 +96,26 @@ fn reachable(user: UserId) -> _ {
         .or(applications::id.eq_any(approvals))
 }
 
+/// The applications in whose interviews a person has a part, as a condition of a query that joins
+/// `applications`: through a role on the job's team that allows the action, on a panel, or in a
+/// debrief. Approvers have none. Ask [`everywhere`] first.
+#[diesel::dsl::auto_type]
+pub fn takes_part(user: UserId, action: Action) -> _ {
+    let jobs: team_jobs = team_jobs(user, action);
+    let panels: on_panel = on_panel(user);
+    let debriefs: in_debrief = in_debrief(user);
+    applications::job_id
+        .eq_any(jobs)
+        .or(applications::id.eq_any(panels))
+        .or(applications::id.eq_any(debriefs))
+}
+
 /// The applications that the actor may read.
 pub fn visible_applications(actor: &Actor) -> Option<Condition<applications::table>> {
     if everywhere(actor, Action::ReadApplication) {
         return None;
     }
-    Some(Box::new(reachable(actor.user_id)))
+    Some(Box::new(reachable_applications(actor.user_id)))
 }
 
 /// The candidates that the actor may read: those of readable applications.
@@ -92,8 +123,64 @@ pub fn visible_candidates(actor: &Actor) -> Option<Condition<candidates::table>>
     if everywhere(actor, Action::ReadCandidate) {
         return None;
     }
-    let mine = applications::table.filter(reachable(actor.user_id)).select(applications::candidate_id);
+    let mine = applications::table.filter(reachable_applications(actor.user_id));
+    let mine = mine.select(applications::candidate_id);
     Some(Box::new(candidates::id.eq_any(mine)))
+}
+
+/// Whether there is such a candidate that the actor may read.
+pub fn visible_candidate(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Result<bool> {
+    let known = candidates::table.find(id);
+    let found = match visible_candidates(actor) {
+        None => diesel::select(exists(known)).get_result(conn),
+        Some(visible) => diesel::select(exists(known.filter(visible))).get_result(conn),
+    };
+    Ok(found?)
+}
+
+/// The candidates whom a person may reach by mail or phone through a role on the team of a job
+/// that they applied to. What recruiting knows of a person goes with it.
+#[diesel::dsl::auto_type]
+pub fn contactable_candidates(user: UserId) -> _ {
+    let jobs: team_jobs = team_jobs(user, Action::ReadContactPoints);
+    applications::table.filter(applications::job_id.eq_any(jobs)).select(applications::candidate_id)
+}
+
+/// The applications of a candidate.
+#[diesel::dsl::auto_type]
+fn applications_of(candidate: CandidateId) -> _ {
+    applications::table.filter(applications::candidate_id.eq(candidate))
+}
+
+/// What the actor is to a candidate: through the teams of the jobs that the candidate applied to,
+/// and through their applications, where deciding and driving are alike. Two statements, or none for
+/// a role that covers all candidates.
+pub fn candidate_scope(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Result<Scope> {
+    let scope = Scope::of(id);
+    if everywhere(actor, Action::ManageCandidate) {
+        return Ok(scope);
+    }
+    let user = actor.user_id;
+    let jobs = applications_of(id).select(applications::job_id);
+    let roles: Vec<TeamRole> = hiring_team_members::table
+        .filter(hiring_team_members::user_id.eq(user))
+        .filter(hiring_team_members::job_id.eq_any(jobs))
+        .select(hiring_team_members::role)
+        .load(conn)?;
+    let (panels, debriefs, approvals) = (on_panel(user), in_debrief(user), approving(user));
+    let found = diesel::select((
+        exists(applications_of(id).filter(applications::id.eq_any(panels))),
+        exists(applications_of(id).filter(applications::id.eq_any(debriefs))),
+        exists(applications_of(id).filter(applications::id.eq_any(approvals))),
+    ))
+    .get_result::<(bool, bool, bool)>(conn)?;
+    let relations = [
+        (found.0, Relation::Panelist),
+        (found.1, Relation::Decider),
+        (found.2, Relation::Approver),
+    ];
+    let relations = relations.into_iter().filter_map(|(holds, relation)| holds.then_some(relation));
+    Ok(scope.teamed(roles).related(relations))
 }
 
 /// The applications of the jobs whose hiring team gives the actor this action.

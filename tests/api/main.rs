@@ -6,8 +6,13 @@ mod approvals;
 mod departments;
 mod durability;
 mod house;
+<<<<<<< HEAD
 mod offers;
+=======
+mod loop_templates;
+>>>>>>> main
 mod policy;
+mod rubrics;
 mod schema;
 mod sessions;
 mod support;
