@@ -61,7 +61,6 @@ pub fn compose(
     public_url: &str,
     now: Instant,
 ) -> Result<Option<Composed>> {
-<<<<<<< HEAD
     let unknown = || Error::internal("an unknown kind of mail");
     let kind = MailKind::from_slug(&delivery.kind).ok_or_else(unknown)?;
     let offer = match kind {
@@ -90,9 +89,4 @@ pub fn compose(
             offer,
         },
     }))
-=======
-    MailKind::from_slug(&delivery.kind)
-        .ok_or_else(|| Error::internal("an unknown kind of mail"))?;
-    Ok(None)
->>>>>>> main
 }

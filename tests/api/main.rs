@@ -6,11 +6,8 @@ mod approvals;
 mod departments;
 mod durability;
 mod house;
-<<<<<<< HEAD
-mod offers;
-=======
 mod loop_templates;
->>>>>>> main
+mod offers;
 mod policy;
 mod rubrics;
 mod schema;
