@@ -4,6 +4,7 @@
 
 mod applications;
 mod candidates;
+mod approvals;
 mod departments;
 mod durability;
 mod events;
@@ -11,6 +12,7 @@ mod house;
 mod loop_templates;
 mod jobs;
 mod organization;
+mod offers;
 mod policy;
 mod rubrics;
 mod schema;
