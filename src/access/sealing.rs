@@ -13,11 +13,11 @@ use diesel::sql_types::Bool;
 use super::{Actor, OrgRole, Relation, TeamRole};
 use crate::db::Conn;
 use crate::db::schema::{
-    applications, approval_runs, approval_step_members, approval_steps, debriefs,
-    hiring_team_members, interviews, panelists, scorecards,
+    applications, approval_runs, approval_step_members, approval_steps, debriefs, hiring_team_members,
+    interviews, kits, panelists, scorecards,
 };
 use crate::error::Result;
-use crate::ids::{ApplicationId, UserId};
+use crate::ids::{ApplicationId, InterviewId, UserId};
 
 /// How much of others' cards a person sees for one application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,10 +68,15 @@ impl Standing {
     /// How much of others' cards the person sees. A panelist's other roles never widen the view;
     /// recruiter and driver who sit on no panel see the text.
     pub fn card_view(self, actor: &Actor) -> CardView {
+        self.card_view_of(actor.role)
+    }
+
+    /// The same for a person with this role in the organization.
+    pub fn card_view_of(self, role: OrgRole) -> CardView {
         if self.owes {
             return CardView::Sealed;
         }
-        if !self.panelist && (self.driver || self.recruits || recruits_everywhere(actor)) {
+        if !self.panelist && (self.driver || self.recruits || role == OrgRole::Recruiter) {
             return CardView::All;
         }
         CardView::Revealed
@@ -132,6 +137,26 @@ pub fn owes(conn: &mut Conn, user_id: UserId, application_id: ApplicationId) -> 
     Ok(diesel::select(exists(seats)).get_result(conn)?)
 }
 
+/// The interviews for which a person still owes an evaluation, oldest first, with the names of their
+/// kits.
+pub fn owed_interviews(
+    conn: &mut Conn,
+    user_id: UserId,
+    application_id: ApplicationId,
+) -> Result<Vec<(InterviewId, String)>> {
+    let owed: Vec<InterviewId> = panelists::table
+        .filter(panelists::application_id.eq(application_id))
+        .filter(owing_seats(user_id))
+        .select(panelists::interview_id)
+        .load(conn)?;
+    Ok(interviews::table
+        .inner_join(kits::table.on(kits::id.eq(interviews::kit_id)))
+        .filter(interviews::id.eq_any(owed))
+        .order(interviews::id)
+        .select((interviews::id, kits::name))
+        .load(conn)?)
+}
+
 /// What a person is to an application.
 pub fn standing(conn: &mut Conn, user: UserId, application: ApplicationId) -> Result<Standing> {
     let seats = panelists::table
@@ -164,14 +189,7 @@ pub fn standing(conn: &mut Conn, user: UserId, application: ApplicationId) -> Re
         exists(approving),
     ))
     .get_result::<(bool, bool, bool, bool, bool, bool)>(conn)?;
-    Ok(Standing {
-        panelist,
-        owes,
-        decider,
-        driver,
-        recruits,
-        approver,
-    })
+    Ok(Standing { panelist, owes, decider, driver, recruits, approver })
 }
 
 /// Whether a person owes nothing for the application of a card, as a condition of a query on

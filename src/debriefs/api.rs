@@ -135,7 +135,7 @@ pub async fn decide_debrief(
         .await?;
     let (shown, unnoted) = ctx.read(move |conn, actor| load(conn, actor, id)).await?;
     scorecards::api::note(&ctx, unnoted).await?;
-    ctx.answer_change(&done, shown)
+    ctx.answer_change(done, shown)
 }
 
 /// How many cards a debrief shows; a loop has a handful.

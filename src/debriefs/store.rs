@@ -216,3 +216,13 @@ pub fn decision_of(conn: &mut Conn, application: ApplicationId) -> QueryResult<O
         .first(conn)
         .optional()
 }
+
+/// Who drives the debrief of a decision.
+pub fn driver_of(conn: &mut Conn, id: DecisionId) -> QueryResult<Option<UserId>> {
+    decisions::table
+        .inner_join(debriefs::table.on(debriefs::id.eq(decisions::debrief_id)))
+        .filter(decisions::id.eq(id))
+        .select(debriefs::driver_id)
+        .first(conn)
+        .optional()
+}

@@ -321,11 +321,7 @@ impl Ctx {
     }
 
     /// The same with a resource that was read before.
-    pub fn answer_change<K, T: Serialize>(
-        &self,
-        done: &Done<K>,
-        shown: Shown<T>,
-    ) -> Result<HttpResponse> {
+    pub fn answer_change<K, T: Serialize>(&self, done: Done<K>, shown: Shown<T>) -> Result<HttpResponse> {
         self.render(StatusCode::OK, None, done.replayed, &shown)
     }
 
@@ -345,9 +341,7 @@ impl Ctx {
         F: FnOnce(&mut Conn, &Actor, &PageRequest) -> Result<Page<T>> + Send + 'static,
     {
         let request = self.page_of(paged)?;
-        let page = self
-            .read(move |conn, actor| load(conn, actor, &request))
-            .await?;
+        let page = self.read(move |conn, actor| load(conn, actor, &request)).await?;
         Ok(self.answer_page(&request, page))
     }
 

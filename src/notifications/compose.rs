@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{debriefs, interviews};
+use super::{debriefs, interviews, offers};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -95,7 +95,8 @@ pub fn compose(
         MailKind::ScorecardDue => interviews::due(conn, &recipient, delivery, cause)?,
         MailKind::DebriefRevealed => debriefs::revealed(conn, &recipient, subject.typed())?,
         MailKind::DecisionMade => debriefs::decided(conn, &recipient, subject.typed())?,
-        MailKind::ApprovalAsked | MailKind::OfferApproved => None,
+        MailKind::ApprovalAsked => offers::approval_asked(conn, subject.typed(), recipient.id)?,
+        MailKind::OfferApproved => offers::offer_approved(conn, subject.typed())?,
     };
     let Some(content) = content else {
         return Ok(None);

@@ -8,6 +8,7 @@
 mod compose;
 mod debriefs;
 mod interviews;
+mod offers;
 mod recipients;
 
 pub use compose::{Composed, compose};

@@ -1,6 +1,6 @@
 //! Who is told of what, and when.
 
-use super::{debriefs, interviews};
+use super::{debriefs, interviews, offers};
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::Tx;
@@ -58,6 +58,10 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
         debriefs::owed_for_reveal(tx.conn, subject.typed(), actor)?
     } else if kind == EventKind::DebriefDecided {
         debriefs::owed_for_decision(tx.conn, subject.typed(), actor)?
+    } else if kind == EventKind::ApprovalStepAsked {
+        offers::owed_for_step(tx.conn, subject.typed(), actor)?
+    } else if kind == EventKind::ApprovalRunApproved {
+        offers::owed_for_approval(tx.conn, subject.typed(), actor)?
     } else {
         Vec::new()
     };
