@@ -91,6 +91,10 @@ pub enum Root {
     Organization,
     /// `users`
     User,
+    /// `rubrics`
+    Rubric,
+    /// `loop_templates`
+    LoopTemplate,
     /// `jobs`
     Job,
     /// `openings`
@@ -110,6 +114,8 @@ impl Root {
         match self {
             Self::Organization => "organization",
             Self::User => "users",
+            Self::Rubric => "rubrics",
+            Self::LoopTemplate => "loop_templates",
             Self::Job => "jobs",
             Self::Opening => "openings",
             Self::Candidate => "candidates",
