@@ -30,7 +30,10 @@ pub struct Illegal;
 
 impl From<Illegal> for Error {
     fn from(_: Illegal) -> Self {
-        Self::new(Code::Published, "A published version never changes; draft a new one.")
+        Self::new(
+            Code::Published,
+            "A published version never changes; draft a new one.",
+        )
     }
 }
 
@@ -112,7 +115,11 @@ impl AttributeContent {
         }
         if !usize::try_from(self.pass_level).is_ok_and(|level| (1..=count).contains(&level)) {
             let detail = "The level that meets the bar is one of the scale.";
-            obstacles.push(FieldError::body(format!("{at}/pass_level"), "range", detail));
+            obstacles.push(FieldError::body(
+                format!("{at}/pass_level"),
+                "range",
+                detail,
+            ));
         }
         obstacles.extend(self.missing_anchors().into_iter().map(|index| {
             let detail = "The lowest, the middle and the highest level need an anchor.";
@@ -124,12 +131,21 @@ impl AttributeContent {
     /// The places of the levels that need an anchor and have none. An even scale has two in the
     /// middle, of which one suffices; the lower is named when both lack it.
     fn missing_anchors(&self) -> Vec<usize> {
-        let Some(highest) = self.levels.len().checked_sub(1) else { return Vec::new() };
-        let anchored = |index: usize| self.levels.get(index).is_some_and(|one| one.anchor.is_some());
+        let Some(highest) = self.levels.len().checked_sub(1) else {
+            return Vec::new();
+        };
+        let anchored = |index: usize| {
+            self.levels
+                .get(index)
+                .is_some_and(|one| one.anchor.is_some())
+        };
         let (lower, upper) = (highest / 2, self.levels.len() / 2);
         let middle = if anchored(upper) { upper } else { lower };
         let needed = BTreeSet::from([0, middle, highest]);
-        needed.into_iter().filter(|index| !anchored(*index)).collect()
+        needed
+            .into_iter()
+            .filter(|index| !anchored(*index))
+            .collect()
     }
 }
 
@@ -165,7 +181,9 @@ mod tests {
 
     fn obstacles(attributes: Vec<AttributeContent>) -> Vec<(String, String)> {
         let found = Content { attributes }.obstacles().into_iter();
-        found.map(|field| (field.pointer, field.code.into_owned())).collect()
+        found
+            .map(|field| (field.pointer, field.code.into_owned()))
+            .collect()
     }
 
     fn missing(levels: &str) -> Vec<usize> {
@@ -176,9 +194,17 @@ mod tests {
     fn a_version_changes_until_it_is_published() {
         use VersionCommand::{Publish, Replace};
         use VersionState::{Draft, Published};
-        let table = [(Draft, Replace), (Draft, Publish), (Published, Replace), (Published, Publish)];
+        let table = [
+            (Draft, Replace),
+            (Draft, Publish),
+            (Published, Replace),
+            (Published, Publish),
+        ];
         let after = table.map(|(state, command)| state.apply(command));
-        assert_eq!(after, [Ok(Draft), Ok(Published), Err(Illegal), Err(Illegal)]);
+        assert_eq!(
+            after,
+            [Ok(Draft), Ok(Published), Err(Illegal), Err(Illegal)]
+        );
     }
 
     #[test]
@@ -203,7 +229,10 @@ mod tests {
 
     #[test]
     fn a_rubric_without_attributes_is_not_published() {
-        assert_eq!(obstacles(Vec::new()), [("/attributes".to_owned(), "required".to_owned())]);
+        assert_eq!(
+            obstacles(Vec::new()),
+            [("/attributes".to_owned(), "required".to_owned())]
+        );
     }
 
     #[test]
@@ -214,7 +243,10 @@ mod tests {
             attribute("care", 0, "a"),
             attribute("Depth", 8, "a..a...a"),
         ]);
-        let found: Vec<(&str, &str)> = found.iter().map(|(p, c)| (p.as_str(), c.as_str())).collect();
+        let found: Vec<(&str, &str)> = found
+            .iter()
+            .map(|(p, c)| (p.as_str(), c.as_str()))
+            .collect();
         let expected = [
             ("/attributes/1/pass_level", "range"),
             ("/attributes/1/levels/1/anchor", "required"),
@@ -229,7 +261,10 @@ mod tests {
     #[test]
     fn a_replaced_thing_keeps_the_id_of_its_name() {
         let old = [(1, "Care"), (2, "Clarity"), (3, "Care")];
-        assert_eq!(kept_ids(&old, &["Care", "Depth", "Care", "Care"]), [Some(1), None, Some(3), None]);
+        assert_eq!(
+            kept_ids(&old, &["Care", "Depth", "Care", "Care"]),
+            [Some(1), None, Some(3), None]
+        );
         assert_eq!(kept_ids(&old, &["Clarity"]), [Some(2)]);
     }
 }

@@ -53,7 +53,10 @@ pub struct Attribute {
 /// anchored. Levels count from 1 without gaps.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = anchors, treat_none_as_default_value = false)]
-#[expect(clippy::struct_field_names, reason = "fields are called as their columns")]
+#[expect(
+    clippy::struct_field_names,
+    reason = "fields are called as their columns"
+)]
 pub struct Anchor {
     pub id: RowId,
     pub attribute_id: AttributeId,
@@ -80,7 +83,10 @@ pub fn list(
     if let Some(archived) = archived {
         query = query.filter(rubrics::archived_at.is_not_null().eq(archived));
     }
-    query.order(rubrics::id.desc()).limit(page.fetch()).load(conn)
+    query
+        .order(rubrics::id.desc())
+        .limit(page.fetch())
+        .load(conn)
 }
 
 /// One version.
@@ -89,11 +95,10 @@ pub fn find_version(conn: &mut Conn, id: RubricVersionId) -> QueryResult<Option<
 }
 
 /// The versions among these, in no order; at most one page of ids.
-pub fn find_versions(
-    conn: &mut Conn,
-    ids: &[RubricVersionId],
-) -> QueryResult<Vec<RubricVersion>> {
-    rubric_versions::table.filter(rubric_versions::id.eq_any(ids)).load(conn)
+pub fn find_versions(conn: &mut Conn, ids: &[RubricVersionId]) -> QueryResult<Vec<RubricVersion>> {
+    rubric_versions::table
+        .filter(rubric_versions::id.eq_any(ids))
+        .load(conn)
 }
 
 /// The newest version of a rubric.
@@ -114,10 +119,7 @@ pub fn versions_of(conn: &mut Conn, rubrics: &[RubricId]) -> QueryResult<Vec<Rub
 }
 
 /// The attributes of some versions, each version's from top to bottom.
-pub fn attributes_of(
-    conn: &mut Conn,
-    versions: &[RubricVersionId],
-) -> QueryResult<Vec<Attribute>> {
+pub fn attributes_of(conn: &mut Conn, versions: &[RubricVersionId]) -> QueryResult<Vec<Attribute>> {
     attributes::table
         .filter(attributes::rubric_version_id.eq_any(versions))
         .order((attributes::rubric_version_id, attributes::position))
@@ -142,7 +144,11 @@ pub fn content_of(
     let anchors = anchors_of(conn, &ids)?;
     let levels = |id: AttributeId| {
         let mine = anchors.iter().filter(|row| row.attribute_id == id);
-        mine.map(|row| LevelContent { label: row.label.clone(), anchor: row.anchor.clone() }).collect()
+        mine.map(|row| LevelContent {
+            label: row.label.clone(),
+            anchor: row.anchor.clone(),
+        })
+        .collect()
     };
     let content = attributes.into_iter().map(|row| AttributeContent {
         levels: levels(row.id),
@@ -150,19 +156,28 @@ pub fn content_of(
         description: row.description,
         pass_level: row.pass_level,
     });
-    Ok((ids, Content { attributes: content.collect() }))
+    Ok((
+        ids,
+        Content {
+            attributes: content.collect(),
+        },
+    ))
 }
 
 /// Inserts a rubric.
 pub(super) fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Rubric) -> Result<()> {
-    diesel::insert_into(rubrics::table).values(row).execute(tx.conn)?;
+    diesel::insert_into(rubrics::table)
+        .values(row)
+        .execute(tx.conn)?;
     Ok(())
 }
 
 /// Saves a rubric whose version is still the one that was read.
 pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Rubric) -> Result<()> {
     let now = tx.now();
-    let unchanged = rubrics::table.find(row.id).filter(rubrics::version.eq(row.version));
+    let unchanged = rubrics::table
+        .find(row.id)
+        .filter(rubrics::version.eq(row.version));
     let saved = diesel::update(unchanged)
         .set((
             rubrics::name.eq(&row.name),
@@ -171,27 +186,31 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Rubric) -> Result<()
             rubrics::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+    if saved == 1 {
+        Ok(())
+    } else {
+        Err(Error::stale())
+    }
 }
 
 /// Inserts a version.
-pub(super) fn insert_version(
-    tx: &mut Tx<'_>,
-    _permit: &Permit,
-    row: &RubricVersion,
-) -> Result<()> {
+pub(super) fn insert_version(tx: &mut Tx<'_>, _permit: &Permit, row: &RubricVersion) -> Result<()> {
     diesel::insert_into(rubric_versions::table)
         .values(row)
         .execute(tx.conn)
-        .unique_as(Code::AlreadyExists, "The rubric has a version of this number.")?;
+        .unique_as(
+            Code::AlreadyExists,
+            "The rubric has a version of this number.",
+        )?;
     Ok(())
 }
 
 /// Saves a version whose row is still the one that was read.
 pub(super) fn save_version(tx: &mut Tx<'_>, _permit: &Permit, row: &RubricVersion) -> Result<()> {
     let now = tx.now();
-    let unchanged =
-        rubric_versions::table.find(row.id).filter(rubric_versions::version.eq(row.version));
+    let unchanged = rubric_versions::table
+        .find(row.id)
+        .filter(rubric_versions::version.eq(row.version));
     let saved = diesel::update(unchanged)
         .set((
             rubric_versions::state.eq(row.state),
@@ -200,7 +219,11 @@ pub(super) fn save_version(tx: &mut Tx<'_>, _permit: &Permit, row: &RubricVersio
             rubric_versions::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+    if saved == 1 {
+        Ok(())
+    } else {
+        Err(Error::stale())
+    }
 }
 
 /// Inserts attributes and their levels.

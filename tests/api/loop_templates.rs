@@ -10,7 +10,10 @@ use crate::support::{Person, Reply, TestApp};
 
 /// A kit that rates all attributes of a rubric version and has a lead.
 fn kit(rubric_version: &Value) -> Value {
-    let attributes = rubric_version["attributes"].as_array().expect("attributes").iter();
+    let attributes = rubric_version["attributes"]
+        .as_array()
+        .expect("attributes")
+        .iter();
     let attributes: Vec<Value> = attributes
         .map(|attribute| json!({ "attribute_id": attribute["id"], "priority": "must" }))
         .collect();
@@ -34,7 +37,10 @@ async fn create(app: &TestApp, person: &Person, kits: Value) -> Reply {
 
 /// The path of the newest version.
 fn newest(template: &Value) -> String {
-    format!("/loop-template-versions/{}", template["versions"][0]["id"].as_str().expect("a version"))
+    format!(
+        "/loop-template-versions/{}",
+        template["versions"][0]["id"].as_str().expect("a version")
+    )
 }
 
 fn codes(lint: &Value) -> Vec<(&str, &str, &str)> {
