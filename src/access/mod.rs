@@ -13,7 +13,7 @@ pub use actor::{Actor, Claims, OrgRole, TeamRole, authenticate};
 pub use policy::{Action, Holder, Relation, table};
 pub use reach::{
     Condition, candidate_scope, contactable_candidates, reachable_applications, visible_applications,
-    visible_candidate, visible_candidates, visible_jobs,
+    visible_approval_runs, visible_candidate, visible_candidates, visible_jobs, visible_offers,
 };
 pub use sealing::{CardView, Standing, owes, owing_seats, standing};
 

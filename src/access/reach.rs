@@ -8,7 +8,7 @@ use super::{Action, Actor, Relation, Scope, TeamRole, everywhere, policy};
 use crate::db::{Conn, MultiBackend};
 use crate::db::schema::{
     applications, approval_runs, approval_step_members, approval_steps, candidates, debriefs,
-    hiring_team_members, jobs, panelists,
+    hiring_team_members, jobs, offers, panelists,
 };
 use crate::error::Result;
 use crate::ids::{CandidateId, UserId};
@@ -152,4 +152,74 @@ pub fn candidate_scope(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Resul
     ];
     let relations = relations.into_iter().filter_map(|(holds, relation)| holds.then_some(relation));
     Ok(scope.teamed(roles).related(relations))
+}
+
+/// The applications of the jobs whose hiring team gives the actor this action.
+#[diesel::dsl::auto_type]
+fn team_applications(user: UserId, action: Action) -> _ {
+    let jobs: team_jobs = team_jobs(user, action);
+    applications::table.filter(applications::job_id.eq_any(jobs)).select(applications::id)
+}
+
+/// Those offers of the actor's reach.
+#[diesel::dsl::auto_type]
+fn readable_offers(user: UserId) -> _ {
+    let on_jobs: team_applications = team_applications(user, Action::ReadOffer);
+    let approvals: approving = approving(user);
+    offers::application_id.eq_any(on_jobs).or(offers::application_id.eq_any(approvals))
+}
+
+/// The offers that the actor may read: those on their jobs, and those of applications whose offer
+/// they approve.
+pub fn visible_offers(actor: &Actor) -> Option<Condition<offers::table>> {
+    if everywhere(actor, Action::ReadOffer) {
+        return None;
+    }
+    Some(Box::new(readable_offers(actor.user_id)))
+}
+
+diesel::alias!(approval_runs as other_runs: OtherRuns);
+
+/// The same as [`approving`], for queries on `approval_runs` themselves.
+#[diesel::dsl::auto_type]
+fn approving_beside(user: UserId) -> _ {
+    let runs: standing_on = standing_on(user);
+    other_runs
+        .filter(other_runs.field(approval_runs::id).eq_any(runs))
+        .select(other_runs.field(approval_runs::application_id).assume_not_null())
+}
+
+/// The approval runs on whose steps a person stands.
+#[diesel::dsl::auto_type]
+fn standing_on(user: UserId) -> _ {
+    approval_steps::table
+        .inner_join(
+            approval_step_members::table
+                .on(approval_step_members::approval_step_id.eq(approval_steps::id)),
+        )
+        .filter(approval_step_members::user_id.eq(user))
+        .select(approval_steps::approval_run_id)
+}
+
+/// Those approval runs of the actor's reach.
+#[diesel::dsl::auto_type]
+fn readable_runs(user: UserId) -> _ {
+    let jobs: team_jobs = team_jobs(user, Action::ReadOffer);
+    let offers: approving_beside = approving_beside(user);
+    let runs: standing_on = standing_on(user);
+    // An unknown job or application is in nobody's reach, which is what NULL means to a filter.
+    approval_runs::job_id
+        .assume_not_null()
+        .eq_any(jobs)
+        .or(approval_runs::application_id.assume_not_null().eq_any(offers))
+        .or(approval_runs::id.eq_any(runs))
+}
+
+/// The approval runs that the actor may read: those on their jobs, those of applications whose
+/// offer they approve, and those on whose steps they stand.
+pub fn visible_approval_runs(actor: &Actor) -> Option<Condition<approval_runs::table>> {
+    if everywhere(actor, Action::ReadOffer) {
+        return None;
+    }
+    Some(Box::new(readable_runs(actor.user_id)))
 }

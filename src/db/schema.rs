@@ -630,6 +630,7 @@ diesel::table! {
         expires_at -> Nullable<DbTs>,
         resolved_at -> Nullable<DbTs>,
         decline_reason -> Nullable<Text>,
+        acceptance_note -> Nullable<Text>,
         custom -> DbJson,
         version -> BigInt,
         created_at -> DbTs,

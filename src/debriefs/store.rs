@@ -61,3 +61,12 @@ pub struct Decision {
 pub fn find(conn: &mut Conn, id: DebriefId) -> QueryResult<Option<Debrief>> {
     debriefs::table.find(id).first(conn).optional()
 }
+
+/// The newest decision about an application.
+pub fn decision_of(conn: &mut Conn, id: ApplicationId) -> QueryResult<Option<Decision>> {
+    decisions::table
+        .filter(decisions::application_id.eq(id))
+        .order((decisions::occurred_at.desc(), decisions::id.desc()))
+        .first(conn)
+        .optional()
+}

@@ -2,6 +2,7 @@
 //!
 //! Table: `openings`.
 
+pub(crate) mod commands;
 pub(crate) mod store;
 
 use crate::text_enum;

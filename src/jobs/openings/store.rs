@@ -4,7 +4,9 @@ use diesel::prelude::*;
 
 use super::OpeningState;
 use crate::clock::Instant;
-use crate::db::Conn;
+use crate::access::Permit;
+use crate::db::{Conn, Tx};
+use crate::error::{Error, Result};
 use crate::db::schema::openings;
 use crate::db::types::Document;
 use crate::ids::{ApplicationId, JobId, OpeningId};
@@ -30,4 +32,30 @@ pub struct Opening {
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: OpeningId) -> QueryResult<Option<Opening>> {
     openings::table.find(id).first(conn).optional()
+}
+
+/// The first open opening of a job.
+pub fn first_open(conn: &mut Conn, job_id: JobId) -> QueryResult<Option<Opening>> {
+    openings::table
+        .filter(openings::job_id.eq(job_id))
+        .filter(openings::state.eq(OpeningState::Open))
+        .order(openings::number)
+        .first(conn)
+        .optional()
+}
+
+/// Saves an opening whose version is still the one that was read.
+pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Opening) -> Result<()> {
+    let now = tx.now();
+    let unchanged = openings::table.find(row.id).filter(openings::version.eq(row.version));
+    let saved = diesel::update(unchanged)
+        .set((
+            openings::state.eq(row.state),
+            openings::application_id.eq(row.application_id),
+            openings::filled_at.eq(row.filled_at),
+            openings::version.eq(row.version + 1),
+            openings::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }
