@@ -34,6 +34,15 @@ pub fn visible_jobs(actor: &Actor) -> Option<Condition<jobs::table>> {
     Some(Box::new(jobs::id.eq_any(team_jobs(actor.user_id, Action::ReadJob))))
 }
 
+/// Whether the actor may do something on the job of a row: for the condition of a query, or as a
+/// column of it where only a part of the row depends on it.
+pub fn on_job(actor: &Actor, action: Action) -> Condition<jobs::table> {
+    if everywhere(actor, action) {
+        return Box::new(true.into_sql::<Bool>());
+    }
+    Box::new(jobs::id.eq_any(team_jobs(actor.user_id, action)))
+}
+
 /// The applications on whose panel a person sits.
 #[diesel::dsl::auto_type]
 fn on_panel(user: UserId) -> _ {
@@ -101,12 +110,11 @@ pub fn visible_candidates(actor: &Actor) -> Option<Condition<candidates::table>>
 
 /// Whether there is such a candidate that the actor may read.
 pub fn visible_candidate(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Result<bool> {
-    let known = candidates::table.find(id);
-    let found = match visible_candidates(actor) {
-        None => diesel::select(exists(known)).get_result(conn),
-        Some(visible) => diesel::select(exists(known.filter(visible))).get_result(conn),
-    };
-    Ok(found?)
+    let mut query = candidates::table.filter(candidates::id.eq(id)).select(candidates::id).into_boxed();
+    if let Some(visible) = visible_candidates(actor) {
+        query = query.filter(visible);
+    }
+    Ok(query.first::<CandidateId>(conn).optional()?.is_some())
 }
 
 /// The candidates whom a person may reach by mail or phone through a role on the team of a job

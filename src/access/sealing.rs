@@ -9,11 +9,11 @@ use diesel::prelude::*;
 
 use super::{Actor, OrgRole, Relation};
 use crate::db::schema::{
-    approval_runs, approval_step_members, approval_steps, debriefs, interviews, panelists,
+    approval_runs, approval_step_members, approval_steps, debriefs, interviews, kits, panelists,
 };
 use crate::db::Conn;
 use crate::error::Result;
-use crate::ids::{ApplicationId, UserId};
+use crate::ids::{ApplicationId, InterviewId, UserId};
 
 /// How much of others' cards a person sees for one application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,6 +106,26 @@ pub fn owes(conn: &mut Conn, user_id: UserId, application_id: ApplicationId) -> 
         .filter(panelists::application_id.eq(application_id))
         .filter(owing_seats(user_id));
     Ok(diesel::select(exists(seats)).get_result(conn)?)
+}
+
+/// The interviews for which a person still owes an evaluation, oldest first, with the names of their
+/// kits.
+pub fn owed_interviews(
+    conn: &mut Conn,
+    user_id: UserId,
+    application_id: ApplicationId,
+) -> Result<Vec<(InterviewId, String)>> {
+    let owed: Vec<InterviewId> = panelists::table
+        .filter(panelists::application_id.eq(application_id))
+        .filter(owing_seats(user_id))
+        .select(panelists::interview_id)
+        .load(conn)?;
+    Ok(interviews::table
+        .inner_join(kits::table.on(kits::id.eq(interviews::kit_id)))
+        .filter(interviews::id.eq_any(owed))
+        .order(interviews::id)
+        .select((interviews::id, kits::name))
+        .load(conn)?)
 }
 
 /// What a person is to an application.

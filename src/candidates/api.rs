@@ -62,7 +62,7 @@ impl Candidate {
 }
 
 /// An e-mail address, phone number or link to keep.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContactPointInput {
     pub(super) kind: ContactKind,

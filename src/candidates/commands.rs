@@ -72,7 +72,7 @@ pub(super) fn update(
     expected: Option<i64>,
     input: &UpdateCandidate,
 ) -> Result<CandidateId> {
-    lock(tx.conn, Root::Candidate, id)?;
+    lock(tx.conn, Root::Candidate, id.any())?;
     let scope = candidate_scope(tx.conn, actor, id)?;
     let permit = permit(tx.conn, actor, Action::ManageCandidate, &scope)?;
     let mut row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;

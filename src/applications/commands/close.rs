@@ -1,6 +1,6 @@
 //! Ending an application, and taking our own no back.
 
-use super::{event, open};
+use super::{already_applied, event, open};
 use crate::access::{Actor, Permit};
 use crate::applications::api::closing::{RejectApplication, ReopenApplication, WithdrawApplication};
 use crate::applications::model::Command;
@@ -72,6 +72,9 @@ pub(in crate::applications) fn withdraw(
 }
 
 /// Takes our no back: the application goes on in the stage where it ended.
+///
+/// # Errors
+/// `already_applied` when the candidate applied again in the meantime.
 pub(in crate::applications) fn reopen(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -79,8 +82,14 @@ pub(in crate::applications) fn reopen(
     expected: Option<i64>,
     input: &ReopenApplication,
 ) -> Result<ApplicationId> {
+    // The job's lock comes before the application's, and the job of an application never changes.
+    let job_id = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.job_id;
+    lock(tx.conn, Root::Job, job_id.any())?;
     let (mut row, permit) = open(tx, actor, id, expected)?;
     row.status = row.status.apply(Command::Reopen)?;
+    if store::has_active(tx.conn, row.candidate_id, job_id)? {
+        return Err(already_applied());
+    }
     let reopening_id: ReopeningId = tx.id();
     let reopening = Reopening {
         id: reopening_id,
@@ -110,7 +119,7 @@ pub fn hire(
     offer_id: OfferId,
     opening_id: Option<OpeningId>,
 ) -> Result<HireId> {
-    lock(tx.conn, Root::Application, id)?;
+    lock(tx.conn, Root::Application, id.any())?;
     let mut row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     row.status = row.status.apply(Command::Hire)?;
     let permit = permit.extend_to(id);

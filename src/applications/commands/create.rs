@@ -1,6 +1,6 @@
 //! Applying.
 
-use super::{check_people, event};
+use super::{already_applied, check_people, event};
 use crate::access::{Action, Actor, Scope, permit, visible_candidate};
 use crate::applications::ApplicationStatus;
 use crate::applications::api::CreateApplication;
@@ -25,7 +25,7 @@ pub(in crate::applications) fn create(
     input: &CreateApplication,
 ) -> Result<ApplicationId> {
     let id: ApplicationId = tx.id();
-    lock(tx.conn, Root::Job, input.job_id)?;
+    lock(tx.conn, Root::Job, input.job_id.any())?;
     let permit = permit(tx.conn, actor, Action::CreateApplication, &Scope::on_job(id, input.job_id))
         .map_err(|error| hidden_is_unknown(error, "/job_id"))?;
     let job = jobs::store::find(tx.conn, input.job_id)?;
@@ -39,8 +39,7 @@ pub(in crate::applications) fn create(
     let stage_id = first_stage(tx, input.job_id, input.stage_id)?;
     check_people(tx, input.source_id, input.owner_id)?;
     if store::has_active(tx.conn, input.candidate_id, input.job_id)? {
-        let detail = "The candidate already has an active application for this job.";
-        return Err(Error::new(Code::AlreadyApplied, detail));
+        return Err(already_applied());
     }
     let (now, applied_at) = (tx.now(), tx.occurred_at());
     let row = Application {

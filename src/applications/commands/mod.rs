@@ -17,7 +17,7 @@ use super::store::{self, Application};
 use crate::access::{Action, Actor, Permit, Scope, Standing, permit, standing};
 use crate::db::dialect::{Root, lock};
 use crate::db::{Conn, Tx};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::{Event, EventKind};
 use crate::ids::{ApplicationId, SourceId, UserId};
 use crate::organization::sources;
@@ -36,7 +36,7 @@ fn open(
     id: ApplicationId,
     expected: Option<i64>,
 ) -> Result<(Application, Permit)> {
-    lock(tx.conn, Root::Application, id)?;
+    lock(tx.conn, Root::Application, id.any())?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let (scope, _) = scope(tx.conn, actor, &row)?;
     let permit = permit(tx.conn, actor, Action::MoveApplication, &scope)?;
@@ -50,6 +50,11 @@ fn open(
 fn event(kind: EventKind, row: &Application) -> Event {
     let event = Event::new(kind, row.id.into());
     event.job(row.job_id).candidate(row.candidate_id).application(row.id)
+}
+
+fn already_applied() -> Error {
+    let detail = "The candidate already has an active application for this job.";
+    Error::new(Code::AlreadyApplied, detail)
 }
 
 /// The source is in use and the owner can sign in, where they are given.
