@@ -12,7 +12,7 @@ mod sealing;
 pub use actor::{Actor, Claims, OrgRole, TeamRole, authenticate};
 pub use policy::{Action, Holder, Relation, table};
 pub use reach::{
-    Condition, candidate_scope, on_job, contactable_candidates, reachable_applications, visible_applications,
+    Condition, candidate_scope, contactable_candidates, on_job, reachable_applications, visible_applications,
     visible_approval_runs, visible_candidate, visible_candidates, visible_jobs, visible_offers,
 };
 pub use sealing::{CardView, Standing, owed_interviews, owes, owing_seats, standing};

@@ -31,7 +31,9 @@ pub fn visible_jobs(actor: &Actor) -> Option<Condition<jobs::table>> {
     if everywhere(actor, Action::ReadJob) {
         return None;
     }
-    Some(Box::new(jobs::id.eq_any(team_jobs(actor.user_id, Action::ReadJob))))
+    Some(Box::new(
+        jobs::id.eq_any(team_jobs(actor.user_id, Action::ReadJob)),
+    ))
 }
 
 /// Whether the actor may do something on the job of a row: for the condition of a query, or as a
@@ -56,7 +58,11 @@ fn on_panel(user: UserId) -> _ {
 #[diesel::dsl::auto_type]
 fn in_debrief(user: UserId) -> _ {
     debriefs::table
-        .filter(debriefs::decider_id.eq(user).or(debriefs::driver_id.eq(user)))
+        .filter(
+            debriefs::decider_id
+                .eq(user)
+                .or(debriefs::driver_id.eq(user)),
+        )
         .select(debriefs::application_id)
 }
 

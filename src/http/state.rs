@@ -62,9 +62,26 @@ pub struct Parts {
 impl State {
     /// The state of a process.
     pub fn new(parts: Parts) -> Self {
-        let Parts { db, tokens, passwords, mailer, public_url, mode, metrics } = parts;
+        let Parts {
+            db,
+            tokens,
+            passwords,
+            mailer,
+            public_url,
+            mode,
+            metrics,
+        } = parts;
         let in_flight = Mutex::default();
-        Self { db, tokens, passwords, mailer, public_url, mode, metrics, in_flight }
+        Self {
+            db,
+            tokens,
+            passwords,
+            mailer,
+            public_url,
+            mode,
+            metrics,
+            in_flight,
+        }
     }
 
     /// Marks an idempotency key as being worked on. `None` when it is already.

@@ -54,7 +54,6 @@ impl<K> Kept<K> {
 }
 
 /// What a unit made.
-#[derive(Clone, Copy, Debug)]
 pub(super) enum Made<K> {
     /// Something new under this id.
     New(Id<K>),
@@ -192,7 +191,8 @@ impl<'a> Writer<'a> {
             let id: Id<K> = tx.id();
             let permit = Permit::for_import(id);
             let made = make(tx, &permit, id)?;
-            let (Made::New(id) | Made::Linked(id)) = made;
+            let (Made::New(subject) | Made::Linked(subject)) = &made;
+            let id = *subject;
             refer(tx, &permit.extend_to(id), (kind, &external_id), id)?;
             Ok(made)
         })
