@@ -76,11 +76,9 @@ pub(super) fn stage(writer: &Writer<'_>, key: &JobKey, id: &LeverId) -> Option<S
     writer.find(STAGE, &stage_reference(key, id))
 }
 
-/// The first stage of a job.
-pub(super) fn first_stage(writer: &Writer<'_>, key: &JobKey) -> Option<StageId> {
-    let id = job(writer, key)?;
-    let found = writer.read(|conn| Ok(stages::stages_of(conn, id)?));
-    found.ok()?.first().map(|stage| stage.id)
+/// The stage of a job that stands for the first of the account.
+pub(super) fn first_stage(writer: &Writer<'_>, key: &JobKey, plan: &Plan) -> Option<StageId> {
+    stage(writer, key, &plan.stages.first()?.id)
 }
 
 /// What a stage is called.

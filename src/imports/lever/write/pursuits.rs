@@ -43,7 +43,7 @@ pub(super) fn write(writer: &mut Writer<'_>, plan: &Plan) -> Result<()> {
             continue;
         };
         let is_new = match &pursuit.standing {
-            Standing::Application { id, job } => application(writer, origin, pursuit, person, (id, job))?,
+            Standing::Application { id, job } => application(writer, origin, pursuit, person, plan, (id, job))?,
             Standing::Prospect => prospect(writer, origin, pursuit, person, plan)?,
         };
         count(writer, pursuit, is_new);
@@ -77,9 +77,10 @@ fn application(
     origin: Source,
     pursuit: &PursuitPlan,
     candidate_id: CandidateId,
+    plan: &Plan,
     (application, job): (&LeverId, &JobKey),
 ) -> Result<Option<bool>> {
-    let Some(past) = past(writer, pursuit, candidate_id, job) else {
+    let Some(past) = past(writer, pursuit, candidate_id, job, plan) else {
         writer.skip(&origin, INCOMPLETE);
         return Ok(None);
     };
@@ -97,6 +98,7 @@ fn past(
     pursuit: &PursuitPlan,
     candidate_id: CandidateId,
     job: &JobKey,
+    plan: &Plan,
 ) -> Option<PastApplication> {
     let moves = pursuit.changes.iter().map(|change| {
         let from = change.from.as_ref();
@@ -128,7 +130,7 @@ fn past(
         job_id: jobs::job(writer, job)?,
         stage_id: match &pursuit.stage {
             Some(id) => stage(writer, job, id)?,
-            None => jobs::first_stage(writer, job)?,
+            None => jobs::first_stage(writer, job, plan)?,
         },
         source_id: source(writer, pursuit.source.as_ref()),
         owner_id: user(writer, pursuit.owner.as_ref()),
