@@ -105,8 +105,11 @@ impl std::fmt::Display for Unusable {
 
 impl std::error::Error for Unusable {}
 
-fn unusable(setting: &str, reason: impl ToString) -> Unusable {
-    Unusable { setting: setting.to_owned(), reason: reason.to_string() }
+fn unusable(setting: &str, reason: impl std::fmt::Display) -> Unusable {
+    Unusable {
+        setting: setting.to_owned(),
+        reason: reason.to_string(),
+    }
 }
 
 /// Settings that flags give; absent ones leave the rest to file and environment.
@@ -132,24 +135,36 @@ impl Settings {
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         if let Some(path) = file {
             if !path.is_file() {
-                return Err(unusable("config", format!("there is no file {}", path.display())));
+                return Err(unusable(
+                    "config",
+                    format!("there is no file {}", path.display()),
+                ));
             }
             figment = figment.merge(Toml::file_exact(path));
         }
-        figment = figment.merge(Env::prefixed(PREFIX).only(SETTINGS)).merge(Serialized::globals(flags));
+        figment = figment
+            .merge(Env::prefixed(PREFIX).only(SETTINGS))
+            .merge(Serialized::globals(flags));
         for name in ["database_url", "smtp_password"] {
             let variable = format!("{PREFIX}{}_FILE", name.to_uppercase());
-            #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "this is where the environment is read"
+            )]
             let path = std::env::var_os(&variable);
             if let Some(path) = path {
-                let secret = std::fs::read_to_string(&path)
-                    .map_err(|error| unusable(&variable, format!("cannot be read: {}", error.kind())))?;
+                let secret = std::fs::read_to_string(&path).map_err(|error| {
+                    unusable(&variable, format!("cannot be read: {}", error.kind()))
+                })?;
                 figment = figment.merge((name, secret.trim_end_matches(['\r', '\n'])));
             }
         }
         let settings: Self = figment.extract().map_err(|error| {
             let name = error.path.join(".");
-            unusable(if name.is_empty() { "settings" } else { &name }, error.kind.to_string())
+            unusable(
+                if name.is_empty() { "settings" } else { &name },
+                error.kind.to_string(),
+            )
         })?;
         settings.check()?;
         Ok(settings)
@@ -160,14 +175,20 @@ impl Settings {
         if !(1..=200).contains(&self.database_connections) {
             return Err(unusable("database_connections", "between 1 and 200"));
         }
-        if self.workers.is_some_and(|workers| !(1..=64).contains(&workers)) {
+        if self
+            .workers
+            .is_some_and(|workers| !(1..=64).contains(&workers))
+        {
             return Err(unusable("workers", "between 1 and 64"));
         }
         if let Some(text) = &self.public_url {
             let fits = url::Url::parse(text)
                 .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.query().is_none());
             if !fits || text.ends_with('/') {
-                return Err(unusable("public_url", "an http or https address without a trailing slash"));
+                return Err(unusable(
+                    "public_url",
+                    "an http or https address without a trailing slash",
+                ));
             }
         }
         self.mailer().map(drop)
@@ -183,12 +204,17 @@ impl Settings {
 
     /// How much of the database may be used at once.
     pub fn limits(&self) -> Limits {
-        Limits { connections: self.database_connections, ..Limits::default() }
+        Limits {
+            connections: self.database_connections,
+            ..Limits::default()
+        }
     }
 
     /// The root of links in mails, without a trailing slash.
     pub fn public_url(&self) -> String {
-        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+        self.public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{}", self.listen))
     }
 
     /// The way mails leave.
@@ -196,12 +222,18 @@ impl Settings {
     /// # Errors
     /// An address, a security or a certificate that does not fit.
     pub fn mailer(&self) -> Result<Mailer, Unusable> {
-        let from = Address { name: self.mail_from_name.clone(), email: self.mail_from.clone() };
+        let from = Address {
+            name: self.mail_from_name.clone(),
+            email: self.mail_from.clone(),
+        };
         let Some(host) = &self.smtp_host else {
             return Mailer::folder(self.mail_folder.clone(), &from)
                 .map_err(|error| unusable("mail_from", error));
         };
-        let security: Security = self.smtp_security.parse().map_err(|e| unusable("smtp_security", e))?;
+        let security: Security = self
+            .smtp_security
+            .parse()
+            .map_err(|e| unusable("smtp_security", e))?;
         let authorities_pem = self
             .smtp_authorities
             .as_ref()
@@ -257,7 +289,10 @@ mod tests {
     fn flags_win_over_a_file() {
         let file = std::env::temp_dir().join(format!("evenbar-config-{}.toml", std::process::id()));
         std::fs::write(&file, "listen = \"127.0.0.1:1\"\nworkers = 3\n").unwrap();
-        let flags = Flags { listen: Some(([127, 0, 0, 1], 2).into()), ..Flags::default() };
+        let flags = Flags {
+            listen: Some(([127, 0, 0, 1], 2).into()),
+            ..Flags::default()
+        };
         let settings = Settings::read(Some(&file), &flags).unwrap();
         assert_eq!((settings.listen.port(), settings.workers), (2, Some(3)));
         std::fs::remove_file(file).unwrap();
@@ -265,7 +300,10 @@ mod tests {
 
     #[test]
     fn an_unusable_setting_is_named_without_its_value() {
-        let flags = Flags { database_url: Some("mysql://root:secret@host/db".to_owned()), ..Flags::default() };
+        let flags = Flags {
+            database_url: Some("mysql://root:secret@host/db".to_owned()),
+            ..Flags::default()
+        };
         let error = Settings::read(None, &flags).unwrap_err();
         assert_eq!(error.setting, "database_url");
         assert!(!error.to_string().contains("secret"));
@@ -274,7 +312,12 @@ mod tests {
     #[test]
     fn every_setting_can_come_from_the_environment() {
         let written = serde_json::to_value(Settings::default()).unwrap();
-        let mut names: Vec<&str> = written.as_object().unwrap().keys().map(String::as_str).collect();
+        let mut names: Vec<&str> = written
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
         names.push("smtp_password");
         names.sort_unstable();
         let mut known = SETTINGS.to_vec();

@@ -120,19 +120,42 @@ impl FieldError {
         code: impl Into<Cow<'static, str>>,
         detail: impl Into<String>,
     ) -> Self {
-        Self { place: Place::Body, pointer: pointer.into(), code: code.into(), detail: detail.into() }
+        Self {
+            place: Place::Body,
+            pointer: pointer.into(),
+            code: code.into(),
+            detail: detail.into(),
+        }
     }
 
     /// A query parameter.
-    pub fn query(name: &str, code: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
+    pub fn query(
+        name: &str,
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<String>,
+    ) -> Self {
         let pointer = format!("/{name}");
-        Self { place: Place::Query, pointer, code: code.into(), detail: detail.into() }
+        Self {
+            place: Place::Query,
+            pointer,
+            code: code.into(),
+            detail: detail.into(),
+        }
     }
 
     /// A header.
-    pub fn header(name: &str, code: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
+    pub fn header(
+        name: &str,
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<String>,
+    ) -> Self {
         let pointer = format!("/{name}");
-        Self { place: Place::Header, pointer, code: code.into(), detail: detail.into() }
+        Self {
+            place: Place::Header,
+            pointer,
+            code: code.into(),
+            detail: detail.into(),
+        }
     }
 }
 
@@ -156,7 +179,13 @@ impl Error {
     /// A failure with this code and sentence.
     pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
         let detail = detail.into();
-        Self { code, detail, fields: Vec::new(), allow: Vec::new(), source: None }
+        Self {
+            code,
+            detail,
+            fields: Vec::new(),
+            allow: Vec::new(),
+            source: None,
+        }
     }
 
     /// No such thing, or hidden. The same body for both.
@@ -166,7 +195,10 @@ impl Error {
 
     /// No valid credentials.
     pub fn unauthenticated() -> Self {
-        Self::new(Code::Unauthenticated, "Sign in, and send the access token as a bearer token.")
+        Self::new(
+            Code::Unauthenticated,
+            "Sign in, and send the access token as a bearer token.",
+        )
     }
 
     /// One field of the body is wrong.
@@ -180,17 +212,27 @@ impl Error {
 
     /// Several fields are wrong.
     pub fn invalid_fields(fields: Vec<FieldError>) -> Self {
-        Self { fields, ..Self::new(Code::Invalid, "Some fields do not fit; see errors.") }
+        Self {
+            fields,
+            ..Self::new(Code::Invalid, "Some fields do not fit; see errors.")
+        }
     }
 
     /// A field of the body names something that does not exist or cannot be used here.
     pub fn unknown_reference(pointer: impl Into<String>) -> Self {
-        Self::invalid(pointer, "unknown_reference", "There is no such thing that you can see.")
+        Self::invalid(
+            pointer,
+            "unknown_reference",
+            "There is no such thing that you can see.",
+        )
     }
 
     /// Something inside failed.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        let mut error = Self::new(Code::Internal, "Something failed on our side; nothing was changed.");
+        let mut error = Self::new(
+            Code::Internal,
+            "Something failed on our side; nothing was changed.",
+        );
         error.source = Some(source.into());
         error
     }
@@ -217,7 +259,8 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
+        let source: &(dyn std::error::Error + 'static) = self.source.as_deref()?;
+        Some(source)
     }
 }
 
@@ -227,11 +270,15 @@ pub struct Illegal;
 
 impl From<Illegal> for Error {
     fn from(_: Illegal) -> Self {
-        Self::new(Code::IllegalTransition, "Where it stands, it cannot do this.")
+        Self::new(
+            Code::IllegalTransition,
+            "Where it stands, it cannot do this.",
+        )
     }
 }
 
 impl From<diesel::result::Error> for Error {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "diesel's list is open")]
     /// A query that failed although nobody expected it to. Conflicts are translated where they can
     /// happen, with [`UniqueAs::unique_as`].
     fn from(error: diesel::result::Error) -> Self {
@@ -272,6 +319,7 @@ pub trait UniqueAs<T> {
 }
 
 impl<T> UniqueAs<T> for diesel::QueryResult<T> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "diesel's list is open")]
     fn unique_as(self, code: Code, detail: &'static str) -> Result<T> {
         use diesel::result::{DatabaseErrorKind::UniqueViolation, Error as Query};
         self.map_err(|error| match error {

@@ -1,6 +1,6 @@
 //! The registry of typed ids, and where new ones come from.
 //!
-//! An id is a UUIDv7, stored natively and shown as `prefix_` + 26 characters of base32 (TypeID,
+//! An id is a `UUIDv7`, stored natively and shown as `prefix_` + 26 characters of base32 (TypeID,
 //! <https://github.com/jetify-com/typeid/tree/main/spec>), so that an id of the wrong kind fails
 //! where it is parsed. Ids order by the time of their making; they are never secrets.
 
@@ -177,7 +177,11 @@ pub struct WrongId {
 
 impl fmt::Display for WrongId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expected an id of the form {}_ and 26 characters", self.prefix)
+        write!(
+            f,
+            "expected an id of the form {}_ and 26 characters",
+            self.prefix
+        )
     }
 }
 
@@ -186,7 +190,9 @@ impl std::error::Error for WrongId {}
 impl<K: Kind> FromStr for Id<K> {
     type Err = WrongId;
     fn from_str(text: &str) -> Result<Self, WrongId> {
-        read(K::PREFIX, text).map(Self::from_uuid).ok_or(WrongId { prefix: K::PREFIX })
+        read(K::PREFIX, text)
+            .map(Self::from_uuid)
+            .ok_or(WrongId { prefix: K::PREFIX })
     }
 }
 
@@ -246,11 +252,20 @@ impl<K> Ord for Id<K> {
 impl<K: Kind> utoipa::PartialSchema for Id<K> {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         use utoipa::openapi::schema::{ObjectBuilder, Type};
-        let example = show(K::PREFIX, Uuid::from_u128(0x0192_f4a1_7c3b_7e21_9d5a_3b1c_2d4e_6f80));
+        let example = show(
+            K::PREFIX,
+            Uuid::from_u128(0x0192_f4a1_7c3b_7e21_9d5a_3b1c_2d4e_6f80),
+        );
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .description(Some(format!("The id of one {}.", K::NOUN.replace('_', " "))))
-            .pattern(Some(format!("^{}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$", K::PREFIX)))
+            .description(Some(format!(
+                "The id of one {}.",
+                K::NOUN.replace('_', " ")
+            )))
+            .pattern(Some(format!(
+                "^{}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$",
+                K::PREFIX
+            )))
             .examples([serde_json::Value::String(example)])
             .into()
     }
@@ -340,11 +355,12 @@ impl IdBatch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    
 
     #[test]
     fn an_id_survives_its_wire_form() {
-        let id: CandidateId = IdSource::counted().batch(Instant::from_micros(1_795_000_000_123_456)).next_id();
+        let id: CandidateId = IdSource::counted()
+            .batch(Instant::from_micros(1_795_000_000_123_456))
+            .next_id();
         assert_eq!(id.to_string().parse::<CandidateId>(), Ok(id));
         assert_eq!(id.uuid().get_version_num(), 7);
     }
@@ -353,14 +369,23 @@ mod tests {
     fn an_id_of_another_kind_is_refused() {
         let id: CandidateId = IdSource::random().batch(Instant::from_micros(0)).next_id();
         assert!(id.to_string().parse::<JobId>().is_err());
-        assert!("cand_8zzzzzzzzzzzzzzzzzzzzzzzzz".parse::<CandidateId>().is_err());
-        assert!("cand_0000000000000000000000000I".parse::<CandidateId>().is_err());
+        assert!(
+            "cand_8zzzzzzzzzzzzzzzzzzzzzzzzz"
+                .parse::<CandidateId>()
+                .is_err()
+        );
+        assert!(
+            "cand_0000000000000000000000000I"
+                .parse::<CandidateId>()
+                .is_err()
+        );
     }
 
     #[test]
     fn the_ids_of_a_batch_ascend_and_come_out_the_same_again() {
         let batch = IdSource::random().batch(Instant::from_micros(1_795_000_000_000_000));
-        let make = |mut batch: IdBatch| -> Vec<JobId> { (0..100).map(|_| batch.next_id()).collect() };
+        let make =
+            |mut batch: IdBatch| -> Vec<JobId> { (0..100).map(|_| batch.next_id()).collect() };
         let ids = make(batch.clone());
         assert!(ids.is_sorted());
         assert_eq!(ids, make(batch));

@@ -77,5 +77,9 @@ pub fn authenticate(conn: &mut Conn, claims: Claims, now: Instant) -> Result<Act
         .first(conn)
         .optional()?;
     let role = role.ok_or_else(Error::unauthenticated)?;
-    Ok(Actor { user_id: claims.user_id, session_id: claims.session_id, role })
+    Ok(Actor {
+        user_id: claims.user_id,
+        session_id: claims.session_id,
+        role,
+    })
 }

@@ -11,7 +11,7 @@ mod sealing;
 
 pub use actor::{Actor, Claims, OrgRole, TeamRole, authenticate};
 pub use policy::{Action, Holder, Relation, table};
-pub use reach::{Condition, visible_applications, visible_candidates, visible_jobs};
+pub use reach::{Condition, on_job, visible_applications, visible_candidates, visible_jobs};
 pub use sealing::{CardView, Standing, owes, owing_seats, standing};
 
 use diesel::prelude::*;
@@ -32,7 +32,10 @@ pub struct Subject {
 
 impl<K: Kind> From<Id<K>> for Subject {
     fn from(id: Id<K>) -> Self {
-        Self { noun: K::NOUN, id: id.any() }
+        Self {
+            noun: K::NOUN,
+            id: id.any(),
+        }
     }
 }
 
@@ -50,12 +53,20 @@ pub struct Scope {
 impl Scope {
     /// A subject that belongs to no job.
     pub fn of(subject: impl Into<Subject>) -> Self {
-        Self { subject: subject.into(), job_id: None, relations: Vec::new() }
+        Self {
+            subject: subject.into(),
+            job_id: None,
+            relations: Vec::new(),
+        }
     }
 
     /// A subject of a job.
     pub fn on_job(subject: impl Into<Subject>, job_id: JobId) -> Self {
-        Self { subject: subject.into(), job_id: Some(job_id), relations: Vec::new() }
+        Self {
+            subject: subject.into(),
+            job_id: Some(job_id),
+            relations: Vec::new(),
+        }
     }
 
     /// What the actor is to the subject.
@@ -78,29 +89,52 @@ pub struct Permit {
 impl Permit {
     /// For timers and deliveries, which act for the service itself.
     pub fn for_system(subject: impl Into<Subject>) -> Self {
-        Self { subject: subject.into(), action: Action::System, actor_kind: "system", actor_id: None }
+        Self {
+            subject: subject.into(),
+            action: Action::System,
+            actor_kind: "system",
+            actor_id: None,
+        }
     }
 
     /// For imports, which tell of the past of another system.
     pub fn for_import(subject: impl Into<Subject>) -> Self {
-        Self { subject: subject.into(), action: Action::Import, actor_kind: "import", actor_id: None }
+        Self {
+            subject: subject.into(),
+            action: Action::Import,
+            actor_kind: "import",
+            actor_id: None,
+        }
     }
 
     /// For the holder of a capability: one object, few actions.
     pub fn for_capability(subject: impl Into<Subject>, user: Option<AnyId>) -> Self {
         let subject = subject.into();
-        Self { subject, action: Action::Capability, actor_kind: "user", actor_id: user }
+        Self {
+            subject,
+            action: Action::Capability,
+            actor_kind: "user",
+            actor_id: user,
+        }
     }
 
     /// For a person's own session: signing in, renewing, signing out.
     pub fn for_own_session(subject: impl Into<Subject>, user: AnyId) -> Self {
         let subject = subject.into();
-        Self { subject, action: Action::OwnSession, actor_kind: "user", actor_id: Some(user) }
+        Self {
+            subject,
+            action: Action::OwnSession,
+            actor_kind: "user",
+            actor_id: Some(user),
+        }
     }
 
     /// The same permission for a consequence of the action: a row that must change with it.
     pub fn extend_to(&self, subject: impl Into<Subject>) -> Self {
-        Self { subject: subject.into(), ..*self }
+        Self {
+            subject: subject.into(),
+            ..*self
+        }
     }
 
     /// Whether it is for this subject.
@@ -143,7 +177,10 @@ pub fn permit(conn: &mut Conn, actor: &Actor, action: Action, scope: &Scope) -> 
             actor_id: Some(actor.user_id.any()),
         });
     }
-    if action.seen_by().is_some_and(|read| policy::allows(&holders, read)) {
+    if action
+        .seen_by()
+        .is_some_and(|read| policy::allows(&holders, read))
+    {
         return Err(forbidden(action));
     }
     Err(Error::not_found())
@@ -162,7 +199,12 @@ pub fn permit_known(actor: &Actor, action: Action, subject: impl Into<Subject>) 
     let subject = subject.into();
     if policy::allows(&[Holder::Organization(actor.role)], action) {
         let actor_id = Some(actor.user_id.any());
-        return Ok(Permit { subject, action, actor_kind: "user", actor_id });
+        return Ok(Permit {
+            subject,
+            action,
+            actor_kind: "user",
+            actor_id,
+        });
     }
     Err(forbidden(action))
 }
@@ -177,11 +219,18 @@ pub fn everywhere(actor: &Actor, action: Action) -> bool {
 /// # Errors
 /// `forbidden`.
 pub fn require_everywhere(actor: &Actor, action: Action) -> Result<()> {
-    if everywhere(actor, action) { Ok(()) } else { Err(forbidden(action)) }
+    if everywhere(actor, action) {
+        Ok(())
+    } else {
+        Err(forbidden(action))
+    }
 }
 
 fn forbidden(action: Action) -> Error {
-    Error::new(Code::Forbidden, format!("You may not {}.", action.as_str().replace('_', " ")))
+    Error::new(
+        Code::Forbidden,
+        format!("You may not {}.", action.as_str().replace('_', " ")),
+    )
 }
 
 /// What the actor holds towards the subject: the role in the organization, roles on the job's

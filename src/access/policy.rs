@@ -130,10 +130,13 @@ impl Action {
             Self::ReadCandidate | Self::ReadContactPoints | Self::ManageCandidate => {
                 Some(Self::ReadCandidate)
             }
-            Self::ReadApplication | Self::MoveApplication | Self::StartLoop | Self::ExplainVisibility => {
-                Some(Self::ReadApplication)
+            Self::ReadApplication
+            | Self::MoveApplication
+            | Self::StartLoop
+            | Self::ExplainVisibility => Some(Self::ReadApplication),
+            Self::ReadInterview | Self::ManageInterview | Self::WriteScorecard => {
+                Some(Self::ReadInterview)
             }
-            Self::ReadInterview | Self::ManageInterview | Self::WriteScorecard => Some(Self::ReadInterview),
             Self::ReadScorecard | Self::ReadDebrief | Self::Decide | Self::WaiveScorecard => {
                 Some(Self::ReadDebrief)
             }
@@ -220,18 +223,49 @@ const COORDINATION: &[Action] = &[
     A::ReadDebrief,
 ];
 
+const HIRING: &[Action] = &[
+    A::ReadJob,
+    A::ReadPayBands,
+    A::ReadCandidate,
+    A::ReadContactPoints,
+    A::ReadApplication,
+    A::MoveApplication,
+    A::StartLoop,
+    A::ReadInterview,
+    A::ManageInterview,
+    A::ReadScorecard,
+    A::ReadDebrief,
+    A::ReadOffer,
+];
+
 /// The whole policy. A person may do what any of their holders may.
 pub fn table() -> Vec<(Holder, Vec<Action>)> {
     let join = |lists: &[&[Action]]| lists.concat();
     vec![
-        (Holder::Organization(OrgRole::Owner), join(&[EVERYBODY, ADMINISTRATION, &[A::ManageOwners, A::ReadDevMails]])),
-        (Holder::Organization(OrgRole::Admin), join(&[EVERYBODY, ADMINISTRATION])),
+        (
+            Holder::Organization(OrgRole::Owner),
+            join(&[
+                EVERYBODY,
+                ADMINISTRATION,
+                &[A::ManageOwners, A::ReadDevMails],
+            ]),
+        ),
+        (
+            Holder::Organization(OrgRole::Admin),
+            join(&[EVERYBODY, ADMINISTRATION]),
+        ),
         (
             Holder::Organization(OrgRole::Recruiter),
             join(&[
                 EVERYBODY,
                 RECRUITING,
-                &[A::ManageRubrics, A::CreateJob, A::CreateCandidate, A::ReadEvents, A::ReadExternalRefs],
+                &[
+                    A::ManageRubrics,
+                    A::CreateJob,
+                    A::CreateCandidate,
+                    A::ReadEvents,
+                    A::ReadExternalRefs,
+                ],
             ]),
         ),
         (
@@ -239,23 +273,7 @@ pub fn table() -> Vec<(Holder, Vec<Action>)> {
             join(&[EVERYBODY, COORDINATION, &[A::CreateCandidate]]),
         ),
         (Holder::Organization(OrgRole::Member), EVERYBODY.to_vec()),
-        (
-            Holder::Team(TeamRole::HiringManager),
-            vec![
-                A::ReadJob,
-                A::ReadPayBands,
-                A::ReadCandidate,
-                A::ReadContactPoints,
-                A::ReadApplication,
-                A::MoveApplication,
-                A::StartLoop,
-                A::ReadInterview,
-                A::ManageInterview,
-                A::ReadScorecard,
-                A::ReadDebrief,
-                A::ReadOffer,
-            ],
-        ),
+        (Holder::Team(TeamRole::HiringManager), HIRING.to_vec()),
         (Holder::Team(TeamRole::Recruiter), RECRUITING.to_vec()),
         (Holder::Team(TeamRole::Coordinator), COORDINATION.to_vec()),
         (Holder::Team(TeamRole::Interviewer), vec![A::ReadJob]),
@@ -292,14 +310,19 @@ pub fn table() -> Vec<(Holder, Vec<Action>)> {
                 A::WaiveScorecard,
             ],
         ),
-        (Holder::Relation(Relation::Approver), vec![A::ReadCandidate, A::ReadApplication, A::ReadOffer, A::Vote]),
+        (
+            Holder::Relation(Relation::Approver),
+            vec![A::ReadCandidate, A::ReadApplication, A::ReadOffer, A::Vote],
+        ),
         (Holder::Relation(Relation::Author), vec![A::ReadScorecard]),
     ]
 }
 
 /// Whether any of the holders may do it.
 pub(super) fn allows(holders: &[Holder], action: Action) -> bool {
-    table().iter().any(|(holder, actions)| holders.contains(holder) && actions.contains(&action))
+    table()
+        .iter()
+        .any(|(holder, actions)| holders.contains(holder) && actions.contains(&action))
 }
 
 /// The roles on a job through which an action reaches it.

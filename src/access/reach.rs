@@ -30,7 +30,18 @@ pub fn visible_jobs(actor: &Actor) -> Option<Condition<jobs::table>> {
     if everywhere(actor, Action::ReadJob) {
         return None;
     }
-    Some(Box::new(jobs::id.eq_any(team_jobs(actor.user_id, Action::ReadJob))))
+    Some(Box::new(
+        jobs::id.eq_any(team_jobs(actor.user_id, Action::ReadJob)),
+    ))
+}
+
+/// Whether the actor may do something on the job of a row: for the condition of a query, or as a
+/// column of it where only a part of the row depends on it.
+pub fn on_job(actor: &Actor, action: Action) -> Condition<jobs::table> {
+    if everywhere(actor, action) {
+        return Box::new(true.into_sql::<Bool>());
+    }
+    Box::new(jobs::id.eq_any(team_jobs(actor.user_id, action)))
 }
 
 /// The applications on whose panel a person sits.
@@ -46,7 +57,11 @@ fn on_panel(user: UserId) -> _ {
 #[diesel::dsl::auto_type]
 fn in_debrief(user: UserId) -> _ {
     debriefs::table
-        .filter(debriefs::decider_id.eq(user).or(debriefs::driver_id.eq(user)))
+        .filter(
+            debriefs::decider_id
+                .eq(user)
+                .or(debriefs::driver_id.eq(user)),
+        )
         .select(debriefs::application_id)
 }
 
@@ -92,6 +107,8 @@ pub fn visible_candidates(actor: &Actor) -> Option<Condition<candidates::table>>
     if everywhere(actor, Action::ReadCandidate) {
         return None;
     }
-    let mine = applications::table.filter(reachable(actor.user_id)).select(applications::candidate_id);
+    let mine = applications::table
+        .filter(reachable(actor.user_id))
+        .select(applications::candidate_id);
     Some(Box::new(candidates::id.eq_any(mine)))
 }

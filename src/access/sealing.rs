@@ -4,14 +4,16 @@
 //! cancelled, and ends at submission, waiver, removal or cancellation. While it lasts, the person
 //! sees of others' cards only that they exist and whether they are in.
 
+#![expect(missing_docs, reason = "`auto_type` makes aliases without any")]
+
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::{Actor, OrgRole, Relation};
+use crate::db::Conn;
 use crate::db::schema::{
     approval_runs, approval_step_members, approval_steps, debriefs, interviews, panelists,
 };
-use crate::db::Conn;
 use crate::error::Result;
 use crate::ids::{ApplicationId, UserId};
 
@@ -28,6 +30,10 @@ pub enum CardView {
 
 /// What a person is to one application, in one statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "five independent answers of one statement"
+)]
 pub struct Standing {
     /// Sits on a panel.
     pub panelist: bool,
@@ -77,7 +83,9 @@ const ENDED_WITHOUT_CARD: [&str; 2] = ["cancelled", "no_show"];
 #[diesel::dsl::auto_type]
 fn live_interviews() -> _ {
     let ended: [&'static str; 2] = ENDED_WITHOUT_CARD;
-    interviews::table.filter(interviews::state.ne_all(ended)).select(interviews::id)
+    interviews::table
+        .filter(interviews::state.ne_all(ended))
+        .select(interviews::id)
 }
 
 /// The panel seats through which a person owes an evaluation, as a condition. Every query that
@@ -129,5 +137,11 @@ pub fn standing(conn: &mut Conn, user: UserId, application: ApplicationId) -> Re
         exists(approving),
     ))
     .get_result::<(bool, bool, bool, bool, bool)>(conn)?;
-    Ok(Standing { panelist, owes, decider, driver, approver })
+    Ok(Standing {
+        panelist,
+        owes,
+        decider,
+        driver,
+        approver,
+    })
 }

@@ -5,9 +5,14 @@ use diesel::prelude::*;
 use super::ApplicationStatus;
 use crate::clock::Instant;
 use crate::db::Conn;
-use crate::db::schema::{application_moves, applications, hires, rejections, reopenings, withdrawals};
+use crate::db::schema::{
+    application_moves, applications, hires, rejections, reopenings, withdrawals,
+};
 use crate::db::types::Document;
-use crate::ids::{AnyId, ApplicationId, ApplicationMoveId, CandidateId, HireId, JobId, OfferId, OpeningId, RejectionId, RejectionReasonId, ReopeningId, SourceId, StageId, UserId, WithdrawalId};
+use crate::ids::{
+    AnyId, ApplicationId, ApplicationMoveId, CandidateId, HireId, JobId, OfferId, OpeningId,
+    RejectionId, RejectionReasonId, ReopeningId, SourceId, StageId, UserId, WithdrawalId,
+};
 
 /// A row of `applications`: one candidate for one job.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]

@@ -2,11 +2,14 @@
 
 use diesel::prelude::*;
 
-use super::{RunState, StepState, StepMode, VoteDecision};
+use super::{RunState, StepMode, StepState, VoteDecision};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{approval_runs, approval_step_members, approval_steps, votes};
-use crate::ids::{AnyId, ApplicationId, ApprovalRunId, ApprovalStepId, JobId, RowId, SettingsVersionId, UserId, VoteId};
+use crate::ids::{
+    AnyId, ApplicationId, ApprovalRunId, ApprovalStepId, JobId, RowId, SettingsVersionId, UserId,
+    VoteId,
+};
 
 /// A row of `approval_runs`: one passage of one version through its steps. subject is an offer version, or a job for imported records.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]

@@ -25,7 +25,7 @@ struct Cli {
     /// A TOML file of settings.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// sqlite://PATH or postgres://…
+    /// `sqlite://PATH` or `postgres://…`
     #[arg(long, global = true, value_name = "URL")]
     database_url: Option<String>,
     #[command(subcommand)]
@@ -90,8 +90,13 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(cli: Cli) -> Result<(), Failure> {
-    let command = cli.command.unwrap_or_else(|| Command::Serve(ServeArgs::default()));
-    let mut flags = Flags { database_url: cli.database_url, ..Flags::default() };
+    let command = cli
+        .command
+        .unwrap_or_else(|| Command::Serve(ServeArgs::default()));
+    let mut flags = Flags {
+        database_url: cli.database_url,
+        ..Flags::default()
+    };
     if let Command::Serve(args) = &command {
         flags.listen = args.listen;
         flags.public_url.clone_from(&args.public_url);
@@ -122,11 +127,17 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
 fn open(settings: &Settings) -> Result<Db, Failure> {
     let url = settings.url()?;
     if let Url::Sqlite(path) = &url {
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            make_private_folder(folder)?;
-        }
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        folder.map_or(Ok(()), make_private_folder)?;
     }
-    Ok(Db::open(&url, settings.limits(), Clock::system(), IdSource::random())?)
+    Ok(Db::open(
+        &url,
+        settings.limits(),
+        Clock::system(),
+        IdSource::random(),
+    )?)
 }
 
 fn make_private_folder(folder: &std::path::Path) -> std::io::Result<()> {
@@ -134,7 +145,10 @@ fn make_private_folder(folder: &std::path::Path) -> std::io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
 }
 
 /// Opens the database and applies what is missing.
@@ -158,13 +172,18 @@ fn check(settings: &Settings) -> Result<(), Failure> {
     if !current {
         return Err(Error::unavailable("migrations are missing; run evenbar migrate").into());
     }
-    writeln!(out, "The settings can be used, and the database is up to date.")?;
+    writeln!(
+        out,
+        "The settings can be used, and the database is up to date."
+    )?;
     Ok(())
 }
 
 fn start_log(settings: &Settings) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(&settings.log_filter)?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     match settings.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),

@@ -1,5 +1,7 @@
 //! Connections: the enum over both engines, how each is opened, and the per-worker reader.
 
+#![expect(missing_docs, reason = "the derive's own types carry none")]
+
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -7,7 +9,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use diesel::connection::{InstrumentationEvent, TransactionManager};
-use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, connection::SimpleConnection};
+use diesel::{
+    Connection, PgConnection, RunQueryDsl, SqliteConnection, connection::SimpleConnection,
+};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::{Error, Result};
@@ -71,7 +75,9 @@ const PRAGMAS: &str = "
 
 /// Opens a SQLite file, made if absent, that counts its statements into `counter`.
 pub(super) fn open_sqlite(path: &Path, counter: &Arc<AtomicU64>) -> Result<Conn> {
-    let name = path.to_str().ok_or_else(|| Error::unavailable("the path is not UTF-8"))?;
+    let name = path
+        .to_str()
+        .ok_or_else(|| Error::unavailable("the path is not UTF-8"))?;
     let mut connection = SqliteConnection::establish(name).map_err(Error::unavailable)?;
     connection.batch_execute(PRAGMAS)?;
     count_statements(&mut connection, counter);
@@ -79,11 +85,16 @@ pub(super) fn open_sqlite(path: &Path, counter: &Arc<AtomicU64>) -> Result<Conn>
 }
 
 /// Opens a connection to PostgreSQL that counts its statements into `counter`.
-pub(super) fn open_postgres(url: &SecretString, counter: &Arc<AtomicU64>) -> diesel::ConnectionResult<Conn> {
+pub(super) fn open_postgres(
+    url: &SecretString,
+    counter: &Arc<AtomicU64>,
+) -> diesel::ConnectionResult<Conn> {
     let mut connection = PgConnection::establish(url.expose_secret())?;
     // A statement that hangs must not hold a connection for ever.
     connection
-        .batch_execute("SET TIME ZONE 'UTC'; SET statement_timeout = '30s'; SET lock_timeout = '10s'")
+        .batch_execute(
+            "SET TIME ZONE 'UTC'; SET statement_timeout = '30s'; SET lock_timeout = '10s'",
+        )
         .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
     count_statements(&mut connection, counter);
     Ok(Conn::Pg(connection))
@@ -97,10 +108,18 @@ pub(super) fn refuse_broken_sqlite(path: &Path) -> Result<()> {
         version: String,
     }
     let mut connection = open_sqlite(path, &Arc::default())?;
-    let row: Version = diesel::sql_query("SELECT sqlite_version() AS version").get_result(&mut connection)?;
-    let parts: Vec<u32> = row.version.split('.').map(|part| part.parse().unwrap_or(0)).collect();
+    let row: Version =
+        diesel::sql_query("SELECT sqlite_version() AS version").get_result(&mut connection)?;
+    let parts: Vec<u32> = row
+        .version
+        .split('.')
+        .map(|part| part.parse().unwrap_or(0))
+        .collect();
     if parts.as_slice() < [3, 51, 3].as_slice() {
-        return Err(Error::unavailable(format!("SQLite {} can corrupt WAL files", row.version)));
+        return Err(Error::unavailable(format!(
+            "SQLite {} can corrupt WAL files",
+            row.version
+        )));
     }
     Ok(())
 }
@@ -110,7 +129,14 @@ fn count_statements(connection: &mut impl Connection, counter: &Arc<AtomicU64>) 
     connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
         if let InstrumentationEvent::StartQuery { query, .. } = event {
             let text = query.to_string();
-            let control = ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET "];
+            let control = [
+                "BEGIN",
+                "COMMIT",
+                "ROLLBACK",
+                "SAVEPOINT",
+                "RELEASE",
+                "SET ",
+            ];
             if !control.iter().any(|word| text.starts_with(word)) {
                 counter.fetch_add(1, Ordering::SeqCst);
             }
@@ -119,7 +145,10 @@ fn count_statements(connection: &mut impl Connection, counter: &Arc<AtomicU64>) 
 }
 
 /// Runs `work` in one read transaction. A panic ends the transaction and becomes an error.
-pub(super) fn run_read<T>(connection: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+pub(super) fn run_read<T>(
+    connection: &mut Conn,
+    work: impl FnOnce(&mut Conn) -> Result<T>,
+) -> Result<T> {
     type Manager = <Conn as Connection>::TransactionManager;
     Manager::begin_transaction(connection)?;
     let result = catch_unwind(AssertUnwindSafe(|| work(connection)));
@@ -139,7 +168,11 @@ pub struct LocalReader {
 impl LocalReader {
     pub(super) fn open(path: &Path, counter: &Arc<AtomicU64>) -> Result<Self> {
         let connection = RefCell::new(Some(open_sqlite(path, counter)?));
-        Ok(Self { connection, path: path.to_owned(), counter: Arc::clone(counter) })
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+            counter: Arc::clone(counter),
+        })
     }
 
     /// Runs a read in place. A connection that failed at the machine's fault is opened anew for

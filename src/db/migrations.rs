@@ -42,6 +42,8 @@ pub fn is_current(conn: &mut Conn) -> Result<bool> {
 
 type Names<'a> = diesel::migration::Result<Vec<diesel::migration::MigrationVersion<'a>>>;
 
-fn names(result: Names<'_>) -> std::result::Result<Vec<String>, Box<dyn std::error::Error + Send + Sync>> {
+fn names(
+    result: Names<'_>,
+) -> std::result::Result<Vec<String>, Box<dyn std::error::Error + Send + Sync>> {
     result.map(|versions| versions.iter().map(ToString::to_string).collect())
 }

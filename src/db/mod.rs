@@ -40,7 +40,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections: 8, waiting_writes: 1024 }
+        Self {
+            connections: 8,
+            waiting_writes: 1024,
+        }
     }
 }
 
@@ -58,13 +61,21 @@ struct Inner {
 }
 
 enum Engine {
-    Sqlite { writer: Writer, long_reads: tokio::sync::Semaphore },
-    Postgres { pool: Pool<PostgresManager>, hops: tokio::sync::Semaphore },
+    Sqlite {
+        writer: Writer,
+        long_reads: tokio::sync::Semaphore,
+    },
+    Postgres {
+        pool: Pool<PostgresManager>,
+        hops: tokio::sync::Semaphore,
+    },
 }
 
 impl std::fmt::Debug for Db {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Db").field("engine", &self.0.url.engine_name()).finish_non_exhaustive()
+        f.debug_struct("Db")
+            .field("engine", &self.0.url.engine_name())
+            .finish_non_exhaustive()
     }
 }
 
@@ -88,11 +99,17 @@ impl Db {
                 }
             }
             Url::Postgres(url) => Engine::Postgres {
-                pool: postgres::pool(url, limits.connections, &statements)?,
+                pool: postgres::pool(url, limits.connections, &statements),
                 hops: tokio::sync::Semaphore::new(permits),
             },
         };
-        Ok(Self(Arc::new(Inner { url: url.clone(), engine, statements, clock, ids })))
+        Ok(Self(Arc::new(Inner {
+            url: url.clone(),
+            engine,
+            statements,
+            clock,
+            ids,
+        })))
     }
 
     /// Statements run so far over all connections; BEGIN, COMMIT and savepoints are not counted.
@@ -103,7 +120,11 @@ impl Db {
     /// A new unit of work: its instant and its ids, made before the closure runs.
     pub fn unit(&self) -> Unit {
         let now = self.0.clock.now();
-        Unit { now, ids: self.0.ids.batch(now), ..Unit::at(now) }
+        Unit {
+            now,
+            ids: self.0.ids.batch(now),
+            ..Unit::at(now)
+        }
     }
 
     /// The clock.
@@ -158,7 +179,9 @@ impl Db {
             (Engine::Sqlite { .. }, Url::Sqlite(path)) => {
                 run_read(&mut open_sqlite(path, &self.0.statements)?, work)
             }
-            (Engine::Sqlite { .. }, Url::Postgres(_)) => Err(Error::internal("engine and URL differ")),
+            (Engine::Sqlite { .. }, Url::Postgres(_)) => {
+                Err(Error::internal("engine and URL differ"))
+            }
         }
     }
 
@@ -213,7 +236,11 @@ impl Db {
             Engine::Postgres { .. } => {
                 let unit = self.unit();
                 self.write_here(&unit, |tx| {
-                    if dialect::try_sealer_lock(tx.conn)? { crate::events::seal(tx.conn) } else { Ok(0) }
+                    if dialect::try_sealer_lock(tx.conn)? {
+                        crate::events::seal(tx.conn)
+                    } else {
+                        Ok(0)
+                    }
                 })
             }
         }

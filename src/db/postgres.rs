@@ -50,15 +50,17 @@ pub(super) fn pool(
     url: &SecretString,
     connections: u32,
     counter: &Arc<AtomicU64>,
-) -> Result<Pool<PostgresManager>> {
-    let manager = PostgresManager { url: url.clone(), counter: Arc::clone(counter) };
-    let pool = Pool::builder()
+) -> Pool<PostgresManager> {
+    let manager = PostgresManager {
+        url: url.clone(),
+        counter: Arc::clone(counter),
+    };
+    Pool::builder()
         .max_size(connections)
         .min_idle(Some(0))
         .test_on_check_out(false)
         .connection_timeout(Duration::from_secs(5))
-        .build_unchecked(manager);
-    Ok(pool)
+        .build_unchecked(manager)
 }
 
 /// Runs a write in one transaction, and again when the engine says that another one was in the way.
@@ -106,7 +108,10 @@ fn attempt<T>(
 /// SQLSTATE 40001 and 40P01. diesel names the first; the second only shows in the message.
 fn is_contention(error: &Error) -> bool {
     use diesel::result::{DatabaseErrorKind, Error as Query};
-    let query = error.source.as_ref().and_then(|source| source.downcast_ref::<Query>());
+    let query = error
+        .source
+        .as_ref()
+        .and_then(|source| source.downcast_ref::<Query>());
     match query {
         Some(Query::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
         Some(Query::DatabaseError(_, info)) => info.message().contains("deadlock detected"),

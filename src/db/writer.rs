@@ -48,8 +48,10 @@ where
     R: FnOnce(Result<T>) + Send,
 {
     fn run(&mut self, conn: &mut Conn) -> bool {
-        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(&mut Tx::new(conn, &self.unit))))
-            .unwrap_or_else(|_| Err(Error::internal("a write panicked")));
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            (self.work)(&mut Tx::new(conn, &self.unit))
+        }))
+        .unwrap_or_else(|_| Err(Error::internal("a write panicked")));
         let keep = result.is_ok();
         self.result = Some(result);
         keep
@@ -88,7 +90,12 @@ impl Writer {
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
         R: FnOnce(Result<T>) + Send + 'static,
     {
-        let job = Box::new(Pending { unit, work, result: None, reply });
+        let job = Box::new(Pending {
+            unit,
+            work,
+            result: None,
+            reply,
+        });
         match self.queue.try_send(job) {
             Ok(()) => Ok(()),
             Err(TrySendError::Full(_)) => Err(Error::unavailable("too many writes wait")),
@@ -111,7 +118,9 @@ fn run(jobs: &Receiver<Box<dyn Job>>, open: &Open, first: Conn) {
             Ok(conn) => conn,
             Err(error) => {
                 tracing::error!(error = ?error.source, "The database cannot be opened.");
-                batch.into_iter().for_each(|job| job.answer(false));
+                for job in batch {
+                    job.answer(false);
+                }
                 continue;
             }
         };
@@ -125,7 +134,9 @@ fn run(jobs: &Receiver<Box<dyn Job>>, open: &Open, first: Conn) {
         if committed {
             connection = Some(conn);
         }
-        batch.into_iter().for_each(|job| job.answer(committed));
+        for job in batch {
+            job.answer(committed);
+        }
     }
 }
 
@@ -153,32 +164,38 @@ fn commit(conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> Result<()> {
 /// `BEGIN IMMEDIATE`, so that a write never fails half-way because another process wrote first.
 fn begin_immediate(conn: &mut Conn) -> Result<()> {
     match conn {
-        Conn::Sqlite(sqlite) => {
-            Ok(AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?)
-        }
+        Conn::Sqlite(sqlite) => Ok(AnsiTransactionManager::begin_transaction_sql(
+            sqlite,
+            "BEGIN IMMEDIATE",
+        )?),
         Conn::Pg(_) => Err(Error::internal("the writer thread is SQLite's")),
     }
 }
 
 /// The depth that diesel knows of the connection: 0 outside, 1 in the batch, 2 in a job.
 fn depth(conn: &mut Conn) -> Result<u32> {
-    let status = match conn {
-        Conn::Sqlite(sqlite) => {
-            <AnsiTransactionManager as TransactionManager<SqliteConnection>>::transaction_manager_status_mut(sqlite)
-        }
-        Conn::Pg(_) => return Err(Error::internal("the writer thread is SQLite's")),
-    };
+    let status =
+        match conn {
+            Conn::Sqlite(sqlite) => <AnsiTransactionManager as TransactionManager<
+                SqliteConnection,
+            >>::transaction_manager_status_mut(sqlite),
+            Conn::Pg(_) => return Err(Error::internal("the writer thread is SQLite's")),
+        };
     match status {
-        TransactionManagerStatus::Valid(valid) => {
-            Ok(valid.transaction_depth().map_or(0, std::num::NonZeroU32::get))
+        TransactionManagerStatus::Valid(valid) => Ok(valid
+            .transaction_depth()
+            .map_or(0, std::num::NonZeroU32::get)),
+        TransactionManagerStatus::InError => {
+            Err(Error::unavailable("the engine dropped the transaction"))
         }
-        TransactionManagerStatus::InError => Err(Error::unavailable("the engine dropped the transaction")),
     }
 }
 
 fn expect_depth(conn: &mut Conn, expected: u32) -> Result<()> {
     match depth(conn)? {
         found if found == expected => Ok(()),
-        found => Err(Error::unavailable(format!("transaction depth {found} instead of {expected}"))),
+        found => Err(Error::unavailable(format!(
+            "transaction depth {found} instead of {expected}"
+        ))),
     }
 }

@@ -7,7 +7,10 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{ballots, debriefs, decisions};
 use crate::db::types::Document;
-use crate::ids::{ApplicationId, BallotId, DebriefId, DecisionId, LevelId, LoopId, ScorecardId, SettingsVersionId, UserId};
+use crate::ids::{
+    ApplicationId, BallotId, DebriefId, DecisionId, LevelId, LoopId, ScorecardId,
+    SettingsVersionId, UserId,
+};
 use crate::scorecards::Recommendation;
 
 /// A row of `debriefs`: the written decision about an application's loop. One named decider.

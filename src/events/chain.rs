@@ -5,11 +5,11 @@
 //! RFC 8785, with ids and instants in wire form. A changed byte, a removed row and two swapped rows
 //! are found by [`verify`]. A cut tail is not: only a [`head`] that was kept outside shows it.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::json;
 
 use super::store::{self, EventRow, LogRow};
 use crate::db::Conn;
+use crate::digest::{hex, sha256};
 use crate::error::{Error, Result};
 
 /// How many events the sealer moves at once, and verification reads at once.
@@ -60,7 +60,12 @@ pub fn seal(conn: &mut Conn) -> Result<usize> {
         for row in rows {
             position += 1;
             let hash = link(&previous, position, &row)?;
-            let log = LogRow { position, event_id: row.id, previous_hash: previous, hash: hash.clone() };
+            let log = LogRow {
+                position,
+                event_id: row.id,
+                previous_hash: previous,
+                hash: hash.clone(),
+            };
             store::append(conn, &log)?;
             previous = hash;
             sealed += 1;
@@ -72,7 +77,10 @@ pub fn seal(conn: &mut Conn) -> Result<usize> {
 pub fn head(conn: &mut Conn) -> Result<Head> {
     let newest = store::newest(conn)?;
     let (position, hash) = newest.map_or((0, GENESIS.to_vec()), |row| (row.position, row.hash));
-    Ok(Head { position, hash: hex(&hash) })
+    Ok(Head {
+        position,
+        hash: hex(&hash),
+    })
 }
 
 /// Walks the whole chain.
@@ -87,8 +95,15 @@ pub fn verify(conn: &mut Conn) -> Result<std::result::Result<Verified, Broken>> 
             break;
         }
         for (log, event) in rows {
-            let broken = |reason| Ok(Err(Broken { position: log.position, reason }));
-            let Some(event) = event else { return broken("the event of this position is gone") };
+            let broken = |reason| {
+                Ok(Err(Broken {
+                    position: log.position,
+                    reason,
+                }))
+            };
+            let Some(event) = event else {
+                return broken("the event of this position is gone");
+            };
             if log.position != position + 1 {
                 return broken("a position before this one is missing");
             }
@@ -102,7 +117,13 @@ pub fn verify(conn: &mut Conn) -> Result<std::result::Result<Verified, Broken>> 
         }
     }
     let unsealed = store::tail_length(conn)?;
-    Ok(Ok(Verified { head: Head { position, hash: hex(&previous) }, unsealed }))
+    Ok(Ok(Verified {
+        head: Head {
+            position,
+            hash: hex(&previous),
+        },
+        unsealed,
+    }))
 }
 
 fn link(previous: &[u8], position: i64, row: &EventRow) -> Result<Vec<u8>> {
@@ -130,10 +151,5 @@ fn link(previous: &[u8], position: i64, row: &EventRow) -> Result<Vec<u8>> {
     });
     let mut bytes = previous.to_vec();
     bytes.extend(serde_json_canonicalizer::to_vec(&document).map_err(Error::internal)?);
-    Ok(digest(&SHA256, &bytes).as_ref().to_vec())
-}
-
-/// Lower-case hexadecimal.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    Ok(sha256(&bytes).to_vec())
 }

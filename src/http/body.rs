@@ -37,7 +37,10 @@ impl<T> Body<T> {
 
 impl<T> Clone for Body<T> {
     fn clone(&self) -> Self {
-        Self { value: Arc::clone(&self.value), fingerprint: self.fingerprint }
+        Self {
+            value: Arc::clone(&self.value),
+            fingerprint: self.fingerprint,
+        }
     }
 }
 
@@ -73,7 +76,10 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
             check_content_type(&req)?;
             let bytes = read(&req, payload).await?;
             let value = Arc::new(parse_json(&bytes)?);
-            Ok(Self { value, fingerprint: fingerprint(&req, &bytes) })
+            Ok(Self {
+                value,
+                fingerprint: fingerprint(&req, &bytes),
+            })
         })
     }
 }
@@ -87,21 +93,34 @@ impl FromRequest for NoBody {
         Box::pin(async move {
             let bytes = read(&req, payload).await?;
             if bytes.is_empty() {
-                return Ok(Self { fingerprint: fingerprint(&req, &bytes) });
+                return Ok(Self {
+                    fingerprint: fingerprint(&req, &bytes),
+                });
             }
-            Err(Error::invalid("", "unexpected_body", "This operation takes no body."))
+            Err(Error::invalid(
+                "",
+                "unexpected_body",
+                "This operation takes no body.",
+            ))
         })
     }
 }
 
 fn check_content_type(req: &HttpRequest) -> Result<()> {
-    let given = req.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let given = req
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
     let (media_type, parameters) = given.split_once(';').unwrap_or((given, ""));
     let media_type = media_type.trim().to_ascii_lowercase();
     let patch = req.method() == actix_web::http::Method::PATCH;
-    let known = media_type == "application/json" || (patch && media_type == "application/merge-patch+json");
+    let known =
+        media_type == "application/json" || (patch && media_type == "application/merge-patch+json");
     let charset = parameters.trim().to_ascii_lowercase();
-    if known && (charset.is_empty() || charset == "charset=utf-8" || !charset.starts_with("charset")) {
+    if known
+        && (charset.is_empty() || charset == "charset=utf-8" || !charset.starts_with("charset"))
+    {
         return Ok(());
     }
     let detail = if patch {
@@ -117,15 +136,22 @@ async fn read(req: &HttpRequest, payload: Payload) -> Result<web::BytesMut> {
         let detail = format!("At most {BODY_LIMIT} bytes.");
         Error::new(Code::PayloadTooLarge, detail)
     };
-    let announced = req.headers().get("content-length").and_then(|value| value.to_str().ok());
-    if announced.and_then(|text| text.parse::<usize>().ok()).is_some_and(|length| length > BODY_LIMIT) {
+    let announced = req
+        .headers()
+        .get("content-length")
+        .and_then(|value| value.to_str().ok());
+    if announced
+        .and_then(|text| text.parse::<usize>().ok())
+        .is_some_and(|length| length > BODY_LIMIT)
+    {
         return Err(too_large());
     }
     let mut payload = payload;
     let mut bytes = web::BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk
-            .map_err(|_cut_off| Error::new(Code::MalformedJson, "The body ended before its length."))?;
+        let chunk = chunk.map_err(|_cut_off| {
+            Error::new(Code::MalformedJson, "The body ended before its length.")
+        })?;
         if bytes.len() + chunk.len() > BODY_LIMIT {
             return Err(too_large());
         }
@@ -157,7 +183,9 @@ pub fn parse_json<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T> {
         let pointer = pointer(error.path());
         misfit(Place::Body, pointer, error.inner())
     })?;
-    deserializer.end().map_err(|error| misfit(Place::Body, String::new(), &error))?;
+    deserializer
+        .end()
+        .map_err(|error| misfit(Place::Body, String::new(), &error))?;
     value.validate().map_err(|errors| {
         let mut fields = Vec::new();
         collect(&errors, "", &mut fields);
@@ -170,11 +198,17 @@ pub fn parse_json<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T> {
 fn misfit(place: Place, pointer: String, error: &serde_json::Error) -> Error {
     use serde_json::error::Category;
     if !matches!(error.classify(), Category::Data) {
-        let detail = format!("Line {}, column {}: not JSON, or too deep.", error.line(), error.column());
+        let detail = format!(
+            "Line {}, column {}: not JSON, or too deep.",
+            error.line(),
+            error.column()
+        );
         return Error::new(Code::MalformedJson, detail);
     }
     let text = error.to_string();
-    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(sentence, _)| sentence);
+    let text = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(sentence, _)| sentence);
     misfit_sentence(place, pointer, text)
 }
 
@@ -189,22 +223,33 @@ fn misfit_sentence(place: Place, mut pointer: String, text: &str) -> Error {
     } else {
         (Code::Invalid, "invalid_value")
     };
-    if matches!(field_code, "unknown_field" | "required") && !pointer.ends_with(&format!("/{quoted}")) {
+    if matches!(field_code, "unknown_field" | "required")
+        && !pointer.ends_with(&format!("/{quoted}"))
+    {
         pointer = format!("{pointer}/{}", escape(&quoted));
     }
     let detail: String = text.chars().take(200).collect();
-    let field = FieldError { place, pointer, code: field_code.into(), detail };
-    Error { fields: vec![field], ..Error::new(code, "Some fields do not fit; see errors.") }
+    let field = FieldError {
+        place,
+        pointer,
+        code: field_code.into(),
+        detail,
+    };
+    Error {
+        fields: vec![field],
+        ..Error::new(code, "Some fields do not fit; see errors.")
+    }
 }
 
 /// JSON Pointer (RFC 6901) of a path.
 fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
-    path.iter().fold(String::new(), |pointer, segment| match segment {
-        Segment::Seq { index } => format!("{pointer}/{index}"),
-        Segment::Map { key } => format!("{pointer}/{}", escape(key)),
-        Segment::Enum { .. } | Segment::Unknown => pointer,
-    })
+    path.iter()
+        .fold(String::new(), |pointer, segment| match segment {
+            Segment::Seq { index } => format!("{pointer}/{index}"),
+            Segment::Map { key } => format!("{pointer}/{}", escape(key)),
+            Segment::Enum { .. } | Segment::Unknown => pointer,
+        })
 }
 
 fn escape(key: &str) -> String {
@@ -216,7 +261,11 @@ fn collect(errors: &ValidationErrors, prefix: &str, fields: &mut Vec<FieldError>
     let mut entries: Vec<_> = errors.errors().iter().collect();
     entries.sort_by_key(|(name, _)| name.to_owned());
     for (name, kind) in entries {
-        let pointer = if name == "__all__" { prefix.to_owned() } else { format!("{prefix}/{name}") };
+        let pointer = if name == "__all__" {
+            prefix.to_owned()
+        } else {
+            format!("{prefix}/{name}")
+        };
         match kind {
             ValidationErrorsKind::Struct(inner) => collect(inner, &pointer, fields),
             ValidationErrorsKind::List(items) => {
@@ -247,7 +296,10 @@ impl<K: Kind> FromRequest for PathId<K> {
     type Future = std::future::Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let id = req.match_info().get("id").and_then(|text| Id::from_str(text).ok());
+        let id = req
+            .match_info()
+            .get("id")
+            .and_then(|text| Id::from_str(text).ok());
         std::future::ready(id.map(Self).ok_or_else(Error::not_found))
     }
 }

@@ -11,7 +11,6 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, ETAG, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
-use aws_lc_rs::digest::{SHA256, digest};
 use serde::Serialize;
 
 use super::idempotency::{self, Key};
@@ -21,6 +20,7 @@ use super::{Body, NoBody, State};
 use crate::access::{Actor, Claims, Subject, authenticate};
 use crate::clock::Instant;
 use crate::db::{Conn, Db, LocalReader, Tx, Unit};
+use crate::digest::{hex, sha256};
 use crate::error::{Code, Error, FieldError, Result};
 use crate::ids::{Id, Kind};
 
@@ -55,6 +55,13 @@ pub struct Done<K> {
     pub replayed: bool,
 }
 
+impl<K> Clone for Done<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<K> Copy for Done<K> {}
+
 /// A body, or none, that has a fingerprint.
 pub trait Fingerprint {
     /// SHA-256 over method, path, query and raw body.
@@ -86,17 +93,28 @@ impl Ctx {
     fn of(req: &HttpRequest) -> Result<Self> {
         let state = req.app_data::<Arc<State>>().cloned();
         let state = state.ok_or_else(|| Error::internal("the application has no state"))?;
-        let header = |name: &str| req.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+        let header = |name: &str| {
+            req.headers()
+                .get(name)
+                .and_then(|v| v.to_str().ok())
+                .map(str::to_owned)
+        };
         let claims = header(AUTHORIZATION.as_str())
             .map(|value| {
-                let token = value.strip_prefix("Bearer ").ok_or_else(Error::unauthenticated)?;
+                let token = value
+                    .strip_prefix("Bearer ")
+                    .ok_or_else(Error::unauthenticated)?;
                 state.tokens.check(token.trim(), state.db.clock().now())
             })
             .transpose()?;
         Ok(Self {
             reader: req.app_data::<Rc<LocalReader>>().cloned(),
             claims,
-            request_id: req.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+            request_id: req
+                .extensions()
+                .get::<RequestId>()
+                .map(|id| id.0.clone())
+                .unwrap_or_default(),
             method: req.method().to_string(),
             route: req.match_pattern().unwrap_or_default(),
             query: req.query_string().to_owned(),
@@ -130,13 +148,23 @@ impl Ctx {
     /// # Errors
     /// `invalid` for a header that is not one of our tags.
     pub fn if_match(&self) -> Result<Option<i64>> {
-        let Some(tag) = &self.if_match else { return Ok(None) };
+        let Some(tag) = &self.if_match else {
+            return Ok(None);
+        };
         if tag.trim() == "*" {
             return Ok(None);
         }
-        let version = tag.trim().trim_matches('"').split('-').next().and_then(|text| text.parse().ok());
-        let wrong = || FieldError::header("If-Match", "invalid_value", "Send the ETag that you read.");
-        version.map(Some).ok_or_else(|| Error::invalid_fields(vec![wrong()]))
+        let version = tag
+            .trim()
+            .trim_matches('"')
+            .split('-')
+            .next()
+            .and_then(|text| text.parse().ok());
+        let wrong =
+            || FieldError::header("If-Match", "invalid_value", "Send the ETag that you read.");
+        version
+            .map(Some)
+            .ok_or_else(|| Error::invalid_fields(vec![wrong()]))
     }
 
     /// The version that the caller must name.
@@ -144,7 +172,12 @@ impl Ctx {
     /// # Errors
     /// `precondition_required`, and what [`Ctx::if_match`] says.
     pub fn require_if_match(&self) -> Result<i64> {
-        let required = || Error::new(Code::PreconditionRequired, "Send the ETag that you read as If-Match.");
+        let required = || {
+            Error::new(
+                Code::PreconditionRequired,
+                "Send the ETag that you read as If-Match.",
+            )
+        };
         self.if_match()?.ok_or_else(required)
     }
 
@@ -188,28 +221,46 @@ impl Ctx {
         let claims = self.claims()?;
         let key = self.key(claims, input)?;
         let _in_flight = match &key {
-            Some(key) => Some(self.state.begin(key.digest()).ok_or_else(idempotency::in_use)?),
+            Some(key) => Some(
+                self.state
+                    .begin(key.digest())
+                    .ok_or_else(idempotency::in_use)?,
+            ),
             None => None,
         };
         let work = move |tx: &mut Tx<'_>| {
             let actor = authenticate(tx.conn, claims, tx.now())?;
             let Some(key) = &key else {
-                return work(tx, &actor).map(|id| Done { id, replayed: false });
+                return work(tx, &actor).map(|id| Done {
+                    id,
+                    replayed: false,
+                });
             };
             if let Some(id) = idempotency::find(tx, key)? {
-                return Ok(Done { id: id.typed(), replayed: true });
+                return Ok(Done {
+                    id: id.typed(),
+                    replayed: true,
+                });
             }
             let id = work(tx, &actor)?;
             idempotency::keep(tx, key, Subject::from(id))?;
-            Ok(Done { id, replayed: false })
+            Ok(Done {
+                id,
+                replayed: false,
+            })
         };
         self.state.db.write(self.unit(), work).await
     }
 
     fn key(&self, claims: Claims, input: &impl Fingerprint) -> Result<Option<Key>> {
-        let Some(text) = &self.idempotency_key else { return Ok(None) };
+        let Some(text) = &self.idempotency_key else {
+            return Ok(None);
+        };
         let text = text.trim().trim_matches('"');
-        if text.is_empty() || text.len() > 255 || !text.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
+        if text.is_empty()
+            || text.len() > 255
+            || !text.bytes().all(|b| b.is_ascii_graphic() || b == b' ')
+        {
             let detail = "1 to 255 printable ASCII characters.";
             let field = FieldError::header("Idempotency-Key", "invalid_value", detail);
             return Err(Error::invalid_fields(vec![field]));
@@ -229,19 +280,26 @@ impl Ctx {
         T: Serialize + Send + 'static,
         F: FnOnce(&mut Conn, &Actor) -> Result<Shown<T>> + Send + 'static,
     {
-        self.render(StatusCode::OK, None, false, self.read(load).await?)
+        self.render(StatusCode::OK, None, false, &self.read(load).await?)
     }
 
     /// Shows what a command made: 201 with `Location`, which is `collection` and the id.
-    pub async fn created<K, T, F>(&self, done: Done<K>, collection: &str, load: F) -> Result<HttpResponse>
+    pub async fn created<K, T, F>(
+        &self,
+        done: Done<K>,
+        collection: &str,
+        load: F,
+    ) -> Result<HttpResponse>
     where
         K: Kind,
         T: Serialize + Send + 'static,
         F: FnOnce(&mut Conn, &Actor, Id<K>) -> Result<Shown<T>> + Send + 'static,
     {
-        let shown = self.read(move |conn, actor| load(conn, actor, done.id)).await?;
+        let shown = self
+            .read(move |conn, actor| load(conn, actor, done.id))
+            .await?;
         let location = format!("/api/v1/{collection}/{}", done.id);
-        self.render(StatusCode::CREATED, Some(location), done.replayed, shown)
+        self.render(StatusCode::CREATED, Some(location), done.replayed, &shown)
     }
 
     /// Shows what a command changed: 200.
@@ -251,8 +309,10 @@ impl Ctx {
         T: Serialize + Send + 'static,
         F: FnOnce(&mut Conn, &Actor, Id<K>) -> Result<Shown<T>> + Send + 'static,
     {
-        let shown = self.read(move |conn, actor| load(conn, actor, done.id)).await?;
-        self.render(StatusCode::OK, None, done.replayed, shown)
+        let shown = self
+            .read(move |conn, actor| load(conn, actor, done.id))
+            .await?;
+        self.render(StatusCode::OK, None, done.replayed, &shown)
     }
 
     /// Says that a command removed its subject: 204.
@@ -271,7 +331,9 @@ impl Ctx {
         F: FnOnce(&mut Conn, &Actor, &PageRequest) -> Result<Page<T>> + Send + 'static,
     {
         let request = PageRequest::read(paged, &self.query)?;
-        let page = self.read(move |conn, actor| load(conn, actor, &request)).await?;
+        let page = self
+            .read(move |conn, actor| load(conn, actor, &request))
+            .await?;
         let page = request.render(page);
         let mut response = HttpResponse::Ok();
         if let Some(cursor) = &page.next_cursor {
@@ -296,15 +358,24 @@ impl Ctx {
         status: StatusCode,
         location: Option<String>,
         replayed: bool,
-        shown: Shown<T>,
+        shown: &Shown<T>,
     ) -> Result<HttpResponse> {
         let body = serde_json::to_vec(&shown.value).map_err(Error::internal)?;
         let etag = etag(shown.version, &body);
-        if status == StatusCode::OK && self.if_none_match.as_deref().is_some_and(|tags| names(tags, &etag)) {
-            return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
+        if status == StatusCode::OK
+            && self
+                .if_none_match
+                .as_deref()
+                .is_some_and(|tags| names(tags, &etag))
+        {
+            return Ok(HttpResponse::NotModified()
+                .insert_header((ETAG, etag))
+                .finish());
         }
         let mut response = HttpResponse::build(status);
-        response.content_type("application/json").insert_header((ETAG, etag));
+        response
+            .content_type("application/json")
+            .insert_header((ETAG, etag));
         if let Some(location) = location {
             response.insert_header((LOCATION, location));
         }
@@ -322,11 +393,14 @@ impl Ctx {
 
 /// `"<version>-<hash of the bytes sent>"`: `If-Match` compares the version, `If-None-Match` all of it.
 fn etag(version: i64, body: &[u8]) -> String {
-    let hash: String = digest(&SHA256, body).as_ref().iter().take(8).map(|b| format!("{b:02x}")).collect();
-    format!("\"{version}-{hash}\"")
+    let hash = sha256(body);
+    let (short, _) = hash.split_at(8);
+    format!("\"{version}-{}\"", hex(short))
 }
 
 /// Whether a list of tags (RFC 9110 §13.1.2) names this one.
 fn names(tags: &str, etag: &str) -> bool {
-    tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
+    tags.split(',')
+        .map(str::trim)
+        .any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
 }

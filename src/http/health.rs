@@ -1,11 +1,8 @@
 //! `/livez`, `/readyz`, `/metrics`: for the machine, outside the API and its document.
 
-
-
 use actix_web::{HttpResponse, get, web};
 
 use super::state::Shared;
-
 
 use crate::error::{Error, Result};
 
@@ -32,5 +29,7 @@ async fn readyz(state: Shared) -> Result<HttpResponse> {
 /// Prometheus text.
 #[get("/metrics")]
 async fn metrics(state: Shared) -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(state.metrics.render())
+    HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4")
+        .body(state.metrics.render())
 }

@@ -4,13 +4,13 @@
 //! renders the subject as the caller may see it now, so nothing that was revoked leaks from a
 //! stored answer.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use crate::access::Subject;
 use crate::db::schema::idempotency_keys;
 use crate::db::{Tx, dialect};
+use crate::digest::sha256;
 use crate::error::{Code, Error, Result};
 use crate::ids::{AnyId, IdempotencyKeyId};
 
@@ -35,23 +35,30 @@ pub struct Key {
 impl Key {
     /// A digest of what makes the key unique.
     pub fn digest(&self) -> [u8; 32] {
-        let text = format!("{:?}\0{}\0{}\0{}", self.principal, self.method, self.route, self.key);
-        let mut out = [0; 32];
-        out.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
-        out
+        let text = format!(
+            "{:?}\0{}\0{}\0{}",
+            self.principal, self.method, self.route, self.key
+        );
+        sha256(text.as_bytes())
     }
 
     fn lock_name(&self) -> i64 {
         let digest = self.digest();
         let mut bytes = [0; 8];
-        bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        bytes
+            .iter_mut()
+            .zip(digest)
+            .for_each(|(to, from)| *to = from);
         i64::from_le_bytes(bytes)
     }
 }
 
 /// The key is being worked on.
 pub fn in_use() -> Error {
-    Error::new(Code::IdempotencyKeyInUse, "The first request with this key still runs; ask again.")
+    Error::new(
+        Code::IdempotencyKeyInUse,
+        "The first request with this key still runs; ask again.",
+    )
 }
 
 /// The subject of an earlier use.
@@ -72,9 +79,10 @@ pub fn find(tx: &mut Tx<'_>, key: &Key) -> Result<Option<AnyId>> {
         .first(tx.conn)
         .optional()?;
     match found {
-        Some((fingerprint, _)) if fingerprint != key.fingerprint => {
-            Err(Error::new(Code::IdempotencyKeyReused, "Use a new key for another request."))
-        }
+        Some((fingerprint, _)) if fingerprint != key.fingerprint => Err(Error::new(
+            Code::IdempotencyKeyReused,
+            "Use a new key for another request.",
+        )),
         found => Ok(found.map(|(_, subject)| subject)),
     }
 }

@@ -6,12 +6,11 @@ use std::time::Instant as Stopwatch;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::http::StatusCode;
 use actix_web::{HttpMessage, HttpResponse, ResponseError};
 use futures_util::FutureExt;
-use uuid::Uuid;
 
 use super::problem;
 use crate::error::Error;
@@ -36,7 +35,10 @@ pub async fn guard(
     req.extensions_mut().insert(RequestId(id.clone()));
     let method = req.method().to_string();
     let outcome = AssertUnwindSafe(next.call(req)).catch_unwind().await;
-    let failed = |error| Failed { id: id.clone(), error };
+    let failed = |error| Failed {
+        id: id.clone(),
+        error,
+    };
     // The request went with the call and cannot be answered from here; the server renders these.
     let response = match outcome {
         Ok(response) => response.map_err(|error| failed(ours(&error)))?,
@@ -45,30 +47,46 @@ pub async fn guard(
     let mut response = settle(response, &id);
     let policy = content_policy(response.request().path());
     dress(&mut response, &id, policy);
-    let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    let route = response
+        .request()
+        .match_pattern()
+        .unwrap_or_else(|| "unmatched".to_owned());
     observe(&method, &route, response.status().as_u16(), started, &id);
     Ok(response)
 }
 
 /// The caller's id if it is harmless, else a new one.
 fn request_id(req: &ServiceRequest) -> String {
-    let given = req.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
+    let given = req
+        .headers()
+        .get(&REQUEST_ID)
+        .and_then(|value| value.to_str().ok());
     let harmless = |id: &&str| {
         (8..=64).contains(&id.len())
-            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
     };
-    given.filter(harmless).map_or_else(new_request_id, str::to_owned)
+    given
+        .filter(harmless)
+        .map_or_else(new_request_id, str::to_owned)
 }
 
 fn new_request_id() -> String {
     let mut batch = IdSource::random().batch(crate::clock::Instant::from_micros(0));
     let id: crate::ids::EventId = batch.next_id();
-    Uuid::from_u128(id.uuid().as_u128() & u128::from(u64::MAX)).simple().to_string()[16..].to_owned()
+    let (_, random) = id.uuid().as_u64_pair();
+    format!("{random:016x}")
 }
 
 /// Renders our errors again with the request id, and foreign ones as problems.
-fn settle(response: ServiceResponse<impl MessageBody + 'static>, id: &str) -> ServiceResponse<BoxBody> {
-    let Some(error) = response.response().error() else { return response.map_into_boxed_body() };
+fn settle(
+    response: ServiceResponse<impl MessageBody + 'static>,
+    id: &str,
+) -> ServiceResponse<BoxBody> {
+    let Some(error) = response.response().error() else {
+        return response.map_into_boxed_body();
+    };
     let rendered = as_problem(error, id);
     let (request, _) = response.into_parts();
     ServiceResponse::new(request, rendered)
@@ -141,7 +159,10 @@ fn dress(response: &mut ServiceResponse<BoxBody>, id: &str, policy: &'static str
             headers.insert(name, HeaderValue::from_static(value));
         }
     }
-    headers.insert(HeaderName::from_static("vary"), HeaderValue::from_static("Authorization"));
+    headers.insert(
+        HeaderName::from_static("vary"),
+        HeaderValue::from_static("Authorization"),
+    );
 }
 
 fn observe(method: &str, route: &str, status: u16, started: Stopwatch, id: &str) {

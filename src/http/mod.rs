@@ -1,4 +1,4 @@
-//! The house's side of HTTP: extractors, problems, paging, ETags, idempotency, the route list and
+//! The house's side of HTTP: extractors, problems, paging, `ETag`s, idempotency, the route list and
 //! the OpenAPI document. Nouns own their handlers; this folder owns what all of them share.
 
 mod body;

@@ -73,15 +73,22 @@ pub fn document() -> &'static utoipa::openapi::OpenApi {
 /// # Errors
 /// Never in practice; the document has a JSON form.
 pub fn as_json() -> crate::error::Result<String> {
-    let mut text = serde_json::to_string_pretty(document()).map_err(crate::error::Error::internal)?;
+    let mut text =
+        serde_json::to_string_pretty(document()).map_err(crate::error::Error::internal)?;
     text.push('\n');
     Ok(text)
 }
 
 /// The methods that the document knows for a concrete path.
 pub fn methods_of(path: &str) -> BTreeSet<&'static str> {
-    let items = DOCUMENT.paths.paths.iter().filter(|(pattern, _)| is_path_of(path, pattern));
-    items.flat_map(|(_, item)| operations_of(item).into_iter().map(|(method, _)| method)).collect()
+    let items = DOCUMENT
+        .paths
+        .paths
+        .iter()
+        .filter(|(pattern, _)| is_path_of(path, pattern));
+    items
+        .flat_map(|(_, item)| operations_of(item).into_iter().map(|(method, _)| method))
+        .collect()
 }
 
 fn is_path_of(path: &str, pattern: &str) -> bool {
@@ -97,9 +104,15 @@ fn is_path_of(path: &str, pattern: &str) -> bool {
 
 /// The statuses that the document promises for a method on a concrete path.
 pub fn statuses_of(method: &str, path: &str) -> Option<BTreeSet<String>> {
-    let mut items = DOCUMENT.paths.paths.iter().filter(|(pattern, _)| is_path_of(path, pattern));
+    let mut items = DOCUMENT
+        .paths
+        .paths
+        .iter()
+        .filter(|(pattern, _)| is_path_of(path, pattern));
     items.find_map(|(_, item)| {
-        let (_, operation) = operations_of(item).into_iter().find(|(known, _)| *known == method)?;
+        let (_, operation) = operations_of(item)
+            .into_iter()
+            .find(|(known, _)| *known == method)?;
         Some(operation.responses.responses.keys().cloned().collect())
     })
 }
@@ -119,7 +132,9 @@ fn operations_of(item: &utoipa::openapi::PathItem) -> Vec<(&'static str, &Operat
 
 fn finish(document: &mut utoipa::openapi::OpenApi) {
     let components = document.components.get_or_insert_default();
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT");
     let bearer = bearer.description(Some("The access token of a session; see createSession."));
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
     for item in document.paths.paths.values_mut() {
@@ -146,13 +161,27 @@ fn finish_operation(method: &str, operation: &mut Operation) {
     }
     let writes = method != "GET";
     if writes && !open {
-        add_header(operation, "Idempotency-Key", "Does the work once, however often it is sent.", 255);
+        add_header(
+            operation,
+            "Idempotency-Key",
+            "Does the work once, however often it is sent.",
+            255,
+        );
     }
     if !writes {
-        add_header(operation, "If-None-Match", "Answers 304 when nothing changed.", 1024);
+        add_header(
+            operation,
+            "If-None-Match",
+            "Answers 304 when nothing changed.",
+            1024,
+        );
         operation.responses.responses.insert(
             "304".to_owned(),
-            RefOr::T(ResponseBuilder::new().description("Nothing changed.").build()),
+            RefOr::T(
+                ResponseBuilder::new()
+                    .description("Nothing changed.")
+                    .build(),
+            ),
         );
     }
     for (status, response) in &mut operation.responses.responses {
@@ -161,7 +190,10 @@ fn finish_operation(method: &str, operation: &mut Operation) {
         }
     }
     let common: &[(&str, &str)] = &[
-        ("400", "The body is not JSON, or the cursor is not of this list."),
+        (
+            "400",
+            "The body is not JSON, or the cursor is not of this list.",
+        ),
         ("401", "No token, or one that does not hold."),
         ("403", "You may not do this."),
         ("404", "There is nothing here that you can see."),
@@ -178,32 +210,56 @@ fn finish_operation(method: &str, operation: &mut Operation) {
     ];
     for (status, description) in common.iter().chain(writing.iter().filter(|_| writes)) {
         let response = problem_response(description);
-        operation.responses.responses.entry((*status).to_owned()).or_insert(response);
+        operation
+            .responses
+            .responses
+            .entry((*status).to_owned())
+            .or_insert(response);
     }
 }
 
 fn add_header(operation: &mut Operation, name: &str, description: &str, longest: usize) {
-    let text = ObjectBuilder::new().schema_type(Type::String).max_length(Some(longest));
+    let text = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(longest));
     let parameter = ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
         .description(Some(description))
         .schema(Some(text));
-    operation.parameters.get_or_insert_default().push(RefOr::T(parameter.build()));
+    operation
+        .parameters
+        .get_or_insert_default()
+        .push(RefOr::T(parameter.build()));
 }
 
 fn add_answer_headers(status: &str, response: &mut Response) {
     let text = || ObjectBuilder::new().schema_type(Type::String);
-    let header = |description: &str| HeaderBuilder::new().schema(Some(text())).description(Some(description)).build();
-    response.headers.insert("X-Request-Id".to_owned(), header("The id of this request.").into());
+    let header = |description: &str| {
+        HeaderBuilder::new()
+            .schema(Some(text()))
+            .description(Some(description))
+            .build()
+    };
+    response.headers.insert(
+        "X-Request-Id".to_owned(),
+        header("The id of this request.").into(),
+    );
     if status == "201" {
-        response.headers.insert("Location".to_owned(), header("Where the new thing is.").into());
+        response.headers.insert(
+            "Location".to_owned(),
+            header("Where the new thing is.").into(),
+        );
     }
 }
 
 fn problem_response(description: &str) -> RefOr<Response> {
     let schema = Ref::from_schema_name("Problem");
     let content = ContentBuilder::new().schema(Some(schema)).build();
-    ResponseBuilder::new().description(description).content(MEDIA_TYPE, content).build().into()
+    ResponseBuilder::new()
+        .description(description)
+        .content(MEDIA_TYPE, content)
+        .build()
+        .into()
 }

@@ -3,13 +3,13 @@
 //! Lists are newest first, ordered by id. A cursor holds the last id and a hash of the filters; used
 //! with other filters it is refused.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::digest::sha256;
 use crate::error::{Code, Error, FieldError, Result};
 use crate::ids::AnyId;
 
@@ -68,11 +68,20 @@ impl PageRequest {
         let limit = paged.limit().unwrap_or(LIMIT_DEFAULT);
         if !(1..=LIMIT_MAX).contains(&limit) {
             let detail = format!("Between 1 and {LIMIT_MAX}.");
-            return Err(Error::invalid_fields(vec![FieldError::query("limit", "range", detail)]));
+            return Err(Error::invalid_fields(vec![FieldError::query(
+                "limit", "range", detail,
+            )]));
         }
         let filters = filter_hash(query);
-        let before = paged.cursor().map(|cursor| decode(cursor, filters)).transpose()?;
-        Ok(Self { limit, before, filters })
+        let before = paged
+            .cursor()
+            .map(|cursor| decode(cursor, filters))
+            .transpose()?;
+        Ok(Self {
+            limit,
+            before,
+            filters,
+        })
     }
 
     /// How many rows to load: one more than shown, to know whether there are more.
@@ -86,8 +95,16 @@ impl PageRequest {
         let has_more = page.rows.len() > limit;
         let mut rows = page.rows;
         rows.truncate(limit);
-        let next_cursor = if has_more { rows.last().map(|(id, _)| self.encode(*id)) } else { None };
-        PageOf { data: rows.into_iter().map(|(_, row)| row).collect(), has_more, next_cursor }
+        let next_cursor = if has_more {
+            rows.last().map(|(id, _)| self.encode(*id))
+        } else {
+            None
+        };
+        PageOf {
+            data: rows.into_iter().map(|(_, row)| row).collect(),
+            has_more,
+            next_cursor,
+        }
     }
 
     fn encode(&self, id: AnyId) -> String {
@@ -115,8 +132,7 @@ fn filter_hash(query: &str) -> [u8; 8] {
         .collect();
     pairs.sort();
     let mut hash = [0; 8];
-    let whole = digest(&SHA256, format!("{pairs:?}").as_bytes());
-    hash.iter_mut().zip(whole.as_ref()).for_each(|(to, from)| *to = *from);
+    hash.copy_from_slice(sha256(format!("{pairs:?}").as_bytes()).split_at(8).0);
     hash
 }
 
@@ -136,7 +152,8 @@ mod tests {
 
     #[test]
     fn a_cursor_works_for_the_same_filters_only() {
-        let request = PageRequest::read(&Query(Some(1), None), "state=open&limit=1").expect("a page");
+        let request =
+            PageRequest::read(&Query(Some(1), None), "state=open&limit=1").expect("a page");
         let rows = (0..2).map(|n| (AnyId(Uuid::from_u128(n)), n)).collect();
         let page = request.render(Page::new(rows));
         assert!(page.has_more);

@@ -33,7 +33,10 @@ pub fn api(cfg: &mut ServiceConfig<'_>) {
 pub fn outside(cfg: &mut web::ServiceConfig) {
     health::routes(cfg);
     crate::demo::routes(cfg);
-    cfg.service(jwks).service(document).service(problem).service(web::redirect("/docs", "/docs/"));
+    cfg.service(jwks)
+        .service(document)
+        .service(problem)
+        .service(web::redirect("/docs", "/docs/"));
 }
 
 /// The public halves of the signing keys (RFC 7517).
@@ -45,13 +48,17 @@ async fn jwks(state: Shared) -> HttpResponse {
 /// The OpenAPI document.
 #[get("/openapi.json")]
 async fn document() -> Result<HttpResponse> {
-    Ok(HttpResponse::Ok().content_type("application/json").body(openapi::as_json()?))
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .body(openapi::as_json()?))
 }
 
 /// What a problem's `type` points at.
 #[get("/problems/{code}")]
 async fn problem(code: web::Path<String>) -> Result<HttpResponse> {
-    let known = Code::ALL.iter().find(|known| known.as_str() == code.as_str());
+    let known = Code::ALL
+        .iter()
+        .find(|known| known.as_str() == code.as_str());
     let (status, title) = super::problem::entry(*known.ok_or_else(Error::not_found)?);
     let explained = serde_json::json!({ "code": *code, "status": status.as_u16(), "title": title });
     Ok(HttpResponse::Ok().json(explained))
@@ -68,5 +75,8 @@ pub async fn fallback(req: HttpRequest) -> Result<HttpResponse> {
     }
     let allow: Vec<String> = methods.into_iter().map(str::to_owned).collect();
     let detail = format!("This path takes {}.", allow.join(", "));
-    Err(Error { allow, ..Error::new(Code::MethodNotAllowed, detail) })
+    Err(Error {
+        allow,
+        ..Error::new(Code::MethodNotAllowed, detail)
+    })
 }

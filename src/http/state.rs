@@ -64,15 +64,35 @@ pub struct Parts {
 impl State {
     /// The state of a process.
     pub fn new(parts: Parts) -> Self {
-        let Parts { db, tokens, passwords, mailer, public_url, mode, metrics } = parts;
+        let Parts {
+            db,
+            tokens,
+            passwords,
+            mailer,
+            public_url,
+            mode,
+            metrics,
+        } = parts;
         let in_flight = Mutex::default();
-        let origin = Origin::Live;
-        Self { db, tokens, passwords, mailer, public_url, mode, metrics, origin, in_flight }
+        Self {
+            db,
+            tokens,
+            passwords,
+            mailer,
+            public_url,
+            mode,
+            metrics,
+            origin: Origin::Live,
+            in_flight,
+        }
     }
 
     /// The same for requests that make sample data: nobody gets a mail for it.
     pub fn seeding(self) -> Self {
-        Self { origin: Origin::Seed, ..self }
+        Self {
+            origin: Origin::Seed,
+            ..self
+        }
     }
 
     /// Where the changes of requests come from.

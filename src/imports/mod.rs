@@ -9,10 +9,10 @@
 //! line; neither an error nor a report ever holds a person's name, address or telephone number;
 //! nothing is guessed that the source does not say.
 
+pub mod external_refs;
 pub mod kind;
 pub mod lever;
 pub mod report;
-pub mod external_refs;
 
 /// Registers the operations.
 pub fn routes(cfg: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {

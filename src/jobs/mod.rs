@@ -1,40 +1,29 @@
 //! Jobs: a role being hired for.
 //!
-//! Table: `jobs`.
+//! Table: `jobs`; its openings, hiring team and pipeline have tables of their own. A job is never
+//! deleted, it is closed. What a job pays is shown to those who decide on it.
 
+pub mod api;
+pub(crate) mod commands;
 pub mod hiring_team;
+mod model;
 pub mod openings;
 pub(crate) mod store;
 
-use crate::text_enum;
+pub use model::{Headcount, JobCommand, JobState};
+
 use utoipa_actix_web::service_config::ServiceConfig;
-
-text_enum! {
-    /// The life of a job: draft → open ⇄ paused → closed.
-    pub enum JobState {
-        /// `draft`
-        Draft => "draft",
-        /// `open`
-        Open => "open",
-        /// `paused`
-        Paused => "paused",
-        /// `closed`
-        Closed => "closed",
-    }
-}
-
-text_enum! {
-    /// Whether a job has a number of openings or hires without a limit.
-    pub enum Headcount {
-        /// `limited`
-        Limited => "limited",
-        /// `unlimited`
-        Unlimited => "unlimited",
-    }
-}
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(api::create_job)
+        .service(api::list_jobs)
+        .service(api::get_job)
+        .service(api::update_job)
+        .service(api::life::publish_job)
+        .service(api::life::pause_job)
+        .service(api::life::resume_job)
+        .service(api::life::close_job);
     hiring_team::routes(cfg);
     openings::routes(cfg);
 }

@@ -2,8 +2,8 @@
 //!
 //! Table: `loops`.
 
-pub mod templates;
 pub(crate) mod store;
+pub mod templates;
 
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -56,6 +56,7 @@ pub fn compose(
     _public_url: &str,
     _now: Instant,
 ) -> Result<Option<Composed>> {
-    MailKind::from_slug(&delivery.kind).ok_or_else(|| Error::internal("an unknown kind of mail"))?;
+    MailKind::from_slug(&delivery.kind)
+        .ok_or_else(|| Error::internal("an unknown kind of mail"))?;
     Ok(None)
 }

@@ -7,7 +7,9 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{offer_versions, offers};
 use crate::db::types::Document;
-use crate::ids::{ApplicationId, DecisionId, OfferId, OfferVersionId, OpeningId, PayBandId, UserId};
+use crate::ids::{
+    ApplicationId, DecisionId, OfferId, OfferVersionId, OpeningId, PayBandId, UserId,
+};
 
 /// A row of `offers`: an offer to one application, against one opening.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]

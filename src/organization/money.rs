@@ -8,8 +8,8 @@ use std::fmt;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 /// The largest amount, in minor units: what JavaScript's numbers still hold exactly.
@@ -26,7 +26,9 @@ impl Currency {
     /// A sentence for codes that are no currency, or one without minor units such as gold.
     pub fn parse(code: &str) -> Result<Self, String> {
         let currency = iso_currency::Currency::from_code(code).filter(|c| c.exponent().is_some());
-        currency.map(Self).ok_or_else(|| "not an ISO 4217 currency code such as EUR".to_owned())
+        currency
+            .map(Self)
+            .ok_or_else(|| "not an ISO 4217 currency code such as EUR".to_owned())
     }
 
     /// The three-letter code.
@@ -96,7 +98,10 @@ impl Money {
     /// # Errors
     /// When the code is no currency.
     pub fn of(minor_units: i64, code: &str) -> Result<Self, String> {
-        Ok(Self { minor_units, currency: Currency::parse(code)? })
+        Ok(Self {
+            minor_units,
+            currency: Currency::parse(code)?,
+        })
     }
 
     /// The amount with exactly the currency's decimals.
@@ -117,8 +122,13 @@ impl Money {
     /// A sentence that says what an amount of this currency looks like.
     pub fn parse(amount: &str, currency: Currency) -> Result<Self, String> {
         let decimals = usize::try_from(currency.decimals()).unwrap_or(2);
-        let example = Self { minor_units: 12_345_600, currency }.amount();
-        let wrong = || format!("an amount of {currency} has {decimals} decimals, such as {example}");
+        let example = Self {
+            minor_units: 12_345_600,
+            currency,
+        }
+        .amount();
+        let wrong =
+            || format!("an amount of {currency} has {decimals} decimals, such as {example}");
         let (whole, rest) = amount.split_once('.').unwrap_or((amount, ""));
         let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
         if whole.is_empty() || !digits(whole) || !digits(rest) || rest.len() != decimals {
@@ -131,13 +141,20 @@ impl Money {
         if minor_units > MINOR_UNITS_MAX {
             return Err("the amount is too large".to_owned());
         }
-        Ok(Self { minor_units, currency })
+        Ok(Self {
+            minor_units,
+            currency,
+        })
     }
 }
 
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Wire { amount: self.amount().into(), currency: self.currency }.serialize(serializer)
+        Wire {
+            amount: self.amount().into(),
+            currency: self.currency,
+        }
+        .serialize(serializer)
     }
 }
 
@@ -185,7 +202,16 @@ mod tests {
         assert_eq!(read("123456.00", "EUR"), Ok(12_345_600));
         assert_eq!(read("5", "JPY"), Ok(5));
         assert_eq!(read("1.234", "KWD"), Ok(1234));
-        for (amount, code) in [("1", "EUR"), ("1.0", "EUR"), ("1.000", "EUR"), ("5.0", "JPY"), ("-1.00", "EUR"), ("01.00", "EUR"), ("1e3", "JPY"), ("", "JPY")] {
+        for (amount, code) in [
+            ("1", "EUR"),
+            ("1.0", "EUR"),
+            ("1.000", "EUR"),
+            ("5.0", "JPY"),
+            ("-1.00", "EUR"),
+            ("01.00", "EUR"),
+            ("1e3", "JPY"),
+            ("", "JPY"),
+        ] {
             assert!(read(amount, code).is_err(), "{amount} {code}");
         }
         assert!(Currency::parse("XAU").is_err());
@@ -193,8 +219,14 @@ mod tests {
 
     #[test]
     fn an_amount_is_shown_as_it_was_read() {
-        for (amount, code) in [("0.05", "EUR"), ("123456.00", "USD"), ("7", "JPY"), ("1.005", "KWD")] {
-            let money = Money::parse(amount, Currency::parse(code).expect("a currency")).expect("money");
+        for (amount, code) in [
+            ("0.05", "EUR"),
+            ("123456.00", "USD"),
+            ("7", "JPY"),
+            ("1.005", "KWD"),
+        ] {
+            let money =
+                Money::parse(amount, Currency::parse(code).expect("a currency")).expect("money");
             assert_eq!(money.amount(), amount);
         }
     }

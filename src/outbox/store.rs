@@ -88,7 +88,11 @@ pub fn find(conn: &mut Conn, id: DeliveryId) -> QueryResult<Option<Delivery>> {
 }
 
 /// One page of deliveries, newest first.
-pub fn list(conn: &mut Conn, state: Option<DeliveryState>, page: &PageRequest) -> QueryResult<Vec<Delivery>> {
+pub fn list(
+    conn: &mut Conn,
+    state: Option<DeliveryState>,
+    page: &PageRequest,
+) -> QueryResult<Vec<Delivery>> {
     let mut query = deliveries::table.into_boxed();
     if let Some(state) = state {
         query = query.filter(deliveries::state.eq(state));
@@ -96,7 +100,10 @@ pub fn list(conn: &mut Conn, state: Option<DeliveryState>, page: &PageRequest) -
     if let Some(before) = page.before {
         query = query.filter(deliveries::id.lt(before));
     }
-    query.order(deliveries::id.desc()).limit(page.fetch()).load(conn)
+    query
+        .order(deliveries::id.desc())
+        .limit(page.fetch())
+        .load(conn)
 }
 
 /// The event behind a delivery.
@@ -145,7 +152,9 @@ pub fn settle(
 pub fn revive(tx: &mut Tx<'_>, permit: &Permit) -> Result<bool> {
     let now = tx.now();
     let id: DeliveryId = permit.subject().id.typed();
-    let dead = deliveries::table.find(id).filter(deliveries::state.eq(DeliveryState::Dead));
+    let dead = deliveries::table
+        .find(id)
+        .filter(deliveries::state.eq(DeliveryState::Dead));
     let changed = diesel::update(dead)
         .set((
             deliveries::state.eq(DeliveryState::Pending),

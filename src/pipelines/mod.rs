@@ -1,7 +1,11 @@
 //! Pipelines: the ordered stages of a job.
 //!
-//! Table: `stages`.
+//! Table: `stages`. A job has 1 to 20 stages, in positions from 1 without a gap. They change only
+//! while no application stands on the job: what a running application passed stays what it was.
+//! A pipeline is a part of its job and shares the job's version.
 
+pub mod api;
+pub(crate) mod commands;
 pub(crate) mod store;
 
 use crate::text_enum;
@@ -10,15 +14,15 @@ use utoipa_actix_web::service_config::ServiceConfig;
 text_enum! {
     /// The type of a stage.
     pub enum StageKind {
-        /// `review`
+        /// Papers are read.
         Review => "review",
-        /// `screen`
+        /// A first conversation.
         Screen => "screen",
-        /// `assessment`
+        /// A test or work sample.
         Assessment => "assessment",
-        /// `onsite`
+        /// The interviews of a loop, wherever they take place.
         Onsite => "onsite",
-        /// `offer`
+        /// An offer is written and approved.
         Offer => "offer",
     }
 }
@@ -26,16 +30,16 @@ text_enum! {
 text_enum! {
     /// How a stage is decided.
     pub enum StageDecision {
-        /// `none`
+        /// Advance, or reject with a reason.
         None => "none",
-        /// `light`
+        /// By one named person, on one card.
         Light => "light",
-        /// `debrief`
+        /// By a debrief.
         Debrief => "debrief",
     }
 }
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    let _ = cfg;
+    cfg.service(api::get_pipeline).service(api::replace_pipeline);
 }

@@ -1,10 +1,13 @@
 //! Queries on `stages`.
 
 use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as Query};
 
-use super::{StageKind, StageDecision};
-use crate::db::Conn;
+use super::{StageDecision, StageKind};
+use crate::access::Permit;
 use crate::db::schema::stages;
+use crate::db::{Conn, Tx};
+use crate::error::{Code, Error, Result};
 use crate::ids::{JobId, StageId};
 
 /// A row of `stages`: an ordered stage of a job's pipeline.
@@ -22,4 +25,34 @@ pub struct Stage {
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: StageId) -> QueryResult<Option<Stage>> {
     stages::table.find(id).first(conn).optional()
+}
+
+/// The stages of a job in order.
+pub fn stages_of(conn: &mut Conn, job_id: JobId) -> QueryResult<Vec<Stage>> {
+    stages::table.filter(stages::job_id.eq(job_id)).order(stages::position).load(conn)
+}
+
+/// Inserts the stages of a job.
+pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, rows: &[Stage]) -> Result<()> {
+    crate::each!(tx.conn, c => diesel::insert_into(stages::table).values(rows).execute(c))?;
+    Ok(())
+}
+
+/// Deletes the stages of a job.
+///
+/// # Errors
+/// `still_in_use` when an application stands or stood on one of them.
+pub fn delete(tx: &mut Tx<'_>, _permit: &Permit, job_id: JobId) -> Result<()> {
+    diesel::delete(stages::table.filter(stages::job_id.eq(job_id)))
+        .execute(tx.conn)
+        .map_err(|error| match error {
+            Query::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => in_use(),
+            other => other.into(),
+        })?;
+    Ok(())
+}
+
+/// An application stands on the job.
+fn in_use() -> Error {
+    Error::new(Code::StillInUse, "Applications stand on the job; its stages no longer change.")
 }

@@ -2,10 +2,13 @@
 
 use diesel::prelude::*;
 
-use super::VersionState;
+use super::{AttributeContent, Content, LevelContent, VersionState};
+use crate::access::Permit;
 use crate::clock::Instant;
-use crate::db::Conn;
 use crate::db::schema::{anchors, attributes, rubric_versions, rubrics};
+use crate::db::{Conn, Tx};
+use crate::error::{Code, Error, Result, UniqueAs};
+use crate::http::PageRequest;
 use crate::ids::{AttributeId, RowId, RubricId, RubricVersionId};
 
 /// A row of `rubrics`: a rubric, whatever its version.
@@ -34,7 +37,7 @@ pub struct RubricVersion {
     pub updated_at: Instant,
 }
 
-/// A row of `attributes`: a thing judged. pass_level is the lowest level that meets the bar.
+/// A row of `attributes`: a thing judged. `pass_level` is the lowest level that meets the bar.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = attributes, treat_none_as_default_value = false)]
 pub struct Attribute {
@@ -46,9 +49,14 @@ pub struct Attribute {
     pub pass_level: i32,
 }
 
-/// A row of `anchors`: what a level of an attribute looks like. A level without a text is not anchored.
+/// A row of `anchors`: what a level of an attribute looks like. A level without a text is not
+/// anchored. Levels count from 1 without gaps.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = anchors, treat_none_as_default_value = false)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "fields are called as their columns"
+)]
 pub struct Anchor {
     pub id: RowId,
     pub attribute_id: AttributeId,
@@ -57,7 +65,190 @@ pub struct Anchor {
     pub anchor: Option<String>,
 }
 
-/// One row by its id.
+/// One rubric.
 pub fn find(conn: &mut Conn, id: RubricId) -> QueryResult<Option<Rubric>> {
     rubrics::table.find(id).first(conn).optional()
+}
+
+/// One page, newest first; those in use or out of use, or all.
+pub fn list(
+    conn: &mut Conn,
+    page: &PageRequest,
+    archived: Option<bool>,
+) -> QueryResult<Vec<Rubric>> {
+    let mut query = rubrics::table.into_boxed();
+    if let Some(before) = page.before {
+        query = query.filter(rubrics::id.lt(before));
+    }
+    if let Some(archived) = archived {
+        query = query.filter(rubrics::archived_at.is_not_null().eq(archived));
+    }
+    query
+        .order(rubrics::id.desc())
+        .limit(page.fetch())
+        .load(conn)
+}
+
+/// One version.
+pub fn find_version(conn: &mut Conn, id: RubricVersionId) -> QueryResult<Option<RubricVersion>> {
+    rubric_versions::table.find(id).first(conn).optional()
+}
+
+/// The versions among these, in no order; at most one page of ids.
+pub fn find_versions(conn: &mut Conn, ids: &[RubricVersionId]) -> QueryResult<Vec<RubricVersion>> {
+    rubric_versions::table
+        .filter(rubric_versions::id.eq_any(ids))
+        .load(conn)
+}
+
+/// The newest version of a rubric.
+pub fn newest_version(conn: &mut Conn, rubric_id: RubricId) -> QueryResult<Option<RubricVersion>> {
+    rubric_versions::table
+        .filter(rubric_versions::rubric_id.eq(rubric_id))
+        .order(rubric_versions::number.desc())
+        .first(conn)
+        .optional()
+}
+
+/// The versions of a page of rubrics, the newest of each first.
+pub fn versions_of(conn: &mut Conn, rubrics: &[RubricId]) -> QueryResult<Vec<RubricVersion>> {
+    rubric_versions::table
+        .filter(rubric_versions::rubric_id.eq_any(rubrics))
+        .order((rubric_versions::rubric_id, rubric_versions::number.desc()))
+        .load(conn)
+}
+
+/// The attributes of some versions, each version's from top to bottom.
+pub fn attributes_of(conn: &mut Conn, versions: &[RubricVersionId]) -> QueryResult<Vec<Attribute>> {
+    attributes::table
+        .filter(attributes::rubric_version_id.eq_any(versions))
+        .order((attributes::rubric_version_id, attributes::position))
+        .load(conn)
+}
+
+/// The levels of some attributes, each attribute's lowest first.
+pub fn anchors_of(conn: &mut Conn, attributes: &[AttributeId]) -> QueryResult<Vec<Anchor>> {
+    anchors::table
+        .filter(anchors::attribute_id.eq_any(attributes))
+        .order((anchors::attribute_id, anchors::level))
+        .load(conn)
+}
+
+/// The content of a version, in order, with the ids of its attributes.
+pub fn content_of(
+    conn: &mut Conn,
+    id: RubricVersionId,
+) -> QueryResult<(Vec<AttributeId>, Content)> {
+    let attributes = attributes_of(conn, &[id])?;
+    let ids: Vec<AttributeId> = attributes.iter().map(|row| row.id).collect();
+    let anchors = anchors_of(conn, &ids)?;
+    let levels = |id: AttributeId| {
+        let mine = anchors.iter().filter(|row| row.attribute_id == id);
+        mine.map(|row| LevelContent {
+            label: row.label.clone(),
+            anchor: row.anchor.clone(),
+        })
+        .collect()
+    };
+    let content = attributes.into_iter().map(|row| AttributeContent {
+        levels: levels(row.id),
+        name: row.name,
+        description: row.description,
+        pass_level: row.pass_level,
+    });
+    Ok((
+        ids,
+        Content {
+            attributes: content.collect(),
+        },
+    ))
+}
+
+/// Inserts a rubric.
+pub(super) fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Rubric) -> Result<()> {
+    diesel::insert_into(rubrics::table)
+        .values(row)
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Saves a rubric whose version is still the one that was read.
+pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Rubric) -> Result<()> {
+    let now = tx.now();
+    let unchanged = rubrics::table
+        .find(row.id)
+        .filter(rubrics::version.eq(row.version));
+    let saved = diesel::update(unchanged)
+        .set((
+            rubrics::name.eq(&row.name),
+            rubrics::archived_at.eq(row.archived_at),
+            rubrics::version.eq(row.version + 1),
+            rubrics::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    if saved == 1 {
+        Ok(())
+    } else {
+        Err(Error::stale())
+    }
+}
+
+/// Inserts a version.
+pub(super) fn insert_version(tx: &mut Tx<'_>, _permit: &Permit, row: &RubricVersion) -> Result<()> {
+    diesel::insert_into(rubric_versions::table)
+        .values(row)
+        .execute(tx.conn)
+        .unique_as(
+            Code::AlreadyExists,
+            "The rubric has a version of this number.",
+        )?;
+    Ok(())
+}
+
+/// Saves a version whose row is still the one that was read.
+pub(super) fn save_version(tx: &mut Tx<'_>, _permit: &Permit, row: &RubricVersion) -> Result<()> {
+    let now = tx.now();
+    let unchanged = rubric_versions::table
+        .find(row.id)
+        .filter(rubric_versions::version.eq(row.version));
+    let saved = diesel::update(unchanged)
+        .set((
+            rubric_versions::state.eq(row.state),
+            rubric_versions::published_at.eq(row.published_at),
+            rubric_versions::version.eq(row.version + 1),
+            rubric_versions::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    if saved == 1 {
+        Ok(())
+    } else {
+        Err(Error::stale())
+    }
+}
+
+/// Inserts attributes and their levels.
+pub(super) fn insert_content(
+    tx: &mut Tx<'_>,
+    _permit: &Permit,
+    attributes: &[Attribute],
+    levels: &[Anchor],
+) -> Result<()> {
+    // Two statements for the whole version; many rows at once exist on the real connection only.
+    crate::each!(tx.conn, c =>
+        diesel::insert_into(attributes::table).values(attributes).execute(c))?;
+    crate::each!(tx.conn, c => diesel::insert_into(anchors::table).values(levels).execute(c))?;
+    Ok(())
+}
+
+/// Takes the content out of a draft that gets another one.
+pub(super) fn delete_content(
+    tx: &mut Tx<'_>,
+    _permit: &Permit,
+    draft: RubricVersionId,
+) -> Result<()> {
+    let mine = attributes::table.filter(attributes::rubric_version_id.eq(draft));
+    let levels = anchors::table.filter(anchors::attribute_id.eq_any(mine.select(attributes::id)));
+    diesel::delete(levels).execute(tx.conn)?;
+    diesel::delete(mine).execute(tx.conn)?;
+    Ok(())
 }

@@ -2,11 +2,13 @@
 
 use diesel::prelude::*;
 
-use super::{ScorecardState, Recommendation};
+use super::{Recommendation, ScorecardState};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{ratings, scorecard_reads, scorecards};
-use crate::ids::{ApplicationId, AttributeId, InterviewId, LevelId, RatingId, RowId, ScorecardId, UserId};
+use crate::ids::{
+    ApplicationId, AttributeId, InterviewId, LevelId, RatingId, RowId, ScorecardId, UserId,
+};
 
 /// A row of `scorecards`: one person's judgement of one interview.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]

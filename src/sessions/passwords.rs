@@ -56,7 +56,9 @@ impl PartialSchema for NewPassword {
             .description(Some("A password of 12 to 128 characters."))
             .min_length(Some(12))
             .max_length(Some(128))
-            .examples([serde_json::Value::String("correct horse battery staple".to_owned())])
+            .examples([serde_json::Value::String(
+                "correct horse battery staple".to_owned(),
+            )])
             .into()
     }
 }
@@ -81,7 +83,10 @@ impl Passwords {
     /// `internal` when the machine has no randomness.
     pub fn new() -> Result<Self> {
         let nobody = hash(&SecretString::from("nobody has this password".to_owned()))?;
-        Ok(Self { slots: Arc::new(Semaphore::new(AT_ONCE)), nobody: nobody.into() })
+        Ok(Self {
+            slots: Arc::new(Semaphore::new(AT_ONCE)),
+            nobody: nobody.into(),
+        })
     }
 
     /// The PHC string of a password.
@@ -102,22 +107,30 @@ impl Passwords {
             let known = stored.is_some();
             let text = stored.unwrap_or_else(|| nobody.to_string());
             let parsed = PasswordHash::new(&text).map_err(Error::internal)?;
-            let fits = Argon2::default().verify_password(password.expose_secret().as_bytes(), &parsed).is_ok();
+            let fits = Argon2::default()
+                .verify_password(password.expose_secret().as_bytes(), &parsed)
+                .is_ok();
             Ok(fits && known)
         })
         .await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let slot = self.slots.acquire().await.map_err(Error::internal)?;
-        let result = tokio::task::spawn_blocking(work).await.map_err(Error::internal)?;
+        let result = tokio::task::spawn_blocking(work)
+            .await
+            .map_err(Error::internal)?;
         drop(slot);
         result
     }
 }
 
 fn hash(password: &SecretString) -> Result<String> {
-    let hash: PasswordHash =
-        Argon2::default().hash_password(password.expose_secret().as_bytes()).map_err(Error::internal)?;
+    let hash: PasswordHash = Argon2::default()
+        .hash_password(password.expose_secret().as_bytes())
+        .map_err(Error::internal)?;
     Ok(hash.to_string())
 }

@@ -1,6 +1,5 @@
-//! Access tokens (JWT, EdDSA) and the secrets behind refresh tokens and links.
+//! Access tokens (JWT, `EdDSA`) and the secrets behind refresh tokens and links.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
@@ -14,6 +13,7 @@ use super::store;
 use crate::access::Claims;
 use crate::clock::Instant;
 use crate::db::Db;
+use crate::digest::{hex, sha256};
 use crate::error::{Error, Result};
 use crate::ids::{SessionId, UserId};
 
@@ -51,10 +51,11 @@ impl Tokens {
     /// # Errors
     /// `database_unavailable`, or `internal` when the key that was made cannot sign.
     pub fn load(db: &Db) -> Result<Self> {
-        let pkcs8 = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).map_err(Error::internal)?;
+        let pkcs8 =
+            Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).map_err(Error::internal)?;
         let public = Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).map_err(Error::internal)?;
         let fresh = store::SigningKey {
-            kid: hex(digest(&SHA256, public.public_key().as_ref()).as_ref(), 8),
+            kid: hex(sha256(public.public_key().as_ref()).split_at(8).0),
             algorithm: "EdDSA".to_owned(),
             private_key: pkcs8.as_ref().to_vec(),
             public_key: public.public_key().as_ref().to_vec(),
@@ -105,8 +106,12 @@ impl Tokens {
     /// # Errors
     /// `unauthenticated`, the same for every reason.
     pub fn check(&self, token: &str, now: Instant) -> Result<Claims> {
-        let header = jsonwebtoken::decode_header(token).map_err(|_forged| Error::unauthenticated())?;
-        let key = self.keys.iter().find(|key| header.kid.as_deref() == Some(key.kid.as_str()));
+        let header =
+            jsonwebtoken::decode_header(token).map_err(|_forged| Error::unauthenticated())?;
+        let key = self
+            .keys
+            .iter()
+            .find(|key| header.kid.as_deref() == Some(key.kid.as_str()));
         let key = key.ok_or_else(Error::unauthenticated)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_audience(&[AUDIENCE]);
@@ -117,7 +122,10 @@ impl Tokens {
         if decoded.claims.exp <= now.timestamp() {
             return Err(Error::unauthenticated());
         }
-        Ok(Claims { user_id: decoded.claims.sub, session_id: decoded.claims.sid })
+        Ok(Claims {
+            user_id: decoded.claims.sub,
+            session_id: decoded.claims.sid,
+        })
     }
 
     /// The public keys as a JWK set (RFC 7517, RFC 8037).
@@ -148,9 +156,5 @@ pub fn new_secret() -> Result<String> {
 
 /// What is stored of a secret. A fast hash is right for 256 random bits (ASVS V6.5.2).
 pub fn secret_hash(secret: &str) -> Vec<u8> {
-    digest(&SHA256, secret.as_bytes()).as_ref().to_vec()
-}
-
-fn hex(bytes: &[u8], count: usize) -> String {
-    bytes.iter().take(count).map(|byte| format!("{byte:02x}")).collect()
+    sha256(secret.as_bytes()).to_vec()
 }

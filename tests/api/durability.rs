@@ -27,12 +27,21 @@ fn insert(tx: &mut Tx<'_>, name: &str) -> Result<DepartmentId> {
             departments::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    events::record(tx, &Permit::for_system(id), &Event::new(EventKind::DepartmentCreated, id.into()))?;
+    events::record(
+        tx,
+        &Permit::for_system(id),
+        &Event::new(EventKind::DepartmentCreated, id.into()),
+    )?;
     Ok(id)
 }
 
 fn names(db: &Db) -> Vec<String> {
-    let load = |conn: &mut Conn| Ok(departments::table.order(departments::name).select(departments::name).load(conn)?);
+    let load = |conn: &mut Conn| {
+        Ok(departments::table
+            .order(departments::name)
+            .select(departments::name)
+            .load(conn)?)
+    };
     db.read_here(load).unwrap()
 }
 
@@ -44,7 +53,10 @@ fn raw(app: &TestApp, sqlite: &str, postgres: &str) {
 }
 
 /// Starts all the writes at the same moment, so that they meet in one batch.
-fn together(db: &Db, works: Vec<Box<dyn Fn(&mut Tx<'_>) -> Result<DepartmentId> + Send>>) -> Vec<Result<DepartmentId>> {
+fn together(
+    db: &Db,
+    works: Vec<Box<dyn Fn(&mut Tx<'_>) -> Result<DepartmentId> + Send>>,
+) -> Vec<Result<DepartmentId>> {
     let barrier = Arc::new(Barrier::new(works.len()));
     let threads: Vec<_> = works
         .into_iter()
@@ -56,7 +68,10 @@ fn together(db: &Db, works: Vec<Box<dyn Fn(&mut Tx<'_>) -> Result<DepartmentId> 
             })
         })
         .collect();
-    threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    threads
+        .into_iter()
+        .map(|thread| thread.join().unwrap())
+        .collect()
 }
 
 both! {
@@ -200,6 +215,8 @@ fn an_engine_that_drops_the_transaction_acknowledges_nothing_of_the_batch() {
         acknowledged.sort();
         assert_eq!(names(app.db()), acknowledged);
         assert!(app.db().read_here(events::verify).unwrap().is_ok());
-        app.db().write_here(&app.db().unit(), |tx| insert(tx, "after")).unwrap();
+        app.db()
+            .write_here(&app.db().unit(), |tx| insert(tx, "after"))
+            .unwrap();
     });
 }

@@ -97,7 +97,10 @@ fn the_committed_document_is_the_one_the_handlers_describe() {
         std::fs::write(path, &now).unwrap();
     }
     let committed = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(committed == now, "openapi/evenbar-v1.json is not current; run `just bless` and read the diff");
+    assert!(
+        committed == now,
+        "openapi/evenbar-v1.json is not current; run `just bless` and read the diff"
+    );
 }
 
 #[test]
@@ -109,14 +112,31 @@ fn every_operation_is_described_completely() {
             let name = format!("{method} {path}");
             let id = operation["operationId"].as_str().unwrap();
             assert!(ids.insert(id.to_owned()), "{name}: {id} is not unique");
-            assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{name}");
-            assert!(operation["description"].as_str().is_some_and(|text| !text.is_empty()), "{name}");
-            assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{name}");
+            assert!(
+                operation["summary"]
+                    .as_str()
+                    .is_some_and(|text| !text.is_empty()),
+                "{name}"
+            );
+            assert!(
+                operation["description"]
+                    .as_str()
+                    .is_some_and(|text| !text.is_empty()),
+                "{name}"
+            );
+            assert_eq!(
+                operation["tags"].as_array().map(Vec::len),
+                Some(1),
+                "{name}"
+            );
             assert!(!operation["security"].is_null(), "{name}");
             for (status, response) in operation["responses"].as_object().unwrap() {
                 assert!(response["description"].is_string(), "{name} {status}");
                 if status.starts_with('4') || status.starts_with('5') {
-                    assert!(!response["content"]["application/problem+json"].is_null(), "{name} {status}");
+                    assert!(
+                        !response["content"]["application/problem+json"].is_null(),
+                        "{name} {status}"
+                    );
                 }
             }
         }

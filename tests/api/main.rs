@@ -5,7 +5,9 @@
 mod departments;
 mod durability;
 mod house;
+mod loop_templates;
 mod policy;
+mod rubrics;
 mod schema;
 mod sessions;
 mod support;

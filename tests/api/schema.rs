@@ -51,7 +51,8 @@ fn catalogue(conn: &mut Conn) -> Catalogue {
 
 /// What `schema.rs` says, with the types of one engine.
 fn written(types: impl Fn(&str) -> &'static str) -> Catalogue {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/db/schema.rs")).unwrap();
+    let text =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/db/schema.rs")).unwrap();
     let (mut tables, mut table) = (Catalogue::new(), String::new());
     let mut renamed = None;
     for line in text.lines().map(str::trim) {
@@ -59,13 +60,19 @@ fn written(types: impl Fn(&str) -> &'static str) -> Catalogue {
             table = name.to_owned();
         } else if let Some(name) = line.strip_prefix("#[sql_name = \"") {
             renamed = Some(name.trim_end_matches("\"]").to_owned());
-        } else if let Some((name, sql)) = line.strip_suffix(',').and_then(|line| line.split_once(" -> ")) {
+        } else if let Some((name, sql)) = line
+            .strip_suffix(',')
+            .and_then(|line| line.split_once(" -> "))
+        {
             let (sql, nullable) = match sql.strip_prefix("Nullable<") {
                 Some(inner) => (inner.trim_end_matches('>'), true),
                 None => (sql, false),
             };
             let name = renamed.take().unwrap_or_else(|| name.to_owned());
-            tables.entry(table.clone()).or_default().insert(name, (types(sql).to_owned(), nullable));
+            tables
+                .entry(table.clone())
+                .or_default()
+                .insert(name, (types(sql).to_owned(), nullable));
         }
     }
     tables
@@ -90,7 +97,9 @@ fn sqlite_has_the_tables_of_the_schema() {
 
 #[test]
 fn postgres_has_the_tables_of_the_schema() {
-    let Some(db) = open(Engine::Postgres) else { return };
+    let Some(db) = open(Engine::Postgres) else {
+        return;
+    };
     let expected = written(|sql| match sql {
         "DbUuid" => "uuid",
         "Binary" => "bytea",

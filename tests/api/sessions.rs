@@ -17,7 +17,9 @@ fn with_password(app: &TestApp, name: &str) -> Person {
     let hash = Passwords::hash_here(&NewPassword::parse(PASSWORD.to_owned()).unwrap()).unwrap();
     let id = person.id;
     let set = move |tx: &mut Tx<'_>| {
-        diesel::update(users::table.find(id)).set(users::password_hash.eq(&hash)).execute(tx.conn)?;
+        diesel::update(users::table.find(id))
+            .set(users::password_hash.eq(&hash))
+            .execute(tx.conn)?;
         Ok(())
     };
     app.db().write_here(&app.db().unit(), set).unwrap();

@@ -1,12 +1,14 @@
 //! External references: what another system calls a thing here.
 //!
-//! Table: `external_refs`.
+//! Table: `external_refs`. A reference never changes and never goes away, so that a second import
+//! finds what the first one made.
 
+pub mod api;
 pub(crate) mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    let _ = cfg;
+    cfg.service(api::list_external_refs);
 }

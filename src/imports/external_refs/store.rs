@@ -2,9 +2,12 @@
 
 use diesel::prelude::*;
 
+use crate::access::{Permit, Subject};
 use crate::clock::Instant;
-use crate::db::Conn;
 use crate::db::schema::external_refs;
+use crate::db::{Conn, Tx};
+use crate::error::{Code, Result, UniqueAs};
+use crate::http::PageRequest;
 use crate::ids::{AnyId, ExternalRefId};
 
 /// A row of `external_refs`: what another system calls a thing here.
@@ -20,7 +23,73 @@ pub struct ExternalRef {
     pub created_at: Instant,
 }
 
-/// One row by its id.
-pub fn find(conn: &mut Conn, id: ExternalRefId) -> QueryResult<Option<ExternalRef>> {
-    external_refs::table.find(id).first(conn).optional()
+/// What a system calls by this id.
+pub fn find_by_external(
+    conn: &mut Conn,
+    system: &str,
+    kind: &str,
+    external_id: &str,
+) -> QueryResult<Option<ExternalRef>> {
+    external_refs::table
+        .filter(external_refs::system.eq(system))
+        .filter(external_refs::kind.eq(kind))
+        .filter(external_refs::external_id.eq(external_id))
+        .first(conn)
+        .optional()
+}
+
+/// Which references a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Only those of this system.
+    pub system: Option<String>,
+    /// Only those to records of this kind.
+    pub kind: Option<String>,
+    /// Only those to this record.
+    pub external_id: Option<String>,
+}
+
+/// One page, newest first.
+pub fn list(conn: &mut Conn, wanted: Wanted, page: &PageRequest) -> QueryResult<Vec<ExternalRef>> {
+    let mut query = external_refs::table.into_boxed();
+    if let Some(system) = wanted.system {
+        query = query.filter(external_refs::system.eq(system));
+    }
+    if let Some(kind) = wanted.kind {
+        query = query.filter(external_refs::kind.eq(kind));
+    }
+    if let Some(external_id) = wanted.external_id {
+        query = query.filter(external_refs::external_id.eq(external_id));
+    }
+    if let Some(before) = page.before {
+        query = query.filter(external_refs::id.lt(before));
+    }
+    query.order(external_refs::id.desc()).limit(page.fetch()).load(conn)
+}
+
+/// Keeps what a system calls a thing here: the permit's subject, or what it extends to.
+///
+/// # Errors
+/// `already_exists` when the system's id stands for something already.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    _permit: &Permit,
+    (system, kind, external_id): (&str, &str, &str),
+    subject: Subject,
+) -> Result<ExternalRefId> {
+    let (id, created_at) = (tx.id(), tx.now());
+    let row = ExternalRef {
+        id,
+        system: system.to_owned(),
+        kind: kind.to_owned(),
+        external_id: external_id.to_owned(),
+        noun: subject.noun.to_owned(),
+        subject_id: subject.id,
+        created_at,
+    };
+    diesel::insert_into(external_refs::table)
+        .values(&row)
+        .execute(tx.conn)
+        .unique_as(Code::AlreadyExists, "The external id stands for something already.")?;
+    Ok(id)
 }

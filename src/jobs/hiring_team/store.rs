@@ -2,10 +2,12 @@
 
 use diesel::prelude::*;
 
-use crate::access::TeamRole;
+use crate::access::{Permit, TeamRole};
 use crate::clock::Instant;
-use crate::db::Conn;
-use crate::db::schema::hiring_team_members;
+use crate::db::schema::{hiring_team_members, users};
+use crate::db::{Conn, Tx};
+use crate::error::{Code, Error, Result, UniqueAs};
+use crate::http::PageRequest;
 use crate::ids::{HiringTeamMemberId, JobId, UserId};
 
 /// A row of `hiring_team_members`: a person's role on a job.
@@ -22,4 +24,64 @@ pub struct HiringTeamMember {
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: HiringTeamMemberId) -> QueryResult<Option<HiringTeamMember>> {
     hiring_team_members::table.find(id).first(conn).optional()
+}
+
+/// One member with the person's name.
+pub fn find_named(
+    conn: &mut Conn,
+    id: HiringTeamMemberId,
+) -> QueryResult<Option<(HiringTeamMember, String)>> {
+    hiring_team_members::table
+        .inner_join(users::table.on(users::id.eq(hiring_team_members::user_id)))
+        .filter(hiring_team_members::id.eq(id))
+        .select((hiring_team_members::all_columns, users::name))
+        .first(conn)
+        .optional()
+}
+
+/// Everybody on a job's team, in the order in which they joined.
+pub fn members_of(conn: &mut Conn, job_id: JobId) -> QueryResult<Vec<HiringTeamMember>> {
+    hiring_team_members::table
+        .filter(hiring_team_members::job_id.eq(job_id))
+        .order(hiring_team_members::id)
+        .load(conn)
+}
+
+/// One page of a job's team with the persons' names, newest first.
+pub fn list(
+    conn: &mut Conn,
+    job_id: JobId,
+    page: &PageRequest,
+) -> QueryResult<Vec<(HiringTeamMember, String)>> {
+    let mut query = hiring_team_members::table
+        .inner_join(users::table.on(users::id.eq(hiring_team_members::user_id)))
+        .filter(hiring_team_members::job_id.eq(job_id))
+        .select((hiring_team_members::all_columns, users::name))
+        .into_boxed();
+    if let Some(before) = page.before {
+        query = query.filter(hiring_team_members::id.lt(before));
+    }
+    query.order(hiring_team_members::id.desc()).limit(page.fetch()).load(conn)
+}
+
+/// Inserts a member.
+///
+/// # Errors
+/// `already_exists` when the person holds the role.
+pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &HiringTeamMember) -> Result<()> {
+    const HELD: &str = "The person holds this role on the job.";
+    diesel::insert_into(hiring_team_members::table)
+        .values(row)
+        .execute(tx.conn)
+        .unique_as(Code::AlreadyExists, HELD)?;
+    Ok(())
+}
+
+/// Deletes a member.
+///
+/// # Errors
+/// `not_found` when somebody else was first.
+pub fn delete(tx: &mut Tx<'_>, _permit: &Permit, id: HiringTeamMemberId) -> Result<()> {
+    let deleted = diesel::delete(hiring_team_members::table.find(id)).execute(tx.conn)?;
+    if deleted == 1 { Ok(()) } else { Err(Error::not_found()) }
 }

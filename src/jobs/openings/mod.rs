@@ -1,27 +1,24 @@
 //! Openings: one approved head of a job each.
 //!
-//! Table: `openings`.
+//! Table: `openings`. Openings are numbered within their job from 1 on. One that is reserved or
+//! filled names its application; for everybody who may not read offers it is only taken.
+//!
+//! Every command locks the job first and the opening second, so that two hires never get the same
+//! head: call `reserve`, `release` and `fill` before locking an application or an offer.
 
+pub mod api;
+pub(crate) mod commands;
+mod model;
 pub(crate) mod store;
 
-use crate::text_enum;
-use utoipa_actix_web::service_config::ServiceConfig;
+pub use model::{OpeningCommand, OpeningState};
 
-text_enum! {
-    /// The life of an opening.
-    pub enum OpeningState {
-        /// `open`
-        Open => "open",
-        /// `reserved`
-        Reserved => "reserved",
-        /// `filled`
-        Filled => "filled",
-        /// `closed`
-        Closed => "closed",
-    }
-}
+use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    let _ = cfg;
+    cfg.service(api::add_openings)
+        .service(api::list_openings)
+        .service(api::get_opening)
+        .service(api::close_opening);
 }

@@ -1,55 +1,31 @@
 //! Loop templates: versioned lists of kits.
 //!
-//! Tables: `loop_templates`, `loop_template_versions`, `kits`, `kit_attributes`, `panel_slots`.
+//! Tables: `loop_templates`, `loop_template_versions`, `kits`, `kit_attributes`, `panel_slots`. A
+//! version is a draft until it is published; a published version and everything below it never
+//! change, because loops run with it. A kit judges by one published rubric version, and rates
+//! attributes of that version only. A kit that stays in a draft under its name keeps its id.
 
+pub mod api;
+pub mod commands;
+mod model;
 pub(crate) mod store;
 
-use crate::text_enum;
+pub use model::{
+    Content, Finding, KitContent, KitKind, LoopTemplateFindingCode, LoopTemplateFindingSeverity,
+    Priority, Slot,
+};
+
 use utoipa_actix_web::service_config::ServiceConfig;
-
-text_enum! {
-    /// The type of an interview.
-    pub enum KitKind {
-        /// `live`
-        Live => "live",
-        /// `async_review`
-        AsyncReview => "async_review",
-        /// `work_sample`
-        WorkSample => "work_sample",
-        /// `external_assessment`
-        ExternalAssessment => "external_assessment",
-        /// `reference`
-        Reference => "reference",
-    }
-}
-
-text_enum! {
-    /// Whether an attribute must be met.
-    pub enum Priority {
-        /// `must`
-        Must => "must",
-        /// `nice`
-        Nice => "nice",
-    }
-}
-
-text_enum! {
-    /// A seat on a panel.
-    pub enum Slot {
-        /// `lead`
-        Lead => "lead",
-        /// `second`
-        Second => "second",
-        /// `shadow`
-        Shadow => "shadow",
-        /// `observer`
-        Observer => "observer",
-        /// `bar_raiser`
-        BarRaiser => "bar_raiser",
-    }
-}
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    let _ = cfg;
+    cfg.service(api::create_loop_template)
+        .service(api::list_loop_templates)
+        .service(api::get_loop_template)
+        .service(api::update_loop_template)
+        .service(api::versions::create_loop_template_version)
+        .service(api::versions::get_loop_template_version)
+        .service(api::versions::replace_loop_template_version)
+        .service(api::versions::publish_loop_template_version)
+        .service(api::versions::lint_loop_template_version);
 }

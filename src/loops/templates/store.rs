@@ -2,11 +2,18 @@
 
 use diesel::prelude::*;
 
-use super::{KitKind, Priority, Slot};
+use super::{Content, KitContent, KitKind, Priority, Slot};
+use crate::access::Permit;
 use crate::clock::Instant;
-use crate::db::Conn;
-use crate::db::schema::{kit_attributes, kits, loop_template_versions, loop_templates, panel_slots};
-use crate::ids::{AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, RowId, RubricVersionId};
+use crate::db::schema::{
+    kit_attributes, kits, loop_template_versions, loop_templates, panel_slots,
+};
+use crate::db::{Conn, Tx};
+use crate::error::{Code, Error, Result, UniqueAs};
+use crate::http::PageRequest;
+use crate::ids::{
+    AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, RowId, RubricVersionId,
+};
 use crate::rubrics::VersionState;
 
 /// A row of `loop_templates`: a loop template, whatever its version.
@@ -21,7 +28,8 @@ pub struct LoopTemplate {
     pub updated_at: Instant,
 }
 
-/// A row of `loop_template_versions`: one version of a loop template; a published one never changes.
+/// A row of `loop_template_versions`: one version of a loop template; a published one never
+/// changes.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = loop_template_versions, treat_none_as_default_value = false)]
 pub struct LoopTemplateVersion {
@@ -35,7 +43,8 @@ pub struct LoopTemplateVersion {
     pub updated_at: Instant,
 }
 
-/// A row of `kits`: one interview of a loop template: what is judged, by which rubric version, in how many minutes.
+/// A row of `kits`: one interview of a loop template: what is judged, by which rubric version, in
+/// how many minutes.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = kits, treat_none_as_default_value = false)]
 pub struct Kit {
@@ -69,7 +78,225 @@ pub struct PanelSlot {
     pub slot: Slot,
 }
 
-/// One row by its id.
+/// The rows of a content.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    pub(super) kits: Vec<Kit>,
+    pub(super) attributes: Vec<KitAttribute>,
+    pub(super) slots: Vec<PanelSlot>,
+}
+
+/// One loop template.
 pub fn find(conn: &mut Conn, id: LoopTemplateId) -> QueryResult<Option<LoopTemplate>> {
     loop_templates::table.find(id).first(conn).optional()
+}
+
+/// One page, newest first; those in use or out of use, or all.
+pub fn list(
+    conn: &mut Conn,
+    page: &PageRequest,
+    archived: Option<bool>,
+) -> QueryResult<Vec<LoopTemplate>> {
+    let mut query = loop_templates::table.into_boxed();
+    if let Some(before) = page.before {
+        query = query.filter(loop_templates::id.lt(before));
+    }
+    if let Some(archived) = archived {
+        query = query.filter(loop_templates::archived_at.is_not_null().eq(archived));
+    }
+    query
+        .order(loop_templates::id.desc())
+        .limit(page.fetch())
+        .load(conn)
+}
+
+/// One version.
+pub fn find_version(
+    conn: &mut Conn,
+    id: LoopTemplateVersionId,
+) -> QueryResult<Option<LoopTemplateVersion>> {
+    loop_template_versions::table
+        .find(id)
+        .first(conn)
+        .optional()
+}
+
+/// The newest version of a loop template.
+pub fn newest_version(
+    conn: &mut Conn,
+    id: LoopTemplateId,
+) -> QueryResult<Option<LoopTemplateVersion>> {
+    loop_template_versions::table
+        .filter(loop_template_versions::loop_template_id.eq(id))
+        .order(loop_template_versions::number.desc())
+        .first(conn)
+        .optional()
+}
+
+/// The versions of a page of loop templates, the newest of each first.
+pub fn versions_of(
+    conn: &mut Conn,
+    templates: &[LoopTemplateId],
+) -> QueryResult<Vec<LoopTemplateVersion>> {
+    loop_template_versions::table
+        .filter(loop_template_versions::loop_template_id.eq_any(templates))
+        .order((
+            loop_template_versions::loop_template_id,
+            loop_template_versions::number.desc(),
+        ))
+        .load(conn)
+}
+
+/// The kits of a version, in order.
+pub fn kits_of(conn: &mut Conn, version: LoopTemplateVersionId) -> QueryResult<Vec<Kit>> {
+    kits::table
+        .filter(kits::loop_template_version_id.eq(version))
+        .order(kits::position)
+        .load(conn)
+}
+
+/// The attributes of some kits, each kit's in order.
+pub fn kit_attributes_of(conn: &mut Conn, kits: &[KitId]) -> QueryResult<Vec<KitAttribute>> {
+    kit_attributes::table
+        .filter(kit_attributes::kit_id.eq_any(kits))
+        .order((kit_attributes::kit_id, kit_attributes::position))
+        .load(conn)
+}
+
+/// The seats of some kits, each kit's in order.
+pub fn slots_of(conn: &mut Conn, kits: &[KitId]) -> QueryResult<Vec<PanelSlot>> {
+    panel_slots::table
+        .filter(panel_slots::kit_id.eq_any(kits))
+        .order((panel_slots::kit_id, panel_slots::position))
+        .load(conn)
+}
+
+/// The content of a version, in order, with the ids of its kits.
+pub fn content_of(
+    conn: &mut Conn,
+    id: LoopTemplateVersionId,
+) -> QueryResult<(Vec<KitId>, Content)> {
+    let kits = kits_of(conn, id)?;
+    let ids: Vec<KitId> = kits.iter().map(|kit| kit.id).collect();
+    let attributes = kit_attributes_of(conn, &ids)?;
+    let slots = slots_of(conn, &ids)?;
+    let attributes_in = |id: KitId| {
+        let mine = attributes.iter().filter(|row| row.kit_id == id);
+        mine.map(|row| (row.attribute_id, row.priority)).collect()
+    };
+    let slots_in = |id: KitId| {
+        let mine = slots.iter().filter(|row| row.kit_id == id);
+        mine.map(|row| row.slot).collect()
+    };
+    let content = kits.into_iter().map(|row| KitContent {
+        attributes: attributes_in(row.id),
+        slots: slots_in(row.id),
+        name: row.name,
+        kind: row.kind,
+        minutes: row.minutes,
+        rubric_version_id: row.rubric_version_id,
+    });
+    Ok((
+        ids,
+        Content {
+            kits: content.collect(),
+        },
+    ))
+}
+
+/// Inserts a loop template.
+pub(super) fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &LoopTemplate) -> Result<()> {
+    diesel::insert_into(loop_templates::table)
+        .values(row)
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Saves a loop template whose version is still the one that was read.
+pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &LoopTemplate) -> Result<()> {
+    let now = tx.now();
+    let unchanged = loop_templates::table
+        .find(row.id)
+        .filter(loop_templates::version.eq(row.version));
+    let saved = diesel::update(unchanged)
+        .set((
+            loop_templates::name.eq(&row.name),
+            loop_templates::archived_at.eq(row.archived_at),
+            loop_templates::version.eq(row.version + 1),
+            loop_templates::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    if saved == 1 {
+        Ok(())
+    } else {
+        Err(Error::stale())
+    }
+}
+
+/// Inserts a version.
+pub(super) fn insert_version(
+    tx: &mut Tx<'_>,
+    _permit: &Permit,
+    row: &LoopTemplateVersion,
+) -> Result<()> {
+    diesel::insert_into(loop_template_versions::table)
+        .values(row)
+        .execute(tx.conn)
+        .unique_as(
+            Code::AlreadyExists,
+            "The loop template has a version of this number.",
+        )?;
+    Ok(())
+}
+
+/// Saves a version whose row is still the one that was read.
+pub(super) fn save_version(
+    tx: &mut Tx<'_>,
+    _permit: &Permit,
+    row: &LoopTemplateVersion,
+) -> Result<()> {
+    use loop_template_versions as t;
+    let now = tx.now();
+    let unchanged = t::table.find(row.id).filter(t::version.eq(row.version));
+    let saved = diesel::update(unchanged)
+        .set((
+            t::state.eq(row.state),
+            t::published_at.eq(row.published_at),
+            t::version.eq(row.version + 1),
+            t::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    if saved == 1 {
+        Ok(())
+    } else {
+        Err(Error::stale())
+    }
+}
+
+/// Inserts kits with their attributes and seats.
+pub(super) fn insert_content(tx: &mut Tx<'_>, _permit: &Permit, rows: &Rows) -> Result<()> {
+    // Three statements for the whole version; many rows at once exist on the real connection only.
+    crate::each!(tx.conn, c =>
+        diesel::insert_into(kits::table).values(&rows.kits).execute(c))?;
+    crate::each!(tx.conn, c =>
+        diesel::insert_into(kit_attributes::table).values(&rows.attributes).execute(c))?;
+    crate::each!(tx.conn, c =>
+        diesel::insert_into(panel_slots::table).values(&rows.slots).execute(c))?;
+    Ok(())
+}
+
+/// Takes the content out of a draft that gets another one.
+pub(super) fn delete_content(
+    tx: &mut Tx<'_>,
+    _permit: &Permit,
+    draft: LoopTemplateVersionId,
+) -> Result<()> {
+    let mine = kits::table.filter(kits::loop_template_version_id.eq(draft));
+    let attributes =
+        kit_attributes::table.filter(kit_attributes::kit_id.eq_any(mine.select(kits::id)));
+    diesel::delete(attributes).execute(tx.conn)?;
+    let slots = panel_slots::table.filter(panel_slots::kit_id.eq_any(mine.select(kits::id)));
+    diesel::delete(slots).execute(tx.conn)?;
+    diesel::delete(mine).execute(tx.conn)?;
+    Ok(())
 }

@@ -30,8 +30,23 @@ pub struct Department {
 
 impl From<store::Department> for Department {
     fn from(row: store::Department) -> Self {
-        let store::Department { id, name, parent_id, archived_at, created_at, updated_at, .. } = row;
-        Self { id, name, parent_id, archived_at, created_at, updated_at }
+        let store::Department {
+            id,
+            name,
+            parent_id,
+            archived_at,
+            created_at,
+            updated_at,
+            ..
+        } = row;
+        Self {
+            id,
+            name,
+            parent_id,
+            archived_at,
+            created_at,
+            updated_at,
+        }
     }
 }
 
@@ -89,7 +104,9 @@ impl Paged for DepartmentFilter {
 #[post("/departments")]
 pub async fn create_department(ctx: Ctx, body: Body<CreateDepartment>) -> Result<HttpResponse> {
     let input = body.clone();
-    let done = ctx.command(&body, move |tx, actor| commands::create(tx, actor, &input)).await?;
+    let done = ctx
+        .command(&body, move |tx, actor| commands::create(tx, actor, &input))
+        .await?;
     ctx.created(done, "departments", show).await
 }
 
@@ -101,11 +118,18 @@ pub async fn create_department(ctx: Ctx, body: Body<CreateDepartment>) -> Result
     responses((status = 200, description = "One page of departments.", body = PageOf<Department>)),
 )]
 #[get("/departments")]
-pub async fn list_departments(ctx: Ctx, Params(filter): Params<DepartmentFilter>) -> Result<HttpResponse> {
+pub async fn list_departments(
+    ctx: Ctx,
+    Params(filter): Params<DepartmentFilter>,
+) -> Result<HttpResponse> {
     ctx.list(&filter, |conn, actor, page| {
         require_everywhere(actor, Action::ReadOrganization)?;
         let rows = store::list(conn, page)?;
-        Ok(Page::new(rows.into_iter().map(|row| (row.id.any(), row.into())).collect::<Vec<(_, Department)>>()))
+        Ok(Page::new(
+            rows.into_iter()
+                .map(|row| (row.id.any(), row.into()))
+                .collect::<Vec<(_, Department)>>(),
+        ))
     })
     .await
 }
@@ -119,7 +143,10 @@ pub async fn list_departments(ctx: Ctx, Params(filter): Params<DepartmentFilter>
     responses((status = 200, description = "The department.", body = Department)),
 )]
 #[get("/departments/{id}")]
-pub async fn get_department(ctx: Ctx, PathId(id): PathId<kinds::Department>) -> Result<HttpResponse> {
+pub async fn get_department(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::Department>,
+) -> Result<HttpResponse> {
     ctx.show(move |conn, actor| show(conn, actor, id)).await
 }
 
@@ -139,7 +166,9 @@ pub async fn update_department(
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| commands::update(tx, actor, id, expected, &input))
+        .command(&body, move |tx, actor| {
+            commands::update(tx, actor, id, expected, &input)
+        })
         .await?;
     ctx.changed(done, show).await
 }
@@ -147,5 +176,8 @@ pub async fn update_department(
 fn show(conn: &mut Conn, actor: &Actor, id: DepartmentId) -> Result<Shown<Department>> {
     require_everywhere(actor, Action::ReadOrganization)?;
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    Ok(Shown { version: row.version, value: row.into() })
+    Ok(Shown {
+        version: row.version,
+        value: row.into(),
+    })
 }

@@ -9,7 +9,11 @@ use crate::events::{Event, EventKind, record};
 use crate::ids::DepartmentId;
 
 /// Adds a department as an actor asks.
-pub(crate) fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateDepartment) -> Result<DepartmentId> {
+pub(crate) fn create(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    input: &CreateDepartment,
+) -> Result<DepartmentId> {
     let id = tx.id();
     let permit = permit_known(actor, Action::ManageOrganization, id)?;
     check_parent(tx, id, input.parent_id)?;
@@ -36,7 +40,11 @@ pub(crate) fn add(
         updated_at: now,
     };
     store::insert(tx, permit, &row)?;
-    record(tx, permit, &Event::new(EventKind::DepartmentCreated, id.into()))?;
+    record(
+        tx,
+        permit,
+        &Event::new(EventKind::DepartmentCreated, id.into()),
+    )?;
     Ok(())
 }
 
@@ -64,11 +72,19 @@ pub(crate) fn update(
         changed.push("parent_id");
     }
     if let Some(archived) = input.archived {
-        row.archived_at = if archived { row.archived_at.or(Some(tx.now())) } else { None };
+        row.archived_at = if archived {
+            row.archived_at.or(Some(tx.now()))
+        } else {
+            None
+        };
         changed.push("archived");
     }
     store::save(tx, &permit, &row)?;
-    record(tx, &permit, &Event::new(EventKind::DepartmentUpdated, id.into()).changed(&changed))?;
+    record(
+        tx,
+        &permit,
+        &Event::new(EventKind::DepartmentUpdated, id.into()).changed(&changed),
+    )?;
     Ok(id)
 }
 
@@ -81,10 +97,19 @@ fn check_parent(tx: &mut Tx<'_>, id: DepartmentId, parent_id: Option<DepartmentI
     for _ in 0..DEPTH_MAX {
         let Some(next) = above else { return Ok(()) };
         if next == id {
-            return Err(Error::invalid("/parent_id", "cycle", "A department cannot lie below itself."));
+            return Err(Error::invalid(
+                "/parent_id",
+                "cycle",
+                "A department cannot lie below itself.",
+            ));
         }
-        let row = store::find(tx.conn, next)?.ok_or_else(|| Error::unknown_reference("/parent_id"))?;
+        let row =
+            store::find(tx.conn, next)?.ok_or_else(|| Error::unknown_reference("/parent_id"))?;
         above = row.parent_id;
     }
-    Err(Error::invalid("/parent_id", "too_deep", "The tree is at most 20 levels deep."))
+    Err(Error::invalid(
+        "/parent_id",
+        "too_deep",
+        "The tree is at most 20 levels deep.",
+    ))
 }

@@ -23,7 +23,16 @@ pub struct NewLevel {
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateLevel) -> Result<LevelId> {
     let id = tx.id();
     let permit = permit_known(actor, Action::ManageOrganization, id)?;
-    add(tx, &permit, id, NewLevel { name: input.name.to_text(), track: input.track.to_text(), rank: input.rank })?;
+    add(
+        tx,
+        &permit,
+        id,
+        NewLevel {
+            name: input.name.to_text(),
+            track: input.track.to_text(),
+            rank: input.rank,
+        },
+    )?;
     Ok(id)
 }
 
@@ -72,10 +81,18 @@ pub fn update(
         changed.push("rank");
     }
     if let Some(archived) = input.archived {
-        row.archived_at = if archived { row.archived_at.or(Some(tx.now())) } else { None };
+        row.archived_at = if archived {
+            row.archived_at.or(Some(tx.now()))
+        } else {
+            None
+        };
         changed.push("archived");
     }
     store::save(tx, &permit, &row)?;
-    record(tx, &permit, &Event::new(EventKind::LevelUpdated, id.into()).changed(&changed))?;
+    record(
+        tx,
+        &permit,
+        &Event::new(EventKind::LevelUpdated, id.into()).changed(&changed),
+    )?;
     Ok(id)
 }

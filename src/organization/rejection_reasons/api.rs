@@ -30,8 +30,23 @@ pub struct RejectionReason {
 
 impl From<store::RejectionReason> for RejectionReason {
     fn from(row: store::RejectionReason) -> Self {
-        let store::RejectionReason { id, name, kind, archived_at, created_at, updated_at, .. } = row;
-        Self { id, name, kind, archived_at, created_at, updated_at }
+        let store::RejectionReason {
+            id,
+            name,
+            kind,
+            archived_at,
+            created_at,
+            updated_at,
+            ..
+        } = row;
+        Self {
+            id,
+            name,
+            kind,
+            archived_at,
+            created_at,
+            updated_at,
+        }
     }
 }
 
@@ -85,9 +100,14 @@ impl Paged for RejectionReasonFilter {
     responses((status = 201, description = "The rejection reason.", body = RejectionReason)),
 )]
 #[post("/rejection-reasons")]
-pub async fn create_rejection_reason(ctx: Ctx, body: Body<CreateRejectionReason>) -> Result<HttpResponse> {
+pub async fn create_rejection_reason(
+    ctx: Ctx,
+    body: Body<CreateRejectionReason>,
+) -> Result<HttpResponse> {
     let input = body.clone();
-    let done = ctx.command(&body, move |tx, actor| commands::create(tx, actor, &input)).await?;
+    let done = ctx
+        .command(&body, move |tx, actor| commands::create(tx, actor, &input))
+        .await?;
     ctx.created(done, "rejection-reasons", show).await
 }
 
@@ -99,11 +119,18 @@ pub async fn create_rejection_reason(ctx: Ctx, body: Body<CreateRejectionReason>
     responses((status = 200, description = "One page of rejection reasons.", body = PageOf<RejectionReason>)),
 )]
 #[get("/rejection-reasons")]
-pub async fn list_rejection_reasons(ctx: Ctx, Params(filter): Params<RejectionReasonFilter>) -> Result<HttpResponse> {
+pub async fn list_rejection_reasons(
+    ctx: Ctx,
+    Params(filter): Params<RejectionReasonFilter>,
+) -> Result<HttpResponse> {
     ctx.list(&filter, |conn, actor, page| {
         require_everywhere(actor, Action::ReadOrganization)?;
         let rows = store::list(conn, page)?;
-        Ok(Page::new(rows.into_iter().map(|row| (row.id.any(), RejectionReason::from(row))).collect()))
+        Ok(Page::new(
+            rows.into_iter()
+                .map(|row| (row.id.any(), RejectionReason::from(row)))
+                .collect(),
+        ))
     })
     .await
 }
@@ -117,7 +144,10 @@ pub async fn list_rejection_reasons(ctx: Ctx, Params(filter): Params<RejectionRe
     responses((status = 200, description = "The rejection reason.", body = RejectionReason)),
 )]
 #[get("/rejection-reasons/{id}")]
-pub async fn get_rejection_reason(ctx: Ctx, PathId(id): PathId<kinds::RejectionReason>) -> Result<HttpResponse> {
+pub async fn get_rejection_reason(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::RejectionReason>,
+) -> Result<HttpResponse> {
     ctx.show(move |conn, actor| show(conn, actor, id)).await
 }
 
@@ -137,7 +167,9 @@ pub async fn update_rejection_reason(
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| commands::update(tx, actor, id, expected, &input))
+        .command(&body, move |tx, actor| {
+            commands::update(tx, actor, id, expected, &input)
+        })
         .await?;
     ctx.changed(done, show).await
 }
@@ -145,5 +177,8 @@ pub async fn update_rejection_reason(
 fn show(conn: &mut Conn, actor: &Actor, id: RejectionReasonId) -> Result<Shown<RejectionReason>> {
     require_everywhere(actor, Action::ReadOrganization)?;
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    Ok(Shown { version: row.version, value: row.into() })
+    Ok(Shown {
+        version: row.version,
+        value: row.into(),
+    })
 }

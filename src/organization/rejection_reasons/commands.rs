@@ -1,8 +1,8 @@
 //! Adding and changing rejection reasons.
 
+use super::ReasonKind;
 use super::api::{CreateRejectionReason, UpdateRejectionReason};
 use super::store::{self, RejectionReason};
-use super::ReasonKind;
 use crate::access::{Action, Actor, Permit, permit_known};
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -19,15 +19,32 @@ pub struct NewRejectionReason {
 }
 
 /// Adds a rejection reason as an actor asks.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateRejectionReason) -> Result<RejectionReasonId> {
+pub fn create(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    input: &CreateRejectionReason,
+) -> Result<RejectionReasonId> {
     let id = tx.id();
     let permit = permit_known(actor, Action::ManageOrganization, id)?;
-    add(tx, &permit, id, NewRejectionReason { name: input.name.to_text(), kind: input.kind })?;
+    add(
+        tx,
+        &permit,
+        id,
+        NewRejectionReason {
+            name: input.name.to_text(),
+            kind: input.kind,
+        },
+    )?;
     Ok(id)
 }
 
 /// Adds a rejection reason.
-pub fn add(tx: &mut Tx<'_>, permit: &Permit, id: RejectionReasonId, new: NewRejectionReason) -> Result<()> {
+pub fn add(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    id: RejectionReasonId,
+    new: NewRejectionReason,
+) -> Result<()> {
     let now = tx.now();
     let row = RejectionReason {
         id,
@@ -39,7 +56,11 @@ pub fn add(tx: &mut Tx<'_>, permit: &Permit, id: RejectionReasonId, new: NewReje
         updated_at: now,
     };
     store::insert(tx, permit, &row)?;
-    record(tx, permit, &Event::new(EventKind::RejectionReasonCreated, id.into()))?;
+    record(
+        tx,
+        permit,
+        &Event::new(EventKind::RejectionReasonCreated, id.into()),
+    )?;
     Ok(())
 }
 
@@ -66,10 +87,18 @@ pub fn update(
         changed.push("kind");
     }
     if let Some(archived) = input.archived {
-        row.archived_at = if archived { row.archived_at.or(Some(tx.now())) } else { None };
+        row.archived_at = if archived {
+            row.archived_at.or(Some(tx.now()))
+        } else {
+            None
+        };
         changed.push("archived");
     }
     store::save(tx, &permit, &row)?;
-    record(tx, &permit, &Event::new(EventKind::RejectionReasonUpdated, id.into()).changed(&changed))?;
+    record(
+        tx,
+        &permit,
+        &Event::new(EventKind::RejectionReasonUpdated, id.into()).changed(&changed),
+    )?;
     Ok(id)
 }

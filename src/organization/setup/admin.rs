@@ -47,10 +47,21 @@ pub fn create_owner(db: &Db, new: &NewOwner) -> Result<UserId> {
             let id: OrganizationId = tx.id();
             let (name, locale) = (new.organization_name.to_text(), new.locale.to_text());
             let time_zone = new.time_zone.to_text();
-            found(tx, &Permit::for_system(id), id, NewOrganization { name, locale, time_zone })?;
+            found(
+                tx,
+                &Permit::for_system(id),
+                id,
+                NewOrganization {
+                    name,
+                    locale,
+                    time_zone,
+                },
+            )?;
         }
         let known = find_by_email(tx.conn, &new.email.folded())?;
-        let is_owner = known.as_ref().is_some_and(|user| user.role == OrgRole::Owner);
+        let is_owner = known
+            .as_ref()
+            .is_some_and(|user| user.role == OrgRole::Owner);
         if !is_owner && has_other_owner(tx.conn, None)? {
             let detail = "There is an owner with another address; owners make owners.";
             return Err(Error::new(Code::SetUpAlready, detail));

@@ -13,14 +13,21 @@ use crate::ids::CapabilityId;
 const KIND: &str = "setup";
 
 /// Inserts the link behind a token, and revokes the ones before it.
-pub fn insert(tx: &mut Tx<'_>, permit: &Permit, token_hash: &[u8], expires_at: Instant) -> Result<()> {
+pub fn insert(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    token_hash: &[u8],
+    expires_at: Instant,
+) -> Result<()> {
     let now = tx.now();
     let id: CapabilityId = permit.subject().id.typed();
     let older = capabilities::table
         .filter(capabilities::kind.eq(KIND))
         .filter(capabilities::used_at.is_null())
         .filter(capabilities::revoked_at.is_null());
-    diesel::update(older).set(capabilities::revoked_at.eq(now)).execute(tx.conn)?;
+    diesel::update(older)
+        .set(capabilities::revoked_at.eq(now))
+        .execute(tx.conn)?;
     diesel::insert_into(capabilities::table)
         .values((
             capabilities::id.eq(id),
@@ -34,7 +41,11 @@ pub fn insert(tx: &mut Tx<'_>, permit: &Permit, token_hash: &[u8], expires_at: I
 }
 
 /// The link behind a token, if it works at this moment.
-pub fn find_live(conn: &mut Conn, token_hash: &[u8], now: Instant) -> QueryResult<Option<CapabilityId>> {
+pub fn find_live(
+    conn: &mut Conn,
+    token_hash: &[u8],
+    now: Instant,
+) -> QueryResult<Option<CapabilityId>> {
     capabilities::table
         .filter(capabilities::kind.eq(KIND))
         .filter(capabilities::token_hash.eq(token_hash))

@@ -44,18 +44,35 @@ static CLUSTER: LazyLock<Option<Cluster>> = LazyLock::new(start);
 /// When `EVENBAR_REQUIRE_POSTGRES=1` and there is no PostgreSQL.
 pub fn url(database: &str) -> Option<String> {
     let cluster = CLUSTER.as_ref()?;
-    Some(format!("postgres://evenbar@127.0.0.1:{}/{database}", cluster.port))
+    Some(format!(
+        "postgres://evenbar@127.0.0.1:{}/{database}",
+        cluster.port
+    ))
 }
 
 fn start() -> Option<Cluster> {
     let Some(bin) = find_programs() else {
-        assert!(!required("EVENBAR_REQUIRE_POSTGRES"), "EVENBAR_REQUIRE_POSTGRES=1, but there is no initdb");
+        assert!(
+            !required("EVENBAR_REQUIRE_POSTGRES"),
+            "EVENBAR_REQUIRE_POSTGRES=1, but there is no initdb"
+        );
         let mut out = std::io::stderr();
-        writeln!(out, "SKIPPED: the PostgreSQL half of the tests; install PostgreSQL to run it.").ok();
+        writeln!(
+            out,
+            "SKIPPED: the PostgreSQL half of the tests; install PostgreSQL to run it."
+        )
+        .ok();
         return None;
     };
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let home = std::env::temp_dir().join(format!("evenbar-test-postgres-{}-{port}", std::process::id()));
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let home = std::env::temp_dir().join(format!(
+        "evenbar-test-postgres-{}-{port}",
+        std::process::id()
+    ));
     std::fs::create_dir_all(&home).unwrap();
     let mut watcher = Command::new("sh")
         .args(["-c", WATCH, "watch"])
@@ -67,24 +84,40 @@ fn start() -> Option<Cluster> {
         .spawn()
         .unwrap();
     let mut line = String::new();
-    BufReader::new(watcher.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    BufReader::new(watcher.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
     assert_eq!(line.trim(), "ready", "PostgreSQL did not start");
-    Some(Cluster { port, _alive: Mutex::new(watcher.stdin.take().unwrap()) })
+    Some(Cluster {
+        port,
+        _alive: Mutex::new(watcher.stdin.take().unwrap()),
+    })
 }
 
 /// The newest PostgreSQL that Debian installed, or the one on the PATH.
 fn find_programs() -> Option<PathBuf> {
     let mut found: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
-        .map(|entries| entries.flatten().map(|entry| entry.path().join("bin")).collect())
+        .map(|entries| {
+            entries
+                .flatten()
+                .map(|entry| entry.path().join("bin"))
+                .collect()
+        })
         .unwrap_or_default();
     found.sort_by_key(|path| {
-        let version = path.parent().and_then(|p| p.file_name()).and_then(|name| name.to_str());
+        let version = path
+            .parent()
+            .and_then(|p| p.file_name())
+            .and_then(|name| name.to_str());
         version.and_then(|text| text.parse::<u32>().ok())
     });
     let on_path = variable("PATH").unwrap_or_default();
     let mut candidates: Vec<PathBuf> = std::env::split_paths(&on_path).collect();
     candidates.extend(found);
-    candidates.into_iter().rev().find(|bin| bin.join("initdb").exists() && bin.join("pg_ctl").exists())
+    candidates
+        .into_iter()
+        .rev()
+        .find(|bin| bin.join("initdb").exists() && bin.join("pg_ctl").exists())
 }
 
 /// Whether the environment demands something.
@@ -93,7 +126,10 @@ pub fn required(name: &str) -> bool {
 }
 
 /// A variable of the environment of the tests.
-#[expect(clippy::disallowed_methods, reason = "the tests' own switches are not settings of the service")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the tests' own switches are not settings of the service"
+)]
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

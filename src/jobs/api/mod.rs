@@ -1,0 +1,266 @@
+//! Jobs over the API.
+
+pub mod life;
+
+use actix_web::{HttpResponse, get, patch, post};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use super::{Headcount, JobState, commands, store};
+use crate::access::{Action, Actor, on_job, visible_jobs};
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::http::fields::{Line, Prose, double_option, maybe_whole};
+use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::ids::{ApprovalChainId, DepartmentId, JobId, LevelId, PayBandId, kinds};
+use crate::organization::pay_bands::{self, api::PayBand};
+use crate::pipelines::api::NewStage;
+
+/// A role being hired for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Job {
+    id: JobId,
+    #[schema(example = "Senior backend engineer")]
+    title: String,
+    state: JobState,
+    /// Whose it is.
+    department_id: Option<DepartmentId>,
+    /// The rung that it hires for.
+    level_id: Option<LevelId>,
+    /// What it pays; also null for those who may not see it.
+    pay_band_id: Option<PayBandId>,
+    /// The pay band itself, for those who decide on pay; null for everybody else.
+    pay_band: Option<PayBand>,
+    /// Who approves its offers.
+    approval_chain_id: Option<ApprovalChainId>,
+    /// Where the work is.
+    #[schema(example = "Remote, UTC-1 to UTC+3")]
+    location: Option<String>,
+    /// What it is about.
+    description: Option<String>,
+    /// The organization's own code for it.
+    #[schema(example = "ENG-42")]
+    requisition_code: Option<String>,
+    headcount: Headcount,
+    /// When it was opened.
+    opened_at: Option<Instant>,
+    /// When it was closed.
+    closed_at: Option<Instant>,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+/// A job to draft.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateJob {
+    pub(crate) title: Line<200>,
+    /// Whose it is.
+    pub(crate) department_id: Option<DepartmentId>,
+    /// The rung that it hires for.
+    pub(crate) level_id: Option<LevelId>,
+    /// What it pays.
+    pub(crate) pay_band_id: Option<PayBandId>,
+    /// Who approves its offers.
+    pub(crate) approval_chain_id: Option<ApprovalChainId>,
+    /// Where the work is.
+    pub(crate) location: Option<Line<200>>,
+    /// What it is about.
+    pub(crate) description: Option<Prose<20000>>,
+    /// The organization's own code for it.
+    pub(crate) requisition_code: Option<Line<60>>,
+    /// Whether the number of hires is limited; it is when this is absent.
+    pub(crate) headcount: Option<Headcount>,
+    /// How many openings to begin with; none when it is absent.
+    #[serde(default, deserialize_with = "maybe_whole")]
+    #[validate(range(min = 0, max = 100))]
+    #[schema(minimum = 0, maximum = 100)]
+    pub(crate) openings: Option<i32>,
+    /// The pipeline in order; review, screen, onsite and offer when it is absent.
+    #[validate(length(min = 1, max = 20), nested)]
+    #[schema(min_items = 1, max_items = 20)]
+    pub(crate) stages: Option<Vec<NewStage>>,
+}
+
+/// What to change; absent fields stay, `null` clears.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateJob {
+    pub(crate) title: Option<Line<200>>,
+    /// Whose it is.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<DepartmentId>)]
+    pub(crate) department_id: Option<Option<DepartmentId>>,
+    /// The rung that it hires for.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<LevelId>)]
+    pub(crate) level_id: Option<Option<LevelId>>,
+    /// What it pays.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<PayBandId>)]
+    pub(crate) pay_band_id: Option<Option<PayBandId>>,
+    /// Who approves its offers.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<ApprovalChainId>)]
+    pub(crate) approval_chain_id: Option<Option<ApprovalChainId>>,
+    /// Where the work is.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<Line<200>>)]
+    pub(crate) location: Option<Option<Line<200>>>,
+    /// What it is about.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<Prose<20000>>)]
+    pub(crate) description: Option<Option<Prose<20000>>>,
+    /// The organization's own code for it.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<Line<60>>)]
+    pub(crate) requisition_code: Option<Option<Line<60>>>,
+    /// Whether the number of hires is limited.
+    pub(crate) headcount: Option<Headcount>,
+}
+
+/// Which jobs.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct JobFilter {
+    /// Only those that stand here.
+    state: Option<JobState>,
+    /// Only those of this department itself, not of the ones below it.
+    department_id: Option<DepartmentId>,
+    /// Only those with this code.
+    requisition_code: Option<Line<60>>,
+    /// Page size.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<i64>,
+    /// From the previous page.
+    #[param(max_length = 200)]
+    cursor: Option<String>,
+}
+
+impl Paged for JobFilter {
+    fn limit(&self) -> Option<i64> {
+        self.limit
+    }
+    fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+}
+
+/// Create a job
+///
+/// Drafts a job with its pipeline and openings. Nobody applies to it before it is published.
+#[utoipa::path(
+    operation_id = "createJob", tag = "jobs", request_body = CreateJob,
+    responses((status = 201, description = "The job.", body = Job)),
+)]
+#[post("/jobs")]
+pub async fn create_job(ctx: Ctx, body: Body<CreateJob>) -> Result<HttpResponse> {
+    let input = body.clone();
+    let done = ctx.command(&body, move |tx, actor| commands::create(tx, actor, &input)).await?;
+    ctx.created(done, "jobs", show).await
+}
+
+/// List jobs
+///
+/// The jobs that the caller may see, newest first: all of them for owners, administrators,
+/// recruiters and coordinators, and for everybody else those on whose hiring team they are.
+#[utoipa::path(
+    operation_id = "listJobs", tag = "jobs", params(JobFilter),
+    responses((status = 200, description = "One page of jobs.", body = PageOf<Job>)),
+)]
+#[get("/jobs")]
+pub async fn list_jobs(ctx: Ctx, Params(filter): Params<JobFilter>) -> Result<HttpResponse> {
+    let wanted = store::Wanted {
+        state: filter.state,
+        department_id: filter.department_id,
+        requisition_code: filter.requisition_code.as_ref().map(|code| code.to_text()),
+    };
+    ctx.list(&filter, move |conn, actor, page| {
+        let sees_pay = on_job(actor, Action::ReadPayBands);
+        let rows = store::list(conn, wanted, visible_jobs(actor), sees_pay, page)?;
+        let rows = views(conn, rows)?.into_iter();
+        Ok(Page::new(rows.map(|(_, job)| (job.id.any(), job)).collect()))
+    })
+    .await
+}
+
+/// Get a job
+///
+/// One job. What it pays is shown to those who decide on it.
+#[utoipa::path(
+    operation_id = "getJob", tag = "jobs",
+    params(("id" = JobId, Path, description = "Which job.")),
+    responses((status = 200, description = "The job.", body = Job)),
+)]
+#[get("/jobs/{id}")]
+pub async fn get_job(ctx: Ctx, PathId(id): PathId<kinds::Job>) -> Result<HttpResponse> {
+    ctx.show(move |conn, actor| show(conn, actor, id)).await
+}
+
+/// Update a job
+///
+/// Merge patch: absent fields stay, `null` clears.
+#[utoipa::path(
+    operation_id = "updateJob", tag = "jobs", request_body = UpdateJob,
+    params(("id" = JobId, Path, description = "Which job.")),
+    responses((status = 200, description = "The job as it is now.", body = Job)),
+)]
+#[patch("/jobs/{id}")]
+pub async fn update_job(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::Job>,
+    body: Body<UpdateJob>,
+) -> Result<HttpResponse> {
+    let (input, expected) = (body.clone(), ctx.if_match()?);
+    let done = ctx
+        .command(&body, move |tx, actor| commands::update(tx, actor, id, expected, &input))
+        .await?;
+    ctx.changed(done, show).await
+}
+
+fn show(conn: &mut Conn, actor: &Actor, id: JobId) -> Result<Shown<Job>> {
+    let sees_pay = on_job(actor, Action::ReadPayBands);
+    let row = store::find_visible(conn, id, visible_jobs(actor), sees_pay)?;
+    let shown = views(conn, row.into_iter().collect())?.pop();
+    let (version, value) = shown.ok_or_else(Error::not_found)?;
+    Ok(Shown { version, value })
+}
+
+/// Jobs with their versions, each with its pay band where the caller sees it.
+fn views(conn: &mut Conn, rows: Vec<(store::Job, bool)>) -> Result<Vec<(i64, Job)>> {
+    let seen = rows.iter().filter(|(_, sees_pay)| *sees_pay).filter_map(|(row, _)| row.pay_band_id);
+    let bands = pay_bands::store::find_all(conn, &seen.collect::<Vec<_>>())?;
+    rows.into_iter()
+        .map(|(row, sees_pay)| {
+            let band = row.pay_band_id.filter(|_| sees_pay);
+            let band = bands.iter().find(|known| Some(known.id) == band).cloned();
+            Ok((row.version, Job::of(row, band.map(PayBand::of).transpose()?)))
+        })
+        .collect()
+}
+
+impl Job {
+    fn of(row: store::Job, pay_band: Option<PayBand>) -> Self {
+        Self {
+            id: row.id,
+            title: row.title,
+            state: row.state,
+            department_id: row.department_id,
+            level_id: row.level_id,
+            pay_band_id: row.pay_band_id.filter(|_| pay_band.is_some()),
+            pay_band,
+            approval_chain_id: row.approval_chain_id,
+            location: row.location,
+            description: row.description,
+            requisition_code: row.requisition_code,
+            headcount: row.headcount,
+            opened_at: row.opened_at,
+            closed_at: row.closed_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Joining and leaving hiring teams.
+
+use super::api::AddHiringTeamMember;
+use super::store::{self, HiringTeamMember};
+use crate::access::{Action, Actor, Permit, Scope, TeamRole, permit};
+use crate::db::Tx;
+use crate::db::dialect::{self, Root};
+use crate::error::{Error, Result};
+use crate::events::{Event, EventKind, record};
+use crate::ids::{HiringTeamMemberId, JobId, UserId};
+use crate::{jobs, users};
+
+/// Gives an active user a role on a job.
+///
+/// # Errors
+/// `already_exists` when the person holds the role.
+pub fn add(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    job_id: JobId,
+    input: &AddHiringTeamMember,
+) -> Result<HiringTeamMemberId> {
+    let id = tx.id();
+    dialect::lock(tx.conn, Root::Job, job_id.any())?;
+    jobs::store::find(tx.conn, job_id)?.ok_or_else(Error::not_found)?;
+    let permit = permit(tx.conn, actor, Action::ManageHiringTeam, &Scope::on_job(id, job_id))?;
+    let user = users::store::find_active(tx.conn, input.user_id)?;
+    let user = user.ok_or_else(|| Error::unknown_reference("/user_id"))?;
+    place(tx, &permit, id, job_id, user.id, input.role)?;
+    Ok(id)
+}
+
+/// Gives a user a role on a job.
+///
+/// # Errors
+/// `already_exists` when the person holds the role.
+pub fn place(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    id: HiringTeamMemberId,
+    job_id: JobId,
+    user_id: UserId,
+    role: TeamRole,
+) -> Result<()> {
+    let row = HiringTeamMember { id, job_id, user_id, role, created_at: tx.now() };
+    store::insert(tx, permit, &row)?;
+    let event = Event::new(EventKind::HiringTeamMemberAdded, id.into()).job(job_id);
+    record(tx, permit, &event.id("user_id", user_id).code("role", role.as_str()))?;
+    Ok(())
+}
+
+/// Takes a role on a job from a person.
+pub fn remove(tx: &mut Tx<'_>, actor: &Actor, id: HiringTeamMemberId) -> Result<HiringTeamMemberId> {
+    let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let scope = Scope::on_job(id, row.job_id);
+    let permit = permit(tx.conn, actor, Action::ManageHiringTeam, &scope)?;
+    store::delete(tx, &permit, id)?;
+    let event = Event::new(EventKind::HiringTeamMemberRemoved, id.into()).job(row.job_id);
+    record(tx, &permit, &event.id("user_id", row.user_id).code("role", row.role.as_str()))?;
+    Ok(id)
+}

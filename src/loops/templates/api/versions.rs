@@ -1,0 +1,349 @@
+//! Versions of loop templates over the API.
+
+use actix_web::{HttpResponse, get, post, put};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::access::{Action, Actor, require_everywhere};
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::http::fields::{Line, whole};
+use crate::http::{Body, Ctx, NoBody, PathId, Shown};
+use crate::ids::{
+    AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, RubricVersionId, kinds,
+};
+use crate::loops::templates::commands::versions as commands;
+use crate::loops::templates::{
+    Content, Finding, KitContent, KitKind, LoopTemplateFindingCode, LoopTemplateFindingSeverity,
+    Priority, Slot, store,
+};
+use crate::rubrics::VersionState;
+
+/// One version of a loop template with its kits.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoopTemplateVersion {
+    id: LoopTemplateVersionId,
+    loop_template_id: LoopTemplateId,
+    /// Counts from 1.
+    #[schema(minimum = 1, maximum = 100)]
+    number: i32,
+    state: VersionState,
+    /// When it was published; from then on it never changes.
+    published_at: Option<Instant>,
+    /// The interviews, in order.
+    #[schema(max_items = 20)]
+    kits: Vec<LoopTemplateKit>,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+/// One interview of a loop: what is judged, by which rubric version, in how many minutes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoopTemplateKit {
+    id: KitId,
+    #[schema(example = "System design")]
+    name: String,
+    kind: KitKind,
+    #[schema(minimum = 5, maximum = 480, example = 60)]
+    minutes: i32,
+    /// The rubric version that it judges by.
+    rubric_version_id: RubricVersionId,
+    /// The attributes that it rates, in order.
+    #[schema(max_items = 20)]
+    attributes: Vec<LoopTemplateKitAttribute>,
+    /// The seats on its panel, in order.
+    #[schema(max_items = 10)]
+    slots: Vec<LoopTemplateSlot>,
+}
+
+/// The content of a version.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LoopTemplateContent {
+    /// The interviews, in order; a draft may have none yet.
+    #[validate(nested, length(max = 20))]
+    #[schema(max_items = 20)]
+    kits: Vec<LoopTemplateKitInput>,
+}
+
+/// A version to draft.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateLoopTemplateVersion {
+    /// The interviews, in order. Without them the draft is a copy of the newest version.
+    #[validate(nested, length(max = 20))]
+    #[schema(max_items = 20)]
+    kits: Option<Vec<LoopTemplateKitInput>>,
+}
+
+/// An interview of a loop.
+#[derive(Debug, Deserialize, Serialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LoopTemplateKitInput {
+    name: Line<120>,
+    kind: KitKind,
+    #[serde(deserialize_with = "whole")]
+    #[validate(range(min = 5, max = 480))]
+    #[schema(minimum = 5, maximum = 480, example = 60)]
+    minutes: i32,
+    /// The rubric version that it judges by; a published one.
+    rubric_version_id: RubricVersionId,
+    /// The attributes of that version that it rates, in order, each once.
+    #[validate(length(max = 20))]
+    #[schema(max_items = 20)]
+    attributes: Vec<LoopTemplateKitAttribute>,
+    /// The seats on its panel, in order.
+    #[validate(length(max = 10))]
+    #[schema(max_items = 10)]
+    slots: Vec<LoopTemplateSlot>,
+}
+
+/// An attribute that a kit rates.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LoopTemplateKitAttribute {
+    attribute_id: AttributeId,
+    priority: Priority,
+}
+
+/// A seat on a panel.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LoopTemplateSlot {
+    slot: Slot,
+}
+
+/// What the lint finds in a version.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoopTemplateLint {
+    /// From top to bottom; empty when nothing is wrong or doubtful.
+    findings: Vec<LoopTemplateFinding>,
+}
+
+/// Something wrong or doubtful.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoopTemplateFinding {
+    severity: LoopTemplateFindingSeverity,
+    code: LoopTemplateFindingCode,
+    /// A sentence for people.
+    #[schema(example = "Only this kit rates this must-have.")]
+    detail: &'static str,
+    /// JSON Pointer (RFC 6901) into the version.
+    #[schema(example = "/kits/0/attributes/1")]
+    pointer: String,
+}
+
+impl LoopTemplateContent {
+    pub(super) fn to_model(&self) -> Content {
+        content(&self.kits)
+    }
+}
+
+fn content(kits: &[LoopTemplateKitInput]) -> Content {
+    let kit = |input: &LoopTemplateKitInput| KitContent {
+        name: input.name.to_text(),
+        kind: input.kind,
+        minutes: input.minutes,
+        rubric_version_id: input.rubric_version_id,
+        attributes: input
+            .attributes
+            .iter()
+            .map(|one| (one.attribute_id, one.priority))
+            .collect(),
+        slots: input.slots.iter().map(|one| one.slot).collect(),
+    };
+    Content {
+        kits: kits.iter().map(kit).collect(),
+    }
+}
+
+/// Draft a loop template version
+///
+/// Adds the next version of a loop template as a draft: with the given kits, or as a copy of the
+/// newest version when they are absent. A loop template has at most 100 versions.
+#[utoipa::path(
+    operation_id = "createLoopTemplateVersion", tag = "loops",
+    request_body = CreateLoopTemplateVersion,
+    params(("id" = LoopTemplateId, Path, description = "Which loop template.")),
+    responses((status = 201, description = "The draft.", body = LoopTemplateVersion)),
+)]
+#[post("/loop-templates/{id}/versions")]
+pub async fn create_loop_template_version(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::LoopTemplate>,
+    body: Body<CreateLoopTemplateVersion>,
+) -> Result<HttpResponse> {
+    let content = body.kits.as_deref().map(content);
+    let done = ctx
+        .command(&body, move |tx, actor| {
+            commands::draft(tx, actor, id, content.as_ref())
+        })
+        .await?;
+    ctx.created(done, "loop-template-versions", show).await
+}
+
+/// Get a loop template version
+///
+/// One version with its kits: what each rates, and who sits on its panel.
+#[utoipa::path(
+    operation_id = "getLoopTemplateVersion", tag = "loops",
+    params(("id" = LoopTemplateVersionId, Path, description = "Which version.")),
+    responses((status = 200, description = "The version.", body = LoopTemplateVersion)),
+)]
+#[get("/loop-template-versions/{id}")]
+pub async fn get_loop_template_version(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::LoopTemplateVersion>,
+) -> Result<HttpResponse> {
+    ctx.show(move |conn, actor| show(conn, actor, id)).await
+}
+
+/// Replace the kits of a draft
+///
+/// Gives a draft another content as a whole. A kit that keeps its name keeps its id. A published
+/// version answers 409 `published`.
+#[utoipa::path(
+    operation_id = "replaceLoopTemplateVersion", tag = "loops", request_body = LoopTemplateContent,
+    params(("id" = LoopTemplateVersionId, Path, description = "Which version.")),
+    responses((status = 200, description = "The draft as it is now.", body = LoopTemplateVersion)),
+)]
+#[put("/loop-template-versions/{id}")]
+pub async fn replace_loop_template_version(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::LoopTemplateVersion>,
+    body: Body<LoopTemplateContent>,
+) -> Result<HttpResponse> {
+    let (content, expected) = (body.to_model(), ctx.if_match()?);
+    let done = ctx
+        .command(&body, move |tx, actor| {
+            commands::replace(tx, actor, id, expected, &content)
+        })
+        .await?;
+    ctx.changed(done, show).await
+}
+
+/// Publish a loop template version
+///
+/// Publishes a draft, for good; from then on loops can be started with it. Errors of the lint are
+/// answered with 409 `not_ready`, which names them with pointers into the version: a version
+/// without kits, a kit without attributes, a kit whose panel has no lead, second or bar raiser. A
+/// version that is published already answers 409 `published`.
+#[utoipa::path(
+    operation_id = "publishLoopTemplateVersion", tag = "loops",
+    params(("id" = LoopTemplateVersionId, Path, description = "Which version.")),
+    responses((status = 200, description = "The published version.", body = LoopTemplateVersion)),
+)]
+#[put("/loop-template-versions/{id}/publication")]
+pub async fn publish_loop_template_version(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::LoopTemplateVersion>,
+    input: NoBody,
+) -> Result<HttpResponse> {
+    let expected = ctx.if_match()?;
+    let done = ctx
+        .command(&input, move |tx, actor| {
+            commands::publish(tx, actor, id, expected)
+        })
+        .await?;
+    ctx.changed(done, show).await
+}
+
+/// Lint a loop template version
+///
+/// What is wrong or doubtful in a version. Errors keep it from being published; warnings do not: a
+/// must-have that only one kit rates, more than three attributes in 45 minutes or less, more than
+/// eight hours of the candidate's time.
+#[utoipa::path(
+    operation_id = "lintLoopTemplateVersion", tag = "loops",
+    params(("id" = LoopTemplateVersionId, Path, description = "Which version.")),
+    responses((status = 200, description = "The findings.", body = LoopTemplateLint)),
+)]
+#[get("/loop-template-versions/{id}/lint")]
+pub async fn lint_loop_template_version(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::LoopTemplateVersion>,
+) -> Result<HttpResponse> {
+    ctx.show(move |conn, actor| lint(conn, actor, id)).await
+}
+
+fn lint(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: LoopTemplateVersionId,
+) -> Result<Shown<LoopTemplateLint>> {
+    require_everywhere(actor, Action::ReadRubrics)?;
+    let row = store::find_version(conn, id)?.ok_or_else(Error::not_found)?;
+    let findings = store::content_of(conn, id)?.1.lint().into_iter();
+    let findings = findings.map(|Finding { code, pointer }| LoopTemplateFinding {
+        severity: code.severity(),
+        code,
+        detail: code.detail(),
+        pointer,
+    });
+    Ok(Shown {
+        version: row.version,
+        value: LoopTemplateLint {
+            findings: findings.collect(),
+        },
+    })
+}
+
+fn show(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: LoopTemplateVersionId,
+) -> Result<Shown<LoopTemplateVersion>> {
+    require_everywhere(actor, Action::ReadRubrics)?;
+    let row = store::find_version(conn, id)?.ok_or_else(Error::not_found)?;
+    let (ids, content) = store::content_of(conn, id)?;
+    let value = LoopTemplateVersion {
+        id,
+        loop_template_id: row.loop_template_id,
+        number: row.number,
+        state: row.state,
+        published_at: row.published_at,
+        kits: ids
+            .into_iter()
+            .zip(content.kits)
+            .map(|(id, kit)| show_kit(id, kit))
+            .collect(),
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    };
+    Ok(Shown {
+        version: row.version,
+        value,
+    })
+}
+
+fn show_kit(id: KitId, kit: KitContent) -> LoopTemplateKit {
+    let KitContent {
+        name,
+        kind,
+        minutes,
+        rubric_version_id,
+        attributes,
+        slots,
+    } = kit;
+    let attributes =
+        attributes
+            .into_iter()
+            .map(|(attribute_id, priority)| LoopTemplateKitAttribute {
+                attribute_id,
+                priority,
+            });
+    LoopTemplateKit {
+        id,
+        name,
+        kind,
+        minutes,
+        rubric_version_id,
+        attributes: attributes.collect(),
+        slots: slots
+            .into_iter()
+            .map(|slot| LoopTemplateSlot { slot })
+            .collect(),
+    }
+}

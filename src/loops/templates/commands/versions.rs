@@ -1,0 +1,275 @@
+//! Drafting, changing and publishing versions of loop templates.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::access::{Action, Actor, Permit, permit_known};
+use crate::db::Tx;
+use crate::db::dialect::{Root, lock};
+use crate::error::{Code, Error, FieldError, Result};
+use crate::events::{Event, EventKind, record};
+use crate::ids::{AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, RubricVersionId};
+use crate::loops::templates::store::{
+    self, Kit, KitAttribute, LoopTemplateVersion, PanelSlot, Rows,
+};
+use crate::loops::templates::{Content, KitContent};
+use crate::rubrics::store as rubrics;
+use crate::rubrics::{VersionCommand, VersionState, kept_ids};
+
+/// How many versions a loop template may have, so that all of them fit into one answer.
+pub const VERSIONS_MAX: i32 = 100;
+
+/// Drafts the next version: with this content, or with a copy of the newest version's.
+pub fn draft(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    template_id: LoopTemplateId,
+    content: Option<&Content>,
+) -> Result<LoopTemplateVersionId> {
+    let permit = permit_known(actor, Action::ManageRubrics, template_id)?;
+    lock(tx.conn, Root::LoopTemplate, template_id.any())?;
+    store::find(tx.conn, template_id)?.ok_or_else(Error::not_found)?;
+    let newest = store::newest_version(tx.conn, template_id)?;
+    let number = newest.as_ref().map_or(1, |version| version.number + 1);
+    if number > VERSIONS_MAX {
+        let detail = format!("A loop template has at most {VERSIONS_MAX} versions.");
+        return Err(Error::invalid("", "too_many", detail));
+    }
+    let content = match (content, newest) {
+        (Some(content), _) => {
+            check_references(tx, content, "")?;
+            content.clone()
+        }
+        (None, Some(newest)) => store::content_of(tx.conn, newest.id)?.1,
+        (None, None) => Content::default(),
+    };
+    draft_inner(tx, &permit, template_id, number, &content)
+}
+
+/// Saves and records a draft with this number; the permit is for the loop template.
+pub(super) fn draft_inner(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    loop_template_id: LoopTemplateId,
+    number: i32,
+    content: &Content,
+) -> Result<LoopTemplateVersionId> {
+    let (id, now): (LoopTemplateVersionId, _) = (tx.id(), tx.now());
+    let permit = permit.extend_to(id);
+    let row = LoopTemplateVersion {
+        id,
+        loop_template_id,
+        number,
+        state: VersionState::Draft,
+        published_at: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    store::insert_version(tx, &permit, &row)?;
+    let ids = (0..content.kits.len()).map(|_| tx.id()).collect::<Vec<_>>();
+    insert_content(tx, &permit, id, &ids, content)?;
+    record(
+        tx,
+        &permit,
+        &event(EventKind::LoopTemplateVersionDrafted, &row),
+    )?;
+    Ok(id)
+}
+
+/// Gives a draft another content. A kit that keeps its name keeps its id.
+pub fn replace(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: LoopTemplateVersionId,
+    expected: Option<i64>,
+    content: &Content,
+) -> Result<LoopTemplateVersionId> {
+    let permit = permit_known(actor, Action::ManageRubrics, id)?;
+    let mut row = find_locked(tx, id, expected)?;
+    row.state = row.state.apply(VersionCommand::Replace)?;
+    check_references(tx, content, "")?;
+    let old = store::kits_of(tx.conn, id)?;
+    let known: Vec<(KitId, &str)> = old.iter().map(|kit| (kit.id, kit.name.as_str())).collect();
+    let wanted: Vec<&str> = content.kits.iter().map(|kit| kit.name.as_str()).collect();
+    let kept = kept_ids(&known, &wanted).into_iter();
+    let ids: Vec<KitId> = kept.map(|id| id.unwrap_or_else(|| tx.id())).collect();
+    store::save_version(tx, &permit, &row)?;
+    store::delete_content(tx, &permit, id)?;
+    insert_content(tx, &permit, id, &ids, content)?;
+    record(
+        tx,
+        &permit,
+        &event(EventKind::LoopTemplateVersionUpdated, &row).changed(&["kits"]),
+    )?;
+    Ok(id)
+}
+
+/// Publishes a draft in which the lint finds no error.
+pub fn publish(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: LoopTemplateVersionId,
+    expected: Option<i64>,
+) -> Result<LoopTemplateVersionId> {
+    let permit = permit_known(actor, Action::ManageRubrics, id)?;
+    let mut row = find_locked(tx, id, expected)?;
+    row.state = row.state.apply(VersionCommand::Publish)?;
+    let errors = store::content_of(tx.conn, id)?.1.errors();
+    if !errors.is_empty() {
+        return Err(not_ready(errors));
+    }
+    row.published_at = Some(tx.occurred_at());
+    store::save_version(tx, &permit, &row)?;
+    record(
+        tx,
+        &permit,
+        &event(EventKind::LoopTemplateVersionPublished, &row),
+    )?;
+    Ok(id)
+}
+
+fn not_ready(errors: Vec<crate::loops::templates::Finding>) -> Error {
+    let fields = errors.into_iter().map(|finding| {
+        FieldError::body(
+            finding.pointer,
+            finding.code.as_str(),
+            finding.code.detail(),
+        )
+    });
+    let error = Error::new(
+        Code::NotReady,
+        "The lint finds errors in the version; see errors.",
+    );
+    Error {
+        fields: fields.collect(),
+        ..error
+    }
+}
+
+/// The version, read again once nobody else can change its loop template.
+fn find_locked(
+    tx: &mut Tx<'_>,
+    id: LoopTemplateVersionId,
+    expected: Option<i64>,
+) -> Result<LoopTemplateVersion> {
+    let seen = store::find_version(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    lock(tx.conn, Root::LoopTemplate, seen.loop_template_id.any())?;
+    let row = store::find_version(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    if expected.is_some_and(|version| version != row.version) {
+        return Err(Error::stale());
+    }
+    Ok(row)
+}
+
+fn event(kind: EventKind, row: &LoopTemplateVersion) -> Event {
+    Event::new(kind, row.id.into())
+        .id("loop_template_id", row.loop_template_id)
+        .number("number", i64::from(row.number))
+}
+
+/// Every kit judges by a published rubric version, and rates attributes of that version, each
+/// once. `at` is where the content stands in the body.
+pub(super) fn check_references(tx: &mut Tx<'_>, content: &Content, at: &str) -> Result<()> {
+    let named: BTreeSet<RubricVersionId> = content
+        .kits
+        .iter()
+        .map(|kit| kit.rubric_version_id)
+        .collect();
+    let named: Vec<RubricVersionId> = named.into_iter().collect();
+    let versions = rubrics::find_versions(tx.conn, &named)?.into_iter();
+    let states: BTreeMap<_, _> = versions
+        .map(|version| (version.id, version.state))
+        .collect();
+    let attributes = rubrics::attributes_of(tx.conn, &named)?.into_iter();
+    let homes: BTreeMap<_, _> = attributes
+        .map(|row| (row.id, row.rubric_version_id))
+        .collect();
+    let mut wrong = Vec::new();
+    for (index, kit) in content.kits.iter().enumerate() {
+        let at = format!("{at}/kits/{index}");
+        wrong.extend(wrong_version(
+            states.get(&kit.rubric_version_id).copied(),
+            &at,
+        ));
+        wrong.extend(wrong_attributes(kit, &homes, &at));
+    }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::invalid_fields(wrong))
+    }
+}
+
+fn wrong_version(state: Option<VersionState>, at: &str) -> Option<FieldError> {
+    let pointer = format!("{at}/rubric_version_id");
+    match state {
+        Some(VersionState::Published) => None,
+        Some(VersionState::Draft) => {
+            let detail = "A kit judges by a published rubric version.";
+            Some(FieldError::body(pointer, "not_published", detail))
+        }
+        None => {
+            let detail = "There is no such thing that you can see.";
+            Some(FieldError::body(pointer, "unknown_reference", detail))
+        }
+    }
+}
+
+fn wrong_attributes(
+    kit: &KitContent,
+    homes: &BTreeMap<AttributeId, RubricVersionId>,
+    at: &str,
+) -> Vec<FieldError> {
+    let (mut wrong, mut seen) = (Vec::new(), BTreeSet::new());
+    for (index, (attribute, _)) in kit.attributes.iter().enumerate() {
+        let pointer = format!("{at}/attributes/{index}/attribute_id");
+        if homes.get(attribute) != Some(&kit.rubric_version_id) {
+            let detail = "The kit's rubric version has no such attribute.";
+            wrong.push(FieldError::body(pointer, "unknown_reference", detail));
+        } else if !seen.insert(attribute) {
+            let detail = "The kit names this attribute twice.";
+            wrong.push(FieldError::body(pointer, "duplicate", detail));
+        }
+    }
+    wrong
+}
+
+/// Inserts the content of a version; `ids` are those of its kits.
+fn insert_content(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    version: LoopTemplateVersionId,
+    ids: &[KitId],
+    content: &Content,
+) -> Result<()> {
+    let mut rows = Rows::default();
+    for ((id, kit), position) in ids.iter().zip(&content.kits).zip(0..) {
+        rows.kits.push(Kit {
+            id: *id,
+            loop_template_version_id: version,
+            position,
+            name: kit.name.clone(),
+            kind: kit.kind,
+            minutes: kit.minutes,
+            rubric_version_id: kit.rubric_version_id,
+        });
+        let attributes = kit.attributes.iter().zip(0..);
+        rows.attributes.extend(
+            attributes.map(|((attribute, priority), position)| KitAttribute {
+                id: tx.id(),
+                kit_id: *id,
+                position,
+                attribute_id: *attribute,
+                priority: *priority,
+            }),
+        );
+        let slots = kit.slots.iter().zip(0..);
+        rows.slots.extend(slots.map(|(slot, position)| PanelSlot {
+            id: tx.id(),
+            kit_id: *id,
+            position,
+            slot: *slot,
+        }));
+    }
+    store::insert_content(tx, permit, &rows)
+}

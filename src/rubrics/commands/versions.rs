@@ -1,0 +1,168 @@
+//! Drafting, changing and publishing versions of rubrics.
+
+use crate::access::{Action, Actor, Permit, permit_known};
+use crate::db::Tx;
+use crate::db::dialect::{Root, lock};
+use crate::error::{Error, Result};
+use crate::events::{Event, EventKind, record};
+use crate::ids::{AttributeId, RubricId, RubricVersionId};
+use crate::rubrics::store::{self, Anchor, Attribute, RubricVersion};
+use crate::rubrics::{Content, VersionCommand, VersionState, kept_ids};
+
+/// How many versions a rubric may have, so that all of them fit into one answer.
+pub const VERSIONS_MAX: i32 = 100;
+
+/// Drafts the next version: with this content, or with a copy of the newest version's.
+pub fn draft(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    rubric_id: RubricId,
+    content: Option<&Content>,
+) -> Result<RubricVersionId> {
+    let permit = permit_known(actor, Action::ManageRubrics, rubric_id)?;
+    lock(tx.conn, Root::Rubric, rubric_id.any())?;
+    store::find(tx.conn, rubric_id)?.ok_or_else(Error::not_found)?;
+    let newest = store::newest_version(tx.conn, rubric_id)?;
+    let number = newest.as_ref().map_or(1, |version| version.number + 1);
+    if number > VERSIONS_MAX {
+        let detail = format!("A rubric has at most {VERSIONS_MAX} versions.");
+        return Err(Error::invalid("", "too_many", detail));
+    }
+    let content = match (content, newest) {
+        (Some(content), _) => content.clone(),
+        (None, Some(newest)) => store::content_of(tx.conn, newest.id)?.1,
+        (None, None) => Content::default(),
+    };
+    draft_inner(tx, &permit, rubric_id, number, &content)
+}
+
+/// Saves and records a draft with this number; the permit is for the rubric.
+pub(super) fn draft_inner(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    rubric_id: RubricId,
+    number: i32,
+    content: &Content,
+) -> Result<RubricVersionId> {
+    let (id, now): (RubricVersionId, _) = (tx.id(), tx.now());
+    let permit = permit.extend_to(id);
+    let row = RubricVersion {
+        id,
+        rubric_id,
+        number,
+        state: VersionState::Draft,
+        published_at: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    store::insert_version(tx, &permit, &row)?;
+    let ids = (0..content.attributes.len())
+        .map(|_| tx.id())
+        .collect::<Vec<_>>();
+    insert_content(tx, &permit, id, &ids, content)?;
+    record(tx, &permit, &event(EventKind::RubricVersionDrafted, &row))?;
+    Ok(id)
+}
+
+/// Gives a draft another content. An attribute that keeps its name keeps its id.
+pub fn replace(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: RubricVersionId,
+    expected: Option<i64>,
+    content: &Content,
+) -> Result<RubricVersionId> {
+    let permit = permit_known(actor, Action::ManageRubrics, id)?;
+    let mut row = find_locked(tx, id, expected)?;
+    row.state = row.state.apply(VersionCommand::Replace)?;
+    let (old_ids, old) = store::content_of(tx.conn, id)?;
+    let names = old.attributes.iter().map(|one| one.name.as_str());
+    let known: Vec<(AttributeId, &str)> = old_ids.into_iter().zip(names).collect();
+    let wanted: Vec<&str> = content
+        .attributes
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
+    let kept = kept_ids(&known, &wanted).into_iter();
+    let ids: Vec<AttributeId> = kept.map(|id| id.unwrap_or_else(|| tx.id())).collect();
+    store::save_version(tx, &permit, &row)?;
+    store::delete_content(tx, &permit, id)?;
+    insert_content(tx, &permit, id, &ids, content)?;
+    record(
+        tx,
+        &permit,
+        &event(EventKind::RubricVersionUpdated, &row).changed(&["attributes"]),
+    )?;
+    Ok(id)
+}
+
+/// Publishes a draft that is complete.
+pub fn publish(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: RubricVersionId,
+    expected: Option<i64>,
+) -> Result<RubricVersionId> {
+    let permit = permit_known(actor, Action::ManageRubrics, id)?;
+    let mut row = find_locked(tx, id, expected)?;
+    row.state = row.state.apply(VersionCommand::Publish)?;
+    let obstacles = store::content_of(tx.conn, id)?.1.obstacles();
+    if !obstacles.is_empty() {
+        return Err(Error::invalid_fields(obstacles));
+    }
+    row.published_at = Some(tx.occurred_at());
+    store::save_version(tx, &permit, &row)?;
+    record(tx, &permit, &event(EventKind::RubricVersionPublished, &row))?;
+    Ok(id)
+}
+
+/// The version, read again once nobody else can change its rubric.
+fn find_locked(
+    tx: &mut Tx<'_>,
+    id: RubricVersionId,
+    expected: Option<i64>,
+) -> Result<RubricVersion> {
+    let seen = store::find_version(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    lock(tx.conn, Root::Rubric, seen.rubric_id.any())?;
+    let row = store::find_version(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    if expected.is_some_and(|version| version != row.version) {
+        return Err(Error::stale());
+    }
+    Ok(row)
+}
+
+fn event(kind: EventKind, row: &RubricVersion) -> Event {
+    Event::new(kind, row.id.into())
+        .id("rubric_id", row.rubric_id)
+        .number("number", i64::from(row.number))
+}
+
+/// Inserts the content of a version; `ids` are those of its attributes.
+fn insert_content(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    version: RubricVersionId,
+    ids: &[AttributeId],
+    content: &Content,
+) -> Result<()> {
+    let (mut attributes, mut levels) = (Vec::new(), Vec::new());
+    for ((id, one), position) in ids.iter().zip(&content.attributes).zip(0..) {
+        attributes.push(Attribute {
+            id: *id,
+            rubric_version_id: version,
+            position,
+            name: one.name.clone(),
+            description: one.description.clone(),
+            pass_level: one.pass_level,
+        });
+        levels.extend(one.levels.iter().zip(1..).map(|(one, level)| Anchor {
+            id: tx.id(),
+            attribute_id: *id,
+            level,
+            label: one.label.clone(),
+            anchor: one.anchor.clone(),
+        }));
+    }
+    store::insert_content(tx, permit, &attributes, &levels)
+}

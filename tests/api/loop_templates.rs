@@ -1,0 +1,270 @@
+//! Loop templates.
+
+use actix_web::http::Method;
+use evenbar::access::OrgRole;
+use serde_json::{Value, json};
+
+use crate::both;
+use crate::rubrics::published;
+use crate::support::{Person, Reply, TestApp};
+
+/// A kit that rates all attributes of a rubric version and has a lead.
+fn kit(rubric_version: &Value) -> Value {
+    let attributes = rubric_version["attributes"]
+        .as_array()
+        .expect("attributes")
+        .iter();
+    let attributes: Vec<Value> = attributes
+        .map(|attribute| json!({ "attribute_id": attribute["id"], "priority": "must" }))
+        .collect();
+    json!({
+        "name": "Debugging together", "kind": "live", "minutes": 60,
+        "rubric_version_id": rubric_version["id"],
+        "attributes": attributes,
+        "slots": [{ "slot": "lead" }, { "slot": "shadow" }],
+    })
+}
+
+fn with(mut kit: Value, key: &str, value: Value) -> Value {
+    kit[key] = value;
+    kit
+}
+
+async fn create(app: &TestApp, person: &Person, kits: Value) -> Reply {
+    let body = json!({ "name": "Backend onsite", "version": { "kits": kits } });
+    app.post(person, "/loop-templates", body).await
+}
+
+/// The path of the newest version.
+fn newest(template: &Value) -> String {
+    format!(
+        "/loop-template-versions/{}",
+        template["versions"][0]["id"].as_str().expect("a version")
+    )
+}
+
+fn codes(lint: &Value) -> Vec<(&str, &str, &str)> {
+    let findings = lint["findings"].as_array().expect("findings").iter();
+    findings
+        .map(|finding| {
+            let word = |key: &str| finding[key].as_str().expect("text");
+            assert!(word("detail").ends_with('.'));
+            (word("severity"), word("code"), word("pointer"))
+        })
+        .collect()
+}
+
+both! {
+    async fn a_recruiter_defines_a_loop_and_everybody_reads_it(app) {
+        let recruiter = app.person("Rita", OrgRole::Recruiter);
+        let member = app.person("Max", OrgRole::Member);
+        let rubric = published(&app, &recruiter).await;
+        let made = create(&app, &recruiter, json!([kit(&rubric)])).await;
+        assert_eq!(made.created()["versions"][0]["state"], "draft");
+        let location = format!("/api/v1/loop-templates/{}", made.id());
+        assert_eq!(made.header("location"), Some(location.as_str()));
+        assert_eq!(app.get(&member, &format!("/loop-templates/{}", made.id())).await.ok(), &made.json);
+        let version = app.get(&member, &newest(&made.json)).await;
+        let mut shown = version.ok()["kits"][0].clone();
+        assert!(shown.as_object_mut().unwrap().remove("id").is_some());
+        assert_eq!(shown, kit(&rubric));
+        assert_eq!(app.event_kinds()[3..], ["loop_template.created", "loop_template_version.drafted"]);
+    }
+
+    async fn a_member_defines_nothing(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let (member, nobody) = (app.person("Max", OrgRole::Member), app.anonymous());
+        let made = create(&app, &admin, json!([])).await.created().clone();
+        let template = format!("/loop-templates/{}", made["id"].as_str().unwrap());
+        let version = newest(&made);
+        create(&app, &member, json!([])).await.problem(403, "forbidden");
+        app.patch(&member, &template, json!({ "name": "Mine" })).await.problem(403, "forbidden");
+        app.post(&member, &format!("{template}/versions"), json!({})).await.problem(403, "forbidden");
+        app.put(&member, &version, json!({ "kits": [] })).await.problem(403, "forbidden");
+        app.put(&member, &format!("{version}/publication"), Value::Null).await.problem(403, "forbidden");
+        create(&app, &nobody, json!([])).await.problem(401, "unauthenticated");
+        app.get(&nobody, "/loop-templates").await.problem(401, "unauthenticated");
+        app.get(&nobody, &format!("{version}/lint")).await.problem(401, "unauthenticated");
+        assert_eq!(app.event_kinds().len(), 2);
+    }
+
+    async fn a_draft_changes_until_it_is_published(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let rubric = published(&app, &admin).await;
+        let path = newest(create(&app, &admin, json!([kit(&rubric)])).await.created());
+        let draft = app.get(&admin, &path).await;
+        let other = with(kit(&rubric), "name", json!("Work sample"));
+        let longer = with(kit(&rubric), "minutes", json!(90));
+        let input = json!({ "kits": [other, longer] });
+        let changed = app.put_if(&admin, &path, &draft.etag(), input.clone()).await;
+        let kits = changed.ok()["kits"].as_array().unwrap();
+        assert_eq!(kits[0]["name"], "Work sample");
+        assert_eq!(kits[1]["id"], draft.json["kits"][0]["id"], "it kept its name");
+        assert_eq!(kits[1]["minutes"], 90);
+        app.put_if(&admin, &path, &draft.etag(), input.clone()).await.problem(412, "stale");
+
+        let publication = format!("{path}/publication");
+        let published = app.put(&admin, &publication, Value::Null).await;
+        assert_eq!(published.ok()["state"], "published");
+        assert!(published.json["published_at"].is_string());
+        app.put(&admin, &path, input).await.problem(409, "published");
+        app.put(&admin, &publication, Value::Null).await.problem(409, "published");
+        assert_eq!(app.get(&admin, &path).await.ok(), &published.json);
+        let last = app.event_kinds();
+        assert!(last.ends_with(&["loop_template_version.updated".into(), "loop_template_version.published".into()]));
+    }
+
+    async fn publishing_refuses_what_the_lint_calls_an_error(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let rubric = published(&app, &admin).await;
+        let path = newest(create(&app, &admin, json!([])).await.created());
+        let publication = format!("{path}/publication");
+        app.put(&admin, &publication, Value::Null).await.field(409, "/kits");
+        let idle = with(with(kit(&rubric), "slots", json!([{ "slot": "shadow" }])), "attributes", json!([]));
+        app.put(&admin, &path, json!({ "kits": [kit(&rubric), idle] })).await.ok();
+        let refused = app.put(&admin, &publication, Value::Null).await;
+        refused.problem(409, "not_ready");
+        refused.field(409, "/kits/1/attributes");
+        refused.field(409, "/kits/1/slots");
+        assert_eq!(refused.json["errors"].as_array().unwrap().len(), 2, "warnings are no obstacle");
+        assert_eq!(app.get(&admin, &path).await.ok()["state"], "draft");
+    }
+
+    async fn the_lint_says_what_is_doubtful(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let rubric = published(&app, &admin).await;
+        let path = newest(create(&app, &admin, json!([kit(&rubric)])).await.created());
+        let lint = app.get(&admin, &format!("{path}/lint")).await;
+        let single = |place| ("warning", "single_source", place);
+        assert_eq!(codes(lint.ok()), [single("/kits/0/attributes/0"), single("/kits/0/attributes/1")]);
+        let day = with(kit(&rubric), "minutes", json!(480));
+        app.put(&admin, &path, json!({ "kits": [day, kit(&rubric)] })).await.ok();
+        let lint = app.get(&admin, &format!("{path}/lint")).await;
+        assert_eq!(codes(lint.ok()), [("warning", "too_long", "/kits")]);
+        let nowhere = "/loop-template-versions/looptplver_01jd3z3z3z3z3z3z3z3z3z3z3z/lint";
+        app.get(&admin, nowhere).await.problem(404, "not_found");
+    }
+
+    async fn a_kit_judges_by_a_published_version_and_its_attributes_only(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let (rubric, other) = (published(&app, &admin).await, published(&app, &admin).await);
+        let strange = with(kit(&rubric), "attributes", kit(&other)["attributes"].clone());
+        let refused = create(&app, &admin, json!([kit(&rubric), strange])).await;
+        refused.problem(422, "invalid");
+        refused.field(422, "/version/kits/1/attributes/0/attribute_id");
+        refused.field(422, "/version/kits/1/attributes/1/attribute_id");
+
+        let twice = json!({ "attribute_id": rubric["attributes"][0]["id"], "priority": "nice" });
+        let twice = with(kit(&rubric), "attributes", json!([twice, twice]));
+        let refused = create(&app, &admin, json!([twice])).await;
+        assert_eq!(refused.field(422, "/version/kits/0/attributes/1/attribute_id")["errors"][0]["code"], "duplicate");
+
+        let versions = format!("/rubrics/{}/versions", rubric["rubric_id"].as_str().unwrap());
+        let draft = app.post(&admin, &versions, json!({})).await.created().clone();
+        let refused = create(&app, &admin, json!([kit(&draft)])).await;
+        let problem = refused.field(422, "/version/kits/0/rubric_version_id");
+        assert_eq!(problem["errors"][0]["code"], "not_published");
+
+        let unknown = json!("rubricver_01jd3z3z3z3z3z3z3z3z3z3z3z");
+        let unknown = with(with(kit(&rubric), "rubric_version_id", unknown), "attributes", json!([]));
+        let refused = create(&app, &admin, json!([unknown])).await;
+        let problem = refused.field(422, "/version/kits/0/rubric_version_id");
+        assert_eq!(problem["errors"][0]["code"], "unknown_reference");
+
+        let made = create(&app, &admin, json!([])).await;
+        let path = newest(made.created());
+        let refused = app.put(&admin, &path, json!({ "kits": [kit(&draft)] })).await;
+        refused.field(422, "/kits/0/rubric_version_id");
+        let versions = format!("/loop-templates/{}/versions", made.id());
+        let refused = app.post(&admin, &versions, json!({ "kits": [kit(&draft)] })).await;
+        refused.field(422, "/kits/0/rubric_version_id");
+    }
+
+    async fn the_next_draft_copies_the_newest_version_or_takes_what_it_is_given(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let rubric = published(&app, &admin).await;
+        let made = create(&app, &admin, json!([kit(&rubric)])).await;
+        let first = app.get(&admin, &newest(made.created())).await.ok().clone();
+        let path = format!("/loop-templates/{}", made.id());
+        let copy = app.post(&admin, &format!("{path}/versions"), json!({})).await;
+        assert_eq!(copy.created()["number"], 2);
+        assert_ne!(copy.json["kits"][0]["id"], first["kits"][0]["id"]);
+        assert_eq!(copy.json["kits"][0]["attributes"], first["kits"][0]["attributes"]);
+        assert_eq!(copy.json["kits"][0]["slots"], first["kits"][0]["slots"]);
+        let third = app.post(&admin, &format!("{path}/versions"), json!({ "kits": [] })).await;
+        assert_eq!(third.created()["kits"], json!([]));
+        let template = app.get(&admin, &path).await;
+        let numbers: Vec<_> = template.ok()["versions"].as_array().unwrap().iter().map(|v| &v["number"]).collect();
+        assert_eq!(numbers, [3, 2, 1]);
+    }
+
+    async fn a_template_is_renamed_and_archived(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let made = create(&app, &admin, json!([])).await;
+        let path = format!("/loop-templates/{}", made.id());
+        let archived = app.patch_if(&admin, &path, &made.etag(), json!({ "name": "Old", "archived": true })).await;
+        assert_eq!(archived.ok()["name"], "Old");
+        app.patch_if(&admin, &path, &made.etag(), json!({ "name": "Mine" })).await.problem(412, "stale");
+        assert!(app.get(&admin, "/loop-templates?archived=false").await.rows().is_empty());
+        assert_eq!(app.get(&admin, "/loop-templates?archived=true").await.rows().len(), 1);
+        assert_eq!(app.event_kinds().last().unwrap(), "loop_template.updated");
+    }
+
+    async fn bad_input_names_the_field(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let rubric = published(&app, &admin).await;
+        let bad = |key: &str, value: Value| {
+            let kits = json!([with(kit(&rubric), key, value)]);
+            let (app, admin) = (&app, &admin);
+            async move { create(app, admin, kits).await }
+        };
+        let at = "/version/kits/0";
+        bad("name", json!("")).await.field(422, &format!("{at}/name"));
+        bad("kind", json!("lunch")).await.field(422, &format!("{at}/kind"));
+        bad("minutes", json!(4)).await.field(422, &format!("{at}/minutes"));
+        bad("minutes", json!(481)).await.field(422, &format!("{at}/minutes"));
+        bad("rubric_version_id", rubric["rubric_id"].clone()).await.field(422, &format!("{at}/rubric_version_id"));
+        bad("slots", json!([{ "slot": "judge" }])).await.field(422, &format!("{at}/slots/0/slot"));
+        bad("slots", json!(vec![json!({ "slot": "shadow" }); 11])).await.field(422, &format!("{at}/slots"));
+        bad("colour", json!("red")).await.problem(422, "unknown_field");
+        let many = vec![kit(&rubric); 21];
+        create(&app, &admin, json!(many)).await.field(422, "/version/kits");
+        create(&app, &admin, json!(vec![kit(&rubric); 20])).await.created();
+        let nowhere = "/loop-template-versions/looptplver_01jd3z3z3z3z3z3z3z3z3z3z3z";
+        app.get(&admin, nowhere).await.problem(404, "not_found");
+        app.put(&admin, nowhere, json!({ "kits": [] })).await.problem(404, "not_found");
+        app.put(&admin, &format!("{nowhere}/publication"), Value::Null).await.problem(404, "not_found");
+        app.get(&admin, "/loop-templates/rubric_01jd3z3z3z3z3z3z3z3z3z3z3z").await.problem(404, "not_found");
+        app.get(&admin, "/loop-templates?colour=red").await.problem(422, "unknown_field");
+    }
+
+    async fn a_second_click_publishes_once(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let rubric = published(&app, &admin).await;
+        let path = newest(create(&app, &admin, json!([kit(&rubric)])).await.created());
+        let publication = format!("{path}/publication");
+        let click = || {
+            let request = app.request(&admin, Method::PUT, &publication);
+            app.send(request.insert_header(("Idempotency-Key", "click")))
+        };
+        let (first, second) = (click().await, click().await);
+        assert_eq!(first.ok(), second.ok());
+        assert_eq!(second.header("idempotency-replayed"), Some("true"));
+        let published = app.event_kinds().iter().filter(|kind| *kind == "loop_template_version.published").count();
+        assert_eq!(published, 1);
+    }
+
+    async fn templates_are_read_in_few_statements(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let rubric = published(&app, &admin).await;
+        for _ in 0..3 {
+            create(&app, &admin, json!([kit(&rubric), kit(&rubric)])).await.created();
+        }
+        let (statements, page) = app.statements(app.get(&admin, "/loop-templates?limit=2")).await;
+        assert_eq!(page.rows().len(), 2);
+        assert!(statements <= 3, "{statements}");
+        let (statements, version) = app.statements(app.get(&admin, &newest(&page.rows()[0]))).await;
+        assert_eq!(version.ok()["kits"].as_array().unwrap().len(), 2);
+        assert!(statements <= 5, "{statements}");
+    }
+}
