@@ -53,6 +53,11 @@ macro_rules! ids {
         pub fn prefix_of(noun: &str) -> Option<&'static str> {
             match noun { $($noun => Some($prefix),)+ _ => None }
         }
+
+        /// The noun whose ids begin with a prefix.
+        pub fn noun_of(prefix: &str) -> Option<&'static str> {
+            match prefix { $($prefix => Some($noun),)+ _ => None }
+        }
     };
 }
 
@@ -186,6 +191,17 @@ impl fmt::Display for WrongId {
 }
 
 impl std::error::Error for WrongId {}
+
+impl FromStr for AnyId {
+    type Err = WrongId;
+    /// Reads an id of any noun of the registry.
+    fn from_str(text: &str) -> Result<Self, WrongId> {
+        let wrong = WrongId { prefix: "prefix" };
+        let (prefix, _) = text.rsplit_once('_').ok_or(wrong.clone())?;
+        let known = noun_of(prefix).is_some();
+        read(prefix, text).filter(|_| known).map(Self).ok_or(wrong)
+    }
+}
 
 impl<K: Kind> FromStr for Id<K> {
     type Err = WrongId;

@@ -11,15 +11,21 @@ mod sealing;
 
 pub use actor::{Actor, Claims, OrgRole, TeamRole, authenticate};
 pub use policy::{Action, Holder, Relation, table};
-pub use reach::{Condition, on_job, visible_applications, visible_candidates, visible_jobs};
-pub use sealing::{CardView, Standing, owes, owing_seats, standing};
+pub use reach::{
+    Condition, candidate_scope, contactable_candidates, on_job, reachable_applications, takes_part,
+    visible_applications, visible_approval_runs, visible_candidate, visible_candidates, visible_jobs,
+    visible_offers,
+};
+pub use sealing::{
+    CardView, Standing, owed_interviews, owes, owing_seats, recruits_everywhere, standing, unsealed_cards,
+};
 
 use diesel::prelude::*;
 
 use crate::db::Conn;
 use crate::db::schema::hiring_team_members;
 use crate::error::{Code, Error, Result};
-use crate::ids::{AnyId, Id, JobId, Kind};
+use crate::ids::{AnyId, Id, JobId, Kind, UserId};
 
 /// A thing that is acted on: its noun as in [`Kind::NOUN`], and its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +52,8 @@ pub struct Scope {
     pub subject: Subject,
     /// The job that it belongs to; roles on that job's hiring team count.
     pub job_id: Option<JobId>,
+    /// Roles on the teams of several jobs that it belongs to, where there is no one job.
+    pub team_roles: Vec<TeamRole>,
     /// What the actor is to the subject, as the noun's store found it.
     pub relations: Vec<Relation>,
 }
@@ -53,20 +61,19 @@ pub struct Scope {
 impl Scope {
     /// A subject that belongs to no job.
     pub fn of(subject: impl Into<Subject>) -> Self {
-        Self {
-            subject: subject.into(),
-            job_id: None,
-            relations: Vec::new(),
-        }
+        let subject = subject.into();
+        Self { subject, job_id: None, team_roles: Vec::new(), relations: Vec::new() }
     }
 
     /// A subject of a job.
     pub fn on_job(subject: impl Into<Subject>, job_id: JobId) -> Self {
-        Self {
-            subject: subject.into(),
-            job_id: Some(job_id),
-            relations: Vec::new(),
-        }
+        Self { job_id: Some(job_id), ..Self::of(subject) }
+    }
+
+    /// The actor's roles on the teams of the jobs that the subject belongs to.
+    pub fn teamed(mut self, roles: impl IntoIterator<Item = TeamRole>) -> Self {
+        self.team_roles.extend(roles);
+        self
     }
 
     /// What the actor is to the subject.
@@ -163,32 +170,66 @@ impl Permit {
     }
 }
 
+/// What somebody holds towards a subject, loaded once for several questions.
+#[derive(Debug, Clone)]
+pub struct Holdings(Vec<Holder>);
+
+impl Holdings {
+    /// Whether the policy allows it.
+    pub fn allow(&self, action: Action) -> bool {
+        policy::allows(&self.0, action)
+    }
+
+    /// Asks the policy. Somebody who may not even see the subject is told that there is none.
+    ///
+    /// # Errors
+    /// `not_found` or `forbidden`.
+    pub fn require(&self, action: Action) -> Result<()> {
+        if self.allow(action) {
+            return Ok(());
+        }
+        if action.seen_by().is_some_and(|read| self.allow(read)) {
+            return Err(forbidden(action));
+        }
+        Err(Error::not_found())
+    }
+}
+
+/// What the actor holds towards the subject: the role in the organization, roles on the job's
+/// team (one statement), and relations.
+pub fn holdings(conn: &mut Conn, actor: &Actor, scope: &Scope) -> Result<Holdings> {
+    holdings_of(conn, actor.user_id, actor.role, scope)
+}
+
+/// The same for anybody, to explain what they see. Nobody acts with it.
+pub fn holdings_of(conn: &mut Conn, user_id: UserId, role: OrgRole, scope: &Scope) -> Result<Holdings> {
+    let mut holders = vec![Holder::Organization(role)];
+    holders.extend(scope.relations.iter().copied().map(Holder::Relation));
+    holders.extend(scope.team_roles.iter().copied().map(Holder::Team));
+    if let Some(job_id) = scope.job_id {
+        let roles: Vec<TeamRole> = hiring_team_members::table
+            .filter(hiring_team_members::job_id.eq(job_id))
+            .filter(hiring_team_members::user_id.eq(user_id))
+            .select(hiring_team_members::role)
+            .load(conn)?;
+        holders.extend(roles.into_iter().map(Holder::Team));
+    }
+    Ok(Holdings(holders))
+}
+
 /// Asks the policy. An actor who may not even see the subject is told that there is none.
 ///
 /// # Errors
 /// `not_found` or `forbidden`.
 pub fn permit(conn: &mut Conn, actor: &Actor, action: Action, scope: &Scope) -> Result<Permit> {
-    let holders = holders(conn, actor, scope)?;
-    if policy::allows(&holders, action) {
-        return Ok(Permit {
-            subject: scope.subject,
-            action,
-            actor_kind: "user",
-            actor_id: Some(actor.user_id.any()),
-        });
-    }
-    if action
-        .seen_by()
-        .is_some_and(|read| policy::allows(&holders, read))
-    {
-        return Err(forbidden(action));
-    }
-    Err(Error::not_found())
+    holdings(conn, actor, scope)?.require(action)?;
+    let actor_id = Some(actor.user_id.any());
+    Ok(Permit { subject: scope.subject, action, actor_kind: "user", actor_id })
 }
 
 /// Whether the policy allows it; for fields of a view that only some may see.
 pub fn may(conn: &mut Conn, actor: &Actor, action: Action, scope: &Scope) -> Result<bool> {
-    Ok(policy::allows(&holders(conn, actor, scope)?, action))
+    Ok(holdings(conn, actor, scope)?.allow(action))
 }
 
 /// Asks the policy about something that everybody knows to exist: collections and configuration.
@@ -231,20 +272,4 @@ fn forbidden(action: Action) -> Error {
         Code::Forbidden,
         format!("You may not {}.", action.as_str().replace('_', " ")),
     )
-}
-
-/// What the actor holds towards the subject: the role in the organization, roles on the job's
-/// team (one statement), and relations.
-fn holders(conn: &mut Conn, actor: &Actor, scope: &Scope) -> Result<Vec<Holder>> {
-    let mut holders = vec![Holder::Organization(actor.role)];
-    holders.extend(scope.relations.iter().copied().map(Holder::Relation));
-    if let Some(job_id) = scope.job_id {
-        let roles: Vec<TeamRole> = hiring_team_members::table
-            .filter(hiring_team_members::job_id.eq(job_id))
-            .filter(hiring_team_members::user_id.eq(actor.user_id))
-            .select(hiring_team_members::role)
-            .load(conn)?;
-        holders.extend(roles.into_iter().map(Holder::Team));
-    }
-    Ok(holders)
 }

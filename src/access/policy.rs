@@ -236,6 +236,7 @@ const HIRING: &[Action] = &[
     A::ReadScorecard,
     A::ReadDebrief,
     A::ReadOffer,
+    A::ExplainVisibility,
 ];
 
 /// The whole policy. A person may do what any of their holders may.

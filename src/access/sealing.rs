@@ -6,16 +6,18 @@
 
 #![expect(missing_docs, reason = "`auto_type` makes aliases without any")]
 
-use diesel::dsl::exists;
+use diesel::dsl::{AsExprOf, exists, not};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
-use super::{Actor, OrgRole, Relation};
+use super::{Actor, OrgRole, Relation, TeamRole};
 use crate::db::Conn;
 use crate::db::schema::{
-    approval_runs, approval_step_members, approval_steps, debriefs, interviews, panelists,
+    applications, approval_runs, approval_step_members, approval_steps, debriefs, hiring_team_members,
+    interviews, kits, panelists, scorecards,
 };
 use crate::error::Result;
-use crate::ids::{ApplicationId, UserId};
+use crate::ids::{ApplicationId, InterviewId, UserId};
 
 /// How much of others' cards a person sees for one application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +45,8 @@ pub struct Standing {
     pub decider: bool,
     /// Drives a debrief.
     pub driver: bool,
+    /// Recruits for the job, by a role on its hiring team.
+    pub recruits: bool,
     /// Was asked to approve an offer.
     pub approver: bool,
 }
@@ -64,10 +68,15 @@ impl Standing {
     /// How much of others' cards the person sees. A panelist's other roles never widen the view;
     /// recruiter and driver who sit on no panel see the text.
     pub fn card_view(self, actor: &Actor) -> CardView {
+        self.card_view_of(actor.role)
+    }
+
+    /// The same for a person with this role in the organization.
+    pub fn card_view_of(self, role: OrgRole) -> CardView {
         if self.owes {
             return CardView::Sealed;
         }
-        if !self.panelist && (self.driver || actor.role == OrgRole::Recruiter) {
+        if !self.panelist && (self.driver || self.recruits || role == OrgRole::Recruiter) {
             return CardView::All;
         }
         CardView::Revealed
@@ -111,6 +120,26 @@ pub fn owes(conn: &mut Conn, user_id: UserId, application_id: ApplicationId) -> 
     Ok(diesel::select(exists(seats)).get_result(conn)?)
 }
 
+/// The interviews for which a person still owes an evaluation, oldest first, with the names of their
+/// kits.
+pub fn owed_interviews(
+    conn: &mut Conn,
+    user_id: UserId,
+    application_id: ApplicationId,
+) -> Result<Vec<(InterviewId, String)>> {
+    let owed: Vec<InterviewId> = panelists::table
+        .filter(panelists::application_id.eq(application_id))
+        .filter(owing_seats(user_id))
+        .select(panelists::interview_id)
+        .load(conn)?;
+    Ok(interviews::table
+        .inner_join(kits::table.on(kits::id.eq(interviews::kit_id)))
+        .filter(interviews::id.eq_any(owed))
+        .order(interviews::id)
+        .select((interviews::id, kits::name))
+        .load(conn)?)
+}
+
 /// What a person is to an application.
 pub fn standing(conn: &mut Conn, user: UserId, application: ApplicationId) -> Result<Standing> {
     let seats = panelists::table
@@ -129,19 +158,99 @@ pub fn standing(conn: &mut Conn, user: UserId, application: ApplicationId) -> Re
         )
         .filter(approval_runs::application_id.eq(application))
         .filter(approval_step_members::user_id.eq(user));
-    let (panelist, owes, decider, driver, approver) = diesel::select((
+    let recruiting = hiring_team_members::table
+        .inner_join(applications::table.on(applications::job_id.eq(hiring_team_members::job_id)))
+        .filter(applications::id.eq(application))
+        .filter(hiring_team_members::user_id.eq(user))
+        .filter(hiring_team_members::role.eq(TeamRole::Recruiter));
+    let (panelist, owes, decider, driver, recruits, approver) = diesel::select((
         exists(seats),
         exists(owing),
         exists(debriefs.filter(debriefs::decider_id.eq(user))),
         exists(debriefs.filter(debriefs::driver_id.eq(user))),
+        exists(recruiting),
         exists(approving),
     ))
-    .get_result::<(bool, bool, bool, bool, bool)>(conn)?;
-    Ok(Standing {
-        panelist,
-        owes,
-        decider,
-        driver,
-        approver,
-    })
+    .get_result::<(bool, bool, bool, bool, bool, bool)>(conn)?;
+    Ok(Standing { panelist, owes, decider, driver, recruits, approver })
+}
+
+/// Whether a person owes nothing for the application of a card, as a condition of a query on
+/// `scorecards`.
+#[diesel::dsl::auto_type]
+fn owes_nothing(user: UserId) -> _ {
+    let owing: owing_seats = owing_seats(user);
+    let seats = panelists::table
+        .filter(panelists::application_id.eq(scorecards::application_id))
+        .filter(owing);
+    not(exists(seats))
+}
+
+/// Whether a person sits on no panel of the application of a card.
+#[diesel::dsl::auto_type]
+fn sits_on_no_panel(user: UserId) -> _ {
+    let seats = panelists::table
+        .filter(panelists::application_id.eq(scorecards::application_id))
+        .filter(panelists::user_id.eq(user))
+        .filter(panelists::removed_at.is_null());
+    not(exists(seats))
+}
+
+/// Whether a person drives a debrief of the application of a card, or recruits for its job.
+#[diesel::dsl::auto_type]
+fn drives_or_recruits(user: UserId) -> _ {
+    let role: TeamRole = TeamRole::Recruiter;
+    let driving = debriefs::table
+        .filter(debriefs::application_id.eq(scorecards::application_id))
+        .filter(debriefs::driver_id.eq(user));
+    let recruiting = hiring_team_members::table
+        .filter(hiring_team_members::job_id.eq(applications::job_id))
+        .filter(hiring_team_members::user_id.eq(user))
+        .filter(hiring_team_members::role.eq(role));
+    exists(driving).or(exists(recruiting))
+}
+
+/// The debriefs of a card.
+#[diesel::dsl::auto_type]
+fn debriefs_of_card() -> _ {
+    debriefs::table
+        .inner_join(interviews::table.on(interviews::loop_id.eq(debriefs::loop_id)))
+        .filter(interviews::id.eq(scorecards::interview_id))
+}
+
+/// Whether the debrief of a card was revealed, or shows cards before it is.
+#[diesel::dsl::auto_type]
+fn was_revealed() -> _ {
+    let debriefs: debriefs_of_card = debriefs_of_card();
+    let open = debriefs::revealed_at.is_not_null().or(debriefs::reveals_early.eq(true));
+    exists(debriefs.filter(open))
+}
+
+/// Whether the debrief of a card shows cards to recruiter and driver before the reveal.
+#[diesel::dsl::auto_type]
+fn shows_recruiters() -> _ {
+    let debriefs: debriefs_of_card = debriefs_of_card();
+    exists(debriefs.filter(debriefs::shows_recruiters.eq(true)))
+}
+
+/// [`Standing::card_view`] as a condition of a query on `scorecards` joined with `applications`:
+/// true for the cards whose judgement the person may read at this moment. `recruiter` is whether
+/// the role in the organization is [`OrgRole::Recruiter`]; see [`recruits_everywhere`].
+#[diesel::dsl::auto_type]
+pub fn unsealed_cards(user: UserId, recruiter: bool) -> _ {
+    let state: &'static str = "submitted";
+    let everywhere: AsExprOf<bool, Bool> = recruiter.into_sql::<Bool>();
+    let nothing_owed: owes_nothing = owes_nothing(user);
+    let on_no_panel: sits_on_no_panel = sits_on_no_panel(user);
+    let part: drives_or_recruits = drives_or_recruits(user);
+    let revealed: was_revealed = was_revealed();
+    let shown: shows_recruiters = shows_recruiters();
+    let all = on_no_panel.and(everywhere.or(part)).and(shown);
+    let others = scorecards::state.eq(state).and(nothing_owed).and(all.or(revealed));
+    scorecards::author_id.eq(user).or(others)
+}
+
+/// Whether the role in the organization makes somebody the recruiter of every application.
+pub fn recruits_everywhere(actor: &Actor) -> bool {
+    actor.role == OrgRole::Recruiter
 }

@@ -1,17 +1,23 @@
 //! Queries on `applications`, `application_moves`, `rejections`, `withdrawals`, `hires`, `reopenings`.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::ApplicationStatus;
+use crate::access::{Permit, reachable_applications};
 use crate::clock::Instant;
-use crate::db::Conn;
 use crate::db::schema::{
-    application_moves, applications, hires, rejections, reopenings, withdrawals,
+    application_moves, applications, candidates, hires, jobs, rejection_reasons, rejections, reopenings,
+    stages, withdrawals,
 };
 use crate::db::types::Document;
+use crate::db::{Conn, Tx};
+use crate::each;
+use crate::error::{Error, Result};
+use crate::http::PageRequest;
 use crate::ids::{
-    AnyId, ApplicationId, ApplicationMoveId, CandidateId, HireId, JobId, OfferId, OpeningId,
-    RejectionId, RejectionReasonId, ReopeningId, SourceId, StageId, UserId, WithdrawalId,
+    AnyId, ApplicationId, ApplicationMoveId, CandidateId, HireId, JobId, OfferId, OpeningId, RejectionId,
+    RejectionReasonId, ReopeningId, SourceId, StageId, UserId, WithdrawalId,
 };
 
 /// A row of `applications`: one candidate for one job.
@@ -99,7 +105,207 @@ pub struct Reopening {
     pub recorded_at: Instant,
 }
 
+/// An application with the names of what it points at.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct Named {
+    pub(super) application: Application,
+    pub(super) candidate_name: String,
+    pub(super) job_title: String,
+    pub(super) stage_name: String,
+}
+
+/// How an application ended, if it did.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct Closing {
+    pub(super) rejection: Option<Rejection>,
+    pub(super) rejection_reason_name: Option<String>,
+    pub(super) withdrawal: Option<Withdrawal>,
+    pub(super) hire: Option<Hire>,
+}
+
+/// Which applications a list holds.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Wanted {
+    pub(super) job_id: Option<JobId>,
+    pub(super) candidate_id: Option<CandidateId>,
+    pub(super) stage_id: Option<StageId>,
+    pub(super) status: Option<ApplicationStatus>,
+}
+
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: ApplicationId) -> QueryResult<Option<Application>> {
     applications::table.find(id).first(conn).optional()
+}
+
+/// Applications with what they point at.
+#[diesel::dsl::auto_type]
+fn with_names() -> _ {
+    applications::table
+        .inner_join(candidates::table.on(candidates::id.eq(applications::candidate_id)))
+        .inner_join(jobs::table.on(jobs::id.eq(applications::job_id)))
+        .inner_join(stages::table.on(stages::id.eq(applications::stage_id)))
+}
+
+/// One application with names and with how it ended, in one statement.
+pub(super) fn find_with_closing(
+    conn: &mut Conn,
+    id: ApplicationId,
+) -> QueryResult<Option<(Named, Closing)>> {
+    let rejected = rejections::application_id.eq(applications::id).and(rejections::ended_at.is_null());
+    let withdrawn =
+        withdrawals::application_id.eq(applications::id).and(withdrawals::ended_at.is_null());
+    let hired = hires::application_id.eq(applications::id).and(hires::ended_at.is_null());
+    let reason = rejection_reasons::id.nullable().eq(rejections::rejection_reason_id.nullable());
+    with_names()
+        .left_join(rejections::table.on(rejected))
+        .left_join(rejection_reasons::table.on(reason))
+        .left_join(withdrawals::table.on(withdrawn))
+        .left_join(hires::table.on(hired))
+        .filter(applications::id.eq(id))
+        .select((
+            (applications::all_columns, candidates::name, jobs::title, stages::name),
+            (
+                rejections::all_columns.nullable(),
+                rejection_reasons::name.nullable(),
+                withdrawals::all_columns.nullable(),
+                hires::all_columns.nullable(),
+            ),
+        ))
+        .first(conn)
+        .optional()
+}
+
+/// One page with names, newest first; only what this person may read, or everything for `None`.
+pub(super) fn list(
+    conn: &mut Conn,
+    reader: Option<UserId>,
+    wanted: Wanted,
+    page: &PageRequest,
+) -> QueryResult<Vec<Named>> {
+    let columns = (applications::all_columns, candidates::name, jobs::title, stages::name);
+    let mut query = with_names().select(columns).into_boxed();
+    if let Some(user) = reader {
+        query = query.filter(reachable_applications(user));
+    }
+    if let Some(job_id) = wanted.job_id {
+        query = query.filter(applications::job_id.eq(job_id));
+    }
+    if let Some(candidate_id) = wanted.candidate_id {
+        query = query.filter(applications::candidate_id.eq(candidate_id));
+    }
+    if let Some(stage_id) = wanted.stage_id {
+        query = query.filter(applications::stage_id.eq(stage_id));
+    }
+    if let Some(status) = wanted.status {
+        query = query.filter(applications::status.eq(status));
+    }
+    if let Some(before) = page.before {
+        query = query.filter(applications::id.lt(before));
+    }
+    query.order(applications::id.desc()).limit(page.fetch()).load(conn)
+}
+
+/// Whether a candidate has an active application for a job. Ask it under the job's lock.
+pub(super) fn has_active(conn: &mut Conn, candidate: CandidateId, job: JobId) -> QueryResult<bool> {
+    let active = applications::table
+        .filter(applications::candidate_id.eq(candidate))
+        .filter(applications::job_id.eq(job))
+        .filter(applications::status.eq(ApplicationStatus::Active));
+    diesel::select(exists(active)).get_result(conn)
+}
+
+/// One move by its id.
+pub(super) fn find_move(conn: &mut Conn, id: ApplicationMoveId) -> QueryResult<Option<Move>> {
+    application_moves::table.find(id).first(conn).optional()
+}
+
+/// When the application made the move before this one.
+pub(super) fn moved_before(conn: &mut Conn, moved: &Move) -> QueryResult<Option<Instant>> {
+    application_moves::table
+        .filter(application_moves::application_id.eq(moved.application_id))
+        .filter(application_moves::id.lt(moved.id))
+        .order(application_moves::id.desc())
+        .select(application_moves::occurred_at)
+        .first(conn)
+        .optional()
+}
+
+/// One page of the moves of an application, newest first.
+pub(super) fn moves(
+    conn: &mut Conn,
+    id: ApplicationId,
+    page: &PageRequest,
+) -> QueryResult<Vec<Move>> {
+    let mut query =
+        application_moves::table.filter(application_moves::application_id.eq(id)).into_boxed();
+    if let Some(before) = page.before {
+        query = query.filter(application_moves::id.lt(before));
+    }
+    query.order(application_moves::id.desc()).limit(page.fetch()).load(conn)
+}
+
+/// Inserts an application.
+pub(super) fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Application) -> Result<()> {
+    diesel::insert_into(applications::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Saves an application whose version is still the one that was read.
+pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Application) -> Result<()> {
+    let now = tx.now();
+    let unchanged = applications::table.find(row.id).filter(applications::version.eq(row.version));
+    let saved = diesel::update(unchanged)
+        .set((
+            applications::stage_id.eq(row.stage_id),
+            applications::status.eq(row.status),
+            applications::source_id.eq(row.source_id),
+            applications::owner_id.eq(row.owner_id),
+            applications::stage_entered_at.eq(row.stage_entered_at),
+            applications::version.eq(row.version + 1),
+            applications::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+}
+
+/// Inserts moves.
+pub(super) fn insert_moves(tx: &mut Tx<'_>, _permit: &Permit, rows: &[Move]) -> Result<()> {
+    if !rows.is_empty() {
+        each!(tx.conn, c => diesel::insert_into(application_moves::table).values(rows).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Inserts a rejection.
+pub(super) fn insert_rejection(tx: &mut Tx<'_>, _permit: &Permit, row: &Rejection) -> Result<()> {
+    diesel::insert_into(rejections::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Ends the open rejection of an application.
+pub(super) fn end_rejection(tx: &mut Tx<'_>, _permit: &Permit, id: ApplicationId) -> Result<()> {
+    let ended_at = tx.occurred_at();
+    let open = rejections::table
+        .filter(rejections::application_id.eq(id))
+        .filter(rejections::ended_at.is_null());
+    diesel::update(open).set(rejections::ended_at.eq(ended_at)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Inserts a withdrawal.
+pub(super) fn insert_withdrawal(tx: &mut Tx<'_>, _permit: &Permit, row: &Withdrawal) -> Result<()> {
+    diesel::insert_into(withdrawals::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Inserts a hire.
+pub(super) fn insert_hire(tx: &mut Tx<'_>, _permit: &Permit, row: &Hire) -> Result<()> {
+    diesel::insert_into(hires::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Inserts a reopening.
+pub(super) fn insert_reopening(tx: &mut Tx<'_>, _permit: &Permit, row: &Reopening) -> Result<()> {
+    diesel::insert_into(reopenings::table).values(row).execute(tx.conn)?;
+    Ok(())
 }

@@ -1,23 +1,46 @@
 //! Approvals: one passage of one version through its steps, votes bound to a hash.
 //!
 //! Tables: `approval_runs`, `approval_steps`, `approval_step_members`, `votes`.
+//!
+//! Invariants:
+//! * Steps are asked in order; the members of a step vote in parallel.
+//! * A run is approved only when each of its steps is; the first step that rejects rejects it.
+//! * A vote counts once, on one step, and only for the hash of the terms that the run is about.
+//! * Nobody votes on what they submitted: such a submission is refused as a whole.
+//! * A run keeps its own steps and members; a later change of the chain does not reach it.
 
+pub mod api;
 pub mod chains;
+pub mod commands;
+pub mod model;
 pub(crate) mod store;
+mod terms_hash;
+
+pub use terms_hash::TermsHash;
 
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 text_enum! {
+    /// What an approval run is about.
+    pub enum RunSubjectKind {
+        /// A version of an offer.
+        OfferVersion => "offer_version",
+        /// A job, as another system told of it.
+        Job => "job",
+    }
+}
+
+text_enum! {
     /// The life of an approval run.
     pub enum RunState {
-        /// `pending`
+        /// A step is being asked.
         Pending => "pending",
-        /// `approved`
+        /// Every step approved.
         Approved => "approved",
-        /// `rejected`
+        /// A step rejected.
         Rejected => "rejected",
-        /// `superseded`
+        /// A newer version took its place.
         Superseded => "superseded",
     }
 }
@@ -25,13 +48,13 @@ text_enum! {
 text_enum! {
     /// The life of an approval step.
     pub enum StepState {
-        /// `waiting`
+        /// Its turn has not come.
         Waiting => "waiting",
-        /// `pending`
+        /// Its members are asked.
         Pending => "pending",
-        /// `approved`
+        /// It approved.
         Approved => "approved",
-        /// `rejected`
+        /// It rejected.
         Rejected => "rejected",
     }
 }
@@ -39,9 +62,9 @@ text_enum! {
 text_enum! {
     /// Who of a step must approve.
     pub enum StepMode {
-        /// `all`
+        /// Every member; the first rejection rejects.
         All => "all",
-        /// `any`
+        /// One is enough; it rejects when every member rejects.
         Any => "any",
     }
 }
@@ -49,9 +72,9 @@ text_enum! {
 text_enum! {
     /// A vote.
     pub enum VoteDecision {
-        /// `approve`
+        /// Yes, to exactly these terms.
         Approve => "approve",
-        /// `reject`
+        /// No, with a note that says why.
         Reject => "reject",
     }
 }
@@ -59,4 +82,5 @@ text_enum! {
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     chains::routes(cfg);
+    cfg.service(api::list_approval_runs).service(api::get_approval_run).service(api::cast_vote);
 }

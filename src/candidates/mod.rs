@@ -1,26 +1,27 @@
 //! Candidates: a person, once.
 //!
-//! Tables: `candidates`, `contact_points`.
+//! Tables: `candidates`, `contact_points`. Contact points are for those who recruit; others who may
+//! read a candidate get the view without them. `value_folded` is what addresses and numbers are
+//! compared by: an e-mail address in lower case, the digits of a phone number. Equal ones make a
+//! duplicate *hint*, never a merge.
 
+pub mod api;
+pub mod commands;
+mod hints;
+pub mod model;
 pub mod prospects;
 pub(crate) mod store;
 
-use crate::text_enum;
-use utoipa_actix_web::service_config::ServiceConfig;
+pub use model::{Contact, ContactKind};
 
-text_enum! {
-    /// How a candidate is reached.
-    pub enum ContactKind {
-        /// `email`
-        Email => "email",
-        /// `phone`
-        Phone => "phone",
-        /// `link`
-        Link => "link",
-    }
-}
+use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(api::create_candidate)
+        .service(api::list_candidates)
+        .service(api::get_candidate)
+        .service(api::update_candidate)
+        .service(hints::list_duplicate_hints);
     prospects::routes(cfg);
 }

@@ -1,26 +1,42 @@
 //! Queries on `candidates`, `contact_points`.
 
-use diesel::prelude::*;
+use std::collections::HashMap;
 
-use super::ContactKind;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::{Contact, ContactKind};
+use crate::access::{Condition, Permit, contactable_candidates};
 use crate::clock::Instant;
-use crate::db::Conn;
 use crate::db::schema::{candidates, contact_points};
 use crate::db::types::Document;
-use crate::ids::{CandidateId, ContactPointId};
+use crate::db::{Conn, Tx};
+use crate::each;
+use crate::error::{Error, Result};
+use crate::http::PageRequest;
+use crate::ids::{CandidateId, ContactPointId, UserId};
 
 /// A row of `candidates`: a person, once.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = candidates, treat_none_as_default_value = false)]
 pub struct Candidate {
+    /// Which.
     pub id: CandidateId,
+    /// The name as the person writes it.
     pub name: String,
+    /// Where the person lives, as typed.
     pub location: Option<String>,
+    /// The person's IANA zone.
     pub time_zone: Option<String>,
+    /// The person's language tag.
     pub locale: Option<String>,
+    /// Values of the organization's own fields.
     pub custom: Document,
+    /// Guards updates.
     pub version: i64,
+    /// When it was recorded.
     pub created_at: Instant,
+    /// When it last changed.
     pub updated_at: Instant,
 }
 
@@ -28,15 +44,181 @@ pub struct Candidate {
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = contact_points, treat_none_as_default_value = false)]
 pub struct ContactPoint {
+    /// Which.
     pub id: ContactPointId,
+    /// Whose.
     pub candidate_id: CandidateId,
+    /// Its place in the candidate's list, from 0.
     pub position: i32,
+    /// E-mail address, phone or link.
     pub kind: ContactKind,
+    /// As it is shown.
     pub value: String,
+    /// As it is compared.
     pub value_folded: String,
 }
 
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: CandidateId) -> QueryResult<Option<Candidate>> {
     candidates::table.find(id).first(conn).optional()
+}
+
+/// Who reads a list of candidates.
+pub(super) struct Reader {
+    /// The candidates that they may read; `None` for all.
+    pub(super) visible: Option<Condition<candidates::table>>,
+    /// Whose contact points they may read; `None` for everybody's.
+    pub(super) contacts_of: Option<UserId>,
+}
+
+/// The candidates that have a contact point of a kind with this folded value.
+#[diesel::dsl::auto_type]
+fn having<'a>(kind: ContactKind, folded: &'a str) -> _ {
+    contact_points::table
+        .filter(contact_points::kind.eq(kind))
+        .filter(contact_points::value_folded.eq(folded))
+        .select(contact_points::candidate_id)
+}
+
+/// One page, newest first, each with whether the reader may see its contact points. An address
+/// finds only candidates whose contact points the reader may see: the answer would tell.
+pub(super) fn list(
+    conn: &mut Conn,
+    reader: Reader,
+    email_folded: Option<&str>,
+    page: &PageRequest,
+) -> QueryResult<Vec<(Candidate, bool)>> {
+    let everybody = reader.contacts_of.is_none().into_sql::<Bool>();
+    // The nil id stands for nobody; it is not asked for where everybody is readable.
+    let user = reader.contacts_of.unwrap_or(UserId::from_uuid(uuid::Uuid::nil()));
+    let contacts_shown = everybody.or(candidates::id.eq_any(contactable_candidates(user)));
+    let mut query =
+        candidates::table.select((candidates::all_columns, contacts_shown)).into_boxed();
+    if let Some(visible) = reader.visible {
+        query = query.filter(visible);
+    }
+    if let Some(folded) = email_folded {
+        query = query.filter(candidates::id.eq_any(having(ContactKind::Email, folded)));
+        if reader.contacts_of.is_some() {
+            query = query.filter(candidates::id.eq_any(contactable_candidates(user)));
+        }
+    }
+    if let Some(before) = page.before {
+        query = query.filter(candidates::id.lt(before));
+    }
+    query.order(candidates::id.desc()).limit(page.fetch()).load(conn)
+}
+
+/// The contact points of some candidates, each list in its order.
+pub(super) fn contact_points(
+    conn: &mut Conn,
+    ids: &[CandidateId],
+) -> QueryResult<HashMap<CandidateId, Vec<ContactPoint>>> {
+    let rows: Vec<ContactPoint> = contact_points::table
+        .filter(contact_points::candidate_id.eq_any(ids))
+        .order((contact_points::candidate_id, contact_points::position))
+        .load(conn)?;
+    let mut by_candidate: HashMap<CandidateId, Vec<ContactPoint>> = HashMap::new();
+    for row in rows {
+        by_candidate.entry(row.candidate_id).or_default().push(row);
+    }
+    Ok(by_candidate)
+}
+
+/// The contact points by which duplicates of a candidate would be found.
+#[diesel::dsl::auto_type]
+fn matching<'a>(emails: &'a [String], phones: &'a [String]) -> _ {
+    let email: ContactKind = ContactKind::Email;
+    let phone: ContactKind = ContactKind::Phone;
+    let same_email = contact_points::kind.eq(email).and(contact_points::value_folded.eq_any(emails));
+    let same_phone = contact_points::kind.eq(phone).and(contact_points::value_folded.eq_any(phones));
+    same_email.or(same_phone)
+}
+
+/// One page of other candidates that share one of these addresses or numbers, newest first; only
+/// those whose contact points the user may read, or all for `None`.
+pub(super) fn sharing(
+    conn: &mut Conn,
+    id: CandidateId,
+    (emails, phones): (&[String], &[String]),
+    contacts_of: Option<UserId>,
+    page: &PageRequest,
+) -> QueryResult<Vec<(CandidateId, String)>> {
+    let owners =
+        contact_points::table.filter(matching(emails, phones)).select(contact_points::candidate_id);
+    let mut query = candidates::table
+        .filter(candidates::id.ne(id))
+        .filter(candidates::id.eq_any(owners))
+        .select((candidates::id, candidates::name))
+        .into_boxed();
+    if let Some(user) = contacts_of {
+        query = query.filter(candidates::id.eq_any(contactable_candidates(user)));
+    }
+    if let Some(before) = page.before {
+        query = query.filter(candidates::id.lt(before));
+    }
+    query.order(candidates::id.desc()).limit(page.fetch()).load(conn)
+}
+
+/// Inserts a candidate with its contact points.
+pub(super) fn insert(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    row: &Candidate,
+    contacts: &[Contact],
+) -> Result<()> {
+    diesel::insert_into(candidates::table).values(row).execute(tx.conn)?;
+    insert_contact_points(tx, permit, row.id, contacts)
+}
+
+/// Saves a candidate whose version is still the one that was read.
+pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Candidate) -> Result<()> {
+    let now = tx.now();
+    let unchanged = candidates::table.find(row.id).filter(candidates::version.eq(row.version));
+    let saved = diesel::update(unchanged)
+        .set((
+            candidates::name.eq(&row.name),
+            candidates::location.eq(&row.location),
+            candidates::time_zone.eq(&row.time_zone),
+            candidates::locale.eq(&row.locale),
+            candidates::version.eq(row.version + 1),
+            candidates::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+}
+
+/// Gives a candidate these contact points in place of the ones before.
+pub(super) fn replace_contact_points(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    id: CandidateId,
+    contacts: &[Contact],
+) -> Result<()> {
+    let before = contact_points::table.filter(contact_points::candidate_id.eq(id));
+    diesel::delete(before).execute(tx.conn)?;
+    insert_contact_points(tx, permit, id, contacts)
+}
+
+fn insert_contact_points(
+    tx: &mut Tx<'_>,
+    _permit: &Permit,
+    candidate_id: CandidateId,
+    contacts: &[Contact],
+) -> Result<()> {
+    let mut rows = Vec::with_capacity(contacts.len());
+    for (position, contact) in (0..).zip(contacts) {
+        rows.push(ContactPoint {
+            id: tx.id(),
+            candidate_id,
+            position,
+            kind: contact.kind,
+            value: contact.value.clone(),
+            value_folded: contact.folded.clone(),
+        });
+    }
+    if !rows.is_empty() {
+        each!(tx.conn, c => diesel::insert_into(contact_points::table).values(&rows).execute(c))?;
+    }
+    Ok(())
 }

@@ -240,7 +240,7 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// The written decision about an application's loop. One named decider.
+    /// The written decision about an application's loop. One named decider. reveals_early and shows_recruiters are what the pinned policy says of sealing.
     debriefs (id) {
         id -> DbUuid,
         application_id -> DbUuid,
@@ -250,6 +250,9 @@ diesel::table! {
         decider_id -> DbUuid,
         driver_id -> DbUuid,
         settings_version_id -> DbUuid,
+        reveals_early -> Bool,
+        shows_recruiters -> Bool,
+        gathering_at -> Nullable<DbTs>,
         revealed_at -> Nullable<DbTs>,
         decided_at -> Nullable<DbTs>,
         version -> BigInt,
@@ -470,6 +473,7 @@ diesel::table! {
         schedule_sequence -> Integer,
         completed_at -> Nullable<DbTs>,
         cancelled_at -> Nullable<DbTs>,
+        cancelled_reason -> Nullable<Text>,
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
@@ -634,6 +638,7 @@ diesel::table! {
         expires_at -> Nullable<DbTs>,
         resolved_at -> Nullable<DbTs>,
         decline_reason -> Nullable<Text>,
+        acceptance_note -> Nullable<Text>,
         custom -> DbJson,
         version -> BigInt,
         created_at -> DbTs,

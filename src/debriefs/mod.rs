@@ -1,8 +1,20 @@
 //! Debriefs: the written decision about a loop.
 //!
-//! Tables: `debriefs`, `ballots`, `decisions`.
+//! Tables: `debriefs`, `ballots`, `decisions`. One decider, named before the first interview. The
+//! debrief gathers from the first interview that took place or card that came in, and is revealed
+//! once, in the transaction that ends what was owed last: see [`evaluate`]. To somebody who owes a
+//! card for the application every phase from gathering on reads `gathering`, with the version and
+//! the times of that phase. Ballots and decisions never change.
 
+pub mod api;
+pub mod commands;
+pub mod memo;
+pub mod model;
+pub(crate) mod seen;
 pub(crate) mod store;
+
+pub use commands::{evaluate, receive};
+pub use store::{Debrief, Decision};
 
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -10,15 +22,15 @@ use utoipa_actix_web::service_config::ServiceConfig;
 text_enum! {
     /// The life of a debrief.
     pub enum DebriefState {
-        /// `planned`
+        /// No interview took place yet.
         Planned => "planned",
-        /// `gathering`
+        /// Scorecards come in.
         Gathering => "gathering",
-        /// `revealed`
+        /// The cards can be read.
         Revealed => "revealed",
-        /// `decided`
+        /// The decider decided.
         Decided => "decided",
-        /// `cancelled`
+        /// It was called off.
         Cancelled => "cancelled",
     }
 }
@@ -26,16 +38,16 @@ text_enum! {
 text_enum! {
     /// What a debrief decided.
     pub enum Outcome {
-        /// `hire`
+        /// Hire, at the level named.
         Hire => "hire",
-        /// `no_hire`
+        /// Do not hire.
         NoHire => "no_hire",
-        /// `hold`
+        /// Decide later.
         Hold => "hold",
     }
 }
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    let _ = cfg;
+    cfg.service(api::list_debriefs).service(api::get_debrief).service(api::decide_debrief);
 }

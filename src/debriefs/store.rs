@@ -1,19 +1,29 @@
-//! Queries on `debriefs`, `ballots`, `decisions`.
+//! Queries on `debriefs`, `ballots` and `decisions`.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
+use super::model::Progress;
 use super::{DebriefState, Outcome};
+use crate::access::Permit;
 use crate::clock::Instant;
-use crate::db::Conn;
-use crate::db::schema::{ballots, debriefs, decisions};
+use crate::db::schema::{
+    attributes, ballots, debriefs, decisions, interviews, kit_attributes, panelists,
+};
 use crate::db::types::Document;
+use crate::db::{Conn, Tx};
+use crate::error::{Error, Result};
 use crate::ids::{
-    ApplicationId, BallotId, DebriefId, DecisionId, LevelId, LoopId, ScorecardId,
+    ApplicationId, AttributeId, BallotId, DebriefId, DecisionId, LevelId, LoopId, ScorecardId,
     SettingsVersionId, UserId,
 };
+use crate::interviews::InterviewState;
+use crate::interviews::model::OWING_SLOTS;
+use crate::loops::templates::Priority;
 use crate::scorecards::Recommendation;
 
 /// A row of `debriefs`: the written decision about an application's loop. One named decider.
+/// `reveals_early` and `shows_recruiters` are what the pinned policy says of sealing.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = debriefs, treat_none_as_default_value = false)]
 pub struct Debrief {
@@ -25,6 +35,9 @@ pub struct Debrief {
     pub decider_id: UserId,
     pub driver_id: UserId,
     pub settings_version_id: SettingsVersionId,
+    pub reveals_early: bool,
+    pub shows_recruiters: bool,
+    pub gathering_at: Option<Instant>,
     pub revealed_at: Option<Instant>,
     pub decided_at: Option<Instant>,
     pub version: i64,
@@ -63,4 +76,115 @@ pub struct Decision {
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: DebriefId) -> QueryResult<Option<Debrief>> {
     debriefs::table.find(id).first(conn).optional()
+}
+
+/// The newest round of a loop.
+pub fn newest_of_loop(conn: &mut Conn, id: LoopId) -> QueryResult<Option<Debrief>> {
+    debriefs::table
+        .filter(debriefs::loop_id.eq(id))
+        .order(debriefs::round.desc())
+        .first(conn)
+        .optional()
+}
+
+/// Inserts a round.
+pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Debrief) -> Result<()> {
+    diesel::insert_into(debriefs::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Saves a debrief whose version is still the one that was read, and raises that.
+pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &mut Debrief) -> Result<()> {
+    let now = tx.now();
+    let unchanged = debriefs::table.find(row.id).filter(debriefs::version.eq(row.version));
+    let saved = diesel::update(unchanged)
+        .set((
+            debriefs::state.eq(row.state),
+            debriefs::gathering_at.eq(row.gathering_at),
+            debriefs::revealed_at.eq(row.revealed_at),
+            debriefs::decided_at.eq(row.decided_at),
+            debriefs::version.eq(row.version + 1),
+            debriefs::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    row.version += 1;
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+}
+
+/// How far the interviews of a loop are. An interview waits while somebody owes a card for it, and
+/// while nobody sits on it who could write one that counts.
+pub fn progress(conn: &mut Conn, id: LoopId) -> QueryResult<Progress> {
+    let held = interviews::table.filter(interviews::loop_id.eq(id));
+    let begun = held.filter(interviews::state.eq(InterviewState::Completed));
+    let judging = panelists::table
+        .filter(panelists::interview_id.eq(interviews::id))
+        .filter(panelists::slot.eq_any(OWING_SLOTS))
+        .filter(panelists::removed_at.is_null());
+    let owing = judging
+        .clone()
+        .filter(panelists::submitted_at.is_null())
+        .filter(panelists::waived_at.is_null());
+    let card_in = held.filter(exists(judging.clone().filter(panelists::submitted_at.is_not_null())));
+    let waiting = held
+        .filter(interviews::state.ne_all([InterviewState::Cancelled, InterviewState::NoShow]))
+        .filter(not(exists(judging)).or(exists(owing)));
+    let (begun, card_in, waiting) =
+        diesel::select((exists(begun), exists(card_in), exists(waiting))).get_result(conn)?;
+    Ok(Progress { begun, card_in, waiting })
+}
+
+/// Inserts a ballot.
+pub fn insert_ballot(tx: &mut Tx<'_>, _permit: &Permit, row: &Ballot) -> Result<()> {
+    diesel::insert_into(ballots::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+/// The ballots of a debrief, oldest first.
+pub fn ballots(conn: &mut Conn, id: DebriefId) -> QueryResult<Vec<Ballot>> {
+    ballots::table
+        .filter(ballots::debrief_id.eq(id))
+        .order((ballots::occurred_at, ballots::id))
+        .load(conn)
+}
+
+/// Something that the kits of a loop judge.
+#[derive(Debug, Clone, PartialEq, Queryable)]
+pub struct JudgedAttribute {
+    pub id: AttributeId,
+    pub name: String,
+    pub priority: Priority,
+    pub pass_level: i32,
+}
+
+/// What the kits of a loop judge, in the order of kits and attributes; an attribute comes once per
+/// kit that names it.
+pub fn attributes(conn: &mut Conn, id: LoopId) -> QueryResult<Vec<JudgedAttribute>> {
+    interviews::table
+        .inner_join(kit_attributes::table.on(kit_attributes::kit_id.eq(interviews::kit_id)))
+        .inner_join(attributes::table.on(attributes::id.eq(kit_attributes::attribute_id)))
+        .filter(interviews::loop_id.eq(id))
+        .order((interviews::id, kit_attributes::position))
+        .select((attributes::id, attributes::name, kit_attributes::priority, attributes::pass_level))
+        .load(conn)
+}
+
+/// Inserts a decision.
+pub fn insert_decision(tx: &mut Tx<'_>, _permit: &Permit, row: &Decision) -> Result<()> {
+    diesel::insert_into(decisions::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+/// What a debrief decided.
+pub fn decision(conn: &mut Conn, id: DebriefId) -> QueryResult<Option<Decision>> {
+    decisions::table.filter(decisions::debrief_id.eq(id)).first(conn).optional()
+}
+
+/// The newest decision to hire about an application: what an offer rests on.
+pub fn decision_of(conn: &mut Conn, application: ApplicationId) -> QueryResult<Option<Decision>> {
+    decisions::table
+        .filter(decisions::application_id.eq(application))
+        .filter(decisions::outcome.eq(Outcome::Hire))
+        .order((decisions::occurred_at.desc(), decisions::id.desc()))
+        .first(conn)
+        .optional()
 }

@@ -82,6 +82,7 @@ event_kinds! {
     OfferCreated "offer.created" Compensation "An offer was drafted.",
     OfferDeclined "offer.declined" Compensation "The candidate declined.",
     OfferExtended "offer.extended" Compensation "An approved version was extended to the candidate.",
+    OfferRescinded "offer.rescinded" Compensation "An offer was taken back.",
     OfferVersionCreated "offer_version.created" Compensation "An offer got a new version of its terms.",
     OpeningClosed "opening.closed" Team "An opening was closed without a hire.",
     OpeningCreated "opening.created" Team "A head was added to a job.",

@@ -3,6 +3,20 @@
 //! Tables: `events`, `event_tail`, `event_log`. The activity feed, notifications and audit read
 //! them. Payloads hold ids, codes, numbers and names of changed fields: **never personal data,
 //! free text, ratings or pay**, so that erasure elsewhere leaves the chain whole.
+//!
+//! The feed is for those who hold `ReadEvents`. What each of them gets is part of the query:
+//!
+//! | audience         | owner, admin | recruiter                               |
+//! |------------------|--------------|-----------------------------------------|
+//! | `team`           | yes          | yes                                     |
+//! | `administration` | yes          | no                                      |
+//! | `sealed`         | no           | while nothing is owed for the application |
+//! | `compensation`   | no           | while nothing is owed for the application |
+//! | `private_note`   | no           | no                                      |
+//!
+//! That somebody drafts an offer tells how a debrief went, so `compensation` waits for the reader's
+//! own evaluation as well. Positions that a reader may not see are passed over, and the cursor goes
+//! on behind them.
 
 mod chain;
 mod kind;
@@ -134,5 +148,5 @@ impl From<(&'static str, AnyId)> for Subject {
 
 /// Registers the operations.
 pub fn routes(cfg: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    let _ = cfg;
+    cfg.service(api::list_events);
 }

@@ -4,13 +4,13 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use super::{Audience, Event, EventKind};
-use crate::access::Permit;
+use crate::access::{Permit, owing_seats};
 use crate::clock::Instant;
-use crate::db::schema::{event_log, event_tail, events};
+use crate::db::schema::{event_log, event_tail, events, panelists};
 use crate::db::types::Document;
 use crate::db::{Conn, Origin, Tx};
 use crate::error::Result;
-use crate::ids::{AnyId, ApplicationId, CandidateId, EventId, JobId, SessionId};
+use crate::ids::{AnyId, ApplicationId, CandidateId, EventId, JobId, SessionId, UserId};
 
 /// The version of the payload's shape; all kinds are at their first.
 pub(super) const SCHEMA_VERSION: i32 = 1;
@@ -129,4 +129,64 @@ pub(super) fn log_after(
         .order(event_log::position)
         .limit(limit)
         .load(conn)
+}
+
+/// Which events somebody may read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reader {
+    /// Who reads.
+    pub(super) user_id: UserId,
+    /// The classes that they read in any case.
+    pub(super) always: Vec<Audience>,
+    /// The classes that they read of applications for which they owe no evaluation.
+    pub(super) unsealed: Vec<Audience>,
+}
+
+/// Which events a reader asks for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Wanted {
+    /// Only those of this application.
+    pub(super) application_id: Option<ApplicationId>,
+    /// Only those of this subject.
+    pub(super) subject_id: Option<AnyId>,
+    /// Only those of this kind.
+    pub(super) kind: Option<EventKind>,
+}
+
+/// The applications for which a person owes an evaluation.
+#[diesel::dsl::auto_type]
+fn owed_by(user: UserId) -> _ {
+    let owing: owing_seats = owing_seats(user);
+    panelists::table.filter(owing).select(panelists::application_id.nullable())
+}
+
+/// Events behind `after` and up to `until` that the reader may see, ascending by position.
+pub(super) fn feed(
+    conn: &mut Conn,
+    reader: &Reader,
+    wanted: Wanted,
+    (after, until): (i64, i64),
+    limit: i64,
+) -> QueryResult<Vec<(i64, EventRow)>> {
+    let owes_nothing =
+        events::application_id.is_null().or(events::application_id.ne_all(owed_by(reader.user_id)));
+    let visible = events::audience
+        .eq_any(&reader.always)
+        .or(events::audience.eq_any(&reader.unsealed).and(owes_nothing.assume_not_null()));
+    let mut query = event_log::table
+        .inner_join(events::table.on(events::id.eq(event_log::event_id)))
+        .filter(event_log::position.gt(after).and(event_log::position.le(until)))
+        .filter(visible)
+        .select((event_log::position, events::all_columns))
+        .into_boxed();
+    if let Some(id) = wanted.application_id {
+        query = query.filter(events::application_id.eq(id));
+    }
+    if let Some(id) = wanted.subject_id {
+        query = query.filter(events::subject_id.eq(id));
+    }
+    if let Some(kind) = wanted.kind {
+        query = query.filter(events::kind.eq(kind));
+    }
+    query.order(event_log::position).limit(limit).load(conn)
 }

@@ -280,7 +280,13 @@ impl Ctx {
         T: Serialize + Send + 'static,
         F: FnOnce(&mut Conn, &Actor) -> Result<Shown<T>> + Send + 'static,
     {
-        self.render(StatusCode::OK, None, false, &self.read(load).await?)
+        self.answer(self.read(load).await?)
+    }
+
+    /// Answers with one resource that was read before, for handlers that must note the reading
+    /// before they show it.
+    pub fn answer<T: Serialize>(&self, shown: Shown<T>) -> Result<HttpResponse> {
+        self.render(StatusCode::OK, None, false, &shown)
     }
 
     /// Shows what a command made: 201 with `Location`, which is `collection` and the id.
@@ -315,6 +321,11 @@ impl Ctx {
         self.render(StatusCode::OK, None, done.replayed, &shown)
     }
 
+    /// The same with a resource that was read before.
+    pub fn answer_change<K, T: Serialize>(&self, done: Done<K>, shown: Shown<T>) -> Result<HttpResponse> {
+        self.render(StatusCode::OK, None, done.replayed, &shown)
+    }
+
     /// Says that a command removed its subject: 204.
     pub fn removed<K>(&self, done: Done<K>) -> HttpResponse {
         let mut response = HttpResponse::NoContent();
@@ -330,16 +341,27 @@ impl Ctx {
         T: Serialize + Send + 'static,
         F: FnOnce(&mut Conn, &Actor, &PageRequest) -> Result<Page<T>> + Send + 'static,
     {
-        let request = PageRequest::read(paged, &self.query)?;
-        let page = self
-            .read(move |conn, actor| load(conn, actor, &request))
-            .await?;
+        let request = self.page_of(paged)?;
+        let page = self.read(move |conn, actor| load(conn, actor, &request)).await?;
+        Ok(self.answer_page(&request, page))
+    }
+
+    /// Which page of a list is asked for.
+    ///
+    /// # Errors
+    /// `invalid`, `invalid_cursor`.
+    pub fn page_of(&self, paged: &impl Paged) -> Result<PageRequest> {
+        PageRequest::read(paged, &self.query)
+    }
+
+    /// Answers with a page that was read before.
+    pub fn answer_page<T: Serialize>(&self, request: &PageRequest, page: Page<T>) -> HttpResponse {
         let page = request.render(page);
         let mut response = HttpResponse::Ok();
         if let Some(cursor) = &page.next_cursor {
             response.insert_header((LINK, self.next_link(cursor)));
         }
-        Ok(response.json(page))
+        response.json(page)
     }
 
     fn next_link(&self, cursor: &str) -> String {

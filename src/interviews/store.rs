@@ -1,15 +1,19 @@
-//! Queries on `interviews`, `panelists`.
+//! Queries on `interviews` and `panelists`.
 
 use diesel::prelude::*;
 
 use super::InterviewState;
+use super::model::OWING_SLOTS;
+use crate::access::Permit;
 use crate::clock::Instant;
-use crate::db::Conn;
 use crate::db::schema::{interviews, panelists};
+use crate::db::{Conn, Tx};
+use crate::error::{Code, Error, Result, UniqueAs};
 use crate::ids::{ApplicationId, InterviewId, KitId, LoopId, PanelistId, UserId};
 use crate::loops::templates::Slot;
 
-/// A row of `interviews`: one kit of a loop, at a time. time_zone is the IANA zone of whoever chose it; schedule_sequence counts changes for calendars.
+/// A row of `interviews`: one kit of a loop, at a time. `time_zone` is the IANA zone of whoever
+/// chose it; `schedule_sequence` counts changes for calendars.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = interviews, treat_none_as_default_value = false)]
 pub struct Interview {
@@ -24,12 +28,14 @@ pub struct Interview {
     pub schedule_sequence: i32,
     pub completed_at: Option<Instant>,
     pub cancelled_at: Option<Instant>,
+    pub cancelled_reason: Option<String>,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
 }
 
-/// A row of `panelists`: a person on an interview. Lead, second and bar raiser owe a scorecard from assigned_at until submission, waiver, removal or cancellation.
+/// A row of `panelists`: a person on an interview. Lead, second and bar raiser owe a scorecard
+/// from `assigned_at` until submission, waiver, removal or cancellation.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = panelists, treat_none_as_default_value = false)]
 pub struct Panelist {
@@ -51,4 +57,116 @@ pub struct Panelist {
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: InterviewId) -> QueryResult<Option<Interview>> {
     interviews::table.find(id).first(conn).optional()
+}
+
+/// The application of an interview, which never changes.
+pub fn application_of(conn: &mut Conn, id: InterviewId) -> QueryResult<Option<ApplicationId>> {
+    interviews::table.find(id).select(interviews::application_id).first(conn).optional()
+}
+
+/// Inserts the interviews of a loop.
+pub fn insert_all(tx: &mut Tx<'_>, _permit: &Permit, rows: &[Interview]) -> Result<()> {
+    crate::each!(tx.conn, c => diesel::insert_into(interviews::table).values(rows).execute(c))?;
+    Ok(())
+}
+
+/// Saves an interview whose version is still the one that was read.
+pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Interview) -> Result<()> {
+    let now = tx.now();
+    let unchanged = interviews::table.find(row.id).filter(interviews::version.eq(row.version));
+    let saved = diesel::update(unchanged)
+        .set((
+            interviews::state.eq(row.state),
+            interviews::starts_at.eq(row.starts_at),
+            interviews::ends_at.eq(row.ends_at),
+            interviews::time_zone.eq(&row.time_zone),
+            interviews::schedule_sequence.eq(row.schedule_sequence),
+            interviews::completed_at.eq(row.completed_at),
+            interviews::cancelled_at.eq(row.cancelled_at),
+            interviews::cancelled_reason.eq(&row.cancelled_reason),
+            interviews::version.eq(row.version + 1),
+            interviews::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+}
+
+/// A seat that nobody was removed from.
+pub fn find_seat(conn: &mut Conn, id: PanelistId) -> QueryResult<Option<Panelist>> {
+    panelists::table.find(id).filter(panelists::removed_at.is_null()).first(conn).optional()
+}
+
+/// The seat of a person on an interview.
+pub fn seat_of(conn: &mut Conn, interview: InterviewId, user: UserId) -> QueryResult<Option<Panelist>> {
+    panelists::table
+        .filter(panelists::interview_id.eq(interview))
+        .filter(panelists::user_id.eq(user))
+        .filter(panelists::removed_at.is_null())
+        .first(conn)
+        .optional()
+}
+
+/// The same with the state of the interview, for the author of a card.
+pub fn seat_and_state(
+    conn: &mut Conn,
+    interview: InterviewId,
+    user: UserId,
+) -> QueryResult<Option<(Panelist, InterviewState)>> {
+    panelists::table
+        .inner_join(interviews::table.on(interviews::id.eq(panelists::interview_id)))
+        .filter(panelists::interview_id.eq(interview))
+        .filter(panelists::user_id.eq(user))
+        .filter(panelists::removed_at.is_null())
+        .select((panelists::all_columns, interviews::state))
+        .first(conn)
+        .optional()
+}
+
+/// The seats of an interview, by person.
+pub fn seats(conn: &mut Conn, interview: InterviewId) -> QueryResult<Vec<Panelist>> {
+    panelists::table
+        .filter(panelists::interview_id.eq(interview))
+        .filter(panelists::removed_at.is_null())
+        .order(panelists::user_id)
+        .load(conn)
+}
+
+/// Inserts a seat.
+///
+/// # Errors
+/// `already_exists` when the person sits on the interview.
+pub fn insert_seat(tx: &mut Tx<'_>, _permit: &Permit, row: &Panelist) -> Result<()> {
+    diesel::insert_into(panelists::table)
+        .values(row)
+        .execute(tx.conn)
+        .map(drop)
+        .unique_as(Code::AlreadyExists, "The person sits on this interview.")
+}
+
+/// Saves what happened to a seat; the caller holds the lock of its application.
+pub fn save_seat(tx: &mut Tx<'_>, _permit: &Permit, row: &Panelist) -> Result<()> {
+    let open = panelists::table.find(row.id).filter(panelists::removed_at.is_null());
+    let saved = diesel::update(open)
+        .set((
+            panelists::independent.eq(row.independent),
+            panelists::submitted_at.eq(row.submitted_at),
+            panelists::waived_at.eq(row.waived_at),
+            panelists::waived_reason.eq(&row.waived_reason),
+            panelists::removed_at.eq(row.removed_at),
+        ))
+        .execute(tx.conn)?;
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+}
+
+/// Sets when the cards that an interview still owes are due.
+pub fn set_due(tx: &mut Tx<'_>, permit: &Permit, due_at: Instant) -> Result<()> {
+    let id: InterviewId = permit.subject().id.typed();
+    let owing = panelists::table
+        .filter(panelists::interview_id.eq(id))
+        .filter(panelists::slot.eq_any(OWING_SLOTS))
+        .filter(panelists::submitted_at.is_null())
+        .filter(panelists::waived_at.is_null())
+        .filter(panelists::removed_at.is_null());
+    diesel::update(owing).set(panelists::due_at.eq(due_at)).execute(tx.conn)?;
+    Ok(())
 }

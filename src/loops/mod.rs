@@ -1,9 +1,20 @@
 //! Loops: a template version started for one application.
 //!
-//! Table: `loops`.
+//! Table: `loops`. A loop pins the version of its template and, through its debrief, the version of
+//! the policy; changing either never moves a loop that runs. It is made with one interview per kit
+//! and the first round of its debrief, and finished by the decision. While a person owes a
+//! scorecard for the application, a finished loop reads `running` to them.
 
+pub mod api;
+pub mod commands;
+pub mod model;
+mod place;
+pub(crate) mod seen;
 pub(crate) mod store;
 pub mod templates;
+
+pub use commands::due_hours;
+pub use place::{Illegal, Place};
 
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -11,11 +22,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 text_enum! {
     /// The life of a loop.
     pub enum LoopState {
-        /// `running`
+        /// Interviews are held.
         Running => "running",
-        /// `finished`
+        /// The debrief decided.
         Finished => "finished",
-        /// `cancelled`
+        /// It was called off.
         Cancelled => "cancelled",
     }
 }
@@ -23,4 +34,5 @@ text_enum! {
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     templates::routes(cfg);
+    cfg.service(api::start_loop).service(api::list_loops).service(api::get_loop);
 }

@@ -1,8 +1,21 @@
 //! Offers: immutable versions of terms, against an opening.
 //!
 //! Tables: `offers`, `offer_versions`.
+//!
+//! Invariants:
+//! * A version never changes; other terms are a new version, and with it approvals begin anew.
+//! * Only terms that every step of their run approved, exactly as they are, are extended.
+//! * An application has at most one live offer, and gets none without a decision to hire.
+//! * An opening is reserved from the first submission until the offer ends: filled when the
+//!   candidate accepts, released when not.
+//! * No event and no mail holds pay.
 
+pub mod api;
+pub mod band;
+pub mod commands;
+pub mod model;
 pub(crate) mod store;
+pub mod terms;
 
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -10,26 +23,34 @@ use utoipa_actix_web::service_config::ServiceConfig;
 text_enum! {
     /// The life of an offer.
     pub enum OfferState {
-        /// `draft`
+        /// Its terms are being written.
         Draft => "draft",
-        /// `pending`
+        /// Its terms are with their approvers.
         Pending => "pending",
-        /// `approved`
+        /// Every step approved its terms.
         Approved => "approved",
-        /// `rejected`
+        /// A step rejected its terms; it may get new ones.
         Rejected => "rejected",
-        /// `extended`
+        /// The candidate holds it.
         Extended => "extended",
-        /// `accepted`
+        /// The candidate said yes.
         Accepted => "accepted",
-        /// `declined`
+        /// The candidate said no.
         Declined => "declined",
-        /// `rescinded`
+        /// We took it back, or the application ended.
         Rescinded => "rescinded",
     }
 }
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    let _ = cfg;
+    cfg.service(api::create_offer)
+        .service(api::list_offers)
+        .service(api::get_offer)
+        .service(api::create_offer_version)
+        .service(api::get_offer_version)
+        .service(api::submit_offer)
+        .service(api::extend_offer)
+        .service(api::accept_offer)
+        .service(api::decline_offer);
 }

@@ -56,3 +56,8 @@ pub fn delete(tx: &mut Tx<'_>, _permit: &Permit, job_id: JobId) -> Result<()> {
 fn in_use() -> Error {
     Error::new(Code::StillInUse, "Applications stand on the job; its stages no longer change.")
 }
+
+/// The first stage of a job.
+pub fn first(conn: &mut Conn, job_id: JobId) -> QueryResult<Option<Stage>> {
+    stages::table.filter(stages::job_id.eq(job_id)).order(stages::position).first(conn).optional()
+}

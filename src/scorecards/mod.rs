@@ -1,7 +1,15 @@
 //! Scorecards: one person's judgement of one interview.
 //!
-//! Tables: `scorecards`, `ratings`, `scorecard_reads`.
+//! Tables: `scorecards`, `ratings`, `scorecard_reads`. One card per person and interview; a draft
+//! is its author's alone, a submitted card never changes. Whoever owes a card for the application
+//! sees of others' only that they exist and whether they are in, and no query loads more for them.
+//! The cards of shadows and observers are kept for training: only their authors see them. The first
+//! time somebody reads another's card is recorded before the card is sent.
 
+pub mod api;
+pub mod commands;
+pub mod model;
+pub(crate) mod seen;
 pub(crate) mod store;
 
 use crate::text_enum;
@@ -10,9 +18,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 text_enum! {
     /// The life of a scorecard.
     pub enum ScorecardState {
-        /// `draft`
+        /// Its author still writes.
         Draft => "draft",
-        /// `submitted`
+        /// It is in, and never changes.
         Submitted => "submitted",
     }
 }
@@ -20,20 +28,24 @@ text_enum! {
 text_enum! {
     /// The overall recommendation of a card.
     pub enum Recommendation {
-        /// `strong_no`
+        /// Should not be hired, and somebody must answer why they would.
         StrongNo => "strong_no",
-        /// `no`
+        /// Should not be hired.
         No => "no",
-        /// `yes`
+        /// Should be hired.
         Yes => "yes",
-        /// `strong_yes`
+        /// Should be hired, and somebody must answer why they would not.
         StrongYes => "strong_yes",
-        /// `no_decision`
+        /// No recommendation can be given, for the reason that stands beside it.
         NoDecision => "no_decision",
     }
 }
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    let _ = cfg;
+    cfg.service(api::start_scorecard)
+        .service(api::list_scorecards)
+        .service(api::get_scorecard)
+        .service(api::update_scorecard)
+        .service(api::submit_scorecard);
 }

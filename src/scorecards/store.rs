@@ -1,13 +1,21 @@
-//! Queries on `scorecards`, `ratings`, `scorecard_reads`.
+//! Queries on `scorecards`, `ratings` and `scorecard_reads`. What others may see of a card is in
+//! `seen.rs`; nothing here is shown to anybody but the author.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::{Recommendation, ScorecardState};
+use crate::access::Permit;
+use crate::applications::ApplicationStatus;
 use crate::clock::Instant;
-use crate::db::Conn;
-use crate::db::schema::{ratings, scorecard_reads, scorecards};
+use crate::db::schema::{
+    anchors, applications, interviews, kit_attributes, ratings, scorecard_reads, scorecards,
+};
+use crate::db::{Conn, Tx};
+use crate::error::{Code, Error, Result, UniqueAs};
 use crate::ids::{
-    ApplicationId, AttributeId, InterviewId, LevelId, RatingId, RowId, ScorecardId, UserId,
+    ApplicationId, AttributeId, CandidateId, InterviewId, JobId, KitId, LevelId, LoopId, RatingId, RowId,
+    ScorecardId, StageId, UserId,
 };
 
 /// A row of `scorecards`: one person's judgement of one interview.
@@ -29,7 +37,8 @@ pub struct Scorecard {
     pub updated_at: Instant,
 }
 
-/// A row of `ratings`: the level given to an attribute, with evidence. No level means no signal, which is apart from every level.
+/// A row of `ratings`: the level given to an attribute, with evidence. No level means no signal,
+/// which is apart from every level.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = ratings, treat_none_as_default_value = false)]
 pub struct Rating {
@@ -40,7 +49,8 @@ pub struct Rating {
     pub evidence: Option<String>,
 }
 
-/// A row of `scorecard_reads`: the first time somebody read another's card, and whether they still owed their own.
+/// A row of `scorecard_reads`: the first time somebody read another's card, and whether they still
+/// owed their own.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = scorecard_reads, treat_none_as_default_value = false)]
 pub struct ScorecardRead {
@@ -54,4 +64,149 @@ pub struct ScorecardRead {
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: ScorecardId) -> QueryResult<Option<Scorecard>> {
     scorecards::table.find(id).first(conn).optional()
+}
+
+/// A card with what its commands need to know around it.
+#[derive(Debug, Clone, Queryable)]
+pub struct Placed {
+    pub card: Scorecard,
+    pub loop_id: LoopId,
+    pub kit_id: KitId,
+    pub job_id: JobId,
+    pub candidate_id: CandidateId,
+    pub stage_id: StageId,
+    pub status: ApplicationStatus,
+}
+
+/// A card for its commands.
+pub fn find_placed(conn: &mut Conn, id: ScorecardId) -> QueryResult<Option<Placed>> {
+    scorecards::table
+        .inner_join(interviews::table.on(interviews::id.eq(scorecards::interview_id)))
+        .inner_join(applications::table.on(applications::id.eq(scorecards::application_id)))
+        .filter(scorecards::id.eq(id))
+        .select((
+            scorecards::all_columns,
+            interviews::loop_id,
+            interviews::kit_id,
+            applications::job_id,
+            applications::candidate_id,
+            applications::stage_id,
+            applications::status,
+        ))
+        .first(conn)
+        .optional()
+}
+
+/// The card of a person for an interview.
+pub fn find_own(conn: &mut Conn, interview: InterviewId, author: UserId) -> QueryResult<Option<ScorecardId>> {
+    scorecards::table
+        .filter(scorecards::interview_id.eq(interview))
+        .filter(scorecards::author_id.eq(author))
+        .select(scorecards::id)
+        .first(conn)
+        .optional()
+}
+
+/// Inserts a card.
+///
+/// # Errors
+/// `already_exists` when the author has one for the interview.
+pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Scorecard) -> Result<()> {
+    diesel::insert_into(scorecards::table)
+        .values(row)
+        .execute(tx.conn)
+        .map(drop)
+        .unique_as(Code::AlreadyExists, "You have a card for this interview.")
+}
+
+/// Saves a draft whose version is still the one that was read.
+pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Scorecard) -> Result<()> {
+    let now = tx.now();
+    let unchanged = scorecards::table
+        .find(row.id)
+        .filter(scorecards::version.eq(row.version))
+        .filter(scorecards::state.eq(ScorecardState::Draft));
+    let saved = diesel::update(unchanged)
+        .set((
+            scorecards::state.eq(row.state),
+            scorecards::recommendation.eq(row.recommendation),
+            scorecards::recommendation_reason.eq(&row.recommendation_reason),
+            scorecards::level_signal_id.eq(row.level_signal_id),
+            scorecards::summary.eq(&row.summary),
+            scorecards::submitted_at.eq(row.submitted_at),
+            scorecards::version.eq(row.version + 1),
+            scorecards::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+}
+
+/// Puts other ratings in the place of a draft's.
+pub fn replace_ratings(tx: &mut Tx<'_>, permit: &Permit, rows: &[Rating]) -> Result<()> {
+    let id: ScorecardId = permit.subject().id.typed();
+    diesel::delete(ratings::table.filter(ratings::scorecard_id.eq(id))).execute(tx.conn)?;
+    if !rows.is_empty() {
+        crate::each!(tx.conn, c => diesel::insert_into(ratings::table).values(rows).execute(c))?;
+    }
+    Ok(())
+}
+
+/// The attributes of a kit that a card says nothing about, in order.
+pub fn unrated(conn: &mut Conn, kit: KitId, card: ScorecardId) -> QueryResult<Vec<AttributeId>> {
+    let rated = ratings::attribute_id
+        .eq(kit_attributes::attribute_id)
+        .and(ratings::scorecard_id.eq(card));
+    kit_attributes::table
+        .left_join(ratings::table.on(rated))
+        .filter(kit_attributes::kit_id.eq(kit))
+        .filter(ratings::id.is_null())
+        .order(kit_attributes::position)
+        .select(kit_attributes::attribute_id)
+        .load(conn)
+}
+
+/// The levels of each attribute of a kit; an attribute without levels comes once, without one.
+pub fn scales(conn: &mut Conn, kit: KitId) -> QueryResult<Vec<(AttributeId, Option<i32>)>> {
+    kit_attributes::table
+        .left_join(anchors::table.on(anchors::attribute_id.eq(kit_attributes::attribute_id)))
+        .filter(kit_attributes::kit_id.eq(kit))
+        .select((kit_attributes::attribute_id, anchors::level.nullable()))
+        .load(conn)
+}
+
+/// Whether a person has read another's card of an application.
+pub fn has_read(conn: &mut Conn, reader: UserId, application: ApplicationId) -> QueryResult<bool> {
+    let reads = scorecard_reads::table
+        .inner_join(scorecards::table.on(scorecards::id.eq(scorecard_reads::scorecard_id)))
+        .filter(scorecard_reads::reader_id.eq(reader))
+        .filter(scorecards::application_id.eq(application));
+    diesel::select(exists(reads)).get_result(conn)
+}
+
+/// Those of the cards that the person has not read before, with their applications.
+pub fn unread_among(
+    conn: &mut Conn,
+    reader: UserId,
+    cards: &[ScorecardId],
+) -> QueryResult<Vec<(ScorecardId, ApplicationId)>> {
+    let read = scorecard_reads::table
+        .filter(scorecard_reads::reader_id.eq(reader))
+        .filter(scorecard_reads::scorecard_id.eq(scorecards::id));
+    scorecards::table
+        .filter(scorecards::id.eq_any(cards))
+        .filter(scorecards::author_id.ne(reader))
+        .filter(diesel::dsl::not(exists(read)))
+        .order(scorecards::id)
+        .select((scorecards::id, scorecards::application_id))
+        .load(conn)
+}
+
+/// Notes that somebody read a card. False when it was noted before.
+pub fn insert_read(tx: &mut Tx<'_>, _permit: &Permit, row: &ScorecardRead) -> Result<bool> {
+    let inserted = crate::each!(tx.conn, c => diesel::insert_into(scorecard_reads::table)
+        .values(row)
+        .on_conflict((scorecard_reads::scorecard_id, scorecard_reads::reader_id))
+        .do_nothing()
+        .execute(c))?;
+    Ok(inserted == 1)
 }

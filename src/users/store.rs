@@ -1,6 +1,6 @@
 //! Queries on `users`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
@@ -43,6 +43,15 @@ pub fn find_active(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
         .filter(users::state.eq(UserState::Active))
         .first(conn)
         .optional()
+}
+
+/// Those of these users who can act.
+pub fn active_among(conn: &mut Conn, ids: &[UserId]) -> QueryResult<HashSet<UserId>> {
+    let active = users::table
+        .filter(users::id.eq_any(ids.iter().copied()))
+        .filter(users::state.eq(UserState::Active));
+    let found: Vec<UserId> = active.select(users::id).load(conn)?;
+    Ok(found.into_iter().collect())
 }
 
 /// The account of a folded address, in whatever state.

@@ -2,8 +2,11 @@
 //! The one integration binary. Each module tells the behaviour of a noun in sentences, through the
 //! HTTP API, on SQLite and on PostgreSQL.
 
+mod applications;
+mod candidates;
 mod departments;
 mod durability;
+mod events;
 mod house;
 mod loop_templates;
 mod policy;

@@ -44,6 +44,7 @@ CREATE TABLE interviews (
     schedule_sequence integer NOT NULL,
     completed_at timestamptz,
     cancelled_at timestamptz,
+    cancelled_reason text,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL
@@ -129,7 +130,7 @@ CREATE TABLE scorecard_reads (
 -- The first read counts.
 CREATE UNIQUE INDEX scorecard_reads_once ON scorecard_reads (scorecard_id, reader_id);
 
--- The written decision about an application's loop. One named decider.
+-- The written decision about an application's loop. One named decider. reveals_early and shows_recruiters are what the pinned policy says of sealing.
 CREATE TABLE debriefs (
     id uuid NOT NULL PRIMARY KEY,
     application_id uuid NOT NULL REFERENCES applications (id),
@@ -139,6 +140,9 @@ CREATE TABLE debriefs (
     decider_id uuid NOT NULL REFERENCES users (id),
     driver_id uuid NOT NULL REFERENCES users (id),
     settings_version_id uuid NOT NULL REFERENCES settings_versions (id),
+    reveals_early boolean NOT NULL,
+    shows_recruiters boolean NOT NULL,
+    gathering_at timestamptz,
     revealed_at timestamptz,
     decided_at timestamptz,
     version bigint NOT NULL,

@@ -22,6 +22,7 @@ CREATE TABLE offers (
     expires_at timestamptz,
     resolved_at timestamptz,
     decline_reason text,
+    acceptance_note text,
     custom jsonb NOT NULL,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
@@ -67,6 +68,9 @@ CREATE TABLE approval_runs (
 
 -- The runs of a subject.
 CREATE INDEX approval_runs_by_subject ON approval_runs (subject_id);
+
+-- The runs of an application, and whether a person stands on one.
+CREATE INDEX approval_runs_by_application ON approval_runs (application_id);
 
 -- A step of a run.
 CREATE TABLE approval_steps (

@@ -44,6 +44,7 @@ CREATE TABLE interviews (
     schedule_sequence INTEGER NOT NULL,
     completed_at INTEGER,
     cancelled_at INTEGER,
+    cancelled_reason TEXT,
     version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
@@ -129,7 +130,7 @@ CREATE TABLE scorecard_reads (
 -- The first read counts.
 CREATE UNIQUE INDEX scorecard_reads_once ON scorecard_reads (scorecard_id, reader_id);
 
--- The written decision about an application's loop. One named decider.
+-- The written decision about an application's loop. One named decider. reveals_early and shows_recruiters are what the pinned policy says of sealing.
 CREATE TABLE debriefs (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     application_id BLOB NOT NULL REFERENCES applications (id),
@@ -139,6 +140,9 @@ CREATE TABLE debriefs (
     decider_id BLOB NOT NULL REFERENCES users (id),
     driver_id BLOB NOT NULL REFERENCES users (id),
     settings_version_id BLOB NOT NULL REFERENCES settings_versions (id),
+    reveals_early INTEGER NOT NULL CHECK (reveals_early IN (0, 1)),
+    shows_recruiters INTEGER NOT NULL CHECK (shows_recruiters IN (0, 1)),
+    gathering_at INTEGER,
     revealed_at INTEGER,
     decided_at INTEGER,
     version INTEGER NOT NULL,

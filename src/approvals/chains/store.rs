@@ -2,10 +2,14 @@
 
 use diesel::prelude::*;
 
+use crate::access::Permit;
 use crate::approvals::StepMode;
+use crate::approvals::model::PlannedStep;
 use crate::clock::Instant;
-use crate::db::Conn;
 use crate::db::schema::{approval_chain_members, approval_chain_steps, approval_chains};
+use crate::db::{Conn, Tx};
+use crate::error::{Error, Result};
+use crate::http::PageRequest;
 use crate::ids::{ApprovalChainId, ApprovalStepId, RowId, UserId};
 
 /// A row of `approval_chains`: ordered steps that an offer passes.
@@ -43,4 +47,112 @@ pub struct ChainMember {
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: ApprovalChainId) -> QueryResult<Option<ApprovalChain>> {
     approval_chains::table.find(id).first(conn).optional()
+}
+
+/// One page, newest first.
+pub(super) fn list(conn: &mut Conn, page: &PageRequest) -> QueryResult<Vec<ApprovalChain>> {
+    let mut query = approval_chains::table.into_boxed();
+    if let Some(before) = page.before {
+        query = query.filter(approval_chains::id.lt(before));
+    }
+    query.order(approval_chains::id.desc()).limit(page.fetch()).load(conn)
+}
+
+/// The steps of one chain in order, with their members.
+pub fn steps(conn: &mut Conn, id: ApprovalChainId) -> QueryResult<Vec<PlannedStep>> {
+    Ok(steps_of(conn, &[id])?.into_iter().map(|(_, step)| step).collect())
+}
+
+/// The steps of several chains, each chain's in order, in one statement.
+pub(super) fn steps_of(
+    conn: &mut Conn,
+    chains: &[ApprovalChainId],
+) -> QueryResult<Vec<(ApprovalChainId, PlannedStep)>> {
+    let rows: Vec<(ChainStep, UserId)> = approval_chain_steps::table
+        .inner_join(
+            approval_chain_members::table
+                .on(approval_chain_members::approval_chain_step_id.eq(approval_chain_steps::id)),
+        )
+        .filter(approval_chain_steps::approval_chain_id.eq_any(chains))
+        .select((approval_chain_steps::all_columns, approval_chain_members::user_id))
+        .order((
+            approval_chain_steps::approval_chain_id,
+            approval_chain_steps::position,
+            approval_chain_members::id,
+        ))
+        .load(conn)?;
+    let mut steps: Vec<(ApprovalStepId, ApprovalChainId, PlannedStep)> = Vec::new();
+    for (row, user_id) in rows {
+        if steps.last().is_none_or(|(id, _, _)| *id != row.id) {
+            let step = PlannedStep { name: row.name, mode: row.mode, members: Vec::new() };
+            steps.push((row.id, row.approval_chain_id, step));
+        }
+        if let Some((_, _, step)) = steps.last_mut() {
+            step.members.push(user_id);
+        }
+    }
+    Ok(steps.into_iter().map(|(_, chain, step)| (chain, step)).collect())
+}
+
+/// Inserts a chain without steps.
+pub(super) fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &ApprovalChain) -> Result<()> {
+    diesel::insert_into(approval_chains::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Inserts the steps of a chain that has none.
+pub(super) fn insert_steps(
+    tx: &mut Tx<'_>,
+    _permit: &Permit,
+    id: ApprovalChainId,
+    steps: &[PlannedStep],
+) -> Result<()> {
+    let (mut rows, mut members) = (Vec::new(), Vec::new());
+    for (position, step) in (0_i32..).zip(steps) {
+        let step_id: ApprovalStepId = tx.id();
+        rows.push(ChainStep {
+            id: step_id,
+            approval_chain_id: id,
+            position,
+            name: step.name.clone(),
+            mode: step.mode,
+        });
+        for user_id in &step.members {
+            let (id, user_id) = (tx.id(), *user_id);
+            members.push(ChainMember { id, approval_chain_step_id: step_id, user_id });
+        }
+    }
+    crate::each!(tx.conn, c => {
+        diesel::insert_into(approval_chain_steps::table).values(&rows).execute(c)?;
+        diesel::insert_into(approval_chain_members::table).values(&members).execute(c)?;
+    });
+    Ok(())
+}
+
+/// Takes the steps off a chain, to be replaced. Runs have copies of their own.
+pub(super) fn clear_steps(tx: &mut Tx<'_>, _permit: &Permit, id: ApprovalChainId) -> Result<()> {
+    let steps = approval_chain_steps::table.filter(approval_chain_steps::approval_chain_id.eq(id));
+    let members = approval_chain_members::table.filter(
+        approval_chain_members::approval_chain_step_id
+            .eq_any(steps.select(approval_chain_steps::id)),
+    );
+    diesel::delete(members).execute(tx.conn)?;
+    diesel::delete(steps).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Saves a chain whose version is still the one that was read.
+pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &ApprovalChain) -> Result<()> {
+    let now = tx.now();
+    let unchanged =
+        approval_chains::table.find(row.id).filter(approval_chains::version.eq(row.version));
+    let saved = diesel::update(unchanged)
+        .set((
+            approval_chains::name.eq(&row.name),
+            approval_chains::archived_at.eq(row.archived_at),
+            approval_chains::version.eq(row.version + 1),
+            approval_chains::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }

@@ -1,0 +1,159 @@
+//! Applications over the API.
+
+pub mod closing;
+pub mod moves;
+mod view;
+pub mod visibility;
+
+pub use view::{
+    Application, ApplicationDetail, ApplicationHire, ApplicationRejection, ApplicationWithdrawal,
+};
+
+use actix_web::{HttpResponse, get, patch, post};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use super::store::{self, Wanted};
+use super::{ApplicationStatus, commands};
+use crate::access::{Action, everywhere};
+use crate::error::Result;
+use crate::http::fields::double_option;
+use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId};
+use crate::ids::{ApplicationId, CandidateId, JobId, SourceId, StageId, UserId, kinds};
+
+/// A candidate for an open job.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateApplication {
+    pub(crate) candidate_id: CandidateId,
+    pub(crate) job_id: JobId,
+    /// Where it begins: a stage of the job, or its first.
+    pub(crate) stage_id: Option<StageId>,
+    /// Where the candidate came from.
+    pub(crate) source_id: Option<SourceId>,
+    /// Who looks after it.
+    pub(crate) owner_id: Option<UserId>,
+}
+
+/// What to change; absent fields stay.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateApplication {
+    /// Where the candidate came from; `null` clears it.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<SourceId>)]
+    pub(crate) source_id: Option<Option<SourceId>>,
+    /// Who looks after it; `null` clears it.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<UserId>)]
+    pub(crate) owner_id: Option<Option<UserId>>,
+}
+
+/// Which applications.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ApplicationFilter {
+    /// Only those for this job.
+    job_id: Option<JobId>,
+    /// Only this candidate's.
+    candidate_id: Option<CandidateId>,
+    /// Only those that stand, or ended, in this stage.
+    stage_id: Option<StageId>,
+    /// Only those with this status.
+    status: Option<ApplicationStatus>,
+    /// Page size.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<i64>,
+    /// From the previous page.
+    #[param(max_length = 200)]
+    cursor: Option<String>,
+}
+
+impl Paged for ApplicationFilter {
+    fn limit(&self) -> Option<i64> {
+        self.limit
+    }
+    fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+}
+
+/// Create an application
+///
+/// Adds a candidate to an open job, in the stage that is named or in the first one. While a
+/// candidate has an active application for a job, another one is refused with `already_applied`.
+#[utoipa::path(
+    operation_id = "createApplication", tag = "applications", request_body = CreateApplication,
+    responses((status = 201, description = "The application.", body = ApplicationDetail)),
+)]
+#[post("/applications")]
+pub async fn create_application(ctx: Ctx, body: Body<CreateApplication>) -> Result<HttpResponse> {
+    let input = body.clone();
+    let done = ctx.command(&body, move |tx, actor| commands::create(tx, actor, &input)).await?;
+    ctx.created(done, "applications", view::show).await
+}
+
+/// List applications
+///
+/// The applications that you may read, newest first, each with the names of its candidate, job and
+/// stage.
+#[utoipa::path(
+    operation_id = "listApplications", tag = "applications", params(ApplicationFilter),
+    responses((status = 200, description = "One page of applications.", body = PageOf<Application>)),
+)]
+#[get("/applications")]
+pub async fn list_applications(
+    ctx: Ctx,
+    Params(filter): Params<ApplicationFilter>,
+) -> Result<HttpResponse> {
+    let wanted = Wanted {
+        job_id: filter.job_id,
+        candidate_id: filter.candidate_id,
+        stage_id: filter.stage_id,
+        status: filter.status,
+    };
+    ctx.list(&filter, move |conn, actor, page| {
+        let reader = (!everywhere(actor, Action::ReadApplication)).then_some(actor.user_id);
+        let rows = store::list(conn, reader, wanted, page)?;
+        let wire = |row: store::Named| (row.application.id.any(), Application::from(row));
+        Ok(Page::new(rows.into_iter().map(wire).collect()))
+    })
+    .await
+}
+
+/// Get an application
+///
+/// One application and, if it ended, how. Reasons and notes are there for those who move
+/// applications or manage candidates, as long as they owe no evaluation for this one.
+#[utoipa::path(
+    operation_id = "getApplication", tag = "applications",
+    params(("id" = ApplicationId, Path, description = "Which application.")),
+    responses((status = 200, description = "The application.", body = ApplicationDetail)),
+)]
+#[get("/applications/{id}")]
+pub async fn get_application(ctx: Ctx, PathId(id): PathId<kinds::Application>) -> Result<HttpResponse> {
+    ctx.show(move |conn, actor| view::show(conn, actor, id)).await
+}
+
+/// Update an application
+///
+/// Merge patch of source and owner. Stage and status have operations of their own.
+#[utoipa::path(
+    operation_id = "updateApplication", tag = "applications", request_body = UpdateApplication,
+    params(("id" = ApplicationId, Path, description = "Which application.")),
+    responses((status = 200, description = "The application as it is now.", body = ApplicationDetail)),
+)]
+#[patch("/applications/{id}")]
+pub async fn update_application(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::Application>,
+    body: Body<UpdateApplication>,
+) -> Result<HttpResponse> {
+    let (input, expected) = (body.clone(), ctx.if_match()?);
+    let done = ctx
+        .command(&body, move |tx, actor| commands::update(tx, actor, id, expected, &input))
+        .await?;
+    ctx.changed(done, view::show).await
+}

@@ -1,0 +1,230 @@
+//! Candidates over the API.
+
+use actix_web::{HttpResponse, get, patch, post};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use super::store::{self, Reader};
+use super::{ContactKind, commands, model};
+use crate::access::{Action, Actor, candidate_scope, everywhere, holdings, visible_candidates};
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::http::fields::{Line, Locale, Zone, double_option};
+use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::ids::{CandidateId, UserId, kinds};
+
+/// An e-mail address, phone number or link.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ContactPoint {
+    kind: ContactKind,
+    #[schema(example = "ada@example.com")]
+    value: String,
+}
+
+/// A person, once.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Candidate {
+    id: CandidateId,
+    #[schema(example = "Ada Lovelace")]
+    name: String,
+    /// Where the person lives, as typed.
+    #[schema(example = "Berlin, Germany")]
+    location: Option<String>,
+    /// The person's IANA time zone.
+    #[schema(example = "Europe/Berlin")]
+    time_zone: Option<String>,
+    /// The person's language tag.
+    #[schema(example = "en-GB")]
+    locale: Option<String>,
+    /// How the person is reached, in order of preference; `null` for those who may read the
+    /// candidate, but not this.
+    contact_points: Option<Vec<ContactPoint>>,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl Candidate {
+    fn of(row: store::Candidate, contacts: Option<Vec<store::ContactPoint>>) -> Self {
+        let wire = |point: store::ContactPoint| ContactPoint { kind: point.kind, value: point.value };
+        Self {
+            id: row.id,
+            name: row.name,
+            location: row.location,
+            time_zone: row.time_zone,
+            locale: row.locale,
+            contact_points: contacts.map(|points| points.into_iter().map(wire).collect()),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// An e-mail address, phone number or link to keep.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContactPointInput {
+    pub(super) kind: ContactKind,
+    /// A phone number is kept as typed and compared by its digits; a link is http or https.
+    pub(super) value: Line<500>,
+}
+
+/// A person to add.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateCandidate {
+    pub(super) name: Line<200>,
+    /// Where the person lives.
+    pub(super) location: Option<Line<200>>,
+    pub(super) time_zone: Option<Zone>,
+    pub(super) locale: Option<Locale>,
+    /// How the person is reached, in order of preference.
+    #[serde(default)]
+    #[validate(length(max = 20))]
+    #[schema(max_items = 20)]
+    pub(super) contact_points: Vec<ContactPointInput>,
+}
+
+/// What to change; absent fields stay.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateCandidate {
+    pub(super) name: Option<Line<200>>,
+    /// Where the person lives; `null` clears it.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<Line<200>>)]
+    pub(super) location: Option<Option<Line<200>>>,
+    /// The person's time zone; `null` clears it.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<Zone>)]
+    pub(super) time_zone: Option<Option<Zone>>,
+    /// The person's language; `null` clears it.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<Locale>)]
+    pub(super) locale: Option<Option<Locale>>,
+    /// The whole list, in place of the one before.
+    #[validate(length(max = 20))]
+    #[schema(max_items = 20)]
+    pub(super) contact_points: Option<Vec<ContactPointInput>>,
+}
+
+/// Which candidates.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CandidateFilter {
+    /// Only those with this e-mail address, in upper or lower case.
+    #[param(value_type = Option<String>, max_length = 254)]
+    email: Option<Line<254>>,
+    /// Page size.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<i64>,
+    /// From the previous page.
+    #[param(max_length = 200)]
+    cursor: Option<String>,
+}
+
+impl Paged for CandidateFilter {
+    fn limit(&self) -> Option<i64> {
+        self.limit
+    }
+    fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+}
+
+/// Create a candidate
+///
+/// Adds a person. Nothing is refused as a duplicate; see the duplicate hints of the candidate.
+#[utoipa::path(
+    operation_id = "createCandidate", tag = "candidates", request_body = CreateCandidate,
+    responses((status = 201, description = "The candidate.", body = Candidate)),
+)]
+#[post("/candidates")]
+pub async fn create_candidate(ctx: Ctx, body: Body<CreateCandidate>) -> Result<HttpResponse> {
+    let input = body.clone();
+    let done = ctx.command(&body, move |tx, actor| commands::create(tx, actor, &input)).await?;
+    ctx.created(done, "candidates", show).await
+}
+
+/// List candidates
+///
+/// The candidates that you may read, newest first. Contact points are there for those who recruit
+/// for a job that the person applied to; an e-mail address finds only such candidates.
+#[utoipa::path(
+    operation_id = "listCandidates", tag = "candidates", params(CandidateFilter),
+    responses((status = 200, description = "One page of candidates.", body = PageOf<Candidate>)),
+)]
+#[get("/candidates")]
+pub async fn list_candidates(
+    ctx: Ctx,
+    Params(filter): Params<CandidateFilter>,
+) -> Result<HttpResponse> {
+    let email = filter.email.as_ref().map(|email| model::fold(ContactKind::Email, email));
+    ctx.list(&filter, move |conn, actor, page| {
+        let reader = Reader { visible: visible_candidates(actor), contacts_of: contacts_of(actor) };
+        let rows = store::list(conn, reader, email.as_deref(), page)?;
+        let shown: Vec<CandidateId> =
+            rows.iter().filter(|(_, contacts)| *contacts).map(|(row, _)| row.id).collect();
+        let mut contacts = store::contact_points(conn, &shown)?;
+        let wire = |(row, shown): (store::Candidate, bool)| {
+            let contacts = shown.then(|| contacts.remove(&row.id).unwrap_or_default());
+            (row.id.any(), Candidate::of(row, contacts))
+        };
+        Ok(Page::new(rows.into_iter().map(wire).collect()))
+    })
+    .await
+}
+
+/// Get a candidate
+///
+/// One person. Contact points are there for those who recruit.
+#[utoipa::path(
+    operation_id = "getCandidate", tag = "candidates",
+    params(("id" = CandidateId, Path, description = "Which candidate.")),
+    responses((status = 200, description = "The candidate.", body = Candidate)),
+)]
+#[get("/candidates/{id}")]
+pub async fn get_candidate(ctx: Ctx, PathId(id): PathId<kinds::Candidate>) -> Result<HttpResponse> {
+    ctx.show(move |conn, actor| show(conn, actor, id)).await
+}
+
+/// Update a candidate
+///
+/// Merge patch: absent fields stay, `null` clears, contact points are replaced as a whole.
+#[utoipa::path(
+    operation_id = "updateCandidate", tag = "candidates", request_body = UpdateCandidate,
+    params(("id" = CandidateId, Path, description = "Which candidate.")),
+    responses((status = 200, description = "The candidate as it is now.", body = Candidate)),
+)]
+#[patch("/candidates/{id}")]
+pub async fn update_candidate(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::Candidate>,
+    body: Body<UpdateCandidate>,
+) -> Result<HttpResponse> {
+    let (input, expected) = (body.clone(), ctx.if_match()?);
+    let done = ctx
+        .command(&body, move |tx, actor| commands::update(tx, actor, id, expected, &input))
+        .await?;
+    ctx.changed(done, show).await
+}
+
+/// Through whose roles contact points are read; `None` for a role that reads everybody's.
+pub(super) fn contacts_of(actor: &Actor) -> Option<UserId> {
+    (!everywhere(actor, Action::ReadContactPoints)).then_some(actor.user_id)
+}
+
+fn show(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Result<Shown<Candidate>> {
+    let scope = candidate_scope(conn, actor, id)?;
+    let holdings = holdings(conn, actor, &scope)?;
+    holdings.require(Action::ReadCandidate)?;
+    let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+    let contacts = if holdings.allow(Action::ReadContactPoints) {
+        Some(store::contact_points(conn, &[id])?.remove(&id).unwrap_or_default())
+    } else {
+        None
+    };
+    Ok(Shown { version: row.version, value: Candidate::of(row, contacts) })
+}

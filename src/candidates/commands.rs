@@ -1,0 +1,126 @@
+//! Adding and changing candidates.
+
+use super::api::{ContactPointInput, CreateCandidate, UpdateCandidate};
+use super::store::{self, Candidate};
+use super::{Contact, prospects};
+use crate::access::{Action, Actor, Permit, candidate_scope, permit, permit_known};
+use crate::db::Tx;
+use crate::db::dialect::{Root, lock};
+use crate::db::types::Document;
+use crate::error::{Error, FieldError, Result};
+use crate::events::{Event, EventKind, record};
+use crate::ids::CandidateId;
+
+pub use prospects::commands::{NewProspect, PastProspectMove};
+
+/// A person to add.
+#[derive(Debug, Clone)]
+pub struct NewCandidate {
+    /// The name as the person writes it.
+    pub name: String,
+    /// Where the person lives, as typed.
+    pub location: Option<String>,
+    /// The person's IANA zone.
+    pub time_zone: Option<String>,
+    /// The person's language tag.
+    pub locale: Option<String>,
+    /// How the person is reached, in order.
+    pub contacts: Vec<Contact>,
+    /// Values of the organization's own fields, an object.
+    pub custom: Document,
+}
+
+/// Adds a candidate.
+pub(super) fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateCandidate) -> Result<CandidateId> {
+    let id: CandidateId = tx.id();
+    let permit = permit_known(actor, Action::CreateCandidate, id)?;
+    let new = NewCandidate {
+        name: input.name.to_text(),
+        location: input.location.as_ref().map(|line| line.to_text()),
+        time_zone: input.time_zone.as_ref().map(|zone| zone.to_text()),
+        locale: input.locale.as_ref().map(|locale| locale.to_text()),
+        contacts: check_contacts(&input.contact_points)?,
+        custom: Document::empty(),
+    };
+    insert(tx, &permit, new)
+}
+
+/// Adds the permit's candidate, as checked or as another system told.
+pub fn insert(tx: &mut Tx<'_>, permit: &Permit, new: NewCandidate) -> Result<CandidateId> {
+    let (id, now): (CandidateId, _) = (permit.subject().id.typed(), tx.now());
+    let row = Candidate {
+        id,
+        name: new.name,
+        location: new.location,
+        time_zone: new.time_zone,
+        locale: new.locale,
+        custom: new.custom,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    store::insert(tx, permit, &row, &new.contacts)?;
+    record(tx, permit, &Event::new(EventKind::CandidateCreated, id.into()).candidate(id))?;
+    Ok(id)
+}
+
+/// Changes a candidate.
+pub(super) fn update(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: CandidateId,
+    expected: Option<i64>,
+    input: &UpdateCandidate,
+) -> Result<CandidateId> {
+    lock(tx.conn, Root::Candidate, id.any())?;
+    let scope = candidate_scope(tx.conn, actor, id)?;
+    let permit = permit(tx.conn, actor, Action::ManageCandidate, &scope)?;
+    let mut row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    if expected.is_some_and(|version| version != row.version) {
+        return Err(Error::stale());
+    }
+    let mut changed = Vec::new();
+    if let Some(name) = &input.name {
+        row.name = name.to_text();
+        changed.push("name");
+    }
+    if let Some(location) = &input.location {
+        row.location = location.as_ref().map(|line| line.to_text());
+        changed.push("location");
+    }
+    if let Some(zone) = &input.time_zone {
+        row.time_zone = zone.as_ref().map(|zone| zone.to_text());
+        changed.push("time_zone");
+    }
+    if let Some(locale) = &input.locale {
+        row.locale = locale.as_ref().map(|locale| locale.to_text());
+        changed.push("locale");
+    }
+    store::save(tx, &permit, &row)?;
+    if let Some(contacts) = &input.contact_points {
+        store::replace_contact_points(tx, &permit, id, &check_contacts(contacts)?)?;
+        changed.push("contact_points");
+    }
+    let event = Event::new(EventKind::CandidateUpdated, id.into()).candidate(id);
+    record(tx, &permit, &event.changed(&changed))?;
+    Ok(id)
+}
+
+/// Each contact point fits its kind and stands there once.
+fn check_contacts(inputs: &[ContactPointInput]) -> Result<Vec<Contact>> {
+    let (mut contacts, mut wrong): (Vec<Contact>, Vec<FieldError>) = (Vec::new(), Vec::new());
+    for (index, input) in inputs.iter().enumerate() {
+        let pointer = format!("/contact_points/{index}/value");
+        match Contact::checked(input.kind, &input.value) {
+            Err(sentence) => wrong.push(FieldError::body(pointer, "invalid_value", sentence)),
+            Ok(contact) => {
+                let before = |known: &Contact| known.kind == contact.kind && known.folded == contact.folded;
+                if contacts.iter().any(before) {
+                    wrong.push(FieldError::body(pointer, "duplicate", "It stands in the list already."));
+                }
+                contacts.push(contact);
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(contacts) } else { Err(Error::invalid_fields(wrong)) }
+}

@@ -1,0 +1,174 @@
+//! Debriefs over the API.
+
+mod wire;
+
+pub use wire::{
+    Ballot, Debrief, DebriefAttribute, DebriefCard, DebriefCounts, DebriefDecision, DebriefDot,
+    DebriefSummary, DebriefView, Dissent,
+};
+
+use actix_web::{HttpResponse, get, put};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
+
+use super::memo::WriteMemo;
+use super::seen::{self, Filter, SeenDebrief};
+use super::{Outcome, commands, store};
+use crate::access::Actor;
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::ids::{ApplicationId, DebriefId, LevelId, ScorecardId, kinds};
+use crate::scorecards;
+
+/// A decision to write down.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecideDebrief {
+    /// What is decided.
+    pub outcome: Outcome,
+    /// The level to hire at; required to hire.
+    pub level_id: Option<LevelId>,
+    /// The reasons, frozen with the decision.
+    #[validate(nested)]
+    pub memo: WriteMemo,
+}
+
+/// Which debriefs.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DebriefFilter {
+    /// Only those of this application.
+    application_id: Option<ApplicationId>,
+    /// Page size.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<i64>,
+    /// From the previous page.
+    #[param(max_length = 200)]
+    cursor: Option<String>,
+}
+
+impl Paged for DebriefFilter {
+    fn limit(&self) -> Option<i64> {
+        self.limit
+    }
+    fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+}
+
+/// List debriefs
+///
+/// The debriefs that you have a part in, newest first. As long as you owe a scorecard for the
+/// application, a debrief that goes on reads `gathering`.
+#[utoipa::path(
+    operation_id = "listDebriefs", tag = "debriefs", params(DebriefFilter),
+    responses((status = 200, description = "One page of debriefs.", body = PageOf<DebriefSummary>)),
+)]
+#[get("/debriefs")]
+pub async fn list_debriefs(ctx: Ctx, Params(filter): Params<DebriefFilter>) -> Result<HttpResponse> {
+    let application_id = filter.application_id;
+    ctx.list(&filter, move |conn, actor, page| {
+        let wanted = Filter { id: None, application_id, before: page.before, limit: page.fetch() };
+        let rows = seen::debriefs(conn, actor, &wanted)?;
+        Ok(Page::new(rows.iter().map(|row| (row.id.any(), wire::summary(row))).collect()))
+    })
+    .await
+}
+
+/// Get a debrief
+///
+/// One debrief, as far as it is unsealed to you. As long as you owe a scorecard for the application
+/// it reads `gathering` and shows nothing else. After that it shows how many cards are in, until it
+/// is revealed: then the recommendations, the ratings as dots per attribute, the ballots, and in the
+/// end the decision with those who dissent.
+#[utoipa::path(
+    operation_id = "getDebrief", tag = "debriefs",
+    params(("id" = DebriefId, Path, description = "Which debrief.")),
+    responses((status = 200, description = "The debrief.", body = Debrief)),
+)]
+#[get("/debriefs/{id}")]
+pub async fn get_debrief(ctx: Ctx, PathId(id): PathId<kinds::Debrief>) -> Result<HttpResponse> {
+    let (shown, unnoted) = ctx.read(move |conn, actor| load(conn, actor, id)).await?;
+    scorecards::api::note(&ctx, unnoted).await?;
+    ctx.answer(shown)
+}
+
+/// Decide
+///
+/// Writes down what the named decider decided, with a memo that is frozen by its hash, and finishes
+/// the loop. The memo answers every card that says "strong no" by itself, and explains at length a
+/// decision against the majority of ballots. `If-Match` is required.
+#[utoipa::path(
+    operation_id = "decideDebrief", tag = "debriefs", request_body = DecideDebrief,
+    params(
+        ("id" = DebriefId, Path, description = "Which debrief."),
+        ("If-Match" = Option<String>, Header, description = "The ETag that you read; required."),
+    ),
+    responses((status = 200, description = "The debrief with its decision.", body = Debrief)),
+)]
+#[put("/debriefs/{id}/decision")]
+pub async fn decide_debrief(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::Debrief>,
+    body: Body<DecideDebrief>,
+) -> Result<HttpResponse> {
+    let (input, expected) = (body.clone(), ctx.require_if_match()?);
+    let done = ctx
+        .command(&body, move |tx, actor| commands::decide(tx, actor, id, expected, &input))
+        .await?;
+    let (shown, unnoted) = ctx.read(move |conn, actor| load(conn, actor, id)).await?;
+    scorecards::api::note(&ctx, unnoted).await?;
+    ctx.answer_change(done, shown)
+}
+
+/// How many cards a debrief shows; a loop has a handful.
+const CARDS_MAX: i64 = 200;
+
+/// The debrief as the actor may see it, and the cards of others of which it now tells them.
+fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<(Shown<Debrief>, Vec<ScorecardId>)> {
+    let one = Filter { id: Some(id), limit: 1, ..Filter::default() };
+    let row = seen::debriefs(conn, actor, &one)?.pop().ok_or_else(Error::not_found)?;
+    let version = row.phase().version;
+    let mut debrief = Debrief::sealed(&row);
+    if row.opened.is_none() {
+        return Ok((Shown { version, value: debrief }, Vec::new()));
+    }
+    debrief.show_counts(seen::counts(conn, row.loop_id)?);
+    let mut unnoted = Vec::new();
+    if row.phase().state.is_open() && row.reads_cards {
+        unnoted = show_packet(conn, actor, &row, &mut debrief)?;
+    }
+    if row.phase().decided_at.is_some()
+        && let Some(decision) = store::decision(conn, id)?
+    {
+        debrief.show_decision(decision)?;
+    }
+    Ok((Shown { version, value: debrief }, unnoted))
+}
+
+fn show_packet(
+    conn: &mut Conn,
+    actor: &Actor,
+    row: &SeenDebrief,
+    debrief: &mut Debrief,
+) -> Result<Vec<ScorecardId>> {
+    let of_loop = scorecards::seen::Filter {
+        loop_id: Some(row.loop_id),
+        limit: CARDS_MAX,
+        ..scorecards::seen::Filter::default()
+    };
+    let mut cards = scorecards::seen::cards(conn, actor, &of_loop)?;
+    cards.retain(|card| card.counts() && card.submitted_at.is_some() && card.judgement.is_some());
+    cards.reverse();
+    let ids: Vec<ScorecardId> = cards.iter().map(|card| card.id).collect();
+    let ratings = scorecards::seen::ratings(conn, actor, &ids)?;
+    let attributes = store::attributes(conn, row.loop_id)?;
+    let ballots = store::ballots(conn, row.id)?;
+    let must_be_noted = cards.iter().filter(|card| card.must_be_noted(actor.user_id));
+    let unnoted = must_be_noted.map(|card| card.id).collect();
+    debrief.show_packet(cards, &ratings, attributes, ballots);
+    Ok(unnoted)
+}

@@ -1,0 +1,299 @@
+//! What debriefs look like on the wire.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::clock::Instant;
+use crate::debriefs::memo::Memo;
+use crate::debriefs::model::dissents;
+use crate::debriefs::seen::{Counts, SeenDebrief};
+use crate::debriefs::store::{self, JudgedAttribute};
+use crate::debriefs::{DebriefState, Outcome};
+use crate::error::Result;
+use crate::ids::{
+    ApplicationId, AttributeId, DebriefId, DecisionId, InterviewId, LevelId, LoopId, ScorecardId, UserId,
+};
+use crate::loops::templates::{Priority, Slot};
+use crate::scorecards::Recommendation;
+use crate::scorecards::seen::{SeenCard, SeenRating};
+use crate::text_enum;
+
+text_enum! {
+    /// How much of a debrief is shown.
+    pub enum DebriefView {
+        /// Everything that there is by now.
+        Full => "full",
+        /// How many cards are in, and what was decided.
+        Counted => "counted",
+        /// That it gathers; you owe a scorecard for the application.
+        Sealed => "sealed",
+    }
+}
+
+/// A debrief as it stands in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DebriefSummary {
+    id: DebriefId,
+    application_id: ApplicationId,
+    loop_id: LoopId,
+    /// The first round is 1.
+    #[schema(minimum = 1)]
+    round: i32,
+    /// Where it stands; no further than `gathering` as long as you owe a scorecard.
+    state: DebriefState,
+    /// The one person who decides.
+    decider_id: UserId,
+    /// Who sees to it that it goes on.
+    driver_id: UserId,
+    gathering_at: Option<Instant>,
+    revealed_at: Option<Instant>,
+    decided_at: Option<Instant>,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+/// The written decision about a loop, as far as it is unsealed to you.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Debrief {
+    id: DebriefId,
+    application_id: ApplicationId,
+    loop_id: LoopId,
+    /// The first round is 1.
+    #[schema(minimum = 1)]
+    round: i32,
+    /// How much of it you are shown.
+    view: DebriefView,
+    /// Where it stands; no further than `gathering` as long as you owe a scorecard.
+    state: DebriefState,
+    /// The one person who decides.
+    decider_id: UserId,
+    /// Who sees to it that it goes on.
+    driver_id: UserId,
+    gathering_at: Option<Instant>,
+    revealed_at: Option<Instant>,
+    decided_at: Option<Instant>,
+    /// How many cards are in; null while it is sealed.
+    counts: Option<DebriefCounts>,
+    /// The cards, oldest first; null before the reveal.
+    cards: Option<Vec<DebriefCard>>,
+    /// The ratings, attribute by attribute; null before the reveal.
+    attributes: Option<Vec<DebriefAttribute>>,
+    /// The recommendations as they were frozen, oldest first; null before the reveal.
+    ballots: Option<Vec<Ballot>>,
+    /// What was decided; null before.
+    decision: Option<DebriefDecision>,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+/// How many cards are in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DebriefCounts {
+    /// Cards that are in or still owed.
+    #[schema(minimum = 0)]
+    expected: i64,
+    /// Cards that are in.
+    #[schema(minimum = 0)]
+    submitted: i64,
+}
+
+/// A card of the debrief; the card itself has the text.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DebriefCard {
+    scorecard_id: ScorecardId,
+    interview_id: InterviewId,
+    author_id: UserId,
+    slot: Option<Slot>,
+    recommendation: Option<Recommendation>,
+    /// The level at which the author sees the candidate.
+    level_signal_id: Option<LevelId>,
+    /// Whether its author had read no other card of the application by then.
+    independent: Option<bool>,
+    submitted_at: Option<Instant>,
+}
+
+/// How an attribute was rated: dots, never a mean.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DebriefAttribute {
+    attribute_id: AttributeId,
+    #[schema(example = "Handles ambiguity")]
+    name: String,
+    /// `must` as soon as one kit of the loop says so.
+    priority: Priority,
+    /// The lowest level that meets the bar.
+    pass_level: i32,
+    /// One dot per card that speaks of it.
+    dots: Vec<DebriefDot>,
+}
+
+/// One rating.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DebriefDot {
+    scorecard_id: ScorecardId,
+    /// The level; null is "no signal".
+    level: Option<i32>,
+}
+
+/// A frozen recommendation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Ballot {
+    user_id: UserId,
+    scorecard_id: Option<ScorecardId>,
+    recommendation: Recommendation,
+    occurred_at: Instant,
+}
+
+/// What was decided, and why.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DebriefDecision {
+    id: DecisionId,
+    outcome: Outcome,
+    /// The level to hire at.
+    level_id: Option<LevelId>,
+    decider_id: UserId,
+    memo: Memo,
+    /// SHA-256 over the canonical JSON (RFC 8785) of `memo`, in hexadecimal.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    memo_hash: String,
+    /// Who had recommended otherwise; null for readers who may not read cards.
+    dissent: Option<Vec<Dissent>>,
+    occurred_at: Instant,
+}
+
+/// Somebody whose ballot differs from what was decided.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Dissent {
+    user_id: UserId,
+    scorecard_id: Option<ScorecardId>,
+    recommendation: Recommendation,
+}
+
+/// A debrief for a list.
+pub(super) fn summary(row: &SeenDebrief) -> DebriefSummary {
+    let phase = row.phase();
+    DebriefSummary {
+        id: row.id,
+        application_id: row.application_id,
+        loop_id: row.loop_id,
+        round: row.round,
+        state: phase.state,
+        decider_id: row.decider_id,
+        driver_id: row.driver_id,
+        gathering_at: row.gathering_at,
+        revealed_at: phase.revealed_at,
+        decided_at: phase.decided_at,
+        created_at: row.created_at,
+        updated_at: phase.updated_at,
+    }
+}
+
+impl Debrief {
+    /// What everybody sees of it.
+    pub(super) fn sealed(row: &SeenDebrief) -> Self {
+        let phase = row.phase();
+        Self {
+            id: row.id,
+            application_id: row.application_id,
+            loop_id: row.loop_id,
+            round: row.round,
+            view: DebriefView::Sealed,
+            state: phase.state,
+            decider_id: row.decider_id,
+            driver_id: row.driver_id,
+            gathering_at: row.gathering_at,
+            revealed_at: phase.revealed_at,
+            decided_at: phase.decided_at,
+            counts: None,
+            cards: None,
+            attributes: None,
+            ballots: None,
+            decision: None,
+            created_at: row.created_at,
+            updated_at: phase.updated_at,
+        }
+    }
+
+    pub(super) fn show_counts(&mut self, counts: Counts) {
+        let Counts { expected, submitted } = counts;
+        self.view = DebriefView::Counted;
+        self.counts = Some(DebriefCounts { expected, submitted });
+    }
+
+    pub(super) fn show_packet(
+        &mut self,
+        cards: Vec<SeenCard>,
+        ratings: &[SeenRating],
+        attributes: Vec<JudgedAttribute>,
+        ballots: Vec<store::Ballot>,
+    ) {
+        self.view = DebriefView::Full;
+        self.cards = Some(cards.into_iter().map(DebriefCard::from).collect());
+        self.attributes = Some(dotted(attributes, ratings));
+        self.ballots = Some(ballots.into_iter().map(Ballot::from).collect());
+    }
+
+    pub(super) fn show_decision(&mut self, row: store::Decision) -> Result<()> {
+        let differs = |ballot: &&Ballot| dissents(ballot.recommendation, row.outcome);
+        let dissent = self.ballots.as_ref().map(|ballots| {
+            let dissenting = ballots.iter().filter(differs);
+            dissenting
+                .map(|ballot| Dissent {
+                    user_id: ballot.user_id,
+                    scorecard_id: ballot.scorecard_id,
+                    recommendation: ballot.recommendation,
+                })
+                .collect()
+        });
+        self.decision = Some(DebriefDecision {
+            id: row.id,
+            outcome: row.outcome,
+            level_id: row.level_id,
+            decider_id: row.decider_id,
+            memo: row.memo.read()?,
+            memo_hash: row.memo_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            dissent,
+            occurred_at: row.occurred_at,
+        });
+        Ok(())
+    }
+}
+
+impl From<SeenCard> for DebriefCard {
+    fn from(card: SeenCard) -> Self {
+        let judgement = card.judgement;
+        Self {
+            scorecard_id: card.id,
+            interview_id: card.interview_id,
+            author_id: card.author_id,
+            slot: card.slot,
+            recommendation: judgement.as_ref().and_then(|judgement| judgement.recommendation),
+            level_signal_id: judgement.and_then(|judgement| judgement.level_signal_id),
+            independent: card.independent,
+            submitted_at: card.submitted_at,
+        }
+    }
+}
+
+impl From<store::Ballot> for Ballot {
+    fn from(row: store::Ballot) -> Self {
+        let store::Ballot { user_id, scorecard_id, recommendation, occurred_at, .. } = row;
+        Self { user_id, scorecard_id, recommendation, occurred_at }
+    }
+}
+
+/// Every attribute once, with its dots in the order of the ratings.
+fn dotted(judged: Vec<JudgedAttribute>, ratings: &[SeenRating]) -> Vec<DebriefAttribute> {
+    let mut attributes: Vec<DebriefAttribute> = Vec::new();
+    for JudgedAttribute { id, name, priority, pass_level } in judged {
+        if let Some(known) = attributes.iter_mut().find(|known| known.attribute_id == id) {
+            known.priority = known.priority.min(priority);
+            continue;
+        }
+        let dots = ratings.iter().filter(|rating| rating.attribute_id == id);
+        let dots = dots
+            .map(|rating| DebriefDot { scorecard_id: rating.scorecard_id, level: rating.level })
+            .collect();
+        attributes.push(DebriefAttribute { attribute_id: id, name, priority, pass_level, dots });
+    }
+    attributes
+}

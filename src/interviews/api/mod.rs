@@ -1,0 +1,4 @@
+//! Interviews and panels over the API.
+
+pub mod interviews;
+pub mod panel;

@@ -1,0 +1,171 @@
+//! Panels over the API.
+
+use actix_web::{HttpResponse, delete, get, post, put};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::access::Actor;
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::http::fields::Prose;
+use crate::http::{Body, Ctx, NoBody, PathId, Shown};
+use crate::ids::{InterviewId, PanelistId, UserId, kinds};
+use crate::interviews::commands;
+use crate::interviews::model::seat_version;
+use crate::interviews::seen::{self, SeenSeat, Seats};
+use crate::loops::templates::Slot;
+
+/// Somebody on the panel of an interview.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Panelist {
+    id: PanelistId,
+    interview_id: InterviewId,
+    user_id: UserId,
+    slot: Slot,
+    assigned_at: Instant,
+    /// When the scorecard is due, if one is owed and the interview has a time.
+    due_at: Option<Instant>,
+    /// When the scorecard came in.
+    submitted_at: Option<Instant>,
+    /// When somebody said that the scorecard is no longer owed.
+    waived_at: Option<Instant>,
+    /// Why somebody was assigned who had read a card of the application; null while you owe a
+    /// scorecard for it.
+    assigned_reason: Option<String>,
+    /// Why the scorecard is no longer owed; null while you owe one for the application.
+    waived_reason: Option<String>,
+    /// False for somebody who had read others' cards before their own was in; null while you owe a
+    /// scorecard for the application.
+    independent: Option<bool>,
+}
+
+impl From<SeenSeat> for Panelist {
+    fn from(row: SeenSeat) -> Self {
+        let SeenSeat { id, interview_id, user_id, slot, assigned_at, due_at, submitted_at, waived_at, told } =
+            row;
+        let independent = told.as_ref().map(|told| told.independent);
+        let (assigned_reason, waived_reason) =
+            told.map_or((None, None), |told| (told.assigned_reason, told.waived_reason));
+        Self {
+            id,
+            interview_id,
+            user_id,
+            slot,
+            assigned_at,
+            due_at,
+            submitted_at,
+            waived_at,
+            assigned_reason,
+            waived_reason,
+            independent,
+        }
+    }
+}
+
+/// Somebody to put on a panel.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssignPanelist {
+    /// Who; an active person.
+    pub user_id: UserId,
+    /// As what. Lead, second and bar raiser owe a scorecard from now on.
+    pub slot: Slot,
+    /// Why this person, although they have read a card of the application; required then.
+    pub reason: Option<Prose<1000>>,
+}
+
+/// Why a scorecard is no longer owed.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WaiveScorecard {
+    /// The reason, shown on the debrief.
+    pub reason: Prose<1000>,
+}
+
+/// Assign a panelist
+///
+/// Puts somebody on the panel of an interview and tells them by mail. From then on they see of
+/// others' cards for the application only that they exist and whether they are in, unless they
+/// shadow or observe. Somebody who has read a card of the application needs a reason and is marked
+/// as not independent.
+#[utoipa::path(
+    operation_id = "assignPanelist", tag = "interviews", request_body = AssignPanelist,
+    params(("id" = InterviewId, Path, description = "Which interview.")),
+    responses((status = 201, description = "The seat.", body = Panelist)),
+)]
+#[post("/interviews/{id}/panel")]
+pub async fn assign_panelist(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::Interview>,
+    body: Body<AssignPanelist>,
+) -> Result<HttpResponse> {
+    let (input, expected) = (body.clone(), ctx.if_match()?);
+    let done = ctx
+        .command(&body, move |tx, actor| commands::assign(tx, actor, id, expected, &input))
+        .await?;
+    ctx.created(done, "panelists", show).await
+}
+
+/// Get a panelist
+///
+/// One seat on the panel of an interview.
+#[utoipa::path(
+    operation_id = "getPanelist", tag = "interviews",
+    params(("id" = PanelistId, Path, description = "Which seat.")),
+    responses((status = 200, description = "The seat.", body = Panelist)),
+)]
+#[get("/panelists/{id}")]
+pub async fn get_panelist(ctx: Ctx, PathId(id): PathId<kinds::Panelist>) -> Result<HttpResponse> {
+    ctx.show(move |conn, actor| show(conn, actor, id)).await
+}
+
+/// Remove a panelist
+///
+/// Takes somebody off a panel; what they owed ends, and a draft stays theirs, never seen by others.
+/// A seat whose scorecard is in stays. An interview that is left without anybody who judges holds
+/// up the debrief until somebody is assigned or it is cancelled.
+#[utoipa::path(
+    operation_id = "removePanelist", tag = "interviews",
+    params(("id" = PanelistId, Path, description = "Which seat.")),
+    responses((status = 204, description = "The seat is gone.")),
+)]
+#[delete("/panelists/{id}")]
+pub async fn remove_panelist(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::Panelist>,
+    input: NoBody,
+) -> Result<HttpResponse> {
+    let expected = ctx.if_match()?;
+    let done = ctx.command(&input, move |tx, actor| commands::remove(tx, actor, id, expected)).await?;
+    Ok(ctx.removed(done))
+}
+
+/// Waive a scorecard
+///
+/// Says that somebody no longer owes a scorecard for an interview, so that the debrief does not
+/// wait for it. It may come all the same.
+#[utoipa::path(
+    operation_id = "waiveScorecard", tag = "interviews", request_body = WaiveScorecard,
+    params(("id" = PanelistId, Path, description = "Which seat.")),
+    responses((status = 200, description = "The seat, which owes nothing any more.", body = Panelist)),
+)]
+#[put("/panelists/{id}/waiver")]
+pub async fn waive_scorecard(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::Panelist>,
+    body: Body<WaiveScorecard>,
+) -> Result<HttpResponse> {
+    let (input, expected) = (body.clone(), ctx.if_match()?);
+    let done = ctx
+        .command(&body, move |tx, actor| commands::waive(tx, actor, id, expected, &input))
+        .await?;
+    ctx.changed(done, show).await
+}
+
+fn show(conn: &mut Conn, actor: &Actor, id: PanelistId) -> Result<Shown<Panelist>> {
+    let row = seen::seats(conn, actor, Seats::One(id))?.pop().ok_or_else(Error::not_found)?;
+    let version = seat_version(row.submitted_at.is_some(), row.waived_at.is_some());
+    Ok(Shown { version, value: row.into() })
+}

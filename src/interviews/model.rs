@@ -1,0 +1,195 @@
+//! The life of an interview and of a seat on its panel.
+
+use chrono::TimeDelta;
+
+use super::InterviewState;
+use crate::clock::Instant;
+use crate::loops::Illegal;
+use crate::loops::templates::Slot;
+use crate::text_enum;
+
+text_enum! {
+    /// What can be done with an interview. The words read after "it cannot".
+    pub enum InterviewCommand {
+        /// Give it a time, or another one.
+        Schedule => "be scheduled",
+        /// It took place.
+        Complete => "be completed",
+        /// Call it off.
+        Cancel => "be cancelled",
+        /// Somebody did not come.
+        MarkNoShow => "be marked as a no-show",
+    }
+}
+
+impl InterviewState {
+    /// The state after a command.
+    ///
+    /// # Errors
+    /// [`Illegal`] where the life has no such step.
+    pub fn apply(self, command: InterviewCommand) -> Result<Self, Illegal> {
+        use InterviewCommand as Do;
+        match (self, command) {
+            (Self::Draft | Self::Confirmed, Do::Schedule) => Ok(Self::Confirmed),
+            (Self::Confirmed, Do::Complete) => Ok(Self::Completed),
+            (Self::Draft | Self::Confirmed, Do::Cancel) => Ok(Self::Cancelled),
+            (Self::Confirmed, Do::MarkNoShow) => Ok(Self::NoShow),
+            (Self::Draft, Do::Complete | Do::MarkNoShow)
+            | (
+                Self::Completed | Self::Cancelled | Self::NoShow,
+                Do::Schedule | Do::Complete | Do::Cancel | Do::MarkNoShow,
+            ) => Err(Illegal { from: self.as_str(), command: command.as_str() }),
+        }
+    }
+
+    /// Whether it was called off, so that nobody owes anything for it.
+    pub const fn is_off(self) -> bool {
+        match self {
+            Self::Cancelled | Self::NoShow => true,
+            Self::Draft | Self::Confirmed | Self::Completed => false,
+        }
+    }
+}
+
+text_enum! {
+    /// The life of a seat on a panel.
+    pub enum SeatState {
+        /// A scorecard is owed.
+        Owing => "owing",
+        /// A shadow or observer, who owes none.
+        Free => "free",
+        /// The scorecard is in.
+        Submitted => "submitted",
+        /// The scorecard is no longer owed; it may come all the same.
+        Waived => "waived",
+        /// The person left the panel.
+        Removed => "removed",
+    }
+}
+
+text_enum! {
+    /// What can be done with a seat. The words read after "it cannot".
+    pub enum SeatCommand {
+        /// Hand in the scorecard.
+        Submit => "hand in a scorecard",
+        /// Say that the scorecard is no longer owed.
+        Waive => "be waived",
+        /// Take the person off the panel.
+        Remove => "be removed",
+    }
+}
+
+impl SeatState {
+    /// The state of a seat by its slot and by what happened to it.
+    pub const fn of(slot: Slot, submitted: bool, waived: bool, removed: bool) -> Self {
+        if removed {
+            Self::Removed
+        } else if submitted {
+            Self::Submitted
+        } else if waived {
+            Self::Waived
+        } else if owes_by_slot(slot) {
+            Self::Owing
+        } else {
+            Self::Free
+        }
+    }
+
+    /// The state after a command.
+    ///
+    /// # Errors
+    /// [`Illegal`] where the life has no such step.
+    pub fn apply(self, command: SeatCommand) -> Result<Self, Illegal> {
+        use SeatCommand as Do;
+        match (self, command) {
+            (Self::Owing | Self::Free | Self::Waived, Do::Submit) => Ok(Self::Submitted),
+            (Self::Owing, Do::Waive) => Ok(Self::Waived),
+            (Self::Owing | Self::Free | Self::Waived, Do::Remove) => Ok(Self::Removed),
+            (Self::Free | Self::Waived, Do::Waive)
+            | (Self::Submitted | Self::Removed, Do::Submit | Do::Waive | Do::Remove) => {
+                Err(Illegal { from: self.as_str(), command: command.as_str() })
+            }
+        }
+    }
+}
+
+/// Whether a seat in this slot owes a scorecard and its card enters the debrief. Shadows' and
+/// observers' cards are kept for training.
+pub const fn owes_by_slot(slot: Slot) -> bool {
+    match slot {
+        Slot::Lead | Slot::Second | Slot::BarRaiser => true,
+        Slot::Shadow | Slot::Observer => false,
+    }
+}
+
+/// The version of a seat: it changes once for each thing that can happen to it.
+pub fn seat_version(submitted: bool, waived: bool) -> i64 {
+    1 + i64::from(submitted) + i64::from(waived)
+}
+
+/// The slots for which [`owes_by_slot`] holds.
+pub const OWING_SLOTS: [Slot; 3] = [Slot::Lead, Slot::Second, Slot::BarRaiser];
+
+/// The shortest interview.
+pub const SHORTEST: TimeDelta = TimeDelta::minutes(5);
+/// The longest interview.
+pub const LONGEST: TimeDelta = TimeDelta::hours(8);
+
+/// Whether an interview may last from one instant to the other.
+pub fn fits(starts_at: Instant, ends_at: Instant) -> bool {
+    (SHORTEST..=LONGEST).contains(&(ends_at - starts_at))
+}
+
+/// When the card of a seat is due, for an interview that ends then.
+pub fn due_at(ends_at: Instant, due_hours: i64) -> Instant {
+    ends_at + TimeDelta::hours(due_hours)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_life_of_an_interview() {
+        let mut table = String::new();
+        for from in InterviewState::ALL {
+            for command in InterviewCommand::ALL {
+                let to = from.apply(*command).map_or("-", InterviewState::as_str);
+                table.push_str(&format!("{from:?} {command:?} {to}\n"));
+            }
+        }
+        insta::assert_snapshot!(table, @"");
+    }
+
+    #[test]
+    fn the_life_of_a_seat() {
+        let mut table = String::new();
+        for from in SeatState::ALL {
+            for command in SeatCommand::ALL {
+                let to = from.apply(*command).map_or("-", SeatState::as_str);
+                table.push_str(&format!("{from:?} {command:?} {to}\n"));
+            }
+        }
+        insta::assert_snapshot!(table, @"");
+    }
+
+    #[test]
+    fn only_seats_that_judge_owe_a_card() {
+        for slot in Slot::ALL {
+            assert_eq!(OWING_SLOTS.contains(slot), owes_by_slot(*slot));
+            let fresh = SeatState::of(*slot, false, false, false);
+            assert_eq!(fresh == SeatState::Owing, owes_by_slot(*slot));
+        }
+    }
+
+    #[test]
+    fn an_interview_lasts_from_five_minutes_to_eight_hours() {
+        let start = Instant::from_micros(1_795_000_000_000_000);
+        assert!(!fits(start, start));
+        assert!(!fits(start, start + TimeDelta::minutes(-30)));
+        assert!(!fits(start, start + TimeDelta::seconds(299)));
+        assert!(fits(start, start + TimeDelta::minutes(5)));
+        assert!(fits(start, start + TimeDelta::hours(8)));
+        assert!(!fits(start, start + TimeDelta::seconds(8 * 3600 + 1)));
+    }
+}

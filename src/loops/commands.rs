@@ -1,0 +1,147 @@
+//! Starting loops.
+
+use super::api::StartLoop;
+use super::store::{self, Loop};
+use super::templates::store::{self as templates, Kit};
+use super::{LoopState, Place};
+use crate::access::{Action, Actor, Permit};
+use crate::db::{Conn, Tx};
+use crate::debriefs::{self, Debrief, DebriefState};
+use crate::error::{Error, Result};
+use crate::events::{EventKind, record};
+use crate::ids::{ApplicationId, LoopId, UserId};
+use crate::interviews::{self, InterviewState};
+use crate::organization::settings::{self, RecruiterView, Reveal};
+use crate::rubrics::VersionState;
+use crate::users::{self, UserState};
+
+/// How many hours after the end of an interview of this loop its cards are due, by the policy that
+/// the loop's debrief pinned.
+pub fn due_hours(conn: &mut Conn, id: LoopId) -> Result<i64> {
+    let pinned = debriefs::store::newest_of_loop(conn, id)?;
+    let pinned = pinned.ok_or_else(|| Error::internal("a loop has no debrief"))?;
+    let policy = settings::store::policy_of(conn, pinned.settings_version_id)?;
+    Ok(i64::from(policy.scorecard_due_hours))
+}
+
+/// Starts a published template version for an active application, in the stage where it stands.
+///
+/// # Errors
+/// `invalid` for an unknown or unpublished version and for people who are not active;
+/// `illegal_transition` for an application that ended.
+pub fn start(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    application_id: ApplicationId,
+    input: &StartLoop,
+) -> Result<LoopId> {
+    let place = Place::lock(tx, application_id)?;
+    let id: LoopId = tx.id();
+    let permit = place.permit(tx, actor, Action::StartLoop, id)?;
+    place.require_active()?;
+    let version = templates::find_version(tx.conn, input.loop_template_version_id)?
+        .ok_or_else(|| Error::unknown_reference("/loop_template_version_id"))?;
+    match version.state {
+        VersionState::Published => {}
+        VersionState::Draft => {
+            let detail = "Publish the version before a loop is started with it.";
+            return Err(Error::invalid("/loop_template_version_id", "not_published", detail));
+        }
+    }
+    require_active_users(tx, input)?;
+    begin(tx, &permit, &place, Some(actor.user_id), input)
+}
+
+/// The same once it is permitted and checked: the loop, an interview per kit, the first round of
+/// the debrief.
+pub fn begin(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    place: &Place,
+    started_by: Option<UserId>,
+    input: &StartLoop,
+) -> Result<LoopId> {
+    let (id, now): (LoopId, _) = (permit.subject().id.typed(), tx.now());
+    let row = Loop {
+        id,
+        application_id: place.application_id,
+        loop_template_version_id: input.loop_template_version_id,
+        stage_id: place.stage_id,
+        state: LoopState::Running,
+        started_by,
+        started_at: tx.occurred_at(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    store::insert(tx, permit, &row)?;
+    let kits = templates::kits_of(tx.conn, input.loop_template_version_id)?;
+    let planned: Vec<_> = kits.iter().map(|kit| interview(tx, place, id, kit)).collect();
+    interviews::store::insert_all(tx, permit, &planned)?;
+    let debrief = first_round(tx, place, id, input)?;
+    debriefs::store::insert(tx, permit, &debrief)?;
+    let event = place
+        .event(EventKind::LoopStarted, id)
+        .id("loop_template_version_id", input.loop_template_version_id)
+        .id("debrief_id", debrief.id)
+        .id("decider_id", input.decider_id)
+        .id("driver_id", input.driver_id);
+    record(tx, permit, &event)?;
+    Ok(id)
+}
+
+fn interview(tx: &mut Tx<'_>, place: &Place, loop_id: LoopId, kit: &Kit) -> interviews::store::Interview {
+    let now = tx.now();
+    interviews::store::Interview {
+        id: tx.id(),
+        loop_id,
+        application_id: place.application_id,
+        kit_id: kit.id,
+        state: InterviewState::Draft,
+        starts_at: None,
+        ends_at: None,
+        time_zone: None,
+        schedule_sequence: 0,
+        completed_at: None,
+        cancelled_at: None,
+        cancelled_reason: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+fn first_round(tx: &mut Tx<'_>, place: &Place, loop_id: LoopId, input: &StartLoop) -> Result<Debrief> {
+    let (settings_version_id, policy) = settings::store::current(tx.conn)?;
+    let now = tx.now();
+    Ok(Debrief {
+        id: tx.id(),
+        application_id: place.application_id,
+        loop_id,
+        round: 1,
+        state: DebriefState::Planned,
+        decider_id: input.decider_id,
+        driver_id: input.driver_id,
+        settings_version_id,
+        reveals_early: policy.reveal == Reveal::Early,
+        shows_recruiters: policy.recruiter_sees == RecruiterView::Text,
+        gathering_at: None,
+        revealed_at: None,
+        decided_at: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    })
+}
+
+/// Decider and driver can sign in.
+fn require_active_users(tx: &mut Tx<'_>, input: &StartLoop) -> Result<()> {
+    for (pointer, id) in [("/decider_id", input.decider_id), ("/driver_id", input.driver_id)] {
+        let state = users::store::find(tx.conn, id)?.map(|user| user.state);
+        match state {
+            Some(UserState::Active) => {}
+            Some(UserState::Deactivated) | None => return Err(Error::unknown_reference(pointer)),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! Writing, handing in and reading scorecards.
+
+mod draft;
+mod reads;
+mod submit;
+
+pub use draft::{save, start};
+pub use reads::note_reads;
+pub use submit::submit;
+
+use super::seen::{self, Filter};
+use super::store::{self, Placed};
+use crate::access::{self, Action, Actor, Permit, Relation, Scope};
+use crate::db::{Conn, Tx};
+use crate::error::{Code, Error, Result};
+use crate::ids::ScorecardId;
+use crate::interviews::store::{self as interviews, Panelist};
+use crate::loops::{Illegal, Place};
+
+impl Placed {
+    /// Where the card stands.
+    fn place(&self) -> Place {
+        Place {
+            application_id: self.card.application_id,
+            job_id: self.job_id,
+            candidate_id: self.candidate_id,
+            stage_id: self.stage_id,
+            status: self.status,
+        }
+    }
+}
+
+/// The actor's own card, of the version that they read.
+///
+/// # Errors
+/// `not_found` for a card that the actor cannot see, `forbidden` for one of somebody else, `stale`.
+fn find_own(conn: &mut Conn, actor: &Actor, id: ScorecardId, expected: i64) -> Result<Placed> {
+    let placed = store::find_placed(conn, id)?.ok_or_else(Error::not_found)?;
+    if placed.card.author_id != actor.user_id {
+        let one = Filter { id: Some(id), limit: 1, ..Filter::default() };
+        let seen = seen::cards(conn, actor, &one)?;
+        return Err(if seen.is_empty() { Error::not_found() } else { not_yours() });
+    }
+    if placed.card.version == expected { Ok(placed) } else { Err(Error::stale()) }
+}
+
+/// The permit of an author who still sits on the interview.
+///
+/// # Errors
+/// `forbidden` for an author who was removed from the panel; the draft stays theirs to read.
+/// `illegal_transition` for an interview that was called off.
+fn permit_author(tx: &mut Tx<'_>, actor: &Actor, placed: &Placed) -> Result<(Permit, Panelist)> {
+    let found = interviews::seat_and_state(tx.conn, placed.card.interview_id, actor.user_id)?;
+    let removed = || Error::new(Code::Forbidden, "You are no longer on this panel.");
+    let (seat, state) = found.ok_or_else(removed)?;
+    if state.is_off() {
+        return Err(Illegal { from: state.as_str(), command: "be judged" }.into());
+    }
+    let scope = Scope::of(placed.card.id).related([Relation::Panelist]);
+    Ok((access::permit(tx.conn, actor, Action::WriteScorecard, &scope)?, seat))
+}
+
+fn not_yours() -> Error {
+    Error::new(Code::Forbidden, "A scorecard is written by its author alone.")
+}
