@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, HOST};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, context};
 use serde::{Deserialize, Serialize};
 
@@ -71,7 +72,7 @@ impl From<StoredMail> for Letter {
 
 /// Where somebody who opens the address in a browser lands.
 #[get("/")]
-async fn front(req: HttpRequest, ctx: Ctx) -> Result<HttpResponse> {
+pub(super) async fn front(req: HttpRequest, ctx: Ctx) -> Result<HttpResponse> {
     if ctx.state().mode != Mode::Demo {
         return page("plain.html", minijinja::Value::UNDEFINED);
     }
@@ -80,18 +81,19 @@ async fn front(req: HttpRequest, ctx: Ctx) -> Result<HttpResponse> {
     let mailer = ctx.state().mailer.clone();
     let mails = web::block(move || mailer.read_folder(MAILS)).await.map_err(Error::internal)?;
     let mails: Vec<Letter> = mails.map_err(Error::internal)?.into_iter().map(Letter::from).collect();
+    let (personas, jobs, mails) = (Serde(personas), Serde(jobs), Serde(mails));
     page("front.html", context! { personas, jobs, mails })
 }
 
 /// As whom to sign in.
 #[derive(Debug, Deserialize)]
-struct SignIn {
+pub(super) struct SignIn {
     user_id: String,
 }
 
 /// Signs in as one of the demo's people and shows the access token.
 #[post("/demo/sign-in")]
-async fn sign_in(req: HttpRequest, ctx: Ctx, form: web::Form<SignIn>) -> Result<HttpResponse> {
+pub(super) async fn sign_in(req: HttpRequest, ctx: Ctx, form: web::Form<SignIn>) -> Result<HttpResponse> {
     if ctx.state().mode != Mode::Demo {
         return Err(Error::not_found());
     }
