@@ -61,6 +61,19 @@ pub struct Actor {
     pub role: OrgRole,
 }
 
+impl Actor {
+    /// A person who is not here: to ask what they may see before something is sent to them. Nobody
+    /// acts with it.
+    pub fn in_absence(user_id: UserId, role: OrgRole) -> Self {
+        let session_id = SessionId::from_uuid(uuid::Uuid::nil());
+        Self {
+            user_id,
+            session_id,
+            role,
+        }
+    }
+}
+
 /// Loads session, user and role in one statement.
 ///
 /// # Errors

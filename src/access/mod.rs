@@ -18,6 +18,7 @@ pub use reach::{
 };
 pub use sealing::{
     CardView, Standing, owed_interviews, owes, owing_seats, recruits_everywhere, standing, unsealed_cards,
+    who_owes,
 };
 
 use diesel::prelude::*;

@@ -34,7 +34,7 @@ pub enum CardView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "five independent answers of one statement"
+    reason = "independent answers of one statement"
 )]
 pub struct Standing {
     /// Sits on a panel.
@@ -97,19 +97,36 @@ fn live_interviews() -> _ {
         .select(interviews::id)
 }
 
-/// The panel seats through which a person owes an evaluation, as a condition. Every query that
-/// must know takes this one.
+/// The panel seats through which anybody owes an evaluation.
 #[diesel::dsl::auto_type]
-pub fn owing_seats(user: UserId) -> _ {
+fn any_owing_seats() -> _ {
     let slots: [&'static str; 3] = OWING_SLOTS;
     let live: live_interviews = live_interviews();
-    panelists::user_id
-        .eq(user)
-        .and(panelists::slot.eq_any(slots))
+    panelists::slot
+        .eq_any(slots)
         .and(panelists::submitted_at.is_null())
         .and(panelists::waived_at.is_null())
         .and(panelists::removed_at.is_null())
         .and(panelists::interview_id.eq_any(live))
+}
+
+/// The panel seats through which a person owes an evaluation, as a condition. Every query that
+/// must know takes this one.
+#[diesel::dsl::auto_type]
+pub fn owing_seats(user: UserId) -> _ {
+    let owing: any_owing_seats = any_owing_seats();
+    panelists::user_id.eq(user).and(owing)
+}
+
+/// Everybody who still owes an evaluation for an application, by id.
+pub fn who_owes(conn: &mut Conn, application_id: ApplicationId) -> Result<Vec<UserId>> {
+    let owing = panelists::table
+        .filter(panelists::application_id.eq(application_id))
+        .filter(any_owing_seats())
+        .order(panelists::user_id)
+        .select(panelists::user_id)
+        .distinct();
+    Ok(owing.load(conn)?)
 }
 
 /// Whether a person still owes any evaluation for an application.
@@ -222,7 +239,9 @@ fn debriefs_of_card() -> _ {
 #[diesel::dsl::auto_type]
 fn was_revealed() -> _ {
     let debriefs: debriefs_of_card = debriefs_of_card();
-    let open = debriefs::revealed_at.is_not_null().or(debriefs::reveals_early.eq(true));
+    let open = debriefs::revealed_at
+        .is_not_null()
+        .or(debriefs::reveals_early.eq(true));
     exists(debriefs.filter(open))
 }
 
@@ -246,7 +265,10 @@ pub fn unsealed_cards(user: UserId, recruiter: bool) -> _ {
     let revealed: was_revealed = was_revealed();
     let shown: shows_recruiters = shows_recruiters();
     let all = on_no_panel.and(everywhere.or(part)).and(shown);
-    let others = scorecards::state.eq(state).and(nothing_owed).and(all.or(revealed));
+    let others = scorecards::state
+        .eq(state)
+        .and(nothing_owed)
+        .and(all.or(revealed));
     scorecards::author_id.eq(user).or(others)
 }
 

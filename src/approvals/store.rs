@@ -142,6 +142,16 @@ pub fn whole_of_version(conn: &mut Conn, id: OfferVersionId) -> QueryResult<Opti
     Ok(load_whole(conn, Pick::Subject(id.any()))?.pop())
 }
 
+/// The run of a step.
+pub fn whole_of_step(conn: &mut Conn, id: ApprovalStepId) -> QueryResult<Option<WholeRun>> {
+    let run: Option<ApprovalRunId> = approval_steps::table
+        .find(id)
+        .select(approval_steps::approval_run_id)
+        .first(conn)
+        .optional()?;
+    run.map_or(Ok(None), |run| whole(conn, run))
+}
+
 /// One page of runs, newest first.
 pub fn list(
     conn: &mut Conn,

@@ -68,12 +68,24 @@ impl Paged for DebriefFilter {
     responses((status = 200, description = "One page of debriefs.", body = PageOf<DebriefSummary>)),
 )]
 #[get("/debriefs")]
-pub async fn list_debriefs(ctx: Ctx, Params(filter): Params<DebriefFilter>) -> Result<HttpResponse> {
+pub async fn list_debriefs(
+    ctx: Ctx,
+    Params(filter): Params<DebriefFilter>,
+) -> Result<HttpResponse> {
     let application_id = filter.application_id;
     ctx.list(&filter, move |conn, actor, page| {
-        let wanted = Filter { id: None, application_id, before: page.before, limit: page.fetch() };
+        let wanted = Filter {
+            id: None,
+            application_id,
+            before: page.before,
+            limit: page.fetch(),
+        };
         let rows = seen::debriefs(conn, actor, &wanted)?;
-        Ok(Page::new(rows.iter().map(|row| (row.id.any(), wire::summary(row))).collect()))
+        Ok(Page::new(
+            rows.iter()
+                .map(|row| (row.id.any(), wire::summary(row)))
+                .collect(),
+        ))
     })
     .await
 }
@@ -117,7 +129,9 @@ pub async fn decide_debrief(
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.require_if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| commands::decide(tx, actor, id, expected, &input))
+        .command(&body, move |tx, actor| {
+            commands::decide(tx, actor, id, expected, &input)
+        })
         .await?;
     let (shown, unnoted) = ctx.read(move |conn, actor| load(conn, actor, id)).await?;
     scorecards::api::note(&ctx, unnoted).await?;
@@ -128,13 +142,29 @@ pub async fn decide_debrief(
 const CARDS_MAX: i64 = 200;
 
 /// The debrief as the actor may see it, and the cards of others of which it now tells them.
-fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<(Shown<Debrief>, Vec<ScorecardId>)> {
-    let one = Filter { id: Some(id), limit: 1, ..Filter::default() };
-    let row = seen::debriefs(conn, actor, &one)?.pop().ok_or_else(Error::not_found)?;
+fn load(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: DebriefId,
+) -> Result<(Shown<Debrief>, Vec<ScorecardId>)> {
+    let one = Filter {
+        id: Some(id),
+        limit: 1,
+        ..Filter::default()
+    };
+    let row = seen::debriefs(conn, actor, &one)?
+        .pop()
+        .ok_or_else(Error::not_found)?;
     let version = row.phase().version;
     let mut debrief = Debrief::sealed(&row);
     if row.opened.is_none() {
-        return Ok((Shown { version, value: debrief }, Vec::new()));
+        return Ok((
+            Shown {
+                version,
+                value: debrief,
+            },
+            Vec::new(),
+        ));
     }
     debrief.show_counts(seen::counts(conn, row.loop_id)?);
     let mut unnoted = Vec::new();
@@ -146,7 +176,13 @@ fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<(Shown<Debrief>
     {
         debrief.show_decision(decision)?;
     }
-    Ok((Shown { version, value: debrief }, unnoted))
+    Ok((
+        Shown {
+            version,
+            value: debrief,
+        },
+        unnoted,
+    ))
 }
 
 fn show_packet(
@@ -167,7 +203,9 @@ fn show_packet(
     let ratings = scorecards::seen::ratings(conn, actor, &ids)?;
     let attributes = store::attributes(conn, row.loop_id)?;
     let ballots = store::ballots(conn, row.id)?;
-    let must_be_noted = cards.iter().filter(|card| card.must_be_noted(actor.user_id));
+    let must_be_noted = cards
+        .iter()
+        .filter(|card| card.must_be_noted(actor.user_id));
     let unnoted = must_be_noted.map(|card| card.id).collect();
     debrief.show_packet(cards, &ratings, attributes, ballots);
     Ok(unnoted)

@@ -1,11 +1,11 @@
 //! How a debrief goes on: by itself when something in its loop changed, and by the decision.
 
+use super::DebriefState;
 use super::api::DecideDebrief;
 use super::memo::{self, Grounds, Memo};
 use super::model::{DebriefCommand, next_steps};
 use super::seen::sealed_phase;
 use super::store::{self, Ballot, Debrief, Decision};
-use super::DebriefState;
 use crate::access::{self, Action, Actor, Permit};
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
@@ -36,7 +36,9 @@ pub fn receive(
     loop_id: LoopId,
     card: &Scorecard,
 ) -> Result<()> {
-    let Some(debrief) = store::newest_of_loop(tx.conn, loop_id)? else { return Ok(()) };
+    let Some(debrief) = store::newest_of_loop(tx.conn, loop_id)? else {
+        return Ok(());
+    };
     let open = match debrief.state {
         DebriefState::Planned | DebriefState::Gathering | DebriefState::Revealed => true,
         DebriefState::Decided | DebriefState::Cancelled => false,
@@ -93,7 +95,11 @@ fn take(
         }
     };
     store::save(tx, permit, debrief)?;
-    record(tx, permit, &place.event(kind, debrief.id).id("loop_id", debrief.loop_id))?;
+    record(
+        tx,
+        permit,
+        &place.event(kind, debrief.id).id("loop_id", debrief.loop_id),
+    )?;
     Ok(())
 }
 
@@ -117,7 +123,10 @@ pub fn decide(
     let permit = access::permit(tx.conn, actor, Action::Decide, &scope)?;
     // The policy knows deciders of the application; each debrief has its own.
     if debrief.decider_id != actor.user_id {
-        return Err(Error::new(Code::Forbidden, "Only the named decider decides."));
+        return Err(Error::new(
+            Code::Forbidden,
+            "Only the named decider decides.",
+        ));
     }
     let (state, version) = if standing.owes {
         let phase = sealed_phase(debrief.gathering_at, debrief.created_at);
@@ -173,7 +182,8 @@ fn conclude(
         recorded_at: tx.now(),
     };
     store::insert_decision(tx, &permit.extend_to(id), &decision)?;
-    let mut finished = loops::store::find(tx.conn, debrief.loop_id)?.ok_or_else(Error::not_found)?;
+    let mut finished =
+        loops::store::find(tx.conn, debrief.loop_id)?.ok_or_else(Error::not_found)?;
     finished.state = finished.state.finish()?;
     loops::store::save(tx, &permit.extend_to(finished.id), &finished)?;
     take(tx, permit, place, &mut debrief, DebriefCommand::Decide)?;

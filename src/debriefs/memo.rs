@@ -100,10 +100,19 @@ pub struct Grounds {
 /// `invalid` with every field that is wrong: references to what is not part of the debrief, a
 /// "strong no" without an answer, no point at all, a hire without a level, too short a summary for
 /// a decision against the majority.
-pub fn write(outcome: Outcome, level_id: Option<LevelId>, input: &WriteMemo, grounds: &Grounds) -> Result<Memo> {
+pub fn write(
+    outcome: Outcome,
+    level_id: Option<LevelId>,
+    input: &WriteMemo,
+    grounds: &Grounds,
+) -> Result<Memo> {
     let mut wrong = Vec::new();
     if outcome == Outcome::Hire && level_id.is_none() {
-        wrong.push(FieldError::body("/level_id", "required", "Name the level to hire at."));
+        wrong.push(FieldError::body(
+            "/level_id",
+            "required",
+            "Name the level to hire at.",
+        ));
     }
     if input.in_favour.is_empty() && input.against.is_empty() {
         let detail = "Name at least one point for or against.";
@@ -136,28 +145,60 @@ pub fn write(outcome: Outcome, level_id: Option<LevelId>, input: &WriteMemo, gro
 }
 
 fn check_point(pointer: &str, point: &MemoPoint, grounds: &Grounds, wrong: &mut Vec<FieldError>) {
-    if point.scorecard_id.is_some_and(|id| !grounds.cards.iter().any(|(card, _)| *card == id)) {
-        wrong.push(unknown(format!("{pointer}/scorecard_id"), "The debrief has no such card."));
+    if point
+        .scorecard_id
+        .is_some_and(|id| !grounds.cards.iter().any(|(card, _)| *card == id))
+    {
+        wrong.push(unknown(
+            format!("{pointer}/scorecard_id"),
+            "The debrief has no such card.",
+        ));
     }
-    if point.attribute_id.is_some_and(|id| !grounds.attributes.contains(&id)) {
-        wrong.push(unknown(format!("{pointer}/attribute_id"), "The loop judges no such attribute."));
+    if point
+        .attribute_id
+        .is_some_and(|id| !grounds.attributes.contains(&id))
+    {
+        wrong.push(unknown(
+            format!("{pointer}/attribute_id"),
+            "The loop judges no such attribute.",
+        ));
     }
 }
 
 fn check_concerns(answers: &[AnsweredConcern], grounds: &Grounds, wrong: &mut Vec<FieldError>) {
     for (index, answer) in answers.iter().enumerate() {
         let pointer = format!("/memo/concerns_answered/{index}/scorecard_id");
-        if !grounds.cards.iter().any(|(card, _)| *card == answer.scorecard_id) {
+        if !grounds
+            .cards
+            .iter()
+            .any(|(card, _)| *card == answer.scorecard_id)
+        {
             wrong.push(unknown(pointer, "The debrief has no such card."));
-        } else if answers.iter().take(index).any(|before| before.scorecard_id == answer.scorecard_id) {
-            wrong.push(FieldError::body(pointer, "duplicate", "A card is answered once."));
+        } else if answers
+            .iter()
+            .take(index)
+            .any(|before| before.scorecard_id == answer.scorecard_id)
+        {
+            wrong.push(FieldError::body(
+                pointer,
+                "duplicate",
+                "A card is answered once.",
+            ));
         }
     }
-    let concerns = grounds.cards.iter().filter(|(_, ballot)| *ballot == Recommendation::StrongNo);
+    let concerns = grounds
+        .cards
+        .iter()
+        .filter(|(_, ballot)| *ballot == Recommendation::StrongNo);
     for (card, _) in concerns {
         if !answers.iter().any(|answer| answer.scorecard_id == *card) {
-            let detail = format!("{card} says \"strong no\"; say why the decision stands all the same.");
-            wrong.push(FieldError::body("/memo/concerns_answered", "unanswered_concern", detail));
+            let detail =
+                format!("{card} says \"strong no\"; say why the decision stands all the same.");
+            wrong.push(FieldError::body(
+                "/memo/concerns_answered",
+                "unanswered_concern",
+                detail,
+            ));
         }
     }
 }

@@ -14,7 +14,7 @@ pub(crate) mod seen;
 pub(crate) mod store;
 
 pub use commands::{evaluate, receive};
-pub use store::{Debrief, Decision};
+pub(crate) use store::Debrief;
 
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -49,5 +49,7 @@ text_enum! {
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(api::list_debriefs).service(api::get_debrief).service(api::decide_debrief);
+    cfg.service(api::list_debriefs)
+        .service(api::get_debrief)
+        .service(api::decide_debrief);
 }

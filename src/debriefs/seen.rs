@@ -63,13 +63,18 @@ pub struct Phase {
 impl SeenDebrief {
     /// Where it stands for this reader: to somebody who owes a card it never leaves the gathering.
     pub fn phase(&self) -> Phase {
-        self.opened.unwrap_or_else(|| sealed_phase(self.gathering_at, self.created_at))
+        self.opened
+            .unwrap_or_else(|| sealed_phase(self.gathering_at, self.created_at))
     }
 }
 
 /// The phase that somebody reads who owes a card.
 pub fn sealed_phase(gathering_at: Option<Instant>, created_at: Instant) -> Phase {
-    let state = if gathering_at.is_some() { DebriefState::Gathering } else { DebriefState::Planned };
+    let state = if gathering_at.is_some() {
+        DebriefState::Gathering
+    } else {
+        DebriefState::Planned
+    };
     Phase {
         state,
         revealed_at: None,
@@ -85,13 +90,18 @@ pub fn debriefs(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<
     let owing = panelists::table
         .filter(panelists::application_id.eq(HELD.field(debriefs::application_id)))
         .filter(owing_seats(user));
-    let opened = OPENED.field(debriefs::id).eq(HELD.field(debriefs::id)).and(not(exists(owing)));
+    let opened = OPENED
+        .field(debriefs::id)
+        .eq(HELD.field(debriefs::id))
+        .and(not(exists(owing)));
     let everywhere: AsExprOf<bool, Bool> =
         access::everywhere(actor, Action::ReadDebrief).into_sql::<Bool>();
     let all_cards: AsExprOf<bool, Bool> =
         access::everywhere(actor, Action::ReadScorecard).into_sql::<Bool>();
     let mut query = HELD
-        .inner_join(applications::table.on(applications::id.eq(HELD.field(debriefs::application_id))))
+        .inner_join(
+            applications::table.on(applications::id.eq(HELD.field(debriefs::application_id))),
+        )
         .left_join(OPENED.on(opened))
         .filter(everywhere.or(takes_part(user, Action::ReadDebrief)))
         .select((
@@ -124,7 +134,10 @@ pub fn debriefs(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<
     if let Some(before) = filter.before {
         query = query.filter(HELD.field(debriefs::id).lt(before));
     }
-    query.order(HELD.field(debriefs::id).desc()).limit(filter.limit).load(conn)
+    query
+        .order(HELD.field(debriefs::id).desc())
+        .limit(filter.limit)
+        .load(conn)
 }
 
 /// How many cards are expected and how many are in.
@@ -142,10 +155,18 @@ pub fn counts(conn: &mut Conn, id: LoopId) -> QueryResult<Counts> {
         .filter(panelists::slot.eq_any(OWING_SLOTS))
         .filter(panelists::removed_at.is_null());
     let rows: Vec<(bool, bool, InterviewState)> = seats
-        .select((panelists::submitted_at.is_not_null(), panelists::waived_at.is_not_null(), interviews::state))
+        .select((
+            panelists::submitted_at.is_not_null(),
+            panelists::waived_at.is_not_null(),
+            interviews::state,
+        ))
         .load(conn)?;
-    Ok(rows.into_iter().fold(Counts::default(), |counts, (submitted, waived, state)| Counts {
-        expected: counts.expected + i64::from(submitted || (!waived && !state.is_off())),
-        submitted: counts.submitted + i64::from(submitted),
-    }))
+    Ok(rows
+        .into_iter()
+        .fold(Counts::default(), |counts, (submitted, waived, state)| {
+            Counts {
+                expected: counts.expected + i64::from(submitted || (!waived && !state.is_off())),
+                submitted: counts.submitted + i64::from(submitted),
+            }
+        }))
 }

@@ -33,10 +33,8 @@ pub fn api(cfg: &mut ServiceConfig<'_>) {
 pub fn outside(cfg: &mut web::ServiceConfig) {
     health::routes(cfg);
     crate::demo::routes(cfg);
-    cfg.service(jwks)
-        .service(document)
-        .service(problem)
-        .service(web::redirect("/docs", "/docs/"));
+    crate::pages::routes(cfg);
+    cfg.service(jwks).service(document).service(problem).service(web::redirect("/docs", "/docs/"));
 }
 
 /// The public halves of the signing keys (RFC 7517).

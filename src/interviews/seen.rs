@@ -13,7 +13,8 @@ use crate::db::schema::{
     anchors, applications, attributes, interviews, kit_attributes, kits, panelists,
 };
 use crate::ids::{
-    AnyId, ApplicationId, AttributeId, InterviewId, KitId, LoopId, PanelistId, RubricVersionId, UserId,
+    AnyId, ApplicationId, AttributeId, InterviewId, KitId, LoopId, PanelistId, RubricVersionId,
+    UserId,
 };
 use crate::loops::templates::{KitKind, Priority, Slot};
 
@@ -74,16 +75,25 @@ pub struct SeenKit {
 }
 
 /// The interviews that the actor may read, newest first.
-pub fn interviews(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec<SeenInterview>> {
+pub fn interviews(
+    conn: &mut Conn,
+    actor: &Actor,
+    filter: &Filter,
+) -> QueryResult<Vec<SeenInterview>> {
     let user = actor.user_id;
     let owing = panelists::table
         .filter(panelists::application_id.eq(HELD.field(interviews::application_id)))
         .filter(owing_seats(user));
-    let told = TOLD.field(interviews::id).eq(HELD.field(interviews::id)).and(not(exists(owing)));
+    let told = TOLD
+        .field(interviews::id)
+        .eq(HELD.field(interviews::id))
+        .and(not(exists(owing)));
     let everywhere: AsExprOf<bool, Bool> =
         access::everywhere(actor, Action::ReadInterview).into_sql::<Bool>();
     let mut query = HELD
-        .inner_join(applications::table.on(applications::id.eq(HELD.field(interviews::application_id))))
+        .inner_join(
+            applications::table.on(applications::id.eq(HELD.field(interviews::application_id))),
+        )
         .inner_join(kits::table.on(kits::id.eq(HELD.field(interviews::kit_id))))
         .left_join(TOLD.on(told))
         .filter(everywhere.or(takes_part(user, Action::ReadInterview)))
@@ -102,7 +112,13 @@ pub fn interviews(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResul
             HELD.field(interviews::version),
             HELD.field(interviews::created_at),
             HELD.field(interviews::updated_at),
-            (kits::id, kits::name, kits::kind, kits::minutes, kits::rubric_version_id),
+            (
+                kits::id,
+                kits::name,
+                kits::kind,
+                kits::minutes,
+                kits::rubric_version_id,
+            ),
         ))
         .into_boxed();
     if let Some(id) = filter.id {
@@ -124,7 +140,10 @@ pub fn interviews(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResul
     if let Some(before) = filter.before {
         query = query.filter(HELD.field(interviews::id).lt(before));
     }
-    query.order(HELD.field(interviews::id).desc()).limit(filter.limit).load(conn)
+    query
+        .order(HELD.field(interviews::id).desc())
+        .limit(filter.limit)
+        .load(conn)
 }
 
 /// A seat as somebody sees it.
@@ -164,11 +183,16 @@ pub fn seats(conn: &mut Conn, actor: &Actor, which: Seats<'_>) -> QueryResult<Ve
     let owing = panelists::table
         .filter(panelists::application_id.eq(SEATS.field(panelists::application_id)))
         .filter(owing_seats(user));
-    let told = REASONS.field(panelists::id).eq(SEATS.field(panelists::id)).and(not(exists(owing)));
+    let told = REASONS
+        .field(panelists::id)
+        .eq(SEATS.field(panelists::id))
+        .and(not(exists(owing)));
     let everywhere: AsExprOf<bool, Bool> =
         access::everywhere(actor, Action::ReadInterview).into_sql::<Bool>();
     let mut query = SEATS
-        .inner_join(applications::table.on(applications::id.eq(SEATS.field(panelists::application_id))))
+        .inner_join(
+            applications::table.on(applications::id.eq(SEATS.field(panelists::application_id))),
+        )
         .left_join(REASONS.on(told))
         .filter(SEATS.field(panelists::removed_at).is_null())
         .filter(everywhere.or(takes_part(user, Action::ReadInterview)))
@@ -182,7 +206,11 @@ pub fn seats(conn: &mut Conn, actor: &Actor, which: Seats<'_>) -> QueryResult<Ve
             SEATS.field(panelists::submitted_at),
             SEATS.field(panelists::waived_at),
             REASONS
-                .fields((panelists::assigned_reason, panelists::waived_reason, panelists::independent))
+                .fields((
+                    panelists::assigned_reason,
+                    panelists::waived_reason,
+                    panelists::independent,
+                ))
                 .nullable(),
         ))
         .into_boxed();

@@ -61,7 +61,11 @@ pub fn find(conn: &mut Conn, id: InterviewId) -> QueryResult<Option<Interview>> 
 
 /// The application of an interview, which never changes.
 pub fn application_of(conn: &mut Conn, id: InterviewId) -> QueryResult<Option<ApplicationId>> {
-    interviews::table.find(id).select(interviews::application_id).first(conn).optional()
+    interviews::table
+        .find(id)
+        .select(interviews::application_id)
+        .first(conn)
+        .optional()
 }
 
 /// Inserts the interviews of a loop.
@@ -73,7 +77,9 @@ pub fn insert_all(tx: &mut Tx<'_>, _permit: &Permit, rows: &[Interview]) -> Resu
 /// Saves an interview whose version is still the one that was read.
 pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Interview) -> Result<()> {
     let now = tx.now();
-    let unchanged = interviews::table.find(row.id).filter(interviews::version.eq(row.version));
+    let unchanged = interviews::table
+        .find(row.id)
+        .filter(interviews::version.eq(row.version));
     let saved = diesel::update(unchanged)
         .set((
             interviews::state.eq(row.state),
@@ -88,16 +94,28 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Interview) -> Result<()> {
             interviews::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+    if saved == 1 {
+        Ok(())
+    } else {
+        Err(Error::stale())
+    }
 }
 
 /// A seat that nobody was removed from.
 pub fn find_seat(conn: &mut Conn, id: PanelistId) -> QueryResult<Option<Panelist>> {
-    panelists::table.find(id).filter(panelists::removed_at.is_null()).first(conn).optional()
+    panelists::table
+        .find(id)
+        .filter(panelists::removed_at.is_null())
+        .first(conn)
+        .optional()
 }
 
 /// The seat of a person on an interview.
-pub fn seat_of(conn: &mut Conn, interview: InterviewId, user: UserId) -> QueryResult<Option<Panelist>> {
+pub fn seat_of(
+    conn: &mut Conn,
+    interview: InterviewId,
+    user: UserId,
+) -> QueryResult<Option<Panelist>> {
     panelists::table
         .filter(panelists::interview_id.eq(interview))
         .filter(panelists::user_id.eq(user))
@@ -131,6 +149,19 @@ pub fn seats(conn: &mut Conn, interview: InterviewId) -> QueryResult<Vec<Panelis
         .load(conn)
 }
 
+/// Those who judge in the interviews of a loop, by id.
+pub fn judges_of_loop(conn: &mut Conn, id: LoopId) -> QueryResult<Vec<UserId>> {
+    panelists::table
+        .inner_join(interviews::table.on(interviews::id.eq(panelists::interview_id)))
+        .filter(interviews::loop_id.eq(id))
+        .filter(panelists::slot.eq_any(OWING_SLOTS))
+        .filter(panelists::removed_at.is_null())
+        .order(panelists::user_id)
+        .select(panelists::user_id)
+        .distinct()
+        .load(conn)
+}
+
 /// Inserts a seat.
 ///
 /// # Errors
@@ -145,7 +176,9 @@ pub fn insert_seat(tx: &mut Tx<'_>, _permit: &Permit, row: &Panelist) -> Result<
 
 /// Saves what happened to a seat; the caller holds the lock of its application.
 pub fn save_seat(tx: &mut Tx<'_>, _permit: &Permit, row: &Panelist) -> Result<()> {
-    let open = panelists::table.find(row.id).filter(panelists::removed_at.is_null());
+    let open = panelists::table
+        .find(row.id)
+        .filter(panelists::removed_at.is_null());
     let saved = diesel::update(open)
         .set((
             panelists::independent.eq(row.independent),
@@ -155,7 +188,11 @@ pub fn save_seat(tx: &mut Tx<'_>, _permit: &Permit, row: &Panelist) -> Result<()
             panelists::removed_at.eq(row.removed_at),
         ))
         .execute(tx.conn)?;
-    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+    if saved == 1 {
+        Ok(())
+    } else {
+        Err(Error::stale())
+    }
 }
 
 /// Sets when the cards that an interview still owes are due.
@@ -167,6 +204,8 @@ pub fn set_due(tx: &mut Tx<'_>, permit: &Permit, due_at: Instant) -> Result<()> 
         .filter(panelists::submitted_at.is_null())
         .filter(panelists::waived_at.is_null())
         .filter(panelists::removed_at.is_null());
-    diesel::update(owing).set(panelists::due_at.eq(due_at)).execute(tx.conn)?;
+    diesel::update(owing)
+        .set(panelists::due_at.eq(due_at))
+        .execute(tx.conn)?;
     Ok(())
 }

@@ -45,7 +45,11 @@ pub fn start(
         VersionState::Published => {}
         VersionState::Draft => {
             let detail = "Publish the version before a loop is started with it.";
-            return Err(Error::invalid("/loop_template_version_id", "not_published", detail));
+            return Err(Error::invalid(
+                "/loop_template_version_id",
+                "not_published",
+                detail,
+            ));
         }
     }
     require_active_users(tx, input)?;
@@ -76,7 +80,10 @@ pub fn begin(
     };
     store::insert(tx, permit, &row)?;
     let kits = templates::kits_of(tx.conn, input.loop_template_version_id)?;
-    let planned: Vec<_> = kits.iter().map(|kit| interview(tx, place, id, kit)).collect();
+    let planned: Vec<_> = kits
+        .iter()
+        .map(|kit| interview(tx, place, id, kit))
+        .collect();
     interviews::store::insert_all(tx, permit, &planned)?;
     let debrief = first_round(tx, place, id, input)?;
     debriefs::store::insert(tx, permit, &debrief)?;
@@ -90,7 +97,12 @@ pub fn begin(
     Ok(id)
 }
 
-fn interview(tx: &mut Tx<'_>, place: &Place, loop_id: LoopId, kit: &Kit) -> interviews::store::Interview {
+fn interview(
+    tx: &mut Tx<'_>,
+    place: &Place,
+    loop_id: LoopId,
+    kit: &Kit,
+) -> interviews::store::Interview {
     let now = tx.now();
     interviews::store::Interview {
         id: tx.id(),
@@ -111,7 +123,12 @@ fn interview(tx: &mut Tx<'_>, place: &Place, loop_id: LoopId, kit: &Kit) -> inte
     }
 }
 
-fn first_round(tx: &mut Tx<'_>, place: &Place, loop_id: LoopId, input: &StartLoop) -> Result<Debrief> {
+fn first_round(
+    tx: &mut Tx<'_>,
+    place: &Place,
+    loop_id: LoopId,
+    input: &StartLoop,
+) -> Result<Debrief> {
     let (settings_version_id, policy) = settings::store::current(tx.conn)?;
     let now = tx.now();
     Ok(Debrief {
@@ -136,7 +153,10 @@ fn first_round(tx: &mut Tx<'_>, place: &Place, loop_id: LoopId, input: &StartLoo
 
 /// Decider and driver can sign in.
 fn require_active_users(tx: &mut Tx<'_>, input: &StartLoop) -> Result<()> {
-    for (pointer, id) in [("/decider_id", input.decider_id), ("/driver_id", input.driver_id)] {
+    for (pointer, id) in [
+        ("/decider_id", input.decider_id),
+        ("/driver_id", input.driver_id),
+    ] {
         let state = users::store::find(tx.conn, id)?.map(|user| user.state);
         match state {
             Some(UserState::Active) => {}

@@ -1,16 +1,20 @@
 //! From a delivery to a mail.
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
+use super::{debriefs, interviews, offers};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::ids::ApplicationId;
 use crate::mail::template::{self, RenderError};
 use crate::mail::{Address, Mail, MailKind};
+use crate::organization::settings;
 use crate::outbox::{Cause, Delivery};
+use crate::users;
 
 /// A mail whose facts are loaded and whose text is not yet rendered.
-#[derive(Debug)]
 pub struct Composed {
     kind: MailKind,
     to: Address,
@@ -20,11 +24,33 @@ pub struct Composed {
     facts: Facts,
 }
 
-#[derive(Debug, Serialize)]
+/// Shows which mail it is and nothing of what it says.
+impl std::fmt::Debug for Composed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Composed")
+            .field("kind", &self.kind)
+            .field("message_id", &self.message_id)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Serialize)]
 struct Facts {
     recipient_name: String,
     link: String,
     organization_name: String,
+    #[serde(flatten)]
+    own: Map<String, Value>,
+}
+
+/// What a family of events says in a mail, beside what every mail says.
+pub(super) struct Content {
+    /// Where the link leads, below the root of this service.
+    pub(super) path: String,
+    /// Whose thread it belongs to.
+    pub(super) application_id: Option<ApplicationId>,
+    /// The other variables of its template.
+    pub(super) facts: Map<String, Value>,
 }
 
 impl Composed {
@@ -48,15 +74,72 @@ impl Composed {
     }
 }
 
-/// The mail of a delivery, or none when it is no longer owed.
+/// The mail of a delivery, or none when it is no longer owed: what it tells of has changed, or its
+/// reader is gone or may not know it any more.
 pub fn compose(
-    _conn: &mut Conn,
+    conn: &mut Conn,
     delivery: &Delivery,
-    _cause: &Cause,
-    _public_url: &str,
-    _now: Instant,
+    cause: &Cause,
+    public_url: &str,
+    now: Instant,
 ) -> Result<Option<Composed>> {
-    MailKind::from_slug(&delivery.kind)
-        .ok_or_else(|| Error::internal("an unknown kind of mail"))?;
-    Ok(None)
+    let unknown = || Error::internal("an unknown kind of mail");
+    let kind = MailKind::from_slug(&delivery.kind).ok_or_else(unknown)?;
+    let recipient = users::store::find_active(conn, delivery.recipient_id)?;
+    let Some(recipient) = recipient else {
+        return Ok(None);
+    };
+    let subject = cause.subject_id;
+    let content = match kind {
+        MailKind::InterviewAssigned => interviews::assigned(conn, &recipient, subject.typed())?,
+        MailKind::ScorecardDue => interviews::due(conn, &recipient, delivery, cause)?,
+        MailKind::DebriefRevealed => debriefs::revealed(conn, &recipient, subject.typed())?,
+        MailKind::DecisionMade => debriefs::decided(conn, &recipient, subject.typed())?,
+        MailKind::ApprovalAsked => offers::approval_asked(conn, subject.typed(), recipient.id)?,
+        MailKind::OfferApproved => offers::offer_approved(conn, subject.typed())?,
+    };
+    let Some(content) = content else {
+        return Ok(None);
+    };
+    let organization = settings::store::organization(conn)?;
+    let host = host(public_url);
+    Ok(Some(Composed {
+        kind,
+        message_id: format!("<{}@{host}>", delivery.id),
+        thread_root: content
+            .application_id
+            .map(|id| format!("<application-{id}@{host}>")),
+        sent_at: now,
+        facts: Facts {
+            recipient_name: recipient.name.clone(),
+            link: format!("{public_url}{}", content.path),
+            organization_name: organization.map(|row| row.name).unwrap_or_default(),
+            own: content.facts,
+        },
+        to: Address {
+            name: recipient.name,
+            email: recipient.email,
+        },
+    }))
+}
+
+/// The host of the public URL as a message id takes it; an address in brackets does not fit there.
+fn host(public_url: &str) -> String {
+    let url = url::Url::parse(public_url).ok();
+    let host = url.as_ref().and_then(url::Url::host_str);
+    let fits = |host: &&str| !host.is_empty() && !host.starts_with('[');
+    host.filter(fits).unwrap_or("localhost").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host;
+
+    #[test]
+    fn a_message_id_ends_with_the_host_that_people_know() {
+        assert_eq!(host("https://hire.example.com"), "hire.example.com");
+        assert_eq!(host("http://127.0.0.1:8080"), "127.0.0.1");
+        assert_eq!(host("http://[::1]:8080"), "localhost");
+        assert_eq!(host("no address"), "localhost");
+    }
 }

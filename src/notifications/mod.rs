@@ -1,9 +1,14 @@
 //! From an event to the people who are told, and from a delivery to a mail.
 //!
-//! Recipients are a function of the event and the team, never the actor, and are sorted by id.
-//! Whether a mail is still owed is asked again when it is sent.
+//! One file per family of events says who is told of what, as a function of the event and the team,
+//! and what the mail says. Recipients are sorted by id and never the actor; only a reminder of what
+//! somebody owes goes to whoever set it going as well. Whether a mail is still owed, and whether its
+//! reader may still know, is asked again when it is sent.
 
 mod compose;
+mod debriefs;
+mod interviews;
+mod offers;
 mod recipients;
 
 pub use compose::{Composed, compose};

@@ -1,12 +1,102 @@
 //! Who is told of what, and when.
 
+use super::{debriefs, interviews, offers};
 use crate::access::Permit;
+use crate::clock::Instant;
 use crate::db::Tx;
 use crate::error::Result;
-use crate::events::Event;
-use crate::ids::EventId;
+use crate::events::{Event, EventKind};
+use crate::ids::{AnyId, EventId, UserId};
+use crate::mail::MailKind;
+use crate::outbox::{self, NewDelivery};
+
+/// A mail that somebody will get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Owed {
+    pub(super) kind: MailKind,
+    pub(super) recipient: UserId,
+    /// The same thing is owed once; none for what an event makes owed by itself.
+    pub(super) dedupe_key: Option<String>,
+    /// Not before this instant; none for at once.
+    pub(super) run_at: Option<Instant>,
+}
+
+/// Mails of one kind to several people, at once.
+pub(super) fn at_once(kind: MailKind, people: impl IntoIterator<Item = UserId>) -> Vec<Owed> {
+    let owed = |recipient| Owed {
+        kind,
+        recipient,
+        dedupe_key: None,
+        run_at: None,
+    };
+    people.into_iter().map(owed).collect()
+}
+
+/// The people but the actor, once each, by id.
+pub(super) fn all_but_the_actor(
+    people: impl IntoIterator<Item = UserId>,
+    actor: Option<AnyId>,
+) -> Vec<UserId> {
+    let people = people
+        .into_iter()
+        .filter(|person| Some(person.any()) != actor);
+    let mut people: Vec<UserId> = people.collect();
+    people.sort_unstable();
+    people.dedup();
+    people
+}
 
 /// Inserts the deliveries that an event makes somebody owe.
-pub fn owe(_tx: &mut Tx<'_>, _permit: &Permit, _id: EventId, _event: &Event) -> Result<()> {
+pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Result<()> {
+    let (kind, actor) = (event.kind(), permit.actor_id());
+    let subject = event.subject().id;
+    let owed = if kind == EventKind::PanelistAssigned {
+        interviews::owed_for_seat(tx.conn, subject.typed(), actor)?
+    } else if kind == EventKind::InterviewScheduled {
+        interviews::owed_for_time(tx.conn, subject.typed())?
+    } else if kind == EventKind::DebriefRevealed {
+        debriefs::owed_for_reveal(tx.conn, subject.typed(), actor)?
+    } else if kind == EventKind::DebriefDecided {
+        debriefs::owed_for_decision(tx.conn, subject.typed(), actor)?
+    } else if kind == EventKind::ApprovalStepAsked {
+        offers::owed_for_step(tx.conn, subject.typed(), actor)?
+    } else if kind == EventKind::ApprovalRunApproved {
+        offers::owed_for_approval(tx.conn, subject.typed(), actor)?
+    } else {
+        Vec::new()
+    };
+    for Owed {
+        kind,
+        recipient,
+        dedupe_key,
+        run_at,
+    } in owed
+    {
+        let kind = kind.slug();
+        let delivery = NewDelivery {
+            event_id: id,
+            kind,
+            recipient_id: recipient,
+            dedupe_key: dedupe_key.unwrap_or_else(|| format!("{kind}:{id}:{recipient}")),
+            run_at: run_at.unwrap_or(tx.now()),
+        };
+        outbox::insert(tx, permit, &delivery)?;
+    }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::IdSource;
+
+    #[test]
+    fn everybody_is_told_once_and_the_actor_never() {
+        let mut ids = IdSource::counted().batch(Instant::from_micros(0));
+        let (ada, ben, cyd): (UserId, UserId, UserId) =
+            (ids.next_id(), ids.next_id(), ids.next_id());
+        let people = [cyd, ada, ben, ada, cyd];
+        assert_eq!(all_but_the_actor(people, Some(ben.any())), [ada, cyd]);
+        assert_eq!(all_but_the_actor(people, None), [ada, ben, cyd]);
+    }
 }

@@ -24,9 +24,10 @@ impl ScorecardState {
         match (self, command) {
             (Self::Draft, ScorecardCommand::Save) => Ok(Self::Draft),
             (Self::Draft, ScorecardCommand::Submit) => Ok(Self::Submitted),
-            (Self::Submitted, ScorecardCommand::Save | ScorecardCommand::Submit) => {
-                Err(Illegal { from: self.as_str(), command: command.as_str() })
-            }
+            (Self::Submitted, ScorecardCommand::Save | ScorecardCommand::Submit) => Err(Illegal {
+                from: self.as_str(),
+                command: command.as_str(),
+            }),
         }
     }
 }
@@ -44,7 +45,11 @@ pub enum Gap {
 
 /// What a card lacks, in the order in which it is asked for. `unrated` are the attributes of the
 /// kit that the card says nothing about; "no signal" says something.
-pub fn gaps(unrated: &[AttributeId], recommendation: Option<Recommendation>, reason: Option<&str>) -> Vec<Gap> {
+pub fn gaps(
+    unrated: &[AttributeId],
+    recommendation: Option<Recommendation>,
+    reason: Option<&str>,
+) -> Vec<Gap> {
     let mut gaps: Vec<Gap> = unrated.iter().copied().map(Gap::Unrated).collect();
     match recommendation {
         None => gaps.push(Gap::NoRecommendation),
@@ -100,9 +105,16 @@ mod tests {
 
     #[test]
     fn a_card_without_a_recommendation_is_not_complete() {
-        assert_eq!(gaps(&[], None, Some("a reason for nothing")), [Gap::NoRecommendation]);
+        assert_eq!(
+            gaps(&[], None, Some("a reason for nothing")),
+            [Gap::NoRecommendation]
+        );
         for recommendation in Recommendation::ALL {
-            let expected: &[Gap] = if *recommendation == Recommendation::NoDecision { &[Gap::NoReason] } else { &[] };
+            let expected: &[Gap] = if *recommendation == Recommendation::NoDecision {
+                &[Gap::NoReason]
+            } else {
+                &[]
+            };
             assert_eq!(gaps(&[], Some(*recommendation), None), expected);
             assert_eq!(gaps(&[], Some(*recommendation), Some("because")), []);
         }

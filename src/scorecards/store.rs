@@ -14,8 +14,8 @@ use crate::db::schema::{
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
 use crate::ids::{
-    ApplicationId, AttributeId, CandidateId, InterviewId, JobId, KitId, LevelId, LoopId, RatingId, RowId,
-    ScorecardId, StageId, UserId,
+    ApplicationId, AttributeId, CandidateId, InterviewId, JobId, KitId, LevelId, LoopId, RatingId,
+    RowId, ScorecardId, StageId, UserId,
 };
 
 /// A row of `scorecards`: one person's judgement of one interview.
@@ -98,7 +98,11 @@ pub fn find_placed(conn: &mut Conn, id: ScorecardId) -> QueryResult<Option<Place
 }
 
 /// The card of a person for an interview.
-pub fn find_own(conn: &mut Conn, interview: InterviewId, author: UserId) -> QueryResult<Option<ScorecardId>> {
+pub fn find_own(
+    conn: &mut Conn,
+    interview: InterviewId,
+    author: UserId,
+) -> QueryResult<Option<ScorecardId>> {
     scorecards::table
         .filter(scorecards::interview_id.eq(interview))
         .filter(scorecards::author_id.eq(author))
@@ -138,7 +142,11 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Scorecard) -> Result<()> {
             scorecards::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+    if saved == 1 {
+        Ok(())
+    } else {
+        Err(Error::stale())
+    }
 }
 
 /// Puts other ratings in the place of a draft's.

@@ -89,6 +89,23 @@ pub fn place(tx: &mut Tx<'_>, permit: &Permit, id: UserId, new: NewUser) -> Resu
     Ok(row)
 }
 
+/// Makes an account an active owner with another name and password, and ends its sessions: for
+/// whoever sets the deployment up.
+pub fn make_owner(tx: &mut Tx<'_>, permit: &Permit, known: User, new: NewUser) -> Result<User> {
+    let row = User {
+        name: new.name,
+        role: OrgRole::Owner,
+        state: UserState::Active,
+        password_hash: new.password_hash,
+        ..known
+    };
+    store::save(tx, permit, &row)?;
+    sessions::store::revoke_all(tx, permit, row.id)?;
+    let event = Event::new(EventKind::UserUpdated, row.id.into()).code("role", row.role.as_str());
+    record(tx, permit, &event.changed(&["name", "password", "role", "state"]))?;
+    Ok(row)
+}
+
 /// Changes a user.
 ///
 /// # Errors

@@ -4,13 +4,18 @@
 
 mod applications;
 mod candidates;
+mod approvals;
 mod departments;
 mod durability;
 mod events;
 mod house;
 mod loop_templates;
+mod jobs;
+mod organization;
+mod offers;
 mod policy;
 mod rubrics;
 mod schema;
 mod sessions;
 mod support;
+mod users;

@@ -21,6 +21,16 @@ pub struct HiringTeamMember {
     pub created_at: Instant,
 }
 
+/// Those who have a role on a job, by id.
+pub fn people_with(conn: &mut Conn, job: JobId, role: TeamRole) -> QueryResult<Vec<UserId>> {
+    hiring_team_members::table
+        .filter(hiring_team_members::job_id.eq(job))
+        .filter(hiring_team_members::role.eq(role))
+        .order(hiring_team_members::user_id)
+        .select(hiring_team_members::user_id)
+        .load(conn)
+}
+
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: HiringTeamMemberId) -> QueryResult<Option<HiringTeamMember>> {
     hiring_team_members::table.find(id).first(conn).optional()

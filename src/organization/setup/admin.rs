@@ -1,18 +1,15 @@
 //! Owners made by whoever may run the binary, beside the API.
 
-use super::commands::owner;
+use super::commands::{account, owner, place_owner};
 use crate::access::{OrgRole, Permit};
-use crate::db::{Db, Origin, Tx, dialect};
+use crate::db::{Db, Origin, dialect};
 use crate::error::{Code, Error, Result};
-use crate::events::{Event, EventKind, record};
 use crate::http::fields::{Email, Line, Locale, Zone};
 use crate::ids::{OrganizationId, UserId};
 use crate::organization::settings::commands::{NewOrganization, found};
 use crate::organization::settings::store::organization;
-use crate::sessions::{self, NewPassword, Passwords};
-use crate::users::UserState;
-use crate::users::commands::place;
-use crate::users::store::{self, User, find_by_email, has_other_owner};
+use crate::sessions::{NewPassword, Passwords};
+use crate::users::store::has_other_owner;
 
 /// An owner to make, and the organization if there is none.
 #[derive(Debug, Clone)]
@@ -32,8 +29,8 @@ pub struct NewOwner {
 }
 
 /// Makes an owner where there is none, and the organization if it is absent. For an address that
-/// has an account it sets the password, ends the account's sessions, and makes it an active owner;
-/// while there is an owner, only the account of an owner. Hashes on this thread.
+/// has an account it sets name and password, ends the account's sessions, and makes it an active
+/// owner; while there is an owner, only the account of one. Hashes on this thread.
 ///
 /// # Errors
 /// `set_up_already` when somebody else is an owner: they make owners.
@@ -47,51 +44,21 @@ pub fn create_owner(db: &Db, new: &NewOwner) -> Result<UserId> {
             let id: OrganizationId = tx.id();
             let (name, locale) = (new.organization_name.to_text(), new.locale.to_text());
             let time_zone = new.time_zone.to_text();
-            found(
-                tx,
-                &Permit::for_system(id),
-                id,
-                NewOrganization {
-                    name,
-                    locale,
-                    time_zone,
-                },
-            )?;
+            found(tx, &Permit::for_system(id), id, NewOrganization { name, locale, time_zone })?;
         }
-        let known = find_by_email(tx.conn, &new.email.folded())?;
-        let is_owner = known
-            .as_ref()
-            .is_some_and(|user| user.role == OrgRole::Owner);
+        let (known, id) = account(tx, Some(&new.email))?;
+        let is_owner = known.as_ref().is_some_and(|user| user.role == OrgRole::Owner);
         if !is_owner && has_other_owner(tx.conn, None)? {
             let detail = "There is an owner with another address; owners make owners.";
             return Err(Error::new(Code::SetUpAlready, detail));
         }
-        match known {
-            Some(user) => restore(tx, user, &hash),
-            None => create(tx, &new, &hash),
-        }
+        let owner = owner(
+            new.name.to_text(),
+            new.email.clone(),
+            new.time_zone.to_text(),
+            new.locale.to_text(),
+            hash.clone(),
+        );
+        Ok(place_owner(tx, &Permit::for_system(id), known, id, owner)?.id)
     })
-}
-
-fn create(tx: &mut Tx<'_>, new: &NewOwner, hash: &str) -> Result<UserId> {
-    let id = tx.id();
-    let (name, email) = (new.name.to_text(), new.email.clone());
-    let (time_zone, locale) = (new.time_zone.to_text(), new.locale.to_text());
-    let owner = owner(name, email, time_zone, locale, hash.to_owned());
-    Ok(place(tx, &Permit::for_system(id), id, owner)?.id)
-}
-
-fn restore(tx: &mut Tx<'_>, user: User, hash: &str) -> Result<UserId> {
-    let permit = Permit::for_system(user.id);
-    let row = User {
-        role: OrgRole::Owner,
-        state: UserState::Active,
-        password_hash: Some(hash.to_owned()),
-        ..user
-    };
-    store::save(tx, &permit, &row)?;
-    sessions::store::revoke_all(tx, &permit, row.id)?;
-    let event = Event::new(EventKind::UserUpdated, row.id.into());
-    record(tx, &permit, &event.changed(&["password", "role", "state"]))?;
-    Ok(row.id)
 }

@@ -8,13 +8,14 @@ use crate::clock::Instant;
 use crate::db::{Conn, Db, Tx, dialect};
 use crate::error::{Code, Error, Result};
 use crate::events::{Event, EventKind, record};
+use crate::http::fields::Email;
 use crate::ids::{CapabilityId, OrganizationId, UserId};
 use crate::organization::settings::commands::{NewOrganization, found};
 use crate::organization::settings::store::{Organization, organization};
 use crate::sessions::{new_secret, secret_hash};
 use crate::users::UserState;
-use crate::users::commands::{NewUser, place};
-use crate::users::store::{User, has_other_owner};
+use crate::users::commands::{NewUser, make_owner, place};
+use crate::users::store::{User, find_by_email, has_other_owner};
 
 /// How long a link works.
 const LINK_LIFETIME: TimeDelta = TimeDelta::hours(24);
@@ -35,11 +36,7 @@ pub fn issue_link(db: &Db, public_url: &str) -> Result<Option<String>> {
         let id: CapabilityId = tx.id();
         let (permit, expires_at) = (Permit::for_system(id), tx.now() + LINK_LIFETIME);
         store::insert(tx, &permit, &hash, expires_at)?;
-        record(
-            tx,
-            &permit,
-            &Event::new(EventKind::CapabilityIssued, id.into()).code("kind", "setup"),
-        )?;
+        record(tx, &permit, &Event::new(EventKind::CapabilityIssued, id.into()).code("kind", "setup"))?;
         Ok(true)
     })?;
     Ok(issued.then(|| format!("{public_url}/setup?token={token}")))
@@ -58,18 +55,11 @@ fn is_set_up(conn: &mut Conn) -> Result<bool> {
 /// expired.
 pub fn check_link(conn: &mut Conn, token_hash: &[u8], now: Instant) -> Result<CapabilityId> {
     if is_set_up(conn)? {
-        return Err(Error::new(
-            Code::SetUpAlready,
-            "Sign in, or ask an owner to add you.",
-        ));
+        return Err(Error::new(Code::SetUpAlready, "Sign in, or ask an owner to add you."));
     }
     let wrong = || {
-        let detail =
-            "The link is wrong or no longer works; start Evenbar again to get another one.";
-        Error {
-            detail: detail.into(),
-            ..Error::unauthenticated()
-        }
+        let detail = "The link is wrong or no longer works; start Evenbar again to get another one.";
+        Error { detail: detail.into(), ..Error::unauthenticated() }
     };
     store::find_live(conn, token_hash, now)?.ok_or_else(wrong)
 }
@@ -87,32 +77,45 @@ pub struct Beginning {
 ///
 /// # Errors
 /// What [`check_link`] says.
-pub fn set_up(
-    tx: &mut Tx<'_>,
-    token_hash: &[u8],
-    beginning: &Beginning,
-) -> Result<(Organization, User)> {
+pub fn set_up(tx: &mut Tx<'_>, token_hash: &[u8], beginning: &Beginning) -> Result<(Organization, User)> {
     // Two browsers with the same link wait for each other here.
     dialect::lock_start(tx.conn)?;
     let now = tx.now();
     let link = check_link(tx.conn, token_hash, now)?;
-    let (id, owner_id): (OrganizationId, UserId) = (tx.id(), tx.id());
+    let id: OrganizationId = tx.id();
+    let (known, owner_id) = account(tx, beginning.owner.email.as_ref())?;
     let permit = Permit::for_capability(id, Some(owner_id.any()));
     store::consume(tx, &permit.extend_to(link), link)?;
-    let owner = place(
-        tx,
-        &permit.extend_to(owner_id),
-        owner_id,
-        beginning.owner.clone(),
-    )?;
+    let owner = place_owner(tx, &permit.extend_to(owner_id), known, owner_id, beginning.owner.clone())?;
     let organization = found(tx, &permit, id, beginning.organization.clone())?;
     Ok((organization, owner))
+}
+
+/// The account of an address, which an import may have brought, or the id of one to make.
+pub(super) fn account(tx: &mut Tx<'_>, email: Option<&Email>) -> Result<(Option<User>, UserId)> {
+    let known = email.map(|email| find_by_email(tx.conn, &email.folded())).transpose()?.flatten();
+    let id = known.as_ref().map_or_else(|| tx.id(), |user| user.id);
+    Ok((known, id))
+}
+
+/// Makes the account an owner, or adds it.
+pub(super) fn place_owner(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    known: Option<User>,
+    id: UserId,
+    owner: NewUser,
+) -> Result<User> {
+    match known {
+        Some(known) => make_owner(tx, permit, known, owner),
+        None => place(tx, permit, id, owner),
+    }
 }
 
 /// An active owner to make.
 pub(super) fn owner(
     name: String,
-    email: crate::http::fields::Email,
+    email: Email,
     time_zone: String,
     locale: String,
     password_hash: String,

@@ -19,7 +19,12 @@ use crate::scorecards::store;
 /// # Errors
 /// `not_ready` with what the card lacks, `illegal_transition` once it is in or the interview was
 /// called off, `stale`, `forbidden`, `not_found`.
-pub fn submit(tx: &mut Tx<'_>, actor: &Actor, id: ScorecardId, expected: i64) -> Result<ScorecardId> {
+pub fn submit(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: ScorecardId,
+    expected: i64,
+) -> Result<ScorecardId> {
     let placed = find_own(tx.conn, actor, id, expected)?;
     let place = placed.place();
     dialect::lock(tx.conn, Root::Application, place.application_id.any())?;
@@ -28,7 +33,11 @@ pub fn submit(tx: &mut Tx<'_>, actor: &Actor, id: ScorecardId, expected: i64) ->
     card.state = card.state.apply(ScorecardCommand::Submit)?;
     seat.state().apply(SeatCommand::Submit)?;
     let unrated = store::unrated(tx.conn, placed.kit_id, id)?;
-    let lacking = gaps(&unrated, card.recommendation, card.recommendation_reason.as_deref());
+    let lacking = gaps(
+        &unrated,
+        card.recommendation,
+        card.recommendation_reason.as_deref(),
+    );
     if !lacking.is_empty() {
         return Err(not_ready(&lacking));
     }
@@ -57,14 +66,19 @@ fn not_ready(lacking: &[Gap]) -> Error {
             let detail = format!("Rate {attribute}, or say that there was no signal.");
             FieldError::body("/ratings", "unrated_attribute", detail)
         }
-        Gap::NoRecommendation => {
-            FieldError::body("/recommendation", "required", "Give an overall recommendation.")
-        }
+        Gap::NoRecommendation => FieldError::body(
+            "/recommendation",
+            "required",
+            "Give an overall recommendation.",
+        ),
         Gap::NoReason => {
             let detail = "Say why there is no decision.";
             FieldError::body("/recommendation_reason", "required", detail)
         }
     };
     let fields = lacking.iter().map(field).collect();
-    Error { fields, ..Error::new(Code::NotReady, "The card is not complete; see errors.") }
+    Error {
+        fields,
+        ..Error::new(Code::NotReady, "The card is not complete; see errors.")
+    }
 }

@@ -19,21 +19,18 @@ pub use reply::Reply;
 #[macro_export]
 macro_rules! both {
     ($($(#[doc = $doc:literal])* async fn $name:ident($app:ident) $body:block)+) => { $(
+        $(#[doc = $doc])*
+        async fn $name($app: $crate::support::TestApp) $body
+
         mod $name {
-            #[allow(unused_imports, reason = "a short test may need nothing from around it")]
-            use super::*;
-
-            $(#[doc = $doc])*
-            async fn tell($app: $crate::support::TestApp) $body
-
             #[test]
             fn sqlite() {
-                $crate::support::run($crate::support::Engine::Sqlite, tell);
+                $crate::support::run($crate::support::Engine::Sqlite, super::$name);
             }
 
             #[test]
             fn postgres() {
-                $crate::support::run($crate::support::Engine::Postgres, tell);
+                $crate::support::run($crate::support::Engine::Postgres, super::$name);
             }
         }
     )+ };

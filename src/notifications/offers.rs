@@ -1,0 +1,110 @@
+//! Mails about offers and their approval: who is owed one, and what it says. Never pay, never a
+//! vote: the link shows those to whoever may see them.
+
+use serde_json::{Map, Value};
+
+use super::compose::Content;
+use super::recipients::{Owed, all_but_the_actor, at_once};
+use crate::approvals::store::{self as approvals, WholeRun, WholeStep};
+use crate::approvals::{RunState, RunSubjectKind, StepState};
+use crate::candidates::store as candidates;
+use crate::db::Conn;
+use crate::debriefs::store as debriefs;
+use crate::error::Result;
+use crate::ids::{AnyId, ApprovalRunId, ApprovalStepId, UserId};
+use crate::jobs::store as jobs;
+use crate::mail::MailKind;
+use crate::offers::OfferState;
+use crate::offers::store::{self as offers, Offer, Pursuit};
+
+/// The mails of `approval_step.asked`: to the members of the step who have not voted.
+pub(super) fn owed_for_step(
+    conn: &mut Conn,
+    step_id: ApprovalStepId,
+    actor: Option<AnyId>,
+) -> Result<Vec<Owed>> {
+    let Some((_, step)) = whole_step(conn, step_id)? else { return Ok(Vec::new()) };
+    Ok(at_once(MailKind::ApprovalAsked, all_but_the_actor(waiting(&step), actor)))
+}
+
+/// What the mail `approval_asked` says; none when the vote is no longer owed.
+pub(super) fn approval_asked(
+    conn: &mut Conn,
+    step_id: ApprovalStepId,
+    recipient: UserId,
+) -> Result<Option<Content>> {
+    let Some((run, step)) = whole_step(conn, step_id)? else { return Ok(None) };
+    let pending = run.run.state == RunState::Pending && step.step.state == StepState::Pending;
+    if !pending || !waiting(&step).any(|user_id| user_id == recipient) {
+        return Ok(None);
+    }
+    let Some((offer, pursuit)) = subject(conn, &run)? else { return Ok(None) };
+    facts(conn, &offer, pursuit, Some(step.step.name)).map(Some)
+}
+
+/// The mails of `approval_run.approved`, which say that an offer can go out: to whoever submitted
+/// it, and whoever drives the debrief that it rests on.
+pub(super) fn owed_for_approval(
+    conn: &mut Conn,
+    run_id: ApprovalRunId,
+    actor: Option<AnyId>,
+) -> Result<Vec<Owed>> {
+    let Some(run) = approvals::whole(conn, run_id)? else { return Ok(Vec::new()) };
+    let Some((offer, _)) = subject(conn, &run)? else { return Ok(Vec::new()) };
+    let driver = debriefs::driver_of(conn, offer.decision_id)?;
+    let told = all_but_the_actor(run.run.started_by.into_iter().chain(driver), actor);
+    Ok(at_once(MailKind::OfferApproved, told))
+}
+
+/// What the mail `offer_approved` says; none when the offer went on, or has other terms by now.
+pub(super) fn offer_approved(
+    conn: &mut Conn,
+    run_id: ApprovalRunId,
+) -> Result<Option<Content>> {
+    let Some(run) = approvals::whole(conn, run_id)? else { return Ok(None) };
+    let Some((offer, pursuit)) = subject(conn, &run)? else { return Ok(None) };
+    if run.run.state != RunState::Approved || offer.state != OfferState::Approved {
+        return Ok(None);
+    }
+    facts(conn, &offer, pursuit, None).map(Some)
+}
+
+fn whole_step(conn: &mut Conn, id: ApprovalStepId) -> Result<Option<(WholeRun, WholeStep)>> {
+    let Some(run) = approvals::whole_of_step(conn, id)? else { return Ok(None) };
+    let step = run.steps.iter().find(|whole| whole.step.id == id).cloned();
+    Ok(step.map(|step| (run, step)))
+}
+
+/// The members of a step who have not voted.
+fn waiting(step: &WholeStep) -> impl Iterator<Item = UserId> {
+    step.members.iter().filter(|(_, vote)| vote.is_none()).map(|(user_id, _)| *user_id)
+}
+
+/// The offer that a run is about.
+fn subject(conn: &mut Conn, run: &WholeRun) -> Result<Option<(Offer, Pursuit)>> {
+    match run.run.subject_kind {
+        RunSubjectKind::OfferVersion => {
+            let found = offers::of_version(conn, run.run.subject_id.typed())?;
+            Ok(found.map(|(_, offer, pursuit)| (offer, pursuit)))
+        }
+        RunSubjectKind::Job => Ok(None),
+    }
+}
+
+fn facts(
+    conn: &mut Conn,
+    offer: &Offer,
+    pursuit: Pursuit,
+    step_name: Option<String>,
+) -> Result<Content> {
+    let candidate = candidates::find(conn, pursuit.candidate_id)?;
+    let job = jobs::find(conn, pursuit.job_id)?;
+    let mut facts = Map::new();
+    let mut say = |key: &str, text: String| facts.insert(key.to_owned(), Value::String(text));
+    say("candidate_name", candidate.map(|candidate| candidate.name).unwrap_or_default());
+    say("job_title", job.map(|job| job.title).unwrap_or_default());
+    // Only the mail that asks for a vote names the step.
+    step_name.map(|name| say("step_name", name));
+    let path = format!("/api/v1/offers/{}", offer.id);
+    Ok(Content { path, application_id: Some(offer.application_id), facts })
+}

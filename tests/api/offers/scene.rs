@@ -1,0 +1,262 @@
+//! A job with an approval chain, and a candidate whom somebody has decided to hire.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use evenbar::access::{OrgRole, TeamRole};
+use evenbar::db::Tx;
+use evenbar::db::schema::{
+    applications, candidates, debriefs, decisions, hiring_team_members, jobs, loop_template_versions,
+    loop_templates, loops, openings, settings_versions, stages,
+};
+use evenbar::db::types::Document;
+use evenbar::ids::{
+    ApplicationId, ApprovalChainId, CandidateId, DebriefId, DecisionId, HiringTeamMemberId, JobId,
+    LevelId, LoopId, LoopTemplateId, LoopTemplateVersionId, OpeningId, PayBandId, SettingsVersionId,
+    StageId,
+};
+use serde_json::{Value, json};
+
+use crate::support::{Person, Reply, TestApp};
+
+/// Who takes part, and what there is before the offer.
+pub struct Scene {
+    pub admin: Person,
+    /// Makes the offer.
+    pub recruiter: Person,
+    /// On the hiring team of the job.
+    pub manager: Person,
+    /// Decided and drives.
+    pub decider: Person,
+    /// Either of them approves the first step.
+    pub finance: [Person; 2],
+    /// Both of them approve the second step.
+    pub directors: [Person; 2],
+    /// Has nothing to do with any of it.
+    pub stranger: Person,
+    pub level: LevelId,
+    pub other_level: LevelId,
+    pub chain: ApprovalChainId,
+    pub job: JobId,
+    pub openings: Vec<OpeningId>,
+    pub application: ApplicationId,
+}
+
+/// What a scene is made of.
+#[derive(Clone)]
+pub struct Set {
+    pub openings: i32,
+    pub outcome: Option<&'static str>,
+    pub headcount: &'static str,
+}
+
+impl Default for Set {
+    fn default() -> Self {
+        Self { openings: 2, outcome: Some("hire"), headcount: "limited" }
+    }
+}
+
+impl Scene {
+    /// The usual scene.
+    pub async fn new(app: &TestApp) -> Self {
+        Self::with(app, Set::default()).await
+    }
+
+    /// Another scene.
+    pub async fn with(app: &TestApp, set: Set) -> Self {
+        let admin = app.person("Ada Admin", OrgRole::Admin);
+        let member = |name| app.person(name, OrgRole::Member);
+        let level = |name: &str| json!({ "name": name, "track": "engineering", "rank": 5 });
+        let senior = app.post(&admin, "/levels", level("Senior")).await.id().parse().unwrap();
+        let other_level = app.post(&admin, "/levels", level("Staff")).await.id().parse().unwrap();
+        let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
+        let band = json!({
+            "name": "Senior, Germany", "period": "year", "effective_on": "2026-01-01",
+            "minimum": euros("80000.00"), "maximum": euros("120000.00"),
+        });
+        let band = app.post(&admin, "/pay-bands", band).await.id().parse().unwrap();
+        let finance = [member("Fia Finance"), member("Finn Finance")];
+        let directors = [member("Dora Director"), member("Dirk Director")];
+        let ids = |people: &[Person]| people.iter().map(|person| person.id).collect::<Vec<_>>();
+        let steps = json!([
+            { "name": "Finance", "mode": "any", "member_ids": ids(&finance) },
+            { "name": "Directors", "mode": "all", "member_ids": ids(&directors) },
+        ]);
+        let chain = json!({ "name": "Engineering offers", "steps": steps });
+        let chain = app.post(&admin, "/approval-chains", chain).await;
+        chain.created();
+        let chain = chain.id().parse().unwrap();
+        let (manager, decider) = (member("Mia Manager"), member("Dee Decider"));
+        let people = (manager.id, decider.id);
+        let rows = Rows { level: senior, band, chain, people, set };
+        let make = move |tx: &mut Tx<'_>| Ok(rows.insert(tx));
+        let (job, openings, application) = app.db().write_here(&app.db().unit(), make).unwrap();
+        let recruiter = app.person("Rea Recruiter", OrgRole::Recruiter);
+        let stranger = member("Sam Stranger");
+        Self {
+            admin, recruiter, manager, decider, finance, directors, stranger,
+            level: senior, other_level, chain, job, openings, application,
+        }
+    }
+
+    /// Terms at this base pay.
+    pub fn terms(&self, base: &str) -> Value {
+        json!({
+            "base": { "amount": base, "currency": "EUR" }, "period": "year", "level_id": self.level,
+            "title": "Senior Engineer", "location": "Berlin", "employment_type": "permanent",
+            "start_on": "2027-02-01",
+        })
+    }
+
+    /// Drafts an offer.
+    pub async fn draft(&self, app: &TestApp) -> Reply {
+        let path = format!("/applications/{}/offers", self.application);
+        app.post(&self.recruiter, &path, json!({ "terms": self.terms("95000.00") })).await
+    }
+
+    /// The offer as the recruiter sees it.
+    pub async fn offer(&self, app: &TestApp, id: &str) -> Reply {
+        app.get(&self.recruiter, &format!("/offers/{id}")).await
+    }
+
+    /// PUT below an offer, with the tag that the recruiter reads now.
+    pub async fn put(&self, app: &TestApp, id: &str, what: &str, body: Value) -> Reply {
+        let etag = self.offer(app, id).await.etag();
+        app.put_if(&self.recruiter, &format!("/offers/{id}/{what}"), &etag, body).await
+    }
+
+    /// Gives the offer other terms.
+    pub async fn revise(&self, app: &TestApp, id: &str, body: Value) -> Reply {
+        let etag = self.offer(app, id).await.etag();
+        let path = format!("/offers/{id}/versions");
+        let request = app.request(&self.recruiter, actix_web::http::Method::POST, &path);
+        app.send(request.insert_header(("If-Match", etag)).set_json(body)).await
+    }
+
+    /// Drafts and submits an offer; gives the ids of the offer and its run, and the hash.
+    pub async fn submitted(&self, app: &TestApp) -> (String, String, String) {
+        let id = self.draft(app).await.id();
+        let pending = self.put(app, &id, "submission", Value::Null).await;
+        let pending = pending.ok();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let (run, hash) = (&pending["approval_run"]["id"], &pending["current_version"]["terms_hash"]);
+        (id, text(run), text(hash))
+    }
+
+    /// Votes.
+    pub async fn vote(&self, app: &TestApp, who: &Person, run: &str, decision: &str, hash: &str) -> Reply {
+        let vote = json!({ "decision": decision, "terms_hash": hash, "note": "Because." });
+        app.post(who, &format!("/approval-runs/{run}/votes"), vote).await
+    }
+
+    /// Drafts an offer and lets every step approve it; gives the id of the offer.
+    pub async fn approved(&self, app: &TestApp) -> String {
+        let (id, run, hash) = self.submitted(app).await;
+        for who in [&self.finance[0], &self.directors[0], &self.directors[1]] {
+            self.vote(app, who, &run, "approve", &hash).await.created();
+        }
+        id
+    }
+
+    /// The same, extended for a week.
+    pub async fn extended(&self, app: &TestApp) -> String {
+        let id = self.approved(app).await;
+        let expires_at = app.clock.now() + TimeDelta::days(7);
+        self.put(app, &id, "extension", json!({ "expires_at": expires_at })).await.ok();
+        id
+    }
+
+    /// The state of an opening.
+    pub fn opening_state(&self, app: &TestApp, number: usize) -> String {
+        let id = self.openings[number];
+        let load = move |conn: &mut evenbar::db::Conn| {
+            Ok(openings::table.find(id).select(openings::state).first(conn)?)
+        };
+        app.db().read_here(load).unwrap()
+    }
+
+    /// The status of the application.
+    pub fn status(&self, app: &TestApp) -> String {
+        let id = self.application;
+        let load = move |conn: &mut evenbar::db::Conn| {
+            Ok(applications::table.find(id).select(applications::status).first(conn)?)
+        };
+        app.db().read_here(load).unwrap()
+    }
+}
+
+/// What no operation makes in a few lines: a job, and a candidate with a decision.
+struct Rows {
+    level: LevelId,
+    band: PayBandId,
+    chain: ApprovalChainId,
+    people: (evenbar::ids::UserId, evenbar::ids::UserId),
+    set: Set,
+}
+
+macro_rules! row {
+    ($tx:ident, $table:ident, $($column:ident = $value:expr),+ $(,)?) => {
+        diesel::insert_into($table::table)
+            .values(($($table::$column.eq($value)),+,))
+            .execute($tx.conn)
+            .unwrap()
+    };
+}
+
+impl Rows {
+    fn insert(&self, tx: &mut Tx<'_>) -> (JobId, Vec<OpeningId>, ApplicationId) {
+        let (job, openings, stage) = self.insert_job(tx);
+        let (candidate, application): (CandidateId, ApplicationId) = (tx.id(), tx.id());
+        let now = tx.now();
+        row!(tx, candidates, id = candidate, name = "Kim Candidate", custom = Document::empty(),
+            version = 1, created_at = now, updated_at = now);
+        row!(tx, applications, id = application, candidate_id = candidate, job_id = job,
+            stage_id = stage, status = "active", applied_at = now, stage_entered_at = now,
+            custom = Document::empty(), version = 1, created_at = now, updated_at = now);
+        self.insert_decision(tx, application, stage);
+        (job, openings, application)
+    }
+
+    fn insert_job(&self, tx: &mut Tx<'_>) -> (JobId, Vec<OpeningId>, StageId) {
+        let (job, stage, member): (JobId, StageId, HiringTeamMemberId) = (tx.id(), tx.id(), tx.id());
+        let now = tx.now();
+        row!(tx, jobs, id = job, title = "Senior Engineer", state = "open", level_id = self.level,
+            pay_band_id = self.band, approval_chain_id = self.chain,
+            headcount = self.set.headcount, custom = Document::empty(), version = 1,
+            created_at = now, updated_at = now);
+        row!(tx, stages, id = stage, job_id = job, position = 0, name = "Onsite", kind = "onsite",
+            decision = "debrief");
+        row!(tx, hiring_team_members, id = member, job_id = job, user_id = self.people.0,
+            role = TeamRole::HiringManager, created_at = now);
+        let openings = (1..=self.set.openings).map(|number| {
+            let id: OpeningId = tx.id();
+            row!(tx, openings, id = id, job_id = job, number = number, state = "open",
+                custom = Document::empty(), version = 1, created_at = now, updated_at = now);
+            id
+        });
+        let openings = openings.collect();
+        (job, openings, stage)
+    }
+
+    fn insert_decision(&self, tx: &mut Tx<'_>, application: ApplicationId, stage: StageId) {
+        let Some(outcome) = self.set.outcome else { return };
+        let (template, version): (LoopTemplateId, LoopTemplateVersionId) = (tx.id(), tx.id());
+        let (started, debrief, decision): (LoopId, DebriefId, DecisionId) = (tx.id(), tx.id(), tx.id());
+        let (now, decider) = (tx.now(), self.people.1);
+        let settings: SettingsVersionId =
+            settings_versions::table.select(settings_versions::id).first(tx.conn).unwrap();
+        row!(tx, loop_templates, id = template, name = "Loop", version = 1, created_at = now,
+            updated_at = now);
+        row!(tx, loop_template_versions, id = version, loop_template_id = template, number = 1,
+            state = "published", version = 1, created_at = now, updated_at = now);
+        row!(tx, loops, id = started, application_id = application,
+            loop_template_version_id = version, stage_id = stage, state = "finished",
+            started_at = now, version = 1, created_at = now, updated_at = now);
+        row!(tx, debriefs, id = debrief, application_id = application, loop_id = started, round = 1,
+            state = "decided", decider_id = decider, driver_id = decider,
+            settings_version_id = settings, version = 1, created_at = now, updated_at = now);
+        row!(tx, decisions, id = decision, debrief_id = debrief, application_id = application,
+            outcome = outcome, level_id = self.level,
+            memo = Document(json!({ "summary": "Strong in design." })),
+            memo_hash = vec![0_u8; 32], decider_id = decider, occurred_at = now, recorded_at = now);
+    }
+}
