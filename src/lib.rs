@@ -12,6 +12,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod debriefs;
+pub mod demo;
 pub mod digest;
 pub mod error;
 pub mod events;

@@ -1,15 +1,17 @@
 //! `evenbar admin`: looking after a deployment from its own machine.
 
-use std::io::Write;
+use std::io::{BufRead, Write};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use super::{Failure, open};
 use crate::access::Claims;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::events;
-use crate::sessions::{self, Tokens, new_secret, secret_hash};
+use crate::http::fields::{Email, Line, Locale, Zone};
+use crate::organization::setup::admin::{NewOwner, create_owner};
+use crate::sessions::{self, NewPassword, Tokens, new_secret, secret_hash};
 
 /// What to look after.
 #[derive(Debug, Subcommand)]
@@ -18,12 +20,38 @@ pub(super) enum Command {
     VerifyAudit,
     /// Print position and hash of the newest event, to be kept outside.
     AuditHead,
+    /// Make the first owner, or give an owner another password.
+    Owner(OwnerArgs),
     /// Print an access token for a user, as if they had signed in.
     Token {
         /// The user's address.
         #[arg(long)]
         email: String,
     },
+}
+
+/// Who becomes an owner.
+#[derive(Debug, Args)]
+pub(super) struct OwnerArgs {
+    /// The owner's address.
+    #[arg(long)]
+    email: Email,
+    /// The owner's name.
+    #[arg(long)]
+    name: Line<120>,
+    /// What the organization is called, if there is none yet.
+    #[arg(long, default_value = "Our organization")]
+    organization: Line<120>,
+    /// The owner's time zone, and that of a new organization.
+    #[arg(long, default_value = "UTC")]
+    time_zone: Zone,
+    /// The owner's language, and that of a new organization.
+    #[arg(long, default_value = "en")]
+    locale: Locale,
+    /// Read the password from the first line of standard input; arguments are seen by everybody on
+    /// the machine.
+    #[arg(long, required = true)]
+    password_stdin: bool,
 }
 
 /// Runs one of the commands.
@@ -56,6 +84,10 @@ pub(super) fn run(settings: &Settings, command: Command) -> Result<(), Failure> 
             let head = db.read_here(events::head)?;
             Ok(writeln!(out, "{} {}", head.position, head.hash)?)
         }
+        Command::Owner(args) => {
+            let id = create_owner(&db, &new_owner(args)?)?;
+            Ok(writeln!(out, "{id}")?)
+        }
         Command::Token { email } => {
             let folded = email.to_lowercase();
             let account = db.read_here(move |conn| {
@@ -79,4 +111,12 @@ pub(super) fn run(settings: &Settings, command: Command) -> Result<(), Failure> 
             Ok(writeln!(out, "{token}")?)
         }
     }
+}
+
+fn new_owner(args: OwnerArgs) -> Result<NewOwner, Failure> {
+    let OwnerArgs { email, name, organization, time_zone, locale, password_stdin: _ } = args;
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    let password = NewPassword::parse(line.trim_end_matches(['\r', '\n']).to_owned())?;
+    Ok(NewOwner { organization_name: organization, name, email, password, time_zone, locale })
 }

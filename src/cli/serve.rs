@@ -8,9 +8,10 @@ use actix_web::HttpServer;
 use metrics_exporter_prometheus::PrometheusBuilder;
 
 use super::{Failure, open_migrated};
-use crate::app;
 use crate::config::Settings;
+use crate::{app, demo};
 use crate::http::{Mode, Parts, State};
+use crate::organization::setup;
 use crate::outbox::Worker;
 use crate::sessions::{Passwords, Tokens};
 
@@ -19,8 +20,19 @@ const DRAIN_SECONDS: u64 = 10;
 
 /// Runs the service until SIGTERM or SIGINT; then finishes what was begun.
 pub(super) fn serve(settings: Settings, demo: bool) -> Result<(), Failure> {
-    let mode = if demo { Mode::Demo } else { Mode::Production };
+    let (mode, settings) = if demo {
+        (Mode::Demo, demo::prepare(settings)?)
+    } else {
+        (Mode::Production, settings)
+    };
     let db = open_migrated(&settings)?;
+    if !demo && demo::is_demo(&db)? {
+        return Err("this is the database of a demo; start it with serve --demo".into());
+    }
+    let mut out = std::io::stdout();
+    if let Some(link) = setup::issue_link(&db, &settings.public_url())? {
+        writeln!(out, "Nobody is here yet. Set up with this link, within a day: {link}")?;
+    }
     let state = Arc::new(State::new(Parts {
         tokens: Tokens::load(&db)?,
         passwords: Passwords::new()?,
@@ -31,7 +43,6 @@ pub(super) fn serve(settings: Settings, demo: bool) -> Result<(), Failure> {
         db,
     }));
     let worker = Worker::start(&state)?;
-    let mut out = std::io::stdout();
     writeln!(out, "Evenbar listens on http://{}", settings.listen)?;
     let served = actix_web::rt::System::new().block_on(listen(&settings, &state));
     worker.stop();

@@ -184,6 +184,7 @@ impl Ctx {
     /// A unit of work that knows who asked.
     pub fn unit(&self) -> Unit {
         let mut unit = self.state.db.unit();
+        unit.origin = self.state.origin();
         unit.request_id = Some(self.request_id.clone());
         unit.session_id = self.claims.map(|claims| claims.session_id);
         unit.user_id = self.claims.map(|claims| claims.user_id);

@@ -3,6 +3,7 @@
 
 mod body;
 mod context;
+pub mod dev_mails;
 pub mod fields;
 pub mod health;
 pub mod idempotency;

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::state::Shared;
-use super::{health, openapi};
+use super::{dev_mails, health, openapi};
 use crate::error::{Code, Error, Result};
 
 /// Everything under `/api/v1`.
@@ -26,11 +26,13 @@ pub fn api(cfg: &mut ServiceConfig<'_>) {
     crate::imports::routes(cfg);
     crate::events::routes(cfg);
     crate::outbox::routes(cfg);
+    cfg.service(dev_mails::list_dev_mails);
 }
 
 /// Everything beside the API.
 pub fn outside(cfg: &mut web::ServiceConfig) {
     health::routes(cfg);
+    crate::demo::routes(cfg);
     crate::pages::routes(cfg);
     cfg.service(jwks).service(document).service(problem).service(web::redirect("/docs", "/docs/"));
 }

@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use crate::db::Db;
+use crate::db::{Db, Origin};
 use crate::error::{Error, Result};
 use crate::mail::transport::Mailer;
 use crate::sessions::{Passwords, Tokens};
@@ -37,6 +37,8 @@ pub struct State {
     pub mode: Mode,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
+    /// Where the changes of requests come from.
+    origin: Origin,
     /// Idempotency keys that this process is working on at this moment.
     in_flight: Mutex<HashSet<[u8; 32]>>,
 }
@@ -80,8 +82,22 @@ impl State {
             public_url,
             mode,
             metrics,
+            origin: Origin::Live,
             in_flight,
         }
+    }
+
+    /// The same for requests that make sample data: nobody gets a mail for it.
+    pub fn seeding(self) -> Self {
+        Self {
+            origin: Origin::Seed,
+            ..self
+        }
+    }
+
+    /// Where the changes of requests come from.
+    pub(super) fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// Marks an idempotency key as being worked on. `None` when it is already.
