@@ -45,11 +45,7 @@ impl Add<TimeDelta> for Instant {
     type Output = Self;
     /// Stops at the end of chrono's range.
     fn add(self, span: TimeDelta) -> Self {
-        Self(
-            self.0
-                .checked_add_signed(span)
-                .unwrap_or(DateTime::<Utc>::MAX_UTC),
-        )
+        Self(self.0.checked_add_signed(span).unwrap_or(DateTime::<Utc>::MAX_UTC))
     }
 }
 
@@ -128,9 +124,7 @@ impl Clock {
 
     /// A clock that stands still at `start` until [`Clock::advance`] moves it.
     pub fn manual(start: Instant) -> Self {
-        Self(Source::Manual(Arc::new(AtomicI64::new(
-            start.timestamp_micros(),
-        ))))
+        Self(Source::Manual(Arc::new(AtomicI64::new(start.timestamp_micros()))))
     }
 
     /// The present instant.

@@ -106,10 +106,7 @@ impl std::fmt::Display for Unusable {
 impl std::error::Error for Unusable {}
 
 fn unusable(setting: &str, reason: impl std::fmt::Display) -> Unusable {
-    Unusable {
-        setting: setting.to_owned(),
-        reason: reason.to_string(),
-    }
+    Unusable { setting: setting.to_owned(), reason: reason.to_string() }
 }
 
 /// Settings that flags give; absent ones leave the rest to file and environment.
@@ -135,22 +132,15 @@ impl Settings {
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         if let Some(path) = file {
             if !path.is_file() {
-                return Err(unusable(
-                    "config",
-                    format!("there is no file {}", path.display()),
-                ));
+                return Err(unusable("config", format!("there is no file {}", path.display())));
             }
             figment = figment.merge(Toml::file_exact(path));
         }
-        figment = figment
-            .merge(Env::prefixed(PREFIX).only(SETTINGS))
-            .merge(Serialized::globals(flags));
+        figment =
+            figment.merge(Env::prefixed(PREFIX).only(SETTINGS)).merge(Serialized::globals(flags));
         for name in ["database_url", "smtp_password"] {
             let variable = format!("{PREFIX}{}_FILE", name.to_uppercase());
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "this is where the environment is read"
-            )]
+            #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
             let path = std::env::var_os(&variable);
             if let Some(path) = path {
                 let secret = std::fs::read_to_string(&path).map_err(|error| {
@@ -161,10 +151,7 @@ impl Settings {
         }
         let settings: Self = figment.extract().map_err(|error| {
             let name = error.path.join(".");
-            unusable(
-                if name.is_empty() { "settings" } else { &name },
-                error.kind.to_string(),
-            )
+            unusable(if name.is_empty() { "settings" } else { &name }, error.kind.to_string())
         })?;
         settings.check()?;
         Ok(settings)
@@ -175,10 +162,7 @@ impl Settings {
         if !(1..=200).contains(&self.database_connections) {
             return Err(unusable("database_connections", "between 1 and 200"));
         }
-        if self
-            .workers
-            .is_some_and(|workers| !(1..=64).contains(&workers))
-        {
+        if self.workers.is_some_and(|workers| !(1..=64).contains(&workers)) {
             return Err(unusable("workers", "between 1 and 64"));
         }
         if let Some(text) = &self.public_url {
@@ -204,17 +188,12 @@ impl Settings {
 
     /// How much of the database may be used at once.
     pub fn limits(&self) -> Limits {
-        Limits {
-            connections: self.database_connections,
-            ..Limits::default()
-        }
+        Limits { connections: self.database_connections, ..Limits::default() }
     }
 
     /// The root of links in mails, without a trailing slash.
     pub fn public_url(&self) -> String {
-        self.public_url
-            .clone()
-            .unwrap_or_else(|| format!("http://{}", self.listen))
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }
 
     /// The way mails leave.
@@ -222,18 +201,13 @@ impl Settings {
     /// # Errors
     /// An address, a security or a certificate that does not fit.
     pub fn mailer(&self) -> Result<Mailer, Unusable> {
-        let from = Address {
-            name: self.mail_from_name.clone(),
-            email: self.mail_from.clone(),
-        };
+        let from = Address { name: self.mail_from_name.clone(), email: self.mail_from.clone() };
         let Some(host) = &self.smtp_host else {
             return Mailer::folder(self.mail_folder.clone(), &from)
                 .map_err(|error| unusable("mail_from", error));
         };
-        let security: Security = self
-            .smtp_security
-            .parse()
-            .map_err(|e| unusable("smtp_security", e))?;
+        let security: Security =
+            self.smtp_security.parse().map_err(|e| unusable("smtp_security", e))?;
         let authorities_pem = self
             .smtp_authorities
             .as_ref()
@@ -289,10 +263,7 @@ mod tests {
     fn flags_win_over_a_file() {
         let file = std::env::temp_dir().join(format!("evenbar-config-{}.toml", std::process::id()));
         std::fs::write(&file, "listen = \"127.0.0.1:1\"\nworkers = 3\n").unwrap();
-        let flags = Flags {
-            listen: Some(([127, 0, 0, 1], 2).into()),
-            ..Flags::default()
-        };
+        let flags = Flags { listen: Some(([127, 0, 0, 1], 2).into()), ..Flags::default() };
         let settings = Settings::read(Some(&file), &flags).unwrap();
         assert_eq!((settings.listen.port(), settings.workers), (2, Some(3)));
         std::fs::remove_file(file).unwrap();
@@ -312,12 +283,8 @@ mod tests {
     #[test]
     fn every_setting_can_come_from_the_environment() {
         let written = serde_json::to_value(Settings::default()).unwrap();
-        let mut names: Vec<&str> = written
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
-            .collect();
+        let mut names: Vec<&str> =
+            written.as_object().unwrap().keys().map(String::as_str).collect();
         names.push("smtp_password");
         names.sort_unstable();
         let mut known = SETTINGS.to_vec();

@@ -135,12 +135,7 @@ impl FieldError {
         detail: impl Into<String>,
     ) -> Self {
         let pointer = format!("/{name}");
-        Self {
-            place: Place::Query,
-            pointer,
-            code: code.into(),
-            detail: detail.into(),
-        }
+        Self { place: Place::Query, pointer, code: code.into(), detail: detail.into() }
     }
 
     /// A header.
@@ -150,12 +145,7 @@ impl FieldError {
         detail: impl Into<String>,
     ) -> Self {
         let pointer = format!("/{name}");
-        Self {
-            place: Place::Header,
-            pointer,
-            code: code.into(),
-            detail: detail.into(),
-        }
+        Self { place: Place::Header, pointer, code: code.into(), detail: detail.into() }
     }
 }
 
@@ -179,13 +169,7 @@ impl Error {
     /// A failure with this code and sentence.
     pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
         let detail = detail.into();
-        Self {
-            code,
-            detail,
-            fields: Vec::new(),
-            allow: Vec::new(),
-            source: None,
-        }
+        Self { code, detail, fields: Vec::new(), allow: Vec::new(), source: None }
     }
 
     /// No such thing, or hidden. The same body for both.
@@ -195,10 +179,7 @@ impl Error {
 
     /// No valid credentials.
     pub fn unauthenticated() -> Self {
-        Self::new(
-            Code::Unauthenticated,
-            "Sign in, and send the access token as a bearer token.",
-        )
+        Self::new(Code::Unauthenticated, "Sign in, and send the access token as a bearer token.")
     }
 
     /// One field of the body is wrong.
@@ -212,27 +193,18 @@ impl Error {
 
     /// Several fields are wrong.
     pub fn invalid_fields(fields: Vec<FieldError>) -> Self {
-        Self {
-            fields,
-            ..Self::new(Code::Invalid, "Some fields do not fit; see errors.")
-        }
+        Self { fields, ..Self::new(Code::Invalid, "Some fields do not fit; see errors.") }
     }
 
     /// A field of the body names something that does not exist or cannot be used here.
     pub fn unknown_reference(pointer: impl Into<String>) -> Self {
-        Self::invalid(
-            pointer,
-            "unknown_reference",
-            "There is no such thing that you can see.",
-        )
+        Self::invalid(pointer, "unknown_reference", "There is no such thing that you can see.")
     }
 
     /// Something inside failed.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        let mut error = Self::new(
-            Code::Internal,
-            "Something failed on our side; nothing was changed.",
-        );
+        let mut error =
+            Self::new(Code::Internal, "Something failed on our side; nothing was changed.");
         error.source = Some(source.into());
         error
     }
@@ -270,10 +242,7 @@ pub struct Illegal;
 
 impl From<Illegal> for Error {
     fn from(_: Illegal) -> Self {
-        Self::new(
-            Code::IllegalTransition,
-            "Where it stands, it cannot do this.",
-        )
+        Self::new(Code::IllegalTransition, "Where it stands, it cannot do this.")
     }
 }
 

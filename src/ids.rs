@@ -182,11 +182,7 @@ pub struct WrongId {
 
 impl fmt::Display for WrongId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "expected an id of the form {}_ and 26 characters",
-            self.prefix
-        )
+        write!(f, "expected an id of the form {}_ and 26 characters", self.prefix)
     }
 }
 
@@ -206,9 +202,7 @@ impl FromStr for AnyId {
 impl<K: Kind> FromStr for Id<K> {
     type Err = WrongId;
     fn from_str(text: &str) -> Result<Self, WrongId> {
-        read(K::PREFIX, text)
-            .map(Self::from_uuid)
-            .ok_or(WrongId { prefix: K::PREFIX })
+        read(K::PREFIX, text).map(Self::from_uuid).ok_or(WrongId { prefix: K::PREFIX })
     }
 }
 
@@ -268,20 +262,11 @@ impl<K> Ord for Id<K> {
 impl<K: Kind> utoipa::PartialSchema for Id<K> {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         use utoipa::openapi::schema::{ObjectBuilder, Type};
-        let example = show(
-            K::PREFIX,
-            Uuid::from_u128(0x0192_f4a1_7c3b_7e21_9d5a_3b1c_2d4e_6f80),
-        );
+        let example = show(K::PREFIX, Uuid::from_u128(0x0192_f4a1_7c3b_7e21_9d5a_3b1c_2d4e_6f80));
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .description(Some(format!(
-                "The id of one {}.",
-                K::NOUN.replace('_', " ")
-            )))
-            .pattern(Some(format!(
-                "^{}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$",
-                K::PREFIX
-            )))
+            .description(Some(format!("The id of one {}.", K::NOUN.replace('_', " "))))
+            .pattern(Some(format!("^{}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$", K::PREFIX)))
             .examples([serde_json::Value::String(example)])
             .into()
     }
@@ -374,9 +359,8 @@ mod tests {
 
     #[test]
     fn an_id_survives_its_wire_form() {
-        let id: CandidateId = IdSource::counted()
-            .batch(Instant::from_micros(1_795_000_000_123_456))
-            .next_id();
+        let id: CandidateId =
+            IdSource::counted().batch(Instant::from_micros(1_795_000_000_123_456)).next_id();
         assert_eq!(id.to_string().parse::<CandidateId>(), Ok(id));
         assert_eq!(id.uuid().get_version_num(), 7);
     }
@@ -385,16 +369,8 @@ mod tests {
     fn an_id_of_another_kind_is_refused() {
         let id: CandidateId = IdSource::random().batch(Instant::from_micros(0)).next_id();
         assert!(id.to_string().parse::<JobId>().is_err());
-        assert!(
-            "cand_8zzzzzzzzzzzzzzzzzzzzzzzzz"
-                .parse::<CandidateId>()
-                .is_err()
-        );
-        assert!(
-            "cand_0000000000000000000000000I"
-                .parse::<CandidateId>()
-                .is_err()
-        );
+        assert!("cand_8zzzzzzzzzzzzzzzzzzzzzzzzz".parse::<CandidateId>().is_err());
+        assert!("cand_0000000000000000000000000I".parse::<CandidateId>().is_err());
     }
 
     #[test]

@@ -66,11 +66,7 @@ impl Actor {
     /// acts with it.
     pub fn in_absence(user_id: UserId, role: OrgRole) -> Self {
         let session_id = SessionId::from_uuid(uuid::Uuid::nil());
-        Self {
-            user_id,
-            session_id,
-            role,
-        }
+        Self { user_id, session_id, role }
     }
 }
 
@@ -90,9 +86,5 @@ pub fn authenticate(conn: &mut Conn, claims: Claims, now: Instant) -> Result<Act
         .first(conn)
         .optional()?;
     let role = role.ok_or_else(Error::unauthenticated)?;
-    Ok(Actor {
-        user_id: claims.user_id,
-        session_id: claims.session_id,
-        role,
-    })
+    Ok(Actor { user_id: claims.user_id, session_id: claims.session_id, role })
 }

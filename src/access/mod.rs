@@ -13,12 +13,12 @@ pub use actor::{Actor, Claims, OrgRole, TeamRole, authenticate};
 pub use policy::{Action, Holder, Relation, table};
 pub use reach::{
     Condition, candidate_scope, contactable_candidates, on_job, reachable_applications, takes_part,
-    visible_applications, visible_approval_runs, visible_candidate, visible_candidates, visible_jobs,
-    visible_offers,
+    visible_applications, visible_approval_runs, visible_candidate, visible_candidates,
+    visible_jobs, visible_offers,
 };
 pub use sealing::{
-    CardView, Standing, owed_interviews, owes, owing_seats, recruits_everywhere, standing, unsealed_cards,
-    who_owes,
+    CardView, Standing, owed_interviews, owes, owing_seats, recruits_everywhere, standing,
+    unsealed_cards, who_owes,
 };
 
 use diesel::prelude::*;
@@ -94,12 +94,22 @@ pub struct Permit {
 impl Permit {
     /// For timers and deliveries, which act for the service itself.
     pub fn for_system(subject: impl Into<Subject>) -> Self {
-        Self { subject: subject.into(), action: Action::System, actor_kind: "system", actor_id: None }
+        Self {
+            subject: subject.into(),
+            action: Action::System,
+            actor_kind: "system",
+            actor_id: None,
+        }
     }
 
     /// For imports, which tell of the past of another system.
     pub fn for_import(subject: impl Into<Subject>) -> Self {
-        Self { subject: subject.into(), action: Action::Import, actor_kind: "import", actor_id: None }
+        Self {
+            subject: subject.into(),
+            action: Action::Import,
+            actor_kind: "import",
+            actor_id: None,
+        }
     }
 
     /// For the holder of a capability: one object, few actions.
@@ -177,7 +187,12 @@ pub fn holdings(conn: &mut Conn, actor: &Actor, scope: &Scope) -> Result<Holding
 }
 
 /// The same for anybody, to explain what they see. Nobody acts with it.
-pub fn holdings_of(conn: &mut Conn, user_id: UserId, role: OrgRole, scope: &Scope) -> Result<Holdings> {
+pub fn holdings_of(
+    conn: &mut Conn,
+    user_id: UserId,
+    role: OrgRole,
+    scope: &Scope,
+) -> Result<Holdings> {
     let mut holders = vec![Holder::Organization(role)];
     holders.extend(scope.relations.iter().copied().map(Holder::Relation));
     holders.extend(scope.team_roles.iter().copied().map(Holder::Team));

@@ -245,16 +245,9 @@ pub fn table() -> Vec<(Holder, Vec<Action>)> {
     vec![
         (
             Holder::Organization(OrgRole::Owner),
-            join(&[
-                EVERYBODY,
-                ADMINISTRATION,
-                &[A::ManageOwners, A::ReadDevMails],
-            ]),
+            join(&[EVERYBODY, ADMINISTRATION, &[A::ManageOwners, A::ReadDevMails]]),
         ),
-        (
-            Holder::Organization(OrgRole::Admin),
-            join(&[EVERYBODY, ADMINISTRATION]),
-        ),
+        (Holder::Organization(OrgRole::Admin), join(&[EVERYBODY, ADMINISTRATION])),
         (
             Holder::Organization(OrgRole::Recruiter),
             join(&[
@@ -321,9 +314,7 @@ pub fn table() -> Vec<(Holder, Vec<Action>)> {
 
 /// Whether any of the holders may do it.
 pub(super) fn allows(holders: &[Holder], action: Action) -> bool {
-    table()
-        .iter()
-        .any(|(holder, actions)| holders.contains(holder) && actions.contains(&action))
+    table().iter().any(|(holder, actions)| holders.contains(holder) && actions.contains(&action))
 }
 
 /// The roles on a job through which an action reaches it.

@@ -5,11 +5,11 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use super::{Action, Actor, Relation, Scope, TeamRole, everywhere, policy};
-use crate::db::{Conn, MultiBackend};
 use crate::db::schema::{
     applications, approval_runs, approval_step_members, approval_steps, candidates, debriefs,
     hiring_team_members, jobs, offers, panelists,
 };
+use crate::db::{Conn, MultiBackend};
 use crate::error::Result;
 use crate::ids::{CandidateId, UserId};
 
@@ -31,9 +31,7 @@ pub fn visible_jobs(actor: &Actor) -> Option<Condition<jobs::table>> {
     if everywhere(actor, Action::ReadJob) {
         return None;
     }
-    Some(Box::new(
-        jobs::id.eq_any(team_jobs(actor.user_id, Action::ReadJob)),
-    ))
+    Some(Box::new(jobs::id.eq_any(team_jobs(actor.user_id, Action::ReadJob))))
 }
 
 /// Whether the actor may do something on the job of a row: for the condition of a query, or as a
@@ -58,11 +56,7 @@ fn on_panel(user: UserId) -> _ {
 #[diesel::dsl::auto_type]
 fn in_debrief(user: UserId) -> _ {
     debriefs::table
-        .filter(
-            debriefs::decider_id
-                .eq(user)
-                .or(debriefs::driver_id.eq(user)),
-        )
+        .filter(debriefs::decider_id.eq(user).or(debriefs::driver_id.eq(user)))
         .select(debriefs::application_id)
 }
 
@@ -130,7 +124,8 @@ pub fn visible_candidates(actor: &Actor) -> Option<Condition<candidates::table>>
 
 /// Whether there is such a candidate that the actor may read.
 pub fn visible_candidate(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Result<bool> {
-    let mut query = candidates::table.filter(candidates::id.eq(id)).select(candidates::id).into_boxed();
+    let mut query =
+        candidates::table.filter(candidates::id.eq(id)).select(candidates::id).into_boxed();
     if let Some(visible) = visible_candidates(actor) {
         query = query.filter(visible);
     }

@@ -13,8 +13,8 @@ use diesel::sql_types::Bool;
 use super::{Actor, OrgRole, Relation, TeamRole};
 use crate::db::Conn;
 use crate::db::schema::{
-    applications, approval_runs, approval_step_members, approval_steps, debriefs, hiring_team_members,
-    interviews, kits, panelists, scorecards,
+    applications, approval_runs, approval_step_members, approval_steps, debriefs,
+    hiring_team_members, interviews, kits, panelists, scorecards,
 };
 use crate::error::Result;
 use crate::ids::{ApplicationId, InterviewId, UserId};
@@ -32,10 +32,7 @@ pub enum CardView {
 
 /// What a person is to one application, in one statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent answers of one statement"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "independent answers of one statement")]
 pub struct Standing {
     /// Sits on a panel.
     pub panelist: bool,
@@ -92,9 +89,7 @@ const ENDED_WITHOUT_CARD: [&str; 2] = ["cancelled", "no_show"];
 #[diesel::dsl::auto_type]
 fn live_interviews() -> _ {
     let ended: [&'static str; 2] = ENDED_WITHOUT_CARD;
-    interviews::table
-        .filter(interviews::state.ne_all(ended))
-        .select(interviews::id)
+    interviews::table.filter(interviews::state.ne_all(ended)).select(interviews::id)
 }
 
 /// The panel seats through which anybody owes an evaluation.
@@ -239,9 +234,7 @@ fn debriefs_of_card() -> _ {
 #[diesel::dsl::auto_type]
 fn was_revealed() -> _ {
     let debriefs: debriefs_of_card = debriefs_of_card();
-    let open = debriefs::revealed_at
-        .is_not_null()
-        .or(debriefs::reveals_early.eq(true));
+    let open = debriefs::revealed_at.is_not_null().or(debriefs::reveals_early.eq(true));
     exists(debriefs.filter(open))
 }
 
@@ -265,10 +258,7 @@ pub fn unsealed_cards(user: UserId, recruiter: bool) -> _ {
     let revealed: was_revealed = was_revealed();
     let shown: shows_recruiters = shows_recruiters();
     let all = on_no_panel.and(everywhere.or(part)).and(shown);
-    let others = scorecards::state
-        .eq(state)
-        .and(nothing_owed)
-        .and(all.or(revealed));
+    let others = scorecards::state.eq(state).and(nothing_owed).and(all.or(revealed));
     scorecards::author_id.eq(user).or(others)
 }
 

@@ -7,8 +7,8 @@ use super::ApplicationStatus;
 use crate::access::{Permit, reachable_applications};
 use crate::clock::Instant;
 use crate::db::schema::{
-    application_moves, applications, candidates, hires, jobs, rejection_reasons, rejections, reopenings,
-    stages, withdrawals,
+    application_moves, applications, candidates, hires, jobs, rejection_reasons, rejections,
+    reopenings, stages, withdrawals,
 };
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
@@ -16,8 +16,8 @@ use crate::each;
 use crate::error::{Error, Result};
 use crate::http::PageRequest;
 use crate::ids::{
-    AnyId, ApplicationId, ApplicationMoveId, CandidateId, HireId, JobId, OfferId, OpeningId, RejectionId,
-    RejectionReasonId, ReopeningId, SourceId, StageId, UserId, WithdrawalId,
+    AnyId, ApplicationId, ApplicationMoveId, CandidateId, HireId, JobId, OfferId, OpeningId,
+    RejectionId, RejectionReasonId, ReopeningId, SourceId, StageId, UserId, WithdrawalId,
 };
 
 /// A row of `applications`: one candidate for one job.
@@ -151,7 +151,8 @@ pub(super) fn find_with_closing(
     conn: &mut Conn,
     id: ApplicationId,
 ) -> QueryResult<Option<(Named, Closing)>> {
-    let rejected = rejections::application_id.eq(applications::id).and(rejections::ended_at.is_null());
+    let rejected =
+        rejections::application_id.eq(applications::id).and(rejections::ended_at.is_null());
     let withdrawn =
         withdrawals::application_id.eq(applications::id).and(withdrawals::ended_at.is_null());
     let hired = hires::application_id.eq(applications::id).and(hires::ended_at.is_null());

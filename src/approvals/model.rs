@@ -183,7 +183,11 @@ impl Passage {
     ///
     /// # Errors
     /// An obstacle, decided now and not when somebody is asked.
-    pub fn begin(terms_hash: TermsHash, plan: &[PlannedStep], submitter: UserId) -> Result<Self, Obstacle> {
+    pub fn begin(
+        terms_hash: TermsHash,
+        plan: &[PlannedStep],
+        submitter: UserId,
+    ) -> Result<Self, Obstacle> {
         if plan.is_empty() {
             return Err(Obstacle::NoSteps);
         }
@@ -195,7 +199,8 @@ impl Passage {
                 return Err(Obstacle::SubmitterOn(position));
             }
             let state = if position == 0 { StepState::Pending } else { StepState::Waiting };
-            let members = planned.members.iter().map(|user_id| Member { user_id: *user_id, vote: None });
+            let members =
+                planned.members.iter().map(|user_id| Member { user_id: *user_id, vote: None });
             Ok(PassageStep { mode: planned.mode, state, members: members.collect() })
         };
         let steps = plan.iter().enumerate().map(step).collect::<Result<_, _>>()?;

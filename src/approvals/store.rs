@@ -102,10 +102,14 @@ impl WholeRun {
         let steps = self.steps.iter().map(|whole| PassageStep {
             mode: whole.step.mode,
             state: whole.step.state,
-            members: whole.members.iter().map(|(user_id, vote)| Member {
-                user_id: *user_id,
-                vote: vote.as_ref().map(|vote| vote.decision),
-            }).collect(),
+            members: whole
+                .members
+                .iter()
+                .map(|(user_id, vote)| Member {
+                    user_id: *user_id,
+                    vote: vote.as_ref().map(|vote| vote.decision),
+                })
+                .collect(),
         });
         Passage { state: self.run.state, terms_hash: self.run.terms_hash, steps: steps.collect() }
     }
@@ -206,10 +210,7 @@ fn waits_for(user: UserId) -> _ {
         .filter(approval_steps::state.eq(step))
         .filter(approval_step_members::user_id.eq(user))
         .filter(diesel::dsl::not(exists(voted)));
-    approval_runs::state
-        .eq(run)
-        .and(approval_runs::terms_hash.is_not_null())
-        .and(exists(asked))
+    approval_runs::state.eq(run).and(approval_runs::terms_hash.is_not_null()).and(exists(asked))
 }
 
 #[derive(Clone, Copy)]
@@ -240,11 +241,7 @@ fn load_whole(conn: &mut Conn, pick: Pick<'_>) -> QueryResult<Vec<WholeRun>> {
             approval_step_members::user_id.nullable(),
             votes::all_columns.nullable(),
         ))
-        .order((
-            approval_runs::id.desc(),
-            approval_steps::position,
-            approval_step_members::id,
-        ))
+        .order((approval_runs::id.desc(), approval_steps::position, approval_step_members::id))
         .into_boxed();
     query = match pick {
         Pick::Runs(ids) => query.filter(approval_runs::id.eq_any(ids)),

@@ -112,7 +112,8 @@ where
 {
     fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
         let bytes = <Vec<u8> as FromSql<Binary, DB>>::from_sql(value)?;
-        let bytes = <[u8; 32]>::try_from(bytes).map_err(|_other_length| "a hash of terms has 32 bytes")?;
+        let bytes =
+            <[u8; 32]>::try_from(bytes).map_err(|_other_length| "a hash of terms has 32 bytes")?;
         Ok(Self(bytes))
     }
 }

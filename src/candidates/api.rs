@@ -47,7 +47,8 @@ pub struct Candidate {
 
 impl Candidate {
     fn of(row: store::Candidate, contacts: Option<Vec<store::ContactPoint>>) -> Self {
-        let wire = |point: store::ContactPoint| ContactPoint { kind: point.kind, value: point.value };
+        let wire =
+            |point: store::ContactPoint| ContactPoint { kind: point.kind, value: point.value };
         Self {
             id: row.id,
             name: row.name,

@@ -31,7 +31,11 @@ pub struct NewCandidate {
 }
 
 /// Adds a candidate.
-pub(super) fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateCandidate) -> Result<CandidateId> {
+pub(super) fn create(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    input: &CreateCandidate,
+) -> Result<CandidateId> {
     let id: CandidateId = tx.id();
     let permit = permit_known(actor, Action::CreateCandidate, id)?;
     let new = NewCandidate {
@@ -114,9 +118,14 @@ fn check_contacts(inputs: &[ContactPointInput]) -> Result<Vec<Contact>> {
         match Contact::checked(input.kind, &input.value) {
             Err(sentence) => wrong.push(FieldError::body(pointer, "invalid_value", sentence)),
             Ok(contact) => {
-                let before = |known: &Contact| known.kind == contact.kind && known.folded == contact.folded;
+                let before =
+                    |known: &Contact| known.kind == contact.kind && known.folded == contact.folded;
                 if contacts.iter().any(before) {
-                    wrong.push(FieldError::body(pointer, "duplicate", "It stands in the list already."));
+                    wrong.push(FieldError::body(
+                        pointer,
+                        "duplicate",
+                        "It stands in the list already.",
+                    ));
                 }
                 contacts.push(contact);
             }

@@ -93,7 +93,8 @@ pub async fn list_duplicate_hints(
         let mut contacts = store::contact_points(conn, &ids)?;
         let wire = |(candidate_id, candidate_name): (CandidateId, String)| {
             let theirs = contacts.remove(&candidate_id).unwrap_or_default();
-            let reasons = theirs.into_iter().filter_map(|one| reason(one, &emails, &phones)).collect();
+            let reasons =
+                theirs.into_iter().filter_map(|one| reason(one, &emails, &phones)).collect();
             (candidate_id.any(), DuplicateHint { candidate_id, candidate_name, reasons })
         };
         Ok(Page::new(rows.into_iter().map(wire).collect()))
@@ -106,14 +107,17 @@ fn identifying(conn: &mut Conn, id: CandidateId) -> Result<(Vec<String>, Vec<Str
     store::find(conn, id)?.ok_or_else(Error::not_found)?;
     let own = store::contact_points(conn, &[id])?.remove(&id).unwrap_or_default();
     let own = own.into_iter().map(|point| Contact::kept(point.kind, &point.value));
-    let (emails, phones): (Vec<Contact>, Vec<Contact>) = own
-        .filter(Contact::identifies)
-        .partition(|contact| contact.kind == ContactKind::Email);
+    let (emails, phones): (Vec<Contact>, Vec<Contact>) =
+        own.filter(Contact::identifies).partition(|contact| contact.kind == ContactKind::Email);
     let folded = |contacts: Vec<Contact>| contacts.into_iter().map(|one| one.folded).collect();
     Ok((folded(emails), folded(phones)))
 }
 
-fn reason(theirs: store::ContactPoint, emails: &[String], phones: &[String]) -> Option<DuplicateReason> {
+fn reason(
+    theirs: store::ContactPoint,
+    emails: &[String],
+    phones: &[String],
+) -> Option<DuplicateReason> {
     let store::ContactPoint { kind, value, value_folded, .. } = theirs;
     match kind {
         ContactKind::Email if emails.contains(&value_folded) => Some(DuplicateReason {

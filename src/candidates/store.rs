@@ -130,8 +130,10 @@ pub(super) fn contact_points(
 fn matching<'a>(emails: &'a [String], phones: &'a [String]) -> _ {
     let email: ContactKind = ContactKind::Email;
     let phone: ContactKind = ContactKind::Phone;
-    let same_email = contact_points::kind.eq(email).and(contact_points::value_folded.eq_any(emails));
-    let same_phone = contact_points::kind.eq(phone).and(contact_points::value_folded.eq_any(phones));
+    let same_email =
+        contact_points::kind.eq(email).and(contact_points::value_folded.eq_any(emails));
+    let same_phone =
+        contact_points::kind.eq(phone).and(contact_points::value_folded.eq_any(phones));
     same_email.or(same_phone)
 }
 

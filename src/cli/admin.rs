@@ -62,21 +62,15 @@ pub(super) fn run(settings: &Settings, command: Command) -> Result<(), Failure> 
         Command::VerifyAudit => match db.read_here(events::verify)? {
             Ok(verified) => {
                 let events::Verified { head, unsealed } = verified;
-                writeln!(
-                    out,
-                    "The chain holds: {} events, head {}.",
-                    head.position, head.hash
-                )?;
+                writeln!(out, "The chain holds: {} events, head {}.", head.position, head.hash)?;
                 if unsealed > 0 {
                     writeln!(out, "{unsealed} newer events have no position yet.")?;
                 }
                 Ok(())
             }
             Err(broken) => {
-                let text = format!(
-                    "The chain breaks at position {}: {}.",
-                    broken.position, broken.reason
-                );
+                let text =
+                    format!("The chain breaks at position {}: {}.", broken.position, broken.reason);
                 Err(text.into())
             }
         },
@@ -93,21 +87,14 @@ pub(super) fn run(settings: &Settings, command: Command) -> Result<(), Failure> 
             let account = db.read_here(move |conn| {
                 sessions::store::find_account(conn, &folded)?.ok_or_else(Error::not_found)
             });
-            let user_id = account
-                .map_err(|_unknown| format!("there is no active user {email}"))?
-                .user_id;
+            let user_id =
+                account.map_err(|_unknown| format!("there is no active user {email}"))?.user_id;
             let tokens = Tokens::load(&db)?;
             let hash = secret_hash(&new_secret()?);
             let start =
                 move |tx: &mut crate::db::Tx<'_>| sessions::commands::start(tx, user_id, &hash);
             let session_id = db.write_here(&db.unit(), start)?;
-            let (token, _) = tokens.issue(
-                Claims {
-                    user_id,
-                    session_id,
-                },
-                db.clock().now(),
-            )?;
+            let (token, _) = tokens.issue(Claims { user_id, session_id }, db.clock().now())?;
             Ok(writeln!(out, "{token}")?)
         }
     }

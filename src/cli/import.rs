@@ -43,7 +43,8 @@ enum ReportForm {
 pub(super) fn run(settings: &Settings, command: Command) -> Result<(), Failure> {
     let Command::Lever(args) = command;
     let db = open_migrated(settings)?;
-    let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+    let bar =
+        if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
     bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} records, {eta} left")?);
     let progress = |done: usize, total: usize| {
         bar.set_length(u64::try_from(total).unwrap_or(u64::MAX));

@@ -94,13 +94,8 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(cli: Cli) -> Result<(), Failure> {
-    let command = cli
-        .command
-        .unwrap_or_else(|| Command::Serve(ServeArgs::default()));
-    let mut flags = Flags {
-        database_url: cli.database_url,
-        ..Flags::default()
-    };
+    let command = cli.command.unwrap_or_else(|| Command::Serve(ServeArgs::default()));
+    let mut flags = Flags { database_url: cli.database_url, ..Flags::default() };
     if let Command::Serve(args) = &command {
         flags.listen = args.listen;
         flags.public_url.clone_from(&args.public_url);
@@ -132,17 +127,10 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
 fn open(settings: &Settings) -> Result<Db, Failure> {
     let url = settings.url()?;
     if let Url::Sqlite(path) = &url {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         folder.map_or(Ok(()), make_private_folder)?;
     }
-    Ok(Db::open(
-        &url,
-        settings.limits(),
-        Clock::system(),
-        IdSource::random(),
-    )?)
+    Ok(Db::open(&url, settings.limits(), Clock::system(), IdSource::random())?)
 }
 
 fn make_private_folder(folder: &std::path::Path) -> std::io::Result<()> {
@@ -150,10 +138,7 @@ fn make_private_folder(folder: &std::path::Path) -> std::io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 /// Opens the database and applies what is missing.
@@ -177,18 +162,13 @@ fn check(settings: &Settings) -> Result<(), Failure> {
     if !current {
         return Err(Error::unavailable("migrations are missing; run evenbar migrate").into());
     }
-    writeln!(
-        out,
-        "The settings can be used, and the database is up to date."
-    )?;
+    writeln!(out, "The settings can be used, and the database is up to date.")?;
     Ok(())
 }
 
 fn start_log(settings: &Settings) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(&settings.log_filter)?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match settings.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),

@@ -9,22 +9,19 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 
 use super::{Failure, open_migrated};
 use crate::config::Settings;
-use crate::{app, demo};
 use crate::http::{Mode, Parts, State};
 use crate::organization::setup;
 use crate::outbox::Worker;
 use crate::sessions::{Passwords, Tokens};
+use crate::{app, demo};
 
 /// How long a request that was begun may take after SIGTERM, in seconds.
 const DRAIN_SECONDS: u64 = 10;
 
 /// Runs the service until SIGTERM or SIGINT; then finishes what was begun.
 pub(super) fn serve(settings: Settings, demo: bool) -> Result<(), Failure> {
-    let (mode, settings) = if demo {
-        (Mode::Demo, demo::prepare(settings)?)
-    } else {
-        (Mode::Production, settings)
-    };
+    let (mode, settings) =
+        if demo { (Mode::Demo, demo::prepare(settings)?) } else { (Mode::Production, settings) };
     let db = open_migrated(&settings)?;
     if !demo && demo::is_demo(&db)? {
         return Err("this is the database of a demo; start it with serve --demo".into());

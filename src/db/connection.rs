@@ -75,9 +75,7 @@ const PRAGMAS: &str = "
 
 /// Opens a SQLite file, made if absent, that counts its statements into `counter`.
 pub(super) fn open_sqlite(path: &Path, counter: &Arc<AtomicU64>) -> Result<Conn> {
-    let name = path
-        .to_str()
-        .ok_or_else(|| Error::unavailable("the path is not UTF-8"))?;
+    let name = path.to_str().ok_or_else(|| Error::unavailable("the path is not UTF-8"))?;
     let mut connection = SqliteConnection::establish(name).map_err(Error::unavailable)?;
     connection.batch_execute(PRAGMAS)?;
     count_statements(&mut connection, counter);
@@ -110,16 +108,9 @@ pub(super) fn refuse_broken_sqlite(path: &Path) -> Result<()> {
     let mut connection = open_sqlite(path, &Arc::default())?;
     let row: Version =
         diesel::sql_query("SELECT sqlite_version() AS version").get_result(&mut connection)?;
-    let parts: Vec<u32> = row
-        .version
-        .split('.')
-        .map(|part| part.parse().unwrap_or(0))
-        .collect();
+    let parts: Vec<u32> = row.version.split('.').map(|part| part.parse().unwrap_or(0)).collect();
     if parts.as_slice() < [3, 51, 3].as_slice() {
-        return Err(Error::unavailable(format!(
-            "SQLite {} can corrupt WAL files",
-            row.version
-        )));
+        return Err(Error::unavailable(format!("SQLite {} can corrupt WAL files", row.version)));
     }
     Ok(())
 }
@@ -129,14 +120,7 @@ fn count_statements(connection: &mut impl Connection, counter: &Arc<AtomicU64>) 
     connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
         if let InstrumentationEvent::StartQuery { query, .. } = event {
             let text = query.to_string();
-            let control = [
-                "BEGIN",
-                "COMMIT",
-                "ROLLBACK",
-                "SAVEPOINT",
-                "RELEASE",
-                "SET ",
-            ];
+            let control = ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET "];
             if !control.iter().any(|word| text.starts_with(word)) {
                 counter.fetch_add(1, Ordering::SeqCst);
             }
@@ -168,11 +152,7 @@ pub struct LocalReader {
 impl LocalReader {
     pub(super) fn open(path: &Path, counter: &Arc<AtomicU64>) -> Result<Self> {
         let connection = RefCell::new(Some(open_sqlite(path, counter)?));
-        Ok(Self {
-            connection,
-            path: path.to_owned(),
-            counter: Arc::clone(counter),
-        })
+        Ok(Self { connection, path: path.to_owned(), counter: Arc::clone(counter) })
     }
 
     /// Runs a read in place. A connection that failed at the machine's fault is opened anew for

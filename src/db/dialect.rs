@@ -61,10 +61,9 @@ pub fn unlock_migrations(conn: &mut Conn) -> Result<()> {
 pub fn try_sealer_lock(conn: &mut Conn) -> Result<bool> {
     match conn {
         Conn::Pg(pg) => {
-            let row: Granted = sql_query(format!(
-                "SELECT pg_try_advisory_xact_lock({SEALER_LOCK}) AS granted"
-            ))
-            .get_result(pg)?;
+            let row: Granted =
+                sql_query(format!("SELECT pg_try_advisory_xact_lock({SEALER_LOCK}) AS granted"))
+                    .get_result(pg)?;
             Ok(row.granted)
         }
         Conn::Sqlite(_) => Ok(true),
@@ -131,12 +130,9 @@ impl Root {
 /// there is one writer. Callers lock in the order of [`Root`].
 pub fn lock(conn: &mut Conn, root: Root, id: impl Into<AnyId>) -> Result<()> {
     if let Conn::Pg(pg) = conn {
-        sql_query(format!(
-            "SELECT id FROM {} WHERE id = $1 FOR UPDATE",
-            root.table()
-        ))
-        .bind::<DbUuid, _>(id.into())
-        .execute(pg)?;
+        sql_query(format!("SELECT id FROM {} WHERE id = $1 FOR UPDATE", root.table()))
+            .bind::<DbUuid, _>(id.into())
+            .execute(pg)?;
     }
     Ok(())
 }

@@ -40,10 +40,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            connections: 8,
-            waiting_writes: 1024,
-        }
+        Self { connections: 8, waiting_writes: 1024 }
     }
 }
 
@@ -61,21 +58,13 @@ struct Inner {
 }
 
 enum Engine {
-    Sqlite {
-        writer: Writer,
-        long_reads: tokio::sync::Semaphore,
-    },
-    Postgres {
-        pool: Pool<PostgresManager>,
-        hops: tokio::sync::Semaphore,
-    },
+    Sqlite { writer: Writer, long_reads: tokio::sync::Semaphore },
+    Postgres { pool: Pool<PostgresManager>, hops: tokio::sync::Semaphore },
 }
 
 impl std::fmt::Debug for Db {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Db")
-            .field("engine", &self.0.url.engine_name())
-            .finish_non_exhaustive()
+        f.debug_struct("Db").field("engine", &self.0.url.engine_name()).finish_non_exhaustive()
     }
 }
 
@@ -103,13 +92,7 @@ impl Db {
                 hops: tokio::sync::Semaphore::new(permits),
             },
         };
-        Ok(Self(Arc::new(Inner {
-            url: url.clone(),
-            engine,
-            statements,
-            clock,
-            ids,
-        })))
+        Ok(Self(Arc::new(Inner { url: url.clone(), engine, statements, clock, ids })))
     }
 
     /// Statements run so far over all connections; BEGIN, COMMIT and savepoints are not counted.
@@ -120,11 +103,7 @@ impl Db {
     /// A new unit of work: its instant and its ids, made before the closure runs.
     pub fn unit(&self) -> Unit {
         let now = self.0.clock.now();
-        Unit {
-            now,
-            ids: self.0.ids.batch(now),
-            ..Unit::at(now)
-        }
+        Unit { now, ids: self.0.ids.batch(now), ..Unit::at(now) }
     }
 
     /// The clock.

@@ -51,10 +51,7 @@ pub(super) fn pool(
     connections: u32,
     counter: &Arc<AtomicU64>,
 ) -> Pool<PostgresManager> {
-    let manager = PostgresManager {
-        url: url.clone(),
-        counter: Arc::clone(counter),
-    };
+    let manager = PostgresManager { url: url.clone(), counter: Arc::clone(counter) };
     Pool::builder()
         .max_size(connections)
         .min_idle(Some(0))
@@ -108,10 +105,7 @@ fn attempt<T>(
 /// SQLSTATE 40001 and 40P01. diesel names the first; the second only shows in the message.
 fn is_contention(error: &Error) -> bool {
     use diesel::result::{DatabaseErrorKind, Error as Query};
-    let query = error
-        .source
-        .as_ref()
-        .and_then(|source| source.downcast_ref::<Query>());
+    let query = error.source.as_ref().and_then(|source| source.downcast_ref::<Query>());
     match query {
         Some(Query::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
         Some(Query::DatabaseError(_, info)) => info.message().contains("deadlock detected"),

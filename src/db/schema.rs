@@ -3,10 +3,7 @@
 //! compares them with this file.
 
 #![expect(missing_docs, reason = "the migrations say what each column is")]
-#![expect(
-    clippy::doc_markdown,
-    reason = "the sentences are those of the migrations"
-)]
+#![expect(clippy::doc_markdown, reason = "the sentences are those of the migrations")]
 #![expect(clippy::wildcard_imports, reason = "diesel's macro is used this way")]
 
 diesel::table! {

@@ -65,10 +65,7 @@ pub struct Tx<'c> {
 impl<'c> Tx<'c> {
     /// A transaction of `unit` that is open on `conn`.
     pub(super) fn new(conn: &'c mut Conn, unit: &Unit) -> Self {
-        Self {
-            conn,
-            unit: unit.clone(),
-        }
+        Self { conn, unit: unit.clone() }
     }
 
     /// The instant of the unit.

@@ -51,9 +51,7 @@ impl Document {
     /// # Errors
     /// `internal` when the value has no JSON form.
     pub fn of(value: &impl serde::Serialize) -> crate::error::Result<Self> {
-        serde_json::to_value(value)
-            .map(Self)
-            .map_err(crate::error::Error::internal)
+        serde_json::to_value(value).map(Self).map_err(crate::error::Error::internal)
     }
 
     /// An empty object.
@@ -214,9 +212,7 @@ impl ToSql<DbTs, Sqlite> for Instant {
 impl FromSql<DbTs, Pg> for Instant {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         let micros = <i64 as FromSql<BigInt, Pg>>::from_sql(value)?;
-        Ok(Instant::from_micros(
-            micros.saturating_add(POSTGRES_EPOCH_MICROS),
-        ))
+        Ok(Instant::from_micros(micros.saturating_add(POSTGRES_EPOCH_MICROS)))
     }
 }
 impl FromSql<DbTs, Sqlite> for Instant {

@@ -48,10 +48,8 @@ where
     R: FnOnce(Result<T>) + Send,
 {
     fn run(&mut self, conn: &mut Conn) -> bool {
-        let result = catch_unwind(AssertUnwindSafe(|| {
-            (self.work)(&mut Tx::new(conn, &self.unit))
-        }))
-        .unwrap_or_else(|_| Err(Error::internal("a write panicked")));
+        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(&mut Tx::new(conn, &self.unit))))
+            .unwrap_or_else(|_| Err(Error::internal("a write panicked")));
         let keep = result.is_ok();
         self.result = Some(result);
         keep
@@ -90,12 +88,7 @@ impl Writer {
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
         R: FnOnce(Result<T>) + Send + 'static,
     {
-        let job = Box::new(Pending {
-            unit,
-            work,
-            result: None,
-            reply,
-        });
+        let job = Box::new(Pending { unit, work, result: None, reply });
         match self.queue.try_send(job) {
             Ok(()) => Ok(()),
             Err(TrySendError::Full(_)) => Err(Error::unavailable("too many writes wait")),
@@ -164,10 +157,9 @@ fn commit(conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> Result<()> {
 /// `BEGIN IMMEDIATE`, so that a write never fails half-way because another process wrote first.
 fn begin_immediate(conn: &mut Conn) -> Result<()> {
     match conn {
-        Conn::Sqlite(sqlite) => Ok(AnsiTransactionManager::begin_transaction_sql(
-            sqlite,
-            "BEGIN IMMEDIATE",
-        )?),
+        Conn::Sqlite(sqlite) => {
+            Ok(AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?)
+        }
         Conn::Pg(_) => Err(Error::internal("the writer thread is SQLite's")),
     }
 }
@@ -182,9 +174,9 @@ fn depth(conn: &mut Conn) -> Result<u32> {
             Conn::Pg(_) => return Err(Error::internal("the writer thread is SQLite's")),
         };
     match status {
-        TransactionManagerStatus::Valid(valid) => Ok(valid
-            .transaction_depth()
-            .map_or(0, std::num::NonZeroU32::get)),
+        TransactionManagerStatus::Valid(valid) => {
+            Ok(valid.transaction_depth().map_or(0, std::num::NonZeroU32::get))
+        }
         TransactionManagerStatus::InError => {
             Err(Error::unavailable("the engine dropped the transaction"))
         }
@@ -194,8 +186,8 @@ fn depth(conn: &mut Conn) -> Result<u32> {
 fn expect_depth(conn: &mut Conn, expected: u32) -> Result<()> {
     match depth(conn)? {
         found if found == expected => Ok(()),
-        found => Err(Error::unavailable(format!(
-            "transaction depth {found} instead of {expected}"
-        ))),
+        found => {
+            Err(Error::unavailable(format!("transaction depth {found} instead of {expected}")))
+        }
     }
 }

@@ -74,18 +74,9 @@ pub async fn list_debriefs(
 ) -> Result<HttpResponse> {
     let application_id = filter.application_id;
     ctx.list(&filter, move |conn, actor, page| {
-        let wanted = Filter {
-            id: None,
-            application_id,
-            before: page.before,
-            limit: page.fetch(),
-        };
+        let wanted = Filter { id: None, application_id, before: page.before, limit: page.fetch() };
         let rows = seen::debriefs(conn, actor, &wanted)?;
-        Ok(Page::new(
-            rows.iter()
-                .map(|row| (row.id.any(), wire::summary(row)))
-                .collect(),
-        ))
+        Ok(Page::new(rows.iter().map(|row| (row.id.any(), wire::summary(row))).collect()))
     })
     .await
 }
@@ -129,9 +120,7 @@ pub async fn decide_debrief(
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.require_if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::decide(tx, actor, id, expected, &input)
-        })
+        .command(&body, move |tx, actor| commands::decide(tx, actor, id, expected, &input))
         .await?;
     let (shown, unnoted) = ctx.read(move |conn, actor| load(conn, actor, id)).await?;
     scorecards::api::note(&ctx, unnoted).await?;
@@ -147,24 +136,12 @@ fn load(
     actor: &Actor,
     id: DebriefId,
 ) -> Result<(Shown<Debrief>, Vec<ScorecardId>)> {
-    let one = Filter {
-        id: Some(id),
-        limit: 1,
-        ..Filter::default()
-    };
-    let row = seen::debriefs(conn, actor, &one)?
-        .pop()
-        .ok_or_else(Error::not_found)?;
+    let one = Filter { id: Some(id), limit: 1, ..Filter::default() };
+    let row = seen::debriefs(conn, actor, &one)?.pop().ok_or_else(Error::not_found)?;
     let version = row.phase().version;
     let mut debrief = Debrief::sealed(&row);
     if row.opened.is_none() {
-        return Ok((
-            Shown {
-                version,
-                value: debrief,
-            },
-            Vec::new(),
-        ));
+        return Ok((Shown { version, value: debrief }, Vec::new()));
     }
     debrief.show_counts(seen::counts(conn, row.loop_id)?);
     let mut unnoted = Vec::new();
@@ -176,13 +153,7 @@ fn load(
     {
         debrief.show_decision(decision)?;
     }
-    Ok((
-        Shown {
-            version,
-            value: debrief,
-        },
-        unnoted,
-    ))
+    Ok((Shown { version, value: debrief }, unnoted))
 }
 
 fn show_packet(
@@ -203,9 +174,7 @@ fn show_packet(
     let ratings = scorecards::seen::ratings(conn, actor, &ids)?;
     let attributes = store::attributes(conn, row.loop_id)?;
     let ballots = store::ballots(conn, row.id)?;
-    let must_be_noted = cards
-        .iter()
-        .filter(|card| card.must_be_noted(actor.user_id));
+    let must_be_noted = cards.iter().filter(|card| card.must_be_noted(actor.user_id));
     let unnoted = must_be_noted.map(|card| card.id).collect();
     debrief.show_packet(cards, &ratings, attributes, ballots);
     Ok(unnoted)

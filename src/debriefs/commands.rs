@@ -95,11 +95,7 @@ fn take(
         }
     };
     store::save(tx, permit, debrief)?;
-    record(
-        tx,
-        permit,
-        &place.event(kind, debrief.id).id("loop_id", debrief.loop_id),
-    )?;
+    record(tx, permit, &place.event(kind, debrief.id).id("loop_id", debrief.loop_id))?;
     Ok(())
 }
 
@@ -123,10 +119,7 @@ pub fn decide(
     let permit = access::permit(tx.conn, actor, Action::Decide, &scope)?;
     // The policy knows deciders of the application; each debrief has its own.
     if debrief.decider_id != actor.user_id {
-        return Err(Error::new(
-            Code::Forbidden,
-            "Only the named decider decides.",
-        ));
+        return Err(Error::new(Code::Forbidden, "Only the named decider decides."));
     }
     let (state, version) = if standing.owes {
         let phase = sealed_phase(debrief.gathering_at, debrief.created_at);

@@ -108,11 +108,7 @@ pub fn write(
 ) -> Result<Memo> {
     let mut wrong = Vec::new();
     if outcome == Outcome::Hire && level_id.is_none() {
-        wrong.push(FieldError::body(
-            "/level_id",
-            "required",
-            "Name the level to hire at.",
-        ));
+        wrong.push(FieldError::body("/level_id", "required", "Name the level to hire at."));
     }
     if input.in_favour.is_empty() && input.against.is_empty() {
         let detail = "Name at least one point for or against.";
@@ -145,60 +141,34 @@ pub fn write(
 }
 
 fn check_point(pointer: &str, point: &MemoPoint, grounds: &Grounds, wrong: &mut Vec<FieldError>) {
-    if point
-        .scorecard_id
-        .is_some_and(|id| !grounds.cards.iter().any(|(card, _)| *card == id))
-    {
-        wrong.push(unknown(
-            format!("{pointer}/scorecard_id"),
-            "The debrief has no such card.",
-        ));
+    if point.scorecard_id.is_some_and(|id| !grounds.cards.iter().any(|(card, _)| *card == id)) {
+        wrong.push(unknown(format!("{pointer}/scorecard_id"), "The debrief has no such card."));
     }
-    if point
-        .attribute_id
-        .is_some_and(|id| !grounds.attributes.contains(&id))
-    {
-        wrong.push(unknown(
-            format!("{pointer}/attribute_id"),
-            "The loop judges no such attribute.",
-        ));
+    if point.attribute_id.is_some_and(|id| !grounds.attributes.contains(&id)) {
+        wrong
+            .push(unknown(format!("{pointer}/attribute_id"), "The loop judges no such attribute."));
     }
 }
 
 fn check_concerns(answers: &[AnsweredConcern], grounds: &Grounds, wrong: &mut Vec<FieldError>) {
     for (index, answer) in answers.iter().enumerate() {
         let pointer = format!("/memo/concerns_answered/{index}/scorecard_id");
-        if !grounds
-            .cards
-            .iter()
-            .any(|(card, _)| *card == answer.scorecard_id)
-        {
+        if !grounds.cards.iter().any(|(card, _)| *card == answer.scorecard_id) {
             wrong.push(unknown(pointer, "The debrief has no such card."));
         } else if answers
             .iter()
             .take(index)
             .any(|before| before.scorecard_id == answer.scorecard_id)
         {
-            wrong.push(FieldError::body(
-                pointer,
-                "duplicate",
-                "A card is answered once.",
-            ));
+            wrong.push(FieldError::body(pointer, "duplicate", "A card is answered once."));
         }
     }
-    let concerns = grounds
-        .cards
-        .iter()
-        .filter(|(_, ballot)| *ballot == Recommendation::StrongNo);
+    let concerns = grounds.cards.iter().filter(|(_, ballot)| *ballot == Recommendation::StrongNo);
     for (card, _) in concerns {
         if !answers.iter().any(|answer| answer.scorecard_id == *card) {
             let detail =
                 format!("{card} says \"strong no\"; say why the decision stands all the same.");
-            wrong.push(FieldError::body(
-                "/memo/concerns_answered",
-                "unanswered_concern",
-                detail,
-            ));
+            wrong.push(FieldError::body("/memo/concerns_answered", "unanswered_concern", detail));
         }
     }
 }

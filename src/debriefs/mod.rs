@@ -49,7 +49,5 @@ text_enum! {
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(api::list_debriefs)
-        .service(api::get_debrief)
-        .service(api::decide_debrief);
+    cfg.service(api::list_debriefs).service(api::get_debrief).service(api::decide_debrief);
 }

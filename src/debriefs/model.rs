@@ -33,10 +33,7 @@ impl DebriefState {
             | (Self::Gathering, Do::Gather | Do::Decide)
             | (Self::Revealed, Do::Gather | Do::Reveal)
             | (Self::Decided | Self::Cancelled, Do::Gather | Do::Reveal | Do::Decide) => {
-                Err(Illegal {
-                    from: self.as_str(),
-                    command: command.as_str(),
-                })
+                Err(Illegal { from: self.as_str(), command: command.as_str() })
             }
         }
     }
@@ -92,12 +89,7 @@ pub fn dissents(ballot: Recommendation, outcome: Outcome) -> bool {
 
 /// Whether more of the ballots that take a side are against the outcome than for it.
 pub fn goes_against_majority(ballots: &[Recommendation], outcome: Outcome) -> bool {
-    let on = |side: Side| {
-        ballots
-            .iter()
-            .filter(|ballot| ballot.side() == side)
-            .count()
-    };
+    let on = |side: Side| ballots.iter().filter(|ballot| ballot.side() == side).count();
     match outcome {
         Outcome::Hire => on(Side::No) > on(Side::Yes),
         Outcome::NoHire => on(Side::Yes) > on(Side::No),
@@ -150,16 +142,10 @@ mod tests {
                 };
                 let steps = next_steps(*state, progress);
                 // Every step that it takes by itself is one that its life knows.
-                let after = steps
-                    .iter()
-                    .try_fold(*state, |state, step| state.apply(*step));
+                let after = steps.iter().try_fold(*state, |state, step| state.apply(*step));
                 assert!(after.is_ok(), "{state:?} {progress:?}");
                 if !steps.is_empty() {
-                    let Progress {
-                        begun,
-                        card_in,
-                        waiting,
-                    } = progress;
+                    let Progress { begun, card_in, waiting } = progress;
                     table.push_str(&format!(
                         "{state:?} begun={begun} card_in={card_in} waiting={waiting} {steps:?}\n"
                     ));
@@ -183,10 +169,7 @@ mod tests {
         assert!(goes_against_majority(&[No, StrongNo, Yes], Outcome::Hire));
         assert!(!goes_against_majority(&[No, Yes], Outcome::Hire));
         assert!(!goes_against_majority(&[No, Yes], Outcome::NoHire));
-        assert!(goes_against_majority(
-            &[NoDecision, NoDecision, StrongYes],
-            Outcome::NoHire
-        ));
+        assert!(goes_against_majority(&[NoDecision, NoDecision, StrongYes], Outcome::NoHire));
         assert!(!goes_against_majority(&[No, No], Outcome::Hold));
         assert!(!goes_against_majority(&[], Outcome::Hire));
     }
@@ -197,10 +180,6 @@ mod tests {
         assert!(!dissents(NoDecision, Outcome::Hire));
         assert!(dissents(Yes, Outcome::NoHire));
         assert!(!dissents(No, Outcome::NoHire));
-        assert!(
-            Recommendation::ALL
-                .iter()
-                .all(|ballot| !dissents(*ballot, Outcome::Hold))
-        );
+        assert!(Recommendation::ALL.iter().all(|ballot| !dissents(*ballot, Outcome::Hold)));
     }
 }

@@ -63,18 +63,14 @@ pub struct Phase {
 impl SeenDebrief {
     /// Where it stands for this reader: to somebody who owes a card it never leaves the gathering.
     pub fn phase(&self) -> Phase {
-        self.opened
-            .unwrap_or_else(|| sealed_phase(self.gathering_at, self.created_at))
+        self.opened.unwrap_or_else(|| sealed_phase(self.gathering_at, self.created_at))
     }
 }
 
 /// The phase that somebody reads who owes a card.
 pub fn sealed_phase(gathering_at: Option<Instant>, created_at: Instant) -> Phase {
-    let state = if gathering_at.is_some() {
-        DebriefState::Gathering
-    } else {
-        DebriefState::Planned
-    };
+    let state =
+        if gathering_at.is_some() { DebriefState::Gathering } else { DebriefState::Planned };
     Phase {
         state,
         revealed_at: None,
@@ -90,10 +86,7 @@ pub fn debriefs(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<
     let owing = panelists::table
         .filter(panelists::application_id.eq(HELD.field(debriefs::application_id)))
         .filter(owing_seats(user));
-    let opened = OPENED
-        .field(debriefs::id)
-        .eq(HELD.field(debriefs::id))
-        .and(not(exists(owing)));
+    let opened = OPENED.field(debriefs::id).eq(HELD.field(debriefs::id)).and(not(exists(owing)));
     let everywhere: AsExprOf<bool, Bool> =
         access::everywhere(actor, Action::ReadDebrief).into_sql::<Bool>();
     let all_cards: AsExprOf<bool, Bool> =
@@ -134,10 +127,7 @@ pub fn debriefs(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<
     if let Some(before) = filter.before {
         query = query.filter(HELD.field(debriefs::id).lt(before));
     }
-    query
-        .order(HELD.field(debriefs::id).desc())
-        .limit(filter.limit)
-        .load(conn)
+    query.order(HELD.field(debriefs::id).desc()).limit(filter.limit).load(conn)
 }
 
 /// How many cards are expected and how many are in.
@@ -161,12 +151,8 @@ pub fn counts(conn: &mut Conn, id: LoopId) -> QueryResult<Counts> {
             interviews::state,
         ))
         .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .fold(Counts::default(), |counts, (submitted, waived, state)| {
-            Counts {
-                expected: counts.expected + i64::from(submitted || (!waived && !state.is_off())),
-                submitted: counts.submitted + i64::from(submitted),
-            }
-        }))
+    Ok(rows.into_iter().fold(Counts::default(), |counts, (submitted, waived, state)| Counts {
+        expected: counts.expected + i64::from(submitted || (!waived && !state.is_off())),
+        submitted: counts.submitted + i64::from(submitted),
+    }))
 }

@@ -89,18 +89,14 @@ pub fn newest_of_loop(conn: &mut Conn, id: LoopId) -> QueryResult<Option<Debrief
 
 /// Inserts a round.
 pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Debrief) -> Result<()> {
-    diesel::insert_into(debriefs::table)
-        .values(row)
-        .execute(tx.conn)?;
+    diesel::insert_into(debriefs::table).values(row).execute(tx.conn)?;
     Ok(())
 }
 
 /// Saves a debrief whose version is still the one that was read, and raises that.
 pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &mut Debrief) -> Result<()> {
     let now = tx.now();
-    let unchanged = debriefs::table
-        .find(row.id)
-        .filter(debriefs::version.eq(row.version));
+    let unchanged = debriefs::table.find(row.id).filter(debriefs::version.eq(row.version));
     let saved = diesel::update(unchanged)
         .set((
             debriefs::state.eq(row.state),
@@ -112,11 +108,7 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &mut Debrief) -> Result<()> 
         ))
         .execute(tx.conn)?;
     row.version += 1;
-    if saved == 1 {
-        Ok(())
-    } else {
-        Err(Error::stale())
-    }
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
 /// How far the interviews of a loop are. An interview waits while somebody owes a card for it, and
@@ -132,28 +124,19 @@ pub fn progress(conn: &mut Conn, id: LoopId) -> QueryResult<Progress> {
         .clone()
         .filter(panelists::submitted_at.is_null())
         .filter(panelists::waived_at.is_null());
-    let card_in = held.filter(exists(
-        judging
-            .clone()
-            .filter(panelists::submitted_at.is_not_null()),
-    ));
+    let card_in =
+        held.filter(exists(judging.clone().filter(panelists::submitted_at.is_not_null())));
     let waiting = held
         .filter(interviews::state.ne_all([InterviewState::Cancelled, InterviewState::NoShow]))
         .filter(not(exists(judging)).or(exists(owing)));
     let (begun, card_in, waiting) =
         diesel::select((exists(begun), exists(card_in), exists(waiting))).get_result(conn)?;
-    Ok(Progress {
-        begun,
-        card_in,
-        waiting,
-    })
+    Ok(Progress { begun, card_in, waiting })
 }
 
 /// Inserts a ballot.
 pub fn insert_ballot(tx: &mut Tx<'_>, _permit: &Permit, row: &Ballot) -> Result<()> {
-    diesel::insert_into(ballots::table)
-        .values(row)
-        .execute(tx.conn)?;
+    diesel::insert_into(ballots::table).values(row).execute(tx.conn)?;
     Ok(())
 }
 
@@ -193,18 +176,13 @@ pub fn attributes(conn: &mut Conn, id: LoopId) -> QueryResult<Vec<JudgedAttribut
 
 /// Inserts a decision.
 pub fn insert_decision(tx: &mut Tx<'_>, _permit: &Permit, row: &Decision) -> Result<()> {
-    diesel::insert_into(decisions::table)
-        .values(row)
-        .execute(tx.conn)?;
+    diesel::insert_into(decisions::table).values(row).execute(tx.conn)?;
     Ok(())
 }
 
 /// What a debrief decided.
 pub fn decision(conn: &mut Conn, id: DebriefId) -> QueryResult<Option<Decision>> {
-    decisions::table
-        .filter(decisions::debrief_id.eq(id))
-        .first(conn)
-        .optional()
+    decisions::table.filter(decisions::debrief_id.eq(id)).first(conn).optional()
 }
 
 /// The newest decision to hire about an application: what an offer rests on.

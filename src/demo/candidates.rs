@@ -38,13 +38,14 @@ pub(super) enum Step {
 }
 
 use Step::{
-    Accept, Apply, Approve, Decide, Draft, Extend, FirstCard, LastCard, Plan, Reject, Reopen, Schedule,
-    Screen, SecondCard, Submit, Withdraw,
+    Accept, Apply, Approve, Decide, Draft, Extend, FirstCard, LastCard, Plan, Reject, Reopen,
+    Schedule, Screen, SecondCard, Submit, Withdraw,
 };
 
 /// The whole way; most stories are a beginning of it.
 const WAY: [Step; 13] = [
-    Apply, Screen, Plan, Schedule, FirstCard, SecondCard, LastCard, Decide, Draft, Submit, Approve, Extend, Accept,
+    Apply, Screen, Plan, Schedule, FirstCard, SecondCard, LastCard, Decide, Draft, Submit, Approve,
+    Extend, Accept,
 ];
 
 /// How long the longest story is.
@@ -117,8 +118,20 @@ pub(super) const APPLICANTS: &[Applicant] = &[
     applicant("Rita Sequeira", "rita@sequeira.example", PORTO, (2, 0), Course::Way(10)),
     applicant("Sanjay Deshmukh", "sanjay@deshmukh.example", PUNE, (0, 2), Course::Way(12)),
     applicant("Carmen Villalobos", "carmen@villalobos.example", VERACRUZ, (0, 1), Course::Way(13)),
-    applicant("Ingrid Haugen", "ingrid@haugen.example", BERGEN, (2, 0), Course::Own(&[Apply, Screen, Reject])),
-    applicant("Filip Nowak", "filip@nowak.example", GDANSK, (1, 0), Course::Own(&[Apply, Screen, Reject, Reopen])),
+    applicant(
+        "Ingrid Haugen",
+        "ingrid@haugen.example",
+        BERGEN,
+        (2, 0),
+        Course::Own(&[Apply, Screen, Reject]),
+    ),
+    applicant(
+        "Filip Nowak",
+        "filip@nowak.example",
+        GDANSK,
+        (1, 0),
+        Course::Own(&[Apply, Screen, Reject, Reopen]),
+    ),
     applicant(
         "Efua Boateng",
         "efua@boateng.example",

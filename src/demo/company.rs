@@ -95,7 +95,11 @@ fn found_company(db: &Db) -> Result<UserId, Refusal> {
     let make = move |tx: &mut Tx<'_>| {
         let id: OrganizationId = tx.id();
         let zone = OWNER.time_zone.to_owned();
-        let new = NewOrganization { name: NAME.to_owned(), locale: "en".to_owned(), time_zone: zone.clone() };
+        let new = NewOrganization {
+            name: NAME.to_owned(),
+            locale: "en".to_owned(),
+            time_zone: zone.clone(),
+        };
         found(tx, &Permit::for_system(id), id, new)?;
         let user_id: UserId = tx.id();
         let founder = NewUser {
@@ -129,7 +133,9 @@ async fn jobs(teller: &Teller) -> Result<Vec<OpenJob>, Refusal> {
     ]);
     let chain = json!({ "name": "Every offer", "steps": steps });
     let chain = teller.post(OWNER.key, "/approval-chains", chain).await?.id();
-    for (name, kind) in [("Another candidate fits better", "ours"), ("Expectations too far apart", "theirs")] {
+    for (name, kind) in
+        [("Another candidate fits better", "ours"), ("Expectations too far apart", "theirs")]
+    {
         teller.post(OWNER.key, "/rejection-reasons", json!({ "name": name, "kind": kind })).await?;
     }
     let mut templates = Vec::new();
@@ -140,7 +146,8 @@ async fn jobs(teller: &Teller) -> Result<Vec<OpenJob>, Refusal> {
     let mut jobs = Vec::new();
     for facts in JOBS {
         if !departments.contains_key(facts.department) {
-            let made = teller.post(OWNER.key, "/departments", json!({ "name": facts.department })).await?;
+            let made =
+                teller.post(OWNER.key, "/departments", json!({ "name": facts.department })).await?;
             departments.insert(facts.department, made.id());
         }
         let department = departments.get(facts.department).cloned().unwrap_or_default();
@@ -168,7 +175,9 @@ async fn template(teller: &Teller, bar: &Bar) -> Result<String, Refusal> {
     let content = json!({ "name": bar.name, "version": { "attributes": attributes } });
     let rubric = teller.post("tomasz", "/rubrics", content).await?;
     let version = text(&rubric.json, "/versions/0/id");
-    let published = teller.put("tomasz", &format!("/rubric-versions/{version}/publication"), Value::Null).await?;
+    let published = teller
+        .put("tomasz", &format!("/rubric-versions/{version}/publication"), Value::Null)
+        .await?;
     let rated = |priorities: [&str; 3]| -> Vec<Value> {
         let rated = priorities.iter().enumerate().filter(|(_, priority)| !priority.is_empty());
         rated
@@ -193,7 +202,9 @@ async fn template(teller: &Teller, bar: &Bar) -> Result<String, Refusal> {
     let template = json!({ "name": bar.name, "version": { "kits": kits } });
     let template = teller.post("tomasz", "/loop-templates", template).await?;
     let version = text(&template.json, "/versions/0/id");
-    teller.put("tomasz", &format!("/loop-template-versions/{version}/publication"), Value::Null).await?;
+    teller
+        .put("tomasz", &format!("/loop-template-versions/{version}/publication"), Value::Null)
+        .await?;
     Ok(version)
 }
 
@@ -234,7 +245,8 @@ async fn job(
     }
     teller.put("tomasz", &format!("/jobs/{id}/publication"), Value::Null).await?;
     let pipeline = teller.get("tomasz", &format!("/jobs/{id}/pipeline")).await?;
-    let stages = (0..STAGES.len()).map(|n| text(&pipeline.json, &format!("/stages/{n}/id"))).collect();
+    let stages =
+        (0..STAGES.len()).map(|n| text(&pipeline.json, &format!("/stages/{n}/id"))).collect();
     Ok(OpenJob { id, level_id, stages, template_version_id, panel, decider, facts })
 }
 

@@ -78,7 +78,9 @@ fn is_filled(settings: &Settings) -> std::result::Result<bool, Refusal> {
         return Ok(true);
     }
     if db.read_here(|conn| Ok(store::is_used(conn)?))? {
-        return Err(format!("{} is no demo's database; it is left alone", settings.database_url).into());
+        return Err(
+            format!("{} is no demo's database; it is left alone", settings.database_url).into()
+        );
     }
     Ok(false)
 }

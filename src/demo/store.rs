@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use crate::access::OrgRole;
 use crate::db::Conn;
 use crate::db::schema::{
-    applications, approval_runs, approval_step_members, approval_steps, candidates, debriefs, events,
-    interviews, jobs, offers, organization, panelists, stages, users, votes,
+    applications, approval_runs, approval_step_members, approval_steps, candidates, debriefs,
+    events, interviews, jobs, offers, organization, panelists, stages, users, votes,
 };
 use crate::ids::{ApplicationId, JobId, UserId};
 
@@ -114,10 +114,13 @@ fn awaited_votes(conn: &mut Conn) -> QueryResult<Vec<(UserId, String)>> {
         .select(votes::id);
     approval_steps::table
         .inner_join(
-            approval_step_members::table.on(approval_step_members::approval_step_id.eq(approval_steps::id)),
+            approval_step_members::table
+                .on(approval_step_members::approval_step_id.eq(approval_steps::id)),
         )
         .inner_join(approval_runs::table.on(approval_runs::id.eq(approval_steps::approval_run_id)))
-        .inner_join(applications::table.on(approval_runs::application_id.eq(applications::id.nullable())))
+        .inner_join(
+            applications::table.on(approval_runs::application_id.eq(applications::id.nullable())),
+        )
         .inner_join(candidates::table.on(candidates::id.eq(applications::candidate_id)))
         .filter(approval_steps::state.eq("pending"))
         .filter(approval_runs::state.eq("pending"))

@@ -41,7 +41,8 @@ const DOUBT: (&str, i32, &str) = (
 );
 
 /// What a rating rests on.
-const EVIDENCE: &str = "Said what would happen at high water with half of the gauges silent, before I asked.";
+const EVIDENCE: &str =
+    "Said what would happen at high water with half of the gauges silent, before I asked.";
 
 /// The memo of every decision to hire.
 const MEMO: &str = "Three people saw the same thing from different sides: limits first, then the design, then \
@@ -81,7 +82,12 @@ impl<'j> Story<'j> {
     }
 
     /// Takes the step of this round; the story ends in the last one.
-    pub(super) async fn go_on(&mut self, teller: &Teller, round: usize, now: Instant) -> Result<(), Refusal> {
+    pub(super) async fn go_on(
+        &mut self,
+        teller: &Teller,
+        round: usize,
+        now: Instant,
+    ) -> Result<(), Refusal> {
         let steps = self.applicant.course.steps();
         let Some(index) = (round + steps.len()).checked_sub(ROUNDS + 1) else { return Ok(()) };
         match steps.get(index) {
@@ -98,7 +104,9 @@ impl<'j> Story<'j> {
             Step::Schedule => self.schedule(teller, now).await,
             Step::FirstCard => {
                 for interview in &self.interviews {
-                    teller.put("amara", &format!("/interviews/{interview}/completion"), Value::Null).await?;
+                    teller
+                        .put("amara", &format!("/interviews/{interview}/completion"), Value::Null)
+                        .await?;
                 }
                 self.card(teller, 0).await
             }
@@ -112,7 +120,9 @@ impl<'j> Story<'j> {
                 let expires_at = now + TimeDelta::days(10);
                 self.resolve(teller, "/extension", json!({ "expires_at": expires_at })).await
             }
-            Step::Accept => self.resolve(teller, "/acceptance", json!({ "note": "By telephone." })).await,
+            Step::Accept => {
+                self.resolve(teller, "/acceptance", json!({ "note": "By telephone." })).await
+            }
             Step::Reject => {
                 let note = "Strong on the machines, little patience for the people who use them.";
                 let body = json!({ "reason_id": self.rejection_reason_id, "note": note });
@@ -136,8 +146,7 @@ impl<'j> Story<'j> {
             "contact_points": [{ "kind": "email", "value": email }],
         });
         let candidate = teller.post("tomasz", "/candidates", candidate).await?.id();
-        let application =
-            json!({ "candidate_id": candidate, "job_id": self.job.id, "source_id": self.source_id });
+        let application = json!({ "candidate_id": candidate, "job_id": self.job.id, "source_id": self.source_id });
         let made = teller.post("tomasz", "/applications", application).await?;
         self.application = made.id();
         self.stage = text(&made.json, "/stage_id");
@@ -152,7 +161,13 @@ impl<'j> Story<'j> {
         Ok(())
     }
 
-    async fn close(&self, teller: &Teller, method: Method, how: &str, body: Value) -> Result<(), Refusal> {
+    async fn close(
+        &self,
+        teller: &Teller,
+        method: Method,
+        how: &str,
+        body: Value,
+    ) -> Result<(), Refusal> {
         let path = format!("/applications/{}/{how}", self.application);
         let answer = match method {
             Method::PUT => teller.put("tomasz", &path, body).await,
@@ -171,7 +186,8 @@ impl<'j> Story<'j> {
         let path = format!("/applications/{}/loops", self.application);
         let begun = teller.post("tomasz", &path, body).await?;
         self.debrief = text(&begun.json, "/debrief_id");
-        self.interviews = (0..2).map(|n| text(&begun.json, &format!("/interview_ids/{n}"))).collect();
+        self.interviews =
+            (0..2).map(|n| text(&begun.json, &format!("/interview_ids/{n}"))).collect();
         Ok(())
     }
 
@@ -184,7 +200,9 @@ impl<'j> Story<'j> {
     async fn schedule(&self, teller: &Teller, now: Instant) -> Result<(), Refusal> {
         for (interview, who, slot) in self.seats() {
             let path = format!("/interviews/{}/panel", self.interview(interview));
-            teller.post("amara", &path, json!({ "user_id": teller.user(who)?, "slot": slot })).await?;
+            teller
+                .post("amara", &path, json!({ "user_id": teller.user(who)?, "slot": slot }))
+                .await?;
         }
         for (interview, hours) in [(0, 20), (1, 22)] {
             let path = format!("/interviews/{}/schedule", self.interview(interview));
@@ -220,7 +238,8 @@ impl<'j> Story<'j> {
                 json!({ "attribute_id": id, "level": level, "evidence": EVIDENCE })
             })
             .collect();
-        let body = json!({ "recommendation": recommendation, "summary": summary, "ratings": ratings });
+        let body =
+            json!({ "recommendation": recommendation, "summary": summary, "ratings": ratings });
         let path = format!("/scorecards/{}", begun.id());
         teller.change(who, Method::PATCH, &path, "", body).await?;
         teller.change(who, Method::PUT, &path, "/submission", Value::Null).await.map(drop)

@@ -66,10 +66,13 @@ impl Teller {
                 let (status, headers) = (response.status(), response.headers().clone());
                 let bytes = to_bytes(response.into_body()).await.map_err(|_| "a body broke off")?;
                 if !status.is_success() {
-                    return Err(format!("{step}: {status} {}", String::from_utf8_lossy(&bytes)).into());
+                    return Err(
+                        format!("{step}: {status} {}", String::from_utf8_lossy(&bytes)).into()
+                    );
                 }
                 let etag = headers.get(ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
-                let json = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes)? };
+                let json =
+                    if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes)? };
                 Ok(Answer { json, etag })
             })
         };
@@ -124,7 +127,8 @@ impl Teller {
         body: Value,
     ) -> Result<Answer, Refusal> {
         let read = self.get(who, resource).await?;
-        self.send(who, method, &format!("{resource}{below}"), read.etag.as_deref(), Some(body)).await
+        self.send(who, method, &format!("{resource}{below}"), read.etag.as_deref(), Some(body))
+            .await
     }
 
     async fn send(

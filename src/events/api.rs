@@ -145,7 +145,9 @@ pub async fn list_events(ctx: Ctx, Params(filter): Params<EventFilter>) -> Resul
 impl EventFilter {
     fn wanted(&self) -> Result<Wanted> {
         let unknown = || FieldError::query("subject_id", "invalid_value", "That is no id.");
-        let parse = |text: &String| text.parse::<AnyId>().map_err(|_| Error::invalid_fields(vec![unknown()]));
+        let parse = |text: &String| {
+            text.parse::<AnyId>().map_err(|_| Error::invalid_fields(vec![unknown()]))
+        };
         let subject_id = self.subject_id.as_ref().map(parse).transpose()?;
         Ok(Wanted { application_id: self.application_id, subject_id, kind: self.kind })
     }
@@ -176,7 +178,13 @@ fn reader(actor: &Actor) -> Reader {
     reader
 }
 
-fn read(conn: &mut Conn, actor: &Actor, wanted: Wanted, after: i64, limit: i64) -> Result<EventPage> {
+fn read(
+    conn: &mut Conn,
+    actor: &Actor,
+    wanted: Wanted,
+    after: i64,
+    limit: i64,
+) -> Result<EventPage> {
     require_everywhere(actor, Action::ReadEvents)?;
     // The end is read first: whatever is sealed meanwhile comes with the next page.
     let end = store::newest(conn)?.map_or(0, |newest| newest.position);
@@ -210,7 +218,9 @@ fn decode(cursor: &str) -> Result<i64> {
         let position = bytes.strip_prefix(CURSOR_MARK)?;
         Some(i64::from_be_bytes(position.try_into().ok()?))
     });
-    position.filter(|position| *position >= 0).ok_or_else(|| refused("Start again without a cursor."))
+    position
+        .filter(|position| *position >= 0)
+        .ok_or_else(|| refused("Start again without a cursor."))
 }
 
 fn refused(detail: &'static str) -> Error {

@@ -60,12 +60,8 @@ pub fn seal(conn: &mut Conn) -> Result<usize> {
         for row in rows {
             position += 1;
             let hash = link(&previous, position, &row)?;
-            let log = LogRow {
-                position,
-                event_id: row.id,
-                previous_hash: previous,
-                hash: hash.clone(),
-            };
+            let log =
+                LogRow { position, event_id: row.id, previous_hash: previous, hash: hash.clone() };
             store::append(conn, &log)?;
             previous = hash;
             sealed += 1;
@@ -77,10 +73,7 @@ pub fn seal(conn: &mut Conn) -> Result<usize> {
 pub fn head(conn: &mut Conn) -> Result<Head> {
     let newest = store::newest(conn)?;
     let (position, hash) = newest.map_or((0, GENESIS.to_vec()), |row| (row.position, row.hash));
-    Ok(Head {
-        position,
-        hash: hex(&hash),
-    })
+    Ok(Head { position, hash: hex(&hash) })
 }
 
 /// Walks the whole chain.
@@ -95,12 +88,7 @@ pub fn verify(conn: &mut Conn) -> Result<std::result::Result<Verified, Broken>> 
             break;
         }
         for (log, event) in rows {
-            let broken = |reason| {
-                Ok(Err(Broken {
-                    position: log.position,
-                    reason,
-                }))
-            };
+            let broken = |reason| Ok(Err(Broken { position: log.position, reason }));
             let Some(event) = event else {
                 return broken("the event of this position is gone");
             };
@@ -117,13 +105,7 @@ pub fn verify(conn: &mut Conn) -> Result<std::result::Result<Verified, Broken>> 
         }
     }
     let unsealed = store::tail_length(conn)?;
-    Ok(Ok(Verified {
-        head: Head {
-            position,
-            hash: hex(&previous),
-        },
-        unsealed,
-    }))
+    Ok(Ok(Verified { head: Head { position, hash: hex(&previous) }, unsealed }))
 }
 
 fn link(previous: &[u8], position: i64, row: &EventRow) -> Result<Vec<u8>> {

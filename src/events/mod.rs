@@ -78,15 +78,13 @@ impl Event {
 
     /// An id in the payload, in wire form.
     pub fn id<K: Kind>(mut self, key: &str, id: Id<K>) -> Self {
-        self.payload
-            .insert(key.to_owned(), Value::String(id.to_string()));
+        self.payload.insert(key.to_owned(), Value::String(id.to_string()));
         self
     }
 
     /// A code of a closed set in the payload.
     pub fn code(mut self, key: &str, code: &'static str) -> Self {
-        self.payload
-            .insert(key.to_owned(), Value::String(code.to_owned()));
+        self.payload.insert(key.to_owned(), Value::String(code.to_owned()));
         self
     }
 
@@ -98,8 +96,7 @@ impl Event {
 
     /// The names of the fields that changed, never their values.
     pub fn changed(mut self, fields: &[&'static str]) -> Self {
-        self.payload
-            .insert("changed".to_owned(), Value::from(fields));
+        self.payload.insert("changed".to_owned(), Value::from(fields));
         self
     }
 
@@ -125,11 +122,8 @@ impl Event {
 /// `internal` when the permit is for another subject: a bug in the command, and nothing is saved.
 pub fn record(tx: &mut Tx<'_>, permit: &Permit, event: &Event) -> Result<EventId> {
     if !permit.covers(event.subject) {
-        let source = format!(
-            "a permit for {:?} cannot record {:?}",
-            permit.subject(),
-            event.subject
-        );
+        let source =
+            format!("a permit for {:?} cannot record {:?}", permit.subject(), event.subject);
         return Err(Error::internal(source));
     }
     let id: EventId = tx.id();

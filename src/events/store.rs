@@ -61,12 +61,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Even
         audience: event.kind.audience(),
         payload: Document(Value::Object(event.payload.clone())),
     };
-    diesel::insert_into(events::table)
-        .values(&row)
-        .execute(tx.conn)?;
-    diesel::insert_into(event_tail::table)
-        .values(event_tail::event_id.eq(id))
-        .execute(tx.conn)?;
+    diesel::insert_into(events::table).values(&row).execute(tx.conn)?;
+    diesel::insert_into(event_tail::table).values(event_tail::event_id.eq(id)).execute(tx.conn)?;
     Ok(())
 }
 
@@ -81,10 +77,7 @@ pub(super) struct LogRow {
 
 /// The newest row of the log.
 pub(super) fn newest(conn: &mut Conn) -> QueryResult<Option<LogRow>> {
-    event_log::table
-        .order(event_log::position.desc())
-        .first(conn)
-        .optional()
+    event_log::table.order(event_log::position.desc()).first(conn).optional()
 }
 
 /// Events of the tail, oldest id first.

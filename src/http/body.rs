@@ -37,10 +37,7 @@ impl<T> Body<T> {
 
 impl<T> Clone for Body<T> {
     fn clone(&self) -> Self {
-        Self {
-            value: Arc::clone(&self.value),
-            fingerprint: self.fingerprint,
-        }
+        Self { value: Arc::clone(&self.value), fingerprint: self.fingerprint }
     }
 }
 
@@ -76,10 +73,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
             check_content_type(&req)?;
             let bytes = read(&req, payload).await?;
             let value = Arc::new(parse_json(&bytes)?);
-            Ok(Self {
-                value,
-                fingerprint: fingerprint(&req, &bytes),
-            })
+            Ok(Self { value, fingerprint: fingerprint(&req, &bytes) })
         })
     }
 }
@@ -93,25 +87,15 @@ impl FromRequest for NoBody {
         Box::pin(async move {
             let bytes = read(&req, payload).await?;
             if bytes.is_empty() {
-                return Ok(Self {
-                    fingerprint: fingerprint(&req, &bytes),
-                });
+                return Ok(Self { fingerprint: fingerprint(&req, &bytes) });
             }
-            Err(Error::invalid(
-                "",
-                "unexpected_body",
-                "This operation takes no body.",
-            ))
+            Err(Error::invalid("", "unexpected_body", "This operation takes no body."))
         })
     }
 }
 
 fn check_content_type(req: &HttpRequest) -> Result<()> {
-    let given = req
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("");
+    let given = req.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let (media_type, parameters) = given.split_once(';').unwrap_or((given, ""));
     let media_type = media_type.trim().to_ascii_lowercase();
     let patch = req.method() == actix_web::http::Method::PATCH;
@@ -136,10 +120,7 @@ async fn read(req: &HttpRequest, payload: Payload) -> Result<web::BytesMut> {
         let detail = format!("At most {BODY_LIMIT} bytes.");
         Error::new(Code::PayloadTooLarge, detail)
     };
-    let announced = req
-        .headers()
-        .get("content-length")
-        .and_then(|value| value.to_str().ok());
+    let announced = req.headers().get("content-length").and_then(|value| value.to_str().ok());
     if announced
         .and_then(|text| text.parse::<usize>().ok())
         .is_some_and(|length| length > BODY_LIMIT)
@@ -183,9 +164,7 @@ pub fn parse_json<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T> {
         let pointer = pointer(error.path());
         misfit(Place::Body, pointer, error.inner())
     })?;
-    deserializer
-        .end()
-        .map_err(|error| misfit(Place::Body, String::new(), &error))?;
+    deserializer.end().map_err(|error| misfit(Place::Body, String::new(), &error))?;
     value.validate().map_err(|errors| {
         let mut fields = Vec::new();
         collect(&errors, "", &mut fields);
@@ -198,17 +177,12 @@ pub fn parse_json<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T> {
 fn misfit(place: Place, pointer: String, error: &serde_json::Error) -> Error {
     use serde_json::error::Category;
     if !matches!(error.classify(), Category::Data) {
-        let detail = format!(
-            "Line {}, column {}: not JSON, or too deep.",
-            error.line(),
-            error.column()
-        );
+        let detail =
+            format!("Line {}, column {}: not JSON, or too deep.", error.line(), error.column());
         return Error::new(Code::MalformedJson, detail);
     }
     let text = error.to_string();
-    let text = text
-        .rsplit_once(" at line ")
-        .map_or(text.as_str(), |(sentence, _)| sentence);
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(sentence, _)| sentence);
     misfit_sentence(place, pointer, text)
 }
 
@@ -229,27 +203,18 @@ fn misfit_sentence(place: Place, mut pointer: String, text: &str) -> Error {
         pointer = format!("{pointer}/{}", escape(&quoted));
     }
     let detail: String = text.chars().take(200).collect();
-    let field = FieldError {
-        place,
-        pointer,
-        code: field_code.into(),
-        detail,
-    };
-    Error {
-        fields: vec![field],
-        ..Error::new(code, "Some fields do not fit; see errors.")
-    }
+    let field = FieldError { place, pointer, code: field_code.into(), detail };
+    Error { fields: vec![field], ..Error::new(code, "Some fields do not fit; see errors.") }
 }
 
 /// JSON Pointer (RFC 6901) of a path.
 fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
-    path.iter()
-        .fold(String::new(), |pointer, segment| match segment {
-            Segment::Seq { index } => format!("{pointer}/{index}"),
-            Segment::Map { key } => format!("{pointer}/{}", escape(key)),
-            Segment::Enum { .. } | Segment::Unknown => pointer,
-        })
+    path.iter().fold(String::new(), |pointer, segment| match segment {
+        Segment::Seq { index } => format!("{pointer}/{index}"),
+        Segment::Map { key } => format!("{pointer}/{}", escape(key)),
+        Segment::Enum { .. } | Segment::Unknown => pointer,
+    })
 }
 
 fn escape(key: &str) -> String {
@@ -261,11 +226,8 @@ fn collect(errors: &ValidationErrors, prefix: &str, fields: &mut Vec<FieldError>
     let mut entries: Vec<_> = errors.errors().iter().collect();
     entries.sort_by_key(|(name, _)| name.to_owned());
     for (name, kind) in entries {
-        let pointer = if name == "__all__" {
-            prefix.to_owned()
-        } else {
-            format!("{prefix}/{name}")
-        };
+        let pointer =
+            if name == "__all__" { prefix.to_owned() } else { format!("{prefix}/{name}") };
         match kind {
             ValidationErrorsKind::Struct(inner) => collect(inner, &pointer, fields),
             ValidationErrorsKind::List(items) => {
@@ -296,10 +258,7 @@ impl<K: Kind> FromRequest for PathId<K> {
     type Future = std::future::Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let id = req
-            .match_info()
-            .get("id")
-            .and_then(|text| Id::from_str(text).ok());
+        let id = req.match_info().get("id").and_then(|text| Id::from_str(text).ok());
         std::future::ready(id.map(Self).ok_or_else(Error::not_found))
     }
 }

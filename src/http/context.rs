@@ -93,17 +93,11 @@ impl Ctx {
     fn of(req: &HttpRequest) -> Result<Self> {
         let state = req.app_data::<Arc<State>>().cloned();
         let state = state.ok_or_else(|| Error::internal("the application has no state"))?;
-        let header = |name: &str| {
-            req.headers()
-                .get(name)
-                .and_then(|v| v.to_str().ok())
-                .map(str::to_owned)
-        };
+        let header =
+            |name: &str| req.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let claims = header(AUTHORIZATION.as_str())
             .map(|value| {
-                let token = value
-                    .strip_prefix("Bearer ")
-                    .ok_or_else(Error::unauthenticated)?;
+                let token = value.strip_prefix("Bearer ").ok_or_else(Error::unauthenticated)?;
                 state.tokens.check(token.trim(), state.db.clock().now())
             })
             .transpose()?;
@@ -154,17 +148,11 @@ impl Ctx {
         if tag.trim() == "*" {
             return Ok(None);
         }
-        let version = tag
-            .trim()
-            .trim_matches('"')
-            .split('-')
-            .next()
-            .and_then(|text| text.parse().ok());
+        let version =
+            tag.trim().trim_matches('"').split('-').next().and_then(|text| text.parse().ok());
         let wrong =
             || FieldError::header("If-Match", "invalid_value", "Send the ETag that you read.");
-        version
-            .map(Some)
-            .ok_or_else(|| Error::invalid_fields(vec![wrong()]))
+        version.map(Some).ok_or_else(|| Error::invalid_fields(vec![wrong()]))
     }
 
     /// The version that the caller must name.
@@ -172,12 +160,8 @@ impl Ctx {
     /// # Errors
     /// `precondition_required`, and what [`Ctx::if_match`] says.
     pub fn require_if_match(&self) -> Result<i64> {
-        let required = || {
-            Error::new(
-                Code::PreconditionRequired,
-                "Send the ETag that you read as If-Match.",
-            )
-        };
+        let required =
+            || Error::new(Code::PreconditionRequired, "Send the ETag that you read as If-Match.");
         self.if_match()?.ok_or_else(required)
     }
 
@@ -221,33 +205,20 @@ impl Ctx {
         let claims = self.claims()?;
         let key = self.key(claims, input)?;
         let _in_flight = match &key {
-            Some(key) => Some(
-                self.state
-                    .begin(key.digest())
-                    .ok_or_else(idempotency::in_use)?,
-            ),
+            Some(key) => Some(self.state.begin(key.digest()).ok_or_else(idempotency::in_use)?),
             None => None,
         };
         let work = move |tx: &mut Tx<'_>| {
             let actor = authenticate(tx.conn, claims, tx.now())?;
             let Some(key) = &key else {
-                return work(tx, &actor).map(|id| Done {
-                    id,
-                    replayed: false,
-                });
+                return work(tx, &actor).map(|id| Done { id, replayed: false });
             };
             if let Some(id) = idempotency::find(tx, key)? {
-                return Ok(Done {
-                    id: id.typed(),
-                    replayed: true,
-                });
+                return Ok(Done { id: id.typed(), replayed: true });
             }
             let id = work(tx, &actor)?;
             idempotency::keep(tx, key, Subject::from(id))?;
-            Ok(Done {
-                id,
-                replayed: false,
-            })
+            Ok(Done { id, replayed: false })
         };
         self.state.db.write(self.unit(), work).await
     }
@@ -301,9 +272,7 @@ impl Ctx {
         T: Serialize + Send + 'static,
         F: FnOnce(&mut Conn, &Actor, Id<K>) -> Result<Shown<T>> + Send + 'static,
     {
-        let shown = self
-            .read(move |conn, actor| load(conn, actor, done.id))
-            .await?;
+        let shown = self.read(move |conn, actor| load(conn, actor, done.id)).await?;
         let location = format!("/api/v1/{collection}/{}", done.id);
         self.render(StatusCode::CREATED, Some(location), done.replayed, &shown)
     }
@@ -315,14 +284,16 @@ impl Ctx {
         T: Serialize + Send + 'static,
         F: FnOnce(&mut Conn, &Actor, Id<K>) -> Result<Shown<T>> + Send + 'static,
     {
-        let shown = self
-            .read(move |conn, actor| load(conn, actor, done.id))
-            .await?;
+        let shown = self.read(move |conn, actor| load(conn, actor, done.id)).await?;
         self.render(StatusCode::OK, None, done.replayed, &shown)
     }
 
     /// The same with a resource that was read before.
-    pub fn answer_change<K, T: Serialize>(&self, done: Done<K>, shown: Shown<T>) -> Result<HttpResponse> {
+    pub fn answer_change<K, T: Serialize>(
+        &self,
+        done: Done<K>,
+        shown: Shown<T>,
+    ) -> Result<HttpResponse> {
         self.render(StatusCode::OK, None, done.replayed, &shown)
     }
 
@@ -385,19 +356,12 @@ impl Ctx {
         let body = serde_json::to_vec(&shown.value).map_err(Error::internal)?;
         let etag = etag(shown.version, &body);
         if status == StatusCode::OK
-            && self
-                .if_none_match
-                .as_deref()
-                .is_some_and(|tags| names(tags, &etag))
+            && self.if_none_match.as_deref().is_some_and(|tags| names(tags, &etag))
         {
-            return Ok(HttpResponse::NotModified()
-                .insert_header((ETAG, etag))
-                .finish());
+            return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
         }
         let mut response = HttpResponse::build(status);
-        response
-            .content_type("application/json")
-            .insert_header((ETAG, etag));
+        response.content_type("application/json").insert_header((ETAG, etag));
         if let Some(location) = location {
             response.insert_header((LOCATION, location));
         }
@@ -422,7 +386,5 @@ fn etag(version: i64, body: &[u8]) -> String {
 
 /// Whether a list of tags (RFC 9110 §13.1.2) names this one.
 fn names(tags: &str, etag: &str) -> bool {
-    tags.split(',')
-        .map(str::trim)
-        .any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
+    tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
 }

@@ -64,7 +64,10 @@ pub struct DevMailFilter {
     responses((status = 200, description = "The newest mails.", body = PageOf<DevMail>)),
 )]
 #[get("/dev/mails")]
-pub async fn list_dev_mails(ctx: Ctx, Params(filter): Params<DevMailFilter>) -> Result<HttpResponse> {
+pub async fn list_dev_mails(
+    ctx: Ctx,
+    Params(filter): Params<DevMailFilter>,
+) -> Result<HttpResponse> {
     let state = ctx.state();
     if state.mode != Mode::Demo {
         ctx.claims()?;

@@ -56,10 +56,7 @@ macro_rules! text_field {
                 if text.chars().count() > MAX {
                     return Err(format!("at most {MAX} characters"));
                 }
-                if text
-                    .chars()
-                    .any(|c| (c.is_control() && !allowed(c)) || is_deceptive(c))
-                {
+                if text.chars().any(|c| (c.is_control() && !allowed(c)) || is_deceptive(c)) {
                     return Err("control and direction characters are not allowed".to_owned());
                 }
                 Ok(Self(text.to_owned()))
@@ -67,19 +64,14 @@ macro_rules! text_field {
         }
         impl<'de, const MAX: usize> Deserialize<'de> for $name<MAX> {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?
-                    .parse()
-                    .map_err(D::Error::custom)
+                String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
             }
         }
         impl<const MAX: usize> PartialSchema for $name<MAX> {
             fn schema() -> RefOr<Schema> {
                 ObjectBuilder::new()
                     .schema_type(Type::String)
-                    .description(Some(format!(
-                        concat!($schema, " of at most {} characters."),
-                        MAX
-                    )))
+                    .description(Some(format!(concat!($schema, " of at most {} characters."), MAX)))
                     .min_length(Some(1))
                     .max_length(Some(MAX))
                     .examples([serde_json::Value::String("Text".to_owned())])
@@ -127,9 +119,7 @@ macro_rules! parsed_field {
         }
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?
-                    .parse()
-                    .map_err(D::Error::custom)
+                String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
             }
         }
         impl PartialSchema for $name {
@@ -160,32 +150,17 @@ parsed_field!(
     Some(SchemaFormat::KnownFormat(KnownFormat::Email)),
     |text| {
         let text = text.trim();
-        let plain = email_address::Options::default()
-            .without_display_text()
-            .with_required_tld();
+        let plain = email_address::Options::default().without_display_text().with_required_tld();
         let parsed = email_address::EmailAddress::parse_with_options(text, plain)
             .map_err(|_| "not an e-mail address".to_owned())?;
-        Ok(format!(
-            "{}@{}",
-            parsed.local_part(),
-            parsed.domain().to_lowercase()
-        ))
+        Ok(format!("{}@{}", parsed.local_part(), parsed.domain().to_lowercase()))
     }
 );
 
-parsed_field!(
-    Zone,
-    "Europe/Berlin",
-    64,
-    "An IANA time zone.",
-    None,
-    |text| {
-        let zone: chrono_tz::Tz = text
-            .parse()
-            .map_err(|_| "not an IANA time zone".to_owned())?;
-        Ok(zone.name().to_owned())
-    }
-);
+parsed_field!(Zone, "Europe/Berlin", 64, "An IANA time zone.", None, |text| {
+    let zone: chrono_tz::Tz = text.parse().map_err(|_| "not an IANA time zone".to_owned())?;
+    Ok(zone.name().to_owned())
+});
 
 parsed_field!(
     Locale,
@@ -194,9 +169,7 @@ parsed_field!(
     "A language tag (BCP 47): a language, optionally a region.",
     None,
     |text| {
-        let (language, region) = text
-            .split_once('-')
-            .map_or((text, None), |(l, r)| (l, Some(r)));
+        let (language, region) = text.split_once('-').map_or((text, None), |(l, r)| (l, Some(r)));
         let language_fits =
             (2..=3).contains(&language.len()) && language.bytes().all(|b| b.is_ascii_lowercase());
         let region_fits =
@@ -229,9 +202,9 @@ pub fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error
     match (number.as_i64(), number.as_f64()) {
         (Some(wide), _) => narrow(wide),
         // The text of an integral float below 2^31 is exact.
-        (None, Some(value)) if fits(value) => format!("{value:.0}")
-            .parse()
-            .map_err(|_| D::Error::custom("expected a whole number")),
+        (None, Some(value)) if fits(value) => {
+            format!("{value:.0}").parse().map_err(|_| D::Error::custom("expected a whole number"))
+        }
         _ => Err(D::Error::custom("expected a whole number")),
     }
 }
@@ -279,9 +252,7 @@ impl std::str::FromStr for Day {
 
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(D::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 
@@ -312,10 +283,7 @@ mod tests {
 
     #[test]
     fn a_line_is_trimmed_and_bounded() {
-        assert_eq!(
-            "  Ada ".parse::<Line<5>>().map(|line| line.to_text()),
-            Ok("Ada".to_owned())
-        );
+        assert_eq!("  Ada ".parse::<Line<5>>().map(|line| line.to_text()), Ok("Ada".to_owned()));
         assert!("Ada L.".parse::<Line<5>>().is_err());
         assert!("   ".parse::<Line<5>>().is_err());
         assert!("a\nb".parse::<Line<5>>().is_err());
@@ -336,14 +304,9 @@ mod tests {
     fn a_day_is_written_in_one_way() {
         let read = |text: &str| text.parse::<Day>().map(|day| day.date().to_string()).ok();
         assert_eq!(read("2028-02-29").as_deref(), Some("2028-02-29"));
-        for text in [
-            "2026-1-2",
-            "2026-02-29",
-            "20260102",
-            "1899-12-31",
-            "+12026-01-01",
-            "2026-01-02 ",
-        ] {
+        for text in
+            ["2026-1-2", "2026-02-29", "20260102", "1899-12-31", "+12026-01-01", "2026-01-02 "]
+        {
             assert_eq!(read(text), None, "{text}");
         }
     }

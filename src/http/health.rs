@@ -29,7 +29,5 @@ async fn readyz(state: Shared) -> Result<HttpResponse> {
 /// Prometheus text.
 #[get("/metrics")]
 async fn metrics(state: Shared) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/plain; version=0.0.4")
-        .body(state.metrics.render())
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(state.metrics.render())
 }

@@ -35,30 +35,21 @@ pub struct Key {
 impl Key {
     /// A digest of what makes the key unique.
     pub fn digest(&self) -> [u8; 32] {
-        let text = format!(
-            "{:?}\0{}\0{}\0{}",
-            self.principal, self.method, self.route, self.key
-        );
+        let text = format!("{:?}\0{}\0{}\0{}", self.principal, self.method, self.route, self.key);
         sha256(text.as_bytes())
     }
 
     fn lock_name(&self) -> i64 {
         let digest = self.digest();
         let mut bytes = [0; 8];
-        bytes
-            .iter_mut()
-            .zip(digest)
-            .for_each(|(to, from)| *to = from);
+        bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
         i64::from_le_bytes(bytes)
     }
 }
 
 /// The key is being worked on.
 pub fn in_use() -> Error {
-    Error::new(
-        Code::IdempotencyKeyInUse,
-        "The first request with this key still runs; ask again.",
-    )
+    Error::new(Code::IdempotencyKeyInUse, "The first request with this key still runs; ask again.")
 }
 
 /// The subject of an earlier use.
@@ -79,10 +70,9 @@ pub fn find(tx: &mut Tx<'_>, key: &Key) -> Result<Option<AnyId>> {
         .first(tx.conn)
         .optional()?;
     match found {
-        Some((fingerprint, _)) if fingerprint != key.fingerprint => Err(Error::new(
-            Code::IdempotencyKeyReused,
-            "Use a new key for another request.",
-        )),
+        Some((fingerprint, _)) if fingerprint != key.fingerprint => {
+            Err(Error::new(Code::IdempotencyKeyReused, "Use a new key for another request."))
+        }
         found => Ok(found.map(|(_, subject)| subject)),
     }
 }

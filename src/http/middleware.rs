@@ -35,10 +35,7 @@ pub async fn guard(
     req.extensions_mut().insert(RequestId(id.clone()));
     let method = req.method().to_string();
     let outcome = AssertUnwindSafe(next.call(req)).catch_unwind().await;
-    let failed = |error| Failed {
-        id: id.clone(),
-        error,
-    };
+    let failed = |error| Failed { id: id.clone(), error };
     // The request went with the call and cannot be answered from here; the server renders these.
     let response = match outcome {
         Ok(response) => response.map_err(|error| failed(ours(&error)))?,
@@ -47,29 +44,19 @@ pub async fn guard(
     let mut response = settle(response, &id);
     let policy = content_policy(response.request().path());
     dress(&mut response, &id, policy);
-    let route = response
-        .request()
-        .match_pattern()
-        .unwrap_or_else(|| "unmatched".to_owned());
+    let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     observe(&method, &route, response.status().as_u16(), started, &id);
     Ok(response)
 }
 
 /// The caller's id if it is harmless, else a new one.
 fn request_id(req: &ServiceRequest) -> String {
-    let given = req
-        .headers()
-        .get(&REQUEST_ID)
-        .and_then(|value| value.to_str().ok());
+    let given = req.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
     let harmless = |id: &&str| {
         (8..=64).contains(&id.len())
-            && id
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
     };
-    given
-        .filter(harmless)
-        .map_or_else(new_request_id, str::to_owned)
+    given.filter(harmless).map_or_else(new_request_id, str::to_owned)
 }
 
 fn new_request_id() -> String {
@@ -159,10 +146,7 @@ fn dress(response: &mut ServiceResponse<BoxBody>, id: &str, policy: &'static str
             headers.insert(name, HeaderValue::from_static(value));
         }
     }
-    headers.insert(
-        HeaderName::from_static("vary"),
-        HeaderValue::from_static("Authorization"),
-    );
+    headers.insert(HeaderName::from_static("vary"), HeaderValue::from_static("Authorization"));
 }
 
 fn observe(method: &str, route: &str, status: u16, started: Stopwatch, id: &str) {

@@ -81,14 +81,8 @@ pub fn as_json() -> crate::error::Result<String> {
 
 /// The methods that the document knows for a concrete path.
 pub fn methods_of(path: &str) -> BTreeSet<&'static str> {
-    let items = DOCUMENT
-        .paths
-        .paths
-        .iter()
-        .filter(|(pattern, _)| is_path_of(path, pattern));
-    items
-        .flat_map(|(_, item)| operations_of(item).into_iter().map(|(method, _)| method))
-        .collect()
+    let items = DOCUMENT.paths.paths.iter().filter(|(pattern, _)| is_path_of(path, pattern));
+    items.flat_map(|(_, item)| operations_of(item).into_iter().map(|(method, _)| method)).collect()
 }
 
 fn is_path_of(path: &str, pattern: &str) -> bool {
@@ -104,15 +98,9 @@ fn is_path_of(path: &str, pattern: &str) -> bool {
 
 /// The statuses that the document promises for a method on a concrete path.
 pub fn statuses_of(method: &str, path: &str) -> Option<BTreeSet<String>> {
-    let mut items = DOCUMENT
-        .paths
-        .paths
-        .iter()
-        .filter(|(pattern, _)| is_path_of(path, pattern));
+    let mut items = DOCUMENT.paths.paths.iter().filter(|(pattern, _)| is_path_of(path, pattern));
     items.find_map(|(_, item)| {
-        let (_, operation) = operations_of(item)
-            .into_iter()
-            .find(|(known, _)| *known == method)?;
+        let (_, operation) = operations_of(item).into_iter().find(|(known, _)| *known == method)?;
         Some(operation.responses.responses.keys().cloned().collect())
     })
 }
@@ -132,9 +120,7 @@ fn operations_of(item: &utoipa::openapi::PathItem) -> Vec<(&'static str, &Operat
 
 fn finish(document: &mut utoipa::openapi::OpenApi) {
     let components = document.components.get_or_insert_default();
-    let bearer = HttpBuilder::new()
-        .scheme(HttpAuthScheme::Bearer)
-        .bearer_format("JWT");
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
     let bearer = bearer.description(Some("The access token of a session; see createSession."));
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
     for item in document.paths.paths.values_mut() {
@@ -169,19 +155,10 @@ fn finish_operation(method: &str, operation: &mut Operation) {
         );
     }
     if !writes {
-        add_header(
-            operation,
-            "If-None-Match",
-            "Answers 304 when nothing changed.",
-            1024,
-        );
+        add_header(operation, "If-None-Match", "Answers 304 when nothing changed.", 1024);
         operation.responses.responses.insert(
             "304".to_owned(),
-            RefOr::T(
-                ResponseBuilder::new()
-                    .description("Nothing changed.")
-                    .build(),
-            ),
+            RefOr::T(ResponseBuilder::new().description("Nothing changed.").build()),
         );
     }
     for (status, response) in &mut operation.responses.responses {
@@ -190,10 +167,7 @@ fn finish_operation(method: &str, operation: &mut Operation) {
         }
     }
     let common: &[(&str, &str)] = &[
-        (
-            "400",
-            "The body is not JSON, or the cursor is not of this list.",
-        ),
+        ("400", "The body is not JSON, or the cursor is not of this list."),
         ("401", "No token, or one that does not hold."),
         ("403", "You may not do this."),
         ("404", "There is nothing here that you can see."),
@@ -210,56 +184,34 @@ fn finish_operation(method: &str, operation: &mut Operation) {
     ];
     for (status, description) in common.iter().chain(writing.iter().filter(|_| writes)) {
         let response = problem_response(description);
-        operation
-            .responses
-            .responses
-            .entry((*status).to_owned())
-            .or_insert(response);
+        operation.responses.responses.entry((*status).to_owned()).or_insert(response);
     }
 }
 
 fn add_header(operation: &mut Operation, name: &str, description: &str, longest: usize) {
-    let text = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .max_length(Some(longest));
+    let text = ObjectBuilder::new().schema_type(Type::String).max_length(Some(longest));
     let parameter = ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
         .description(Some(description))
         .schema(Some(text));
-    operation
-        .parameters
-        .get_or_insert_default()
-        .push(RefOr::T(parameter.build()));
+    operation.parameters.get_or_insert_default().push(RefOr::T(parameter.build()));
 }
 
 fn add_answer_headers(status: &str, response: &mut Response) {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let header = |description: &str| {
-        HeaderBuilder::new()
-            .schema(Some(text()))
-            .description(Some(description))
-            .build()
+        HeaderBuilder::new().schema(Some(text())).description(Some(description)).build()
     };
-    response.headers.insert(
-        "X-Request-Id".to_owned(),
-        header("The id of this request.").into(),
-    );
+    response.headers.insert("X-Request-Id".to_owned(), header("The id of this request.").into());
     if status == "201" {
-        response.headers.insert(
-            "Location".to_owned(),
-            header("Where the new thing is.").into(),
-        );
+        response.headers.insert("Location".to_owned(), header("Where the new thing is.").into());
     }
 }
 
 fn problem_response(description: &str) -> RefOr<Response> {
     let schema = Ref::from_schema_name("Problem");
     let content = ContentBuilder::new().schema(Some(schema)).build();
-    ResponseBuilder::new()
-        .description(description)
-        .content(MEDIA_TYPE, content)
-        .build()
-        .into()
+    ResponseBuilder::new().description(description).content(MEDIA_TYPE, content).build().into()
 }

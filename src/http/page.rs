@@ -68,20 +68,11 @@ impl PageRequest {
         let limit = paged.limit().unwrap_or(LIMIT_DEFAULT);
         if !(1..=LIMIT_MAX).contains(&limit) {
             let detail = format!("Between 1 and {LIMIT_MAX}.");
-            return Err(Error::invalid_fields(vec![FieldError::query(
-                "limit", "range", detail,
-            )]));
+            return Err(Error::invalid_fields(vec![FieldError::query("limit", "range", detail)]));
         }
         let filters = filter_hash(query);
-        let before = paged
-            .cursor()
-            .map(|cursor| decode(cursor, filters))
-            .transpose()?;
-        Ok(Self {
-            limit,
-            before,
-            filters,
-        })
+        let before = paged.cursor().map(|cursor| decode(cursor, filters)).transpose()?;
+        Ok(Self { limit, before, filters })
     }
 
     /// How many rows to load: one more than shown, to know whether there are more.
@@ -95,16 +86,8 @@ impl PageRequest {
         let has_more = page.rows.len() > limit;
         let mut rows = page.rows;
         rows.truncate(limit);
-        let next_cursor = if has_more {
-            rows.last().map(|(id, _)| self.encode(*id))
-        } else {
-            None
-        };
-        PageOf {
-            data: rows.into_iter().map(|(_, row)| row).collect(),
-            has_more,
-            next_cursor,
-        }
+        let next_cursor = if has_more { rows.last().map(|(id, _)| self.encode(*id)) } else { None };
+        PageOf { data: rows.into_iter().map(|(_, row)| row).collect(), has_more, next_cursor }
     }
 
     fn encode(&self, id: AnyId) -> String {

@@ -43,43 +43,33 @@ pub struct Problem {
 /// The one table: code → status and title.
 pub const fn entry(code: Code) -> (StatusCode, &'static str) {
     match code {
-        Code::AlreadyApplied => (
-            StatusCode::CONFLICT,
-            "The candidate has a live application for the job.",
-        ),
+        Code::AlreadyApplied => {
+            (StatusCode::CONFLICT, "The candidate has a live application for the job.")
+        }
         Code::AlreadyExists => (StatusCode::CONFLICT, "It exists already."),
-        Code::DatabaseUnavailable => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "The database is not available.",
-        ),
+        Code::DatabaseUnavailable => {
+            (StatusCode::SERVICE_UNAVAILABLE, "The database is not available.")
+        }
         Code::DecisionMissing => (StatusCode::CONFLICT, "There is no decision to hire."),
         Code::Forbidden => (StatusCode::FORBIDDEN, "You may not do this."),
-        Code::IdempotencyKeyInUse => (
-            StatusCode::CONFLICT,
-            "The idempotency key is in use at this moment.",
-        ),
-        Code::IdempotencyKeyReused => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "The idempotency key was used with another payload.",
-        ),
-        Code::IllegalTransition => (
-            StatusCode::CONFLICT,
-            "It cannot do this from where it stands.",
-        ),
-        Code::Internal => (
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "Something failed on our side.",
-        ),
+        Code::IdempotencyKeyInUse => {
+            (StatusCode::CONFLICT, "The idempotency key is in use at this moment.")
+        }
+        Code::IdempotencyKeyReused => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "The idempotency key was used with another payload.")
+        }
+        Code::IllegalTransition => {
+            (StatusCode::CONFLICT, "It cannot do this from where it stands.")
+        }
+        Code::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Something failed on our side."),
         Code::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "Some fields do not fit."),
-        Code::InvalidCursor => (
-            StatusCode::BAD_REQUEST,
-            "The cursor does not belong to this list.",
-        ),
+        Code::InvalidCursor => {
+            (StatusCode::BAD_REQUEST, "The cursor does not belong to this list.")
+        }
         Code::MalformedJson => (StatusCode::BAD_REQUEST, "The body is not JSON."),
-        Code::MethodNotAllowed => (
-            StatusCode::METHOD_NOT_ALLOWED,
-            "The path does not take this method.",
-        ),
+        Code::MethodNotAllowed => {
+            (StatusCode::METHOD_NOT_ALLOWED, "The path does not take this method.")
+        }
         Code::NotFound => (StatusCode::NOT_FOUND, "There is nothing here."),
         Code::NotReady => (StatusCode::CONFLICT, "Something else must happen first."),
         Code::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large."),
@@ -87,25 +77,17 @@ pub const fn entry(code: Code) -> (StatusCode, &'static str) {
         Code::Published => (StatusCode::CONFLICT, "A published version never changes."),
         Code::StillInUse => (StatusCode::CONFLICT, "Something else still refers to it."),
         Code::SetUpAlready => (StatusCode::CONFLICT, "The organization was set up before."),
-        Code::StageMoved => (
-            StatusCode::CONFLICT,
-            "The application is no longer in that stage.",
-        ),
-        Code::Stale => (
-            StatusCode::PRECONDITION_FAILED,
-            "It changed since you read it.",
-        ),
+        Code::StageMoved => (StatusCode::CONFLICT, "The application is no longer in that stage."),
+        Code::Stale => (StatusCode::PRECONDITION_FAILED, "It changed since you read it."),
         Code::TermsChanged => (StatusCode::CONFLICT, "The terms are not the ones you saw."),
         Code::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "Too much at once."),
         Code::Unauthenticated => (StatusCode::UNAUTHORIZED, "Sign in first."),
-        Code::UnknownField => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "There is a field that is not known here.",
-        ),
-        Code::UnsupportedMediaType => (
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "The content type is not one that is read here.",
-        ),
+        Code::UnknownField => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "There is a field that is not known here.")
+        }
+        Code::UnsupportedMediaType => {
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The content type is not one that is read here.")
+        }
     }
 }
 
@@ -136,9 +118,7 @@ pub fn respond(error: &Error, request_id: Option<&str>) -> HttpResponse {
     };
     let body = serde_json::to_vec(&problem).unwrap_or_default();
     let mut response = HttpResponse::build(status);
-    response
-        .content_type(MEDIA_TYPE)
-        .insert_header((CACHE_CONTROL, "no-store"));
+    response.content_type(MEDIA_TYPE).insert_header((CACHE_CONTROL, "no-store"));
     if !error.allow.is_empty() {
         response.insert_header((ALLOW, error.allow.join(", ")));
     }
@@ -174,10 +154,7 @@ mod tests {
         assert_eq!(words.len(), Code::ALL.len());
         for code in Code::ALL {
             let (status, title) = entry(*code);
-            assert!(
-                status.is_client_error() || status.is_server_error(),
-                "{code:?}"
-            );
+            assert!(status.is_client_error() || status.is_server_error(), "{code:?}");
             assert!(title.ends_with('.'), "{code:?}");
         }
     }

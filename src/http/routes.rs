@@ -46,17 +46,13 @@ async fn jwks(state: Shared) -> HttpResponse {
 /// The OpenAPI document.
 #[get("/openapi.json")]
 async fn document() -> Result<HttpResponse> {
-    Ok(HttpResponse::Ok()
-        .content_type("application/json")
-        .body(openapi::as_json()?))
+    Ok(HttpResponse::Ok().content_type("application/json").body(openapi::as_json()?))
 }
 
 /// What a problem's `type` points at.
 #[get("/problems/{code}")]
 async fn problem(code: web::Path<String>) -> Result<HttpResponse> {
-    let known = Code::ALL
-        .iter()
-        .find(|known| known.as_str() == code.as_str());
+    let known = Code::ALL.iter().find(|known| known.as_str() == code.as_str());
     let (status, title) = super::problem::entry(*known.ok_or_else(Error::not_found)?);
     let explained = serde_json::json!({ "code": *code, "status": status.as_u16(), "title": title });
     Ok(HttpResponse::Ok().json(explained))
@@ -73,8 +69,5 @@ pub async fn fallback(req: HttpRequest) -> Result<HttpResponse> {
     }
     let allow: Vec<String> = methods.into_iter().map(str::to_owned).collect();
     let detail = format!("This path takes {}.", allow.join(", "));
-    Err(Error {
-        allow,
-        ..Error::new(Code::MethodNotAllowed, detail)
-    })
+    Err(Error { allow, ..Error::new(Code::MethodNotAllowed, detail) })
 }

@@ -64,15 +64,7 @@ pub struct Parts {
 impl State {
     /// The state of a process.
     pub fn new(parts: Parts) -> Self {
-        let Parts {
-            db,
-            tokens,
-            passwords,
-            mailer,
-            public_url,
-            mode,
-            metrics,
-        } = parts;
+        let Parts { db, tokens, passwords, mailer, public_url, mode, metrics } = parts;
         let in_flight = Mutex::default();
         Self {
             db,
@@ -89,10 +81,7 @@ impl State {
 
     /// The same for requests that make sample data: nobody gets a mail for it.
     pub fn seeding(self) -> Self {
-        Self {
-            origin: Origin::Seed,
-            ..self
-        }
+        Self { origin: Origin::Seed, ..self }
     }
 
     /// Where the changes of requests come from.

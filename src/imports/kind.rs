@@ -97,12 +97,8 @@ mod tests {
 
     #[test]
     fn name_is_what_serde_writes() {
-        for kind in [
-            Kind::Users,
-            Kind::ArchiveReasons,
-            Kind::PlaceholderSettings,
-            Kind::Archivals,
-        ] {
+        for kind in [Kind::Users, Kind::ArchiveReasons, Kind::PlaceholderSettings, Kind::Archivals]
+        {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
         }
     }

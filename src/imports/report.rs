@@ -114,9 +114,7 @@ impl Report {
 
     /// Fields without a place, by technical name.
     pub fn fields_without_home(&self) -> impl Iterator<Item = (&str, &Tally)> {
-        self.no_home
-            .iter()
-            .map(|(field, tally)| (field.as_str(), tally))
+        self.no_home.iter().map(|(field, tally)| (field.as_str(), tally))
     }
 
     /// The records not taken, in the order met, at most one thousand.
@@ -136,9 +134,7 @@ impl Report {
 
     /// The remarks, by text.
     pub fn remarks(&self) -> impl Iterator<Item = (&str, &Tally)> {
-        self.remarks
-            .iter()
-            .map(|(text, tally)| (text.as_str(), tally))
+        self.remarks.iter().map(|(text, tally)| (text.as_str(), tally))
     }
 }
 
@@ -197,17 +193,9 @@ impl fmt::Display for Report {
             "record", "read", "created", "unchanged", "skipped"
         )?;
         for (kind, counts) in &self.counts {
-            let Counts {
-                read,
-                created,
-                unchanged,
-                skipped,
-            } = counts;
+            let Counts { read, created, unchanged, skipped } = counts;
             let name = kind.name();
-            writeln!(
-                f,
-                "{name:<22}{read:>10}{created:>10}{unchanged:>11}{skipped:>10}"
-            )?;
+            writeln!(f, "{name:<22}{read:>10}{created:>10}{unchanged:>11}{skipped:>10}")?;
         }
         write_tallies(f, "No home in Evenbar", &self.no_home)?;
         if !self.skipped.is_empty() {
@@ -281,13 +269,7 @@ mod tests {
         assert_eq!(report.skipped().len(), SKIPPED_LISTED_MAX);
         assert_eq!(report.skipped_count(), 2_000);
         assert_eq!(report.fields_without_home().count(), TALLIES_MAX + 1);
-        assert_eq!(
-            report
-                .fields_without_home()
-                .map(|(_, tally)| tally.count)
-                .sum::<u64>(),
-            2_000
-        );
+        assert_eq!(report.fields_without_home().map(|(_, tally)| tally.count).sum::<u64>(), 2_000);
         assert!(report.to_string().contains("… and 1000 more"));
     }
 

@@ -38,10 +38,7 @@ impl InterviewState {
             | (
                 Self::Completed | Self::Cancelled | Self::NoShow,
                 Do::Schedule | Do::Complete | Do::Cancel | Do::MarkNoShow,
-            ) => Err(Illegal {
-                from: self.as_str(),
-                command: command.as_str(),
-            }),
+            ) => Err(Illegal { from: self.as_str(), command: command.as_str() }),
         }
     }
 
@@ -110,10 +107,7 @@ impl SeatState {
             (Self::Owing | Self::Free | Self::Waived, Do::Remove) => Ok(Self::Removed),
             (Self::Free | Self::Waived, Do::Waive)
             | (Self::Submitted | Self::Removed, Do::Submit | Do::Waive | Do::Remove) => {
-                Err(Illegal {
-                    from: self.as_str(),
-                    command: command.as_str(),
-                })
+                Err(Illegal { from: self.as_str(), command: command.as_str() })
             }
         }
     }

@@ -84,10 +84,7 @@ pub fn interviews(
     let owing = panelists::table
         .filter(panelists::application_id.eq(HELD.field(interviews::application_id)))
         .filter(owing_seats(user));
-    let told = TOLD
-        .field(interviews::id)
-        .eq(HELD.field(interviews::id))
-        .and(not(exists(owing)));
+    let told = TOLD.field(interviews::id).eq(HELD.field(interviews::id)).and(not(exists(owing)));
     let everywhere: AsExprOf<bool, Bool> =
         access::everywhere(actor, Action::ReadInterview).into_sql::<Bool>();
     let mut query = HELD
@@ -112,13 +109,7 @@ pub fn interviews(
             HELD.field(interviews::version),
             HELD.field(interviews::created_at),
             HELD.field(interviews::updated_at),
-            (
-                kits::id,
-                kits::name,
-                kits::kind,
-                kits::minutes,
-                kits::rubric_version_id,
-            ),
+            (kits::id, kits::name, kits::kind, kits::minutes, kits::rubric_version_id),
         ))
         .into_boxed();
     if let Some(id) = filter.id {
@@ -140,10 +131,7 @@ pub fn interviews(
     if let Some(before) = filter.before {
         query = query.filter(HELD.field(interviews::id).lt(before));
     }
-    query
-        .order(HELD.field(interviews::id).desc())
-        .limit(filter.limit)
-        .load(conn)
+    query.order(HELD.field(interviews::id).desc()).limit(filter.limit).load(conn)
 }
 
 /// A seat as somebody sees it.
@@ -183,10 +171,7 @@ pub fn seats(conn: &mut Conn, actor: &Actor, which: Seats<'_>) -> QueryResult<Ve
     let owing = panelists::table
         .filter(panelists::application_id.eq(SEATS.field(panelists::application_id)))
         .filter(owing_seats(user));
-    let told = REASONS
-        .field(panelists::id)
-        .eq(SEATS.field(panelists::id))
-        .and(not(exists(owing)));
+    let told = REASONS.field(panelists::id).eq(SEATS.field(panelists::id)).and(not(exists(owing)));
     let everywhere: AsExprOf<bool, Bool> =
         access::everywhere(actor, Action::ReadInterview).into_sql::<Bool>();
     let mut query = SEATS

@@ -61,11 +61,7 @@ pub fn find(conn: &mut Conn, id: InterviewId) -> QueryResult<Option<Interview>> 
 
 /// The application of an interview, which never changes.
 pub fn application_of(conn: &mut Conn, id: InterviewId) -> QueryResult<Option<ApplicationId>> {
-    interviews::table
-        .find(id)
-        .select(interviews::application_id)
-        .first(conn)
-        .optional()
+    interviews::table.find(id).select(interviews::application_id).first(conn).optional()
 }
 
 /// Inserts the interviews of a loop.
@@ -77,9 +73,7 @@ pub fn insert_all(tx: &mut Tx<'_>, _permit: &Permit, rows: &[Interview]) -> Resu
 /// Saves an interview whose version is still the one that was read.
 pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Interview) -> Result<()> {
     let now = tx.now();
-    let unchanged = interviews::table
-        .find(row.id)
-        .filter(interviews::version.eq(row.version));
+    let unchanged = interviews::table.find(row.id).filter(interviews::version.eq(row.version));
     let saved = diesel::update(unchanged)
         .set((
             interviews::state.eq(row.state),
@@ -94,20 +88,12 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Interview) -> Result<()> {
             interviews::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    if saved == 1 {
-        Ok(())
-    } else {
-        Err(Error::stale())
-    }
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
 /// A seat that nobody was removed from.
 pub fn find_seat(conn: &mut Conn, id: PanelistId) -> QueryResult<Option<Panelist>> {
-    panelists::table
-        .find(id)
-        .filter(panelists::removed_at.is_null())
-        .first(conn)
-        .optional()
+    panelists::table.find(id).filter(panelists::removed_at.is_null()).first(conn).optional()
 }
 
 /// The seat of a person on an interview.
@@ -176,9 +162,7 @@ pub fn insert_seat(tx: &mut Tx<'_>, _permit: &Permit, row: &Panelist) -> Result<
 
 /// Saves what happened to a seat; the caller holds the lock of its application.
 pub fn save_seat(tx: &mut Tx<'_>, _permit: &Permit, row: &Panelist) -> Result<()> {
-    let open = panelists::table
-        .find(row.id)
-        .filter(panelists::removed_at.is_null());
+    let open = panelists::table.find(row.id).filter(panelists::removed_at.is_null());
     let saved = diesel::update(open)
         .set((
             panelists::independent.eq(row.independent),
@@ -188,11 +172,7 @@ pub fn save_seat(tx: &mut Tx<'_>, _permit: &Permit, row: &Panelist) -> Result<()
             panelists::removed_at.eq(row.removed_at),
         ))
         .execute(tx.conn)?;
-    if saved == 1 {
-        Ok(())
-    } else {
-        Err(Error::stale())
-    }
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
 /// Sets when the cards that an interview still owes are due.
@@ -204,8 +184,6 @@ pub fn set_due(tx: &mut Tx<'_>, permit: &Permit, due_at: Instant) -> Result<()> 
         .filter(panelists::submitted_at.is_null())
         .filter(panelists::waived_at.is_null())
         .filter(panelists::removed_at.is_null());
-    diesel::update(owing)
-        .set(panelists::due_at.eq(due_at))
-        .execute(tx.conn)?;
+    diesel::update(owing).set(panelists::due_at.eq(due_at)).execute(tx.conn)?;
     Ok(())
 }

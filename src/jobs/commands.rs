@@ -71,7 +71,8 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateJob) -> Result<JobId
         closed_at: None,
     };
     place(tx, &permit, id, new)?;
-    let stages = input.stages.as_deref().map_or_else(pipelines::default_stages, pipelines::stages_of);
+    let stages =
+        input.stages.as_deref().map_or_else(pipelines::default_stages, pipelines::stages_of);
     pipelines::place(tx, &permit, id, &stages)?;
     let heads = (1..=input.openings.unwrap_or(0)).map(NewOpening::open);
     openings::place(tx, &permit, id, &heads.collect::<Vec<_>>())?;

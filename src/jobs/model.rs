@@ -47,7 +47,9 @@ impl JobState {
     /// When the life knows no such step.
     pub const fn apply(self, command: JobCommand) -> Result<Self, Illegal> {
         match (self, command) {
-            (Self::Draft, JobCommand::Publish) | (Self::Paused, JobCommand::Resume) => Ok(Self::Open),
+            (Self::Draft, JobCommand::Publish) | (Self::Paused, JobCommand::Resume) => {
+                Ok(Self::Open)
+            }
             (Self::Open, JobCommand::Pause) => Ok(Self::Paused),
             (Self::Draft | Self::Open | Self::Paused, JobCommand::Close) => Ok(Self::Closed),
             (Self::Open | Self::Paused | Self::Closed, JobCommand::Publish)

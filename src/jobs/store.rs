@@ -47,7 +47,8 @@ pub fn find_visible(
     visible: Option<Condition<jobs::table>>,
     part: Condition<jobs::table>,
 ) -> QueryResult<Option<(Job, bool)>> {
-    let mut query = jobs::table.select((jobs::all_columns, part)).filter(jobs::id.eq(id)).into_boxed();
+    let mut query =
+        jobs::table.select((jobs::all_columns, part)).filter(jobs::id.eq(id)).into_boxed();
     if let Some(visible) = visible {
         query = query.filter(visible);
     }

@@ -92,11 +92,7 @@ pub async fn start_loop(
     body: Body<StartLoop>,
 ) -> Result<HttpResponse> {
     let input = body.clone();
-    let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::start(tx, actor, id, &input)
-        })
-        .await?;
+    let done = ctx.command(&body, move |tx, actor| commands::start(tx, actor, id, &input)).await?;
     ctx.created(done, "loops", show).await
 }
 
@@ -111,19 +107,9 @@ pub async fn start_loop(
 pub async fn list_loops(ctx: Ctx, Params(filter): Params<LoopFilter>) -> Result<HttpResponse> {
     let application_id = filter.application_id;
     ctx.list(&filter, move |conn, actor, page| {
-        let wanted = Filter {
-            id: None,
-            application_id,
-            before: page.before,
-            limit: page.fetch(),
-        };
+        let wanted = Filter { id: None, application_id, before: page.before, limit: page.fetch() };
         let shown = load(conn, actor, &wanted)?;
-        Ok(Page::new(
-            shown
-                .into_iter()
-                .map(|(id, shown)| (id, shown.value))
-                .collect(),
-        ))
+        Ok(Page::new(shown.into_iter().map(|(id, shown)| (id, shown.value)).collect()))
     })
     .await
 }
@@ -142,15 +128,8 @@ pub async fn get_loop(ctx: Ctx, PathId(id): PathId<kinds::Loop>) -> Result<HttpR
 }
 
 fn show(conn: &mut Conn, actor: &Actor, id: LoopId) -> Result<Shown<Loop>> {
-    let one = Filter {
-        id: Some(id),
-        limit: 1,
-        ..Filter::default()
-    };
-    load(conn, actor, &one)?
-        .pop()
-        .map(|(_, shown)| shown)
-        .ok_or_else(Error::not_found)
+    let one = Filter { id: Some(id), limit: 1, ..Filter::default() };
+    load(conn, actor, &one)?.pop().map(|(_, shown)| shown).ok_or_else(Error::not_found)
 }
 
 fn load(conn: &mut Conn, actor: &Actor, filter: &Filter) -> Result<Vec<(AnyId, Shown<Loop>)>> {
@@ -163,14 +142,7 @@ fn load(conn: &mut Conn, actor: &Actor, filter: &Filter) -> Result<Vec<(AnyId, S
         let mine = interviews.iter().filter(|(loop_id, _)| *loop_id == id);
         let interview_ids = mine.map(|(_, interview_id)| *interview_id).collect();
         let newest = debriefs.iter().rev().find(|(loop_id, _)| *loop_id == id);
-        (
-            id.any(),
-            wire(
-                row,
-                interview_ids,
-                newest.map(|(_, debrief_id)| *debrief_id),
-            ),
-        )
+        (id.any(), wire(row, interview_ids, newest.map(|(_, debrief_id)| *debrief_id)))
     };
     Ok(rows.into_iter().map(shown).collect())
 }
@@ -182,8 +154,7 @@ fn wire(
     debrief_id: Option<DebriefId>,
 ) -> Shown<Loop> {
     let (state, version, updated_at) =
-        row.opened
-            .unwrap_or((LoopState::Running, 1, row.created_at));
+        row.opened.unwrap_or((LoopState::Running, 1, row.created_at));
     let value = Loop {
         id: row.id,
         application_id: row.application_id,

@@ -45,11 +45,7 @@ pub fn start(
         VersionState::Published => {}
         VersionState::Draft => {
             let detail = "Publish the version before a loop is started with it.";
-            return Err(Error::invalid(
-                "/loop_template_version_id",
-                "not_published",
-                detail,
-            ));
+            return Err(Error::invalid("/loop_template_version_id", "not_published", detail));
         }
     }
     require_active_users(tx, input)?;
@@ -80,10 +76,7 @@ pub fn begin(
     };
     store::insert(tx, permit, &row)?;
     let kits = templates::kits_of(tx.conn, input.loop_template_version_id)?;
-    let planned: Vec<_> = kits
-        .iter()
-        .map(|kit| interview(tx, place, id, kit))
-        .collect();
+    let planned: Vec<_> = kits.iter().map(|kit| interview(tx, place, id, kit)).collect();
     interviews::store::insert_all(tx, permit, &planned)?;
     let debrief = first_round(tx, place, id, input)?;
     debriefs::store::insert(tx, permit, &debrief)?;
@@ -153,10 +146,7 @@ fn first_round(
 
 /// Decider and driver can sign in.
 fn require_active_users(tx: &mut Tx<'_>, input: &StartLoop) -> Result<()> {
-    for (pointer, id) in [
-        ("/decider_id", input.decider_id),
-        ("/driver_id", input.driver_id),
-    ] {
+    for (pointer, id) in [("/decider_id", input.decider_id), ("/driver_id", input.driver_id)] {
         let state = users::store::find(tx.conn, id)?.map(|user| user.state);
         match state {
             Some(UserState::Active) => {}

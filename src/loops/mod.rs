@@ -34,7 +34,5 @@ text_enum! {
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     templates::routes(cfg);
-    cfg.service(api::start_loop)
-        .service(api::list_loops)
-        .service(api::get_loop);
+    cfg.service(api::start_loop).service(api::list_loops).service(api::get_loop);
 }

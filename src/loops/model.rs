@@ -10,10 +10,9 @@ impl LoopState {
     pub fn finish(self) -> Result<Self, Illegal> {
         match self {
             Self::Running => Ok(Self::Finished),
-            Self::Finished | Self::Cancelled => Err(Illegal {
-                from: self.as_str(),
-                command: "be finished",
-            }),
+            Self::Finished | Self::Cancelled => {
+                Err(Illegal { from: self.as_str(), command: "be finished" })
+            }
         }
     }
 }

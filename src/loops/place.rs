@@ -58,10 +58,7 @@ impl Place {
         subject: impl Into<Subject>,
     ) -> Result<(Scope, Standing)> {
         let standing = access::standing(conn, actor.user_id, self.application_id)?;
-        Ok((
-            Scope::on_job(subject, self.job_id).related(standing.relations()),
-            standing,
-        ))
+        Ok((Scope::on_job(subject, self.job_id).related(standing.relations()), standing))
     }
 
     /// Asks the policy about something of the application.
@@ -88,10 +85,9 @@ impl Place {
             ApplicationStatus::Active => Ok(()),
             ApplicationStatus::Rejected
             | ApplicationStatus::Withdrawn
-            | ApplicationStatus::Hired => Err(Error::new(
-                Code::IllegalTransition,
-                "The application is no longer active.",
-            )),
+            | ApplicationStatus::Hired => {
+                Err(Error::new(Code::IllegalTransition, "The application is no longer active."))
+            }
         }
     }
 }
@@ -108,9 +104,6 @@ pub struct Illegal {
 impl From<Illegal> for Error {
     fn from(illegal: Illegal) -> Self {
         let Illegal { from, command } = illegal;
-        Self::new(
-            Code::IllegalTransition,
-            format!("It is {from}; it cannot {command} from there."),
-        )
+        Self::new(Code::IllegalTransition, format!("It is {from}; it cannot {command} from there."))
     }
 }

@@ -49,10 +49,7 @@ pub fn loops(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
     let owing = panelists::table
         .filter(panelists::application_id.eq(loops::application_id))
         .filter(owing_seats(user));
-    let opened = OPENED
-        .field(loops::id)
-        .eq(loops::id)
-        .and(not(exists(owing)));
+    let opened = OPENED.field(loops::id).eq(loops::id).and(not(exists(owing)));
     let everywhere: AsExprOf<bool, Bool> =
         access::everywhere(actor, Action::ReadInterview).into_sql::<Bool>();
     let mut query = loops::table
@@ -67,9 +64,7 @@ pub fn loops(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
             loops::started_by,
             loops::started_at,
             loops::created_at,
-            OPENED
-                .fields((loops::state, loops::version, loops::updated_at))
-                .nullable(),
+            OPENED.fields((loops::state, loops::version, loops::updated_at)).nullable(),
         ))
         .into_boxed();
     if let Some(id) = filter.id {

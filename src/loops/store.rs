@@ -33,18 +33,14 @@ pub fn find(conn: &mut Conn, id: LoopId) -> QueryResult<Option<Loop>> {
 
 /// Inserts a loop.
 pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Loop) -> Result<()> {
-    diesel::insert_into(loops::table)
-        .values(row)
-        .execute(tx.conn)?;
+    diesel::insert_into(loops::table).values(row).execute(tx.conn)?;
     Ok(())
 }
 
 /// Saves the state of a loop whose version is still the one that was read.
 pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Loop) -> Result<()> {
     let now = tx.now();
-    let unchanged = loops::table
-        .find(row.id)
-        .filter(loops::version.eq(row.version));
+    let unchanged = loops::table.find(row.id).filter(loops::version.eq(row.version));
     let saved = diesel::update(unchanged)
         .set((
             loops::state.eq(row.state),
@@ -52,9 +48,5 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Loop) -> Result<()> {
             loops::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    if saved == 1 {
-        Ok(())
-    } else {
-        Err(Error::stale())
-    }
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }

@@ -46,34 +46,21 @@ fn header(head: &str, name: &str) -> Option<String> {
 
 fn address(value: &str) -> Address {
     let Some((name, email)) = value.rsplit_once('<') else {
-        return Address {
-            name: String::new(),
-            email: value.to_owned(),
-        };
+        return Address { name: String::new(), email: value.to_owned() };
     };
     let name = name.trim();
-    let name = match name
-        .strip_prefix('"')
-        .and_then(|name| name.strip_suffix('"'))
-    {
+    let name = match name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
         Some(quoted) => unquote(quoted),
         None => decode_words(name),
     };
-    Address {
-        name,
-        email: email.trim_end_matches('>').to_owned(),
-    }
+    Address { name, email: email.trim_end_matches('>').to_owned() }
 }
 
 fn unquote(quoted: &str) -> String {
     let mut plain = String::with_capacity(quoted.len());
     let mut letters = quoted.chars();
     while let Some(letter) = letters.next() {
-        plain.push(if letter == '\\' {
-            letters.next().unwrap_or(letter)
-        } else {
-            letter
-        });
+        plain.push(if letter == '\\' { letters.next().unwrap_or(letter) } else { letter });
     }
     plain
 }

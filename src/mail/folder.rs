@@ -31,24 +31,18 @@ pub struct Folder {
 
 impl Folder {
     pub(super) fn new(path: PathBuf, from: &Address) -> Result<Self, SettingsError> {
-        Ok(Self {
-            path,
-            from: sender(from)?,
-        })
+        Ok(Self { path, from: sender(from)? })
     }
 
     pub(super) fn send(&self, mail: &Mail) -> Result<(), SendError> {
         let bytes = message::build(mail, &self.from)?.formatted();
         let id = file_safe(&mail.message_id);
         if id.len() > MAX_NAMED_ID {
-            return Err(SendError::Permanent {
-                detail: "the message id is too long".to_owned(),
-            });
+            return Err(SendError::Permanent { detail: "the message id is too long".to_owned() });
         }
-        self.keep(mail, &id, &bytes)
-            .map_err(|error| SendError::Temporary {
-                detail: without_addresses(&format!("the mail folder cannot be written: {error}")),
-            })
+        self.keep(mail, &id, &bytes).map_err(|error| SendError::Temporary {
+            detail: without_addresses(&format!("the mail folder cannot be written: {error}")),
+        })
     }
 
     /// Writes under another name, flushes and renames: a reader never meets half a mail, and one
@@ -124,10 +118,7 @@ impl Folder {
 /// The id as part of a file name; different ids stay different, which replacing by `_` would not
 /// grant.
 fn file_safe(id: &str) -> String {
-    let bare = id
-        .strip_prefix('<')
-        .and_then(|id| id.strip_suffix('>'))
-        .unwrap_or(id);
+    let bare = id.strip_prefix('<').and_then(|id| id.strip_suffix('>')).unwrap_or(id);
     bare.bytes()
         .map(|byte| {
             if byte.is_ascii_alphanumeric() || b"@._-".contains(&byte) {
@@ -142,10 +133,7 @@ fn file_safe(id: &str) -> String {
 #[cfg(unix)]
 fn make_private_folder(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 #[cfg(not(unix))]

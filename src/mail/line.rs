@@ -21,16 +21,8 @@ pub(super) fn one_line(text: &str) -> String {
 /// which mail servers like to quote back.
 pub(super) fn without_addresses(text: &str) -> String {
     let line = one_line(text);
-    let words: Vec<&str> = line
-        .split(' ')
-        .map(|word| {
-            if word.contains('@') {
-                "[address]"
-            } else {
-                word
-            }
-        })
-        .collect();
+    let words: Vec<&str> =
+        line.split(' ').map(|word| if word.contains('@') { "[address]" } else { word }).collect();
     words.join(" ").chars().take(MAX_DETAIL).collect()
 }
 

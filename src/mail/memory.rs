@@ -60,13 +60,8 @@ impl Memory {
 }
 
 fn from() -> Result<Mailbox, SendError> {
-    let from = Address {
-        name: "Evenbar".to_owned(),
-        email: "evenbar@localhost".to_owned(),
-    };
-    sender(&from).map_err(|error| SendError::Permanent {
-        detail: error.to_string(),
-    })
+    let from = Address { name: "Evenbar".to_owned(), email: "evenbar@localhost".to_owned() };
+    sender(&from).map_err(|error| SendError::Permanent { detail: error.to_string() })
 }
 
 /// A test that panicked elsewhere must not hide what was sent.

@@ -79,11 +79,7 @@ fn bodies(mail: &Mail, id: &str) -> MultiPart {
             .header(ContentTransferEncoding::QuotedPrintable)
             .body(body.to_owned())
     };
-    let tail: String = id
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(48)
-        .collect();
+    let tail: String = id.chars().filter(char::is_ascii_alphanumeric).take(48).collect();
     MultiPart::builder()
         .kind(MultiPartKind::Alternative)
         .boundary(format!("=_evenbar_{tail}"))
@@ -93,10 +89,7 @@ fn bodies(mail: &Mail, id: &str) -> MultiPart {
 
 /// The id in angle brackets, if it is one: `dot-atom@dot-atom`, nothing quoted.
 fn message_id(id: &str) -> Result<String, SendError> {
-    let bare = id
-        .strip_prefix('<')
-        .and_then(|id| id.strip_suffix('>'))
-        .unwrap_or(id);
+    let bare = id.strip_prefix('<').and_then(|id| id.strip_suffix('>')).unwrap_or(id);
     let dot_atom = |text: &str| {
         !text.is_empty()
             && text
@@ -115,9 +108,7 @@ fn message_id(id: &str) -> Result<String, SendError> {
 
 fn unsubscribe(link: &str) -> Result<String, SendError> {
     let web = link.starts_with("https://") || link.starts_with("http://");
-    let clean = link
-        .bytes()
-        .all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>');
+    let clean = link.bytes().all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>');
     if web && clean && link.len() <= MAX_LINK {
         Ok(format!("<{link}>"))
     } else {
@@ -151,7 +142,5 @@ fn raw(name: &'static str, value: &str) -> HeaderValue {
 }
 
 fn permanent(detail: &str) -> SendError {
-    SendError::Permanent {
-        detail: detail.to_owned(),
-    }
+    SendError::Permanent { detail: detail.to_owned() }
 }

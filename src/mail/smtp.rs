@@ -48,9 +48,7 @@ impl FromStr for Security {
             "none" => Ok(Self::None),
             "starttls" => Ok(Self::Starttls),
             "tls" => Ok(Self::Tls),
-            _ => Err(SettingsError::new(
-                "SMTP security is one of none, starttls, tls",
-            )),
+            _ => Err(SettingsError::new("SMTP security is one of none, starttls, tls")),
         }
     }
 }
@@ -83,9 +81,7 @@ pub struct SettingsError {
 
 impl SettingsError {
     pub(super) fn new(detail: &str) -> Self {
-        Self {
-            detail: detail.to_owned(),
-        }
+        Self { detail: detail.to_owned() }
     }
 }
 
@@ -128,24 +124,15 @@ impl Smtp {
             }
             (None, None) => {}
             _ => {
-                return Err(SettingsError::new(
-                    "SMTP user name and password go together",
-                ));
+                return Err(SettingsError::new("SMTP user name and password go together"));
             }
         }
-        Ok(Self {
-            transport: builder.build(),
-            from: sender(&settings.from)?,
-        })
+        Ok(Self { transport: builder.build(), from: sender(&settings.from)? })
     }
 
     pub(super) fn send(&self, mail: &Mail) -> Result<(), SendError> {
         let message = message::build(mail, &self.from)?;
-        let plain = message
-            .envelope()
-            .to()
-            .iter()
-            .all(|to| AsRef::<str>::as_ref(to).is_ascii());
+        let plain = message.envelope().to().iter().all(|to| AsRef::<str>::as_ref(to).is_ascii());
         match self.transport.send(&message) {
             Ok(_) => Ok(()),
             Err(error) => Err(classify(&error, plain)),
@@ -201,22 +188,15 @@ fn tls_parameters(settings: &SmtpSettings) -> Result<TlsParameters, SettingsErro
             .map_err(|_unreadable| SettingsError::new("the SMTP certificates are not PEM"))?;
         builder = builder.add_root_certificate(authorities);
     }
-    builder
-        .build()
-        .map_err(|error| SettingsError::new(&format!("SMTP: {error}")))
+    builder.build().map_err(|error| SettingsError::new(&format!("SMTP: {error}")))
 }
 
 fn is_loopback(host: &str) -> bool {
     let host = bare_host(host).to_ascii_lowercase();
-    host == "localhost"
-        || host
-            .parse()
-            .is_ok_and(|address: IpAddr| address.is_loopback())
+    host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 /// Without the brackets of an IPv6 address.
 fn bare_host(host: &str) -> &str {
-    host.strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-        .unwrap_or(host)
+    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
 }

@@ -68,9 +68,7 @@ impl From<&Error> for RenderError {
             (None, _) => String::new(),
         };
         // The error's own detail may quote a value, its kind does not.
-        Self {
-            detail: format!("{}{place}", error.kind()),
-        }
+        Self { detail: format!("{}{place}", error.kind()) }
     }
 }
 
@@ -96,27 +94,15 @@ fn fill(
     let html = environment
         .get_template(LAYOUT)?
         .render(context! { content, subject => subject.as_str(), ..variables.clone() })?;
-    Ok(Rendered {
-        subject,
-        text,
-        html,
-    })
+    Ok(Rendered { subject, text, html })
 }
 
 fn environment() -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_syntax(
-        SyntaxConfig::builder()
-            .trim_blocks(true)
-            .lstrip_blocks(true)
-            .build()?,
-    );
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     environment.set_auto_escape_callback(|name| {
-        if name
-            .rsplit_once('.')
-            .is_some_and(|(_, ending)| ending == "html")
-        {
+        if name.rsplit_once('.').is_some_and(|(_, ending)| ending == "html") {
             AutoEscape::Html
         } else {
             AutoEscape::None
@@ -154,18 +140,9 @@ fn name(kind: MailKind, file: &str) -> String {
 macro_rules! folder {
     ($slug:literal) => {
         [
-            (
-                "subject.txt",
-                include_str!(concat!("templates/", $slug, "/subject.txt")),
-            ),
-            (
-                "body.txt",
-                include_str!(concat!("templates/", $slug, "/body.txt")),
-            ),
-            (
-                "body.html",
-                include_str!(concat!("templates/", $slug, "/body.html")),
-            ),
+            ("subject.txt", include_str!(concat!("templates/", $slug, "/subject.txt"))),
+            ("body.txt", include_str!(concat!("templates/", $slug, "/body.txt"))),
+            ("body.html", include_str!(concat!("templates/", $slug, "/body.html"))),
         ]
     };
 }

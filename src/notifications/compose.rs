@@ -106,9 +106,7 @@ pub fn compose(
     Ok(Some(Composed {
         kind,
         message_id: format!("<{}@{host}>", delivery.id),
-        thread_root: content
-            .application_id
-            .map(|id| format!("<application-{id}@{host}>")),
+        thread_root: content.application_id.map(|id| format!("<application-{id}@{host}>")),
         sent_at: now,
         facts: Facts {
             recipient_name: recipient.name.clone(),
@@ -116,10 +114,7 @@ pub fn compose(
             organization_name: organization.map(|row| row.name).unwrap_or_default(),
             own: content.facts,
         },
-        to: Address {
-            name: recipient.name,
-            email: recipient.email,
-        },
+        to: Address { name: recipient.name, email: recipient.email },
     }))
 }
 

@@ -38,11 +38,7 @@ fn told_of_reveal(team: &Team, actor: Option<AnyId>) -> Vec<UserId> {
 
 /// Who is told that a debrief was decided: driver, panel and hiring managers.
 fn told_of_decision(team: &Team, actor: Option<AnyId>) -> Vec<UserId> {
-    let people = team
-        .driver
-        .iter()
-        .chain(&team.panel)
-        .chain(&team.hiring_managers);
+    let people = team.driver.iter().chain(&team.panel).chain(&team.hiring_managers);
     unsealed(people, team, actor)
 }
 
@@ -51,9 +47,7 @@ fn unsealed<'t>(
     team: &Team,
     actor: Option<AnyId>,
 ) -> Vec<UserId> {
-    let people = people
-        .copied()
-        .filter(|person| !team.owing.contains(person));
+    let people = people.copied().filter(|person| !team.owing.contains(person));
     all_but_the_actor(people, actor)
 }
 
@@ -90,9 +84,7 @@ fn team(conn: &mut Conn, id: DebriefId) -> Result<Team> {
         driver: Some(debrief.driver_id),
         panel: interviews::store::judges_of_loop(conn, debrief.loop_id)?,
         hiring_managers: hiring_team::store::people_with(conn, place.job_id, managers)?,
-        owing: access::who_owes(conn, debrief.application_id)?
-            .into_iter()
-            .collect(),
+        owing: access::who_owes(conn, debrief.application_id)?.into_iter().collect(),
     })
 }
 
@@ -101,11 +93,7 @@ pub(super) fn revealed(conn: &mut Conn, reader: &User, id: DebriefId) -> Result<
     let Some(debrief) = store::find(conn, id)? else {
         return Ok(None);
     };
-    if debrief.state.is_open() {
-        content(conn, reader, &debrief)
-    } else {
-        Ok(None)
-    }
+    if debrief.state.is_open() { content(conn, reader, &debrief) } else { Ok(None) }
 }
 
 /// What the mail of a decision says; none to somebody who may not know of it.
@@ -113,11 +101,7 @@ pub(super) fn decided(conn: &mut Conn, reader: &User, id: DebriefId) -> Result<O
     let Some(debrief) = store::find(conn, id)? else {
         return Ok(None);
     };
-    if debrief.decided_at.is_some() {
-        content(conn, reader, &debrief)
-    } else {
-        Ok(None)
-    }
+    if debrief.decided_at.is_some() { content(conn, reader, &debrief) } else { Ok(None) }
 }
 
 fn content(conn: &mut Conn, reader: &User, debrief: &Debrief) -> Result<Option<Content>> {
@@ -158,10 +142,7 @@ mod tests {
             owing: HashSet::new(),
         };
         assert_eq!(told_of_reveal(&team, None), people[..4]);
-        assert_eq!(
-            told_of_reveal(&team, Some(people[2].any())),
-            [people[0], people[1], people[3]]
-        );
+        assert_eq!(told_of_reveal(&team, Some(people[2].any())), [people[0], people[1], people[3]]);
     }
 
     #[test]

@@ -47,10 +47,7 @@ pub(super) fn owed_for_time(conn: &mut Conn, id: InterviewId) -> Result<Vec<Owed
         return Ok(Vec::new());
     };
     let seats = store::seats(conn, id)?;
-    Ok(seats
-        .iter()
-        .filter_map(|seat| reminder(&interview, seat))
-        .collect())
+    Ok(seats.iter().filter_map(|seat| reminder(&interview, seat)).collect())
 }
 
 /// The reminder of a card that is owed. It goes to whoever chose the time as well: it tells them of
@@ -109,9 +106,7 @@ pub(super) fn due(
     let Some(seat) = store::seat_of(conn, interview.id, reader.id)? else {
         return Ok(None);
     };
-    if reminder(&interview, &seat)
-        .and_then(|owed| owed.dedupe_key)
-        .as_ref()
+    if reminder(&interview, &seat).and_then(|owed| owed.dedupe_key).as_ref()
         != Some(&delivery.dedupe_key)
     {
         return Ok(None);
@@ -122,10 +117,7 @@ pub(super) fn due(
     if place.status != ApplicationStatus::Active {
         return Ok(None);
     }
-    facts.insert(
-        "due_at_local".to_owned(),
-        json!(local(due_at, &reader.time_zone)),
-    );
+    facts.insert("due_at_local".to_owned(), json!(local(due_at, &reader.time_zone)));
     facts.insert("minutes".to_owned(), json!(MINUTES));
     Ok(Some(content(&interview, facts)))
 }
@@ -148,10 +140,7 @@ fn about(conn: &mut Conn, interview: &Interview) -> Result<Option<(Place, Map<St
         return Ok(None);
     };
     let kit = loops::templates::store::find_kit(conn, interview.kit_id)?;
-    facts.insert(
-        "kit_name".to_owned(),
-        json!(kit.map(|kit| kit.name).unwrap_or_default()),
-    );
+    facts.insert("kit_name".to_owned(), json!(kit.map(|kit| kit.name).unwrap_or_default()));
     Ok(Some((place, facts)))
 }
 
@@ -165,9 +154,7 @@ pub(super) fn pursuit(
     };
     let candidate = candidates::store::find(conn, place.candidate_id)?;
     let job = jobs::store::find(conn, place.job_id)?;
-    let name = candidate
-        .map(|candidate| candidate.name)
-        .unwrap_or_default();
+    let name = candidate.map(|candidate| candidate.name).unwrap_or_default();
     let title = job.map(|job| job.title).unwrap_or_default();
     let mut facts = Map::new();
     facts.insert("candidate_name".to_owned(), Value::String(name));
@@ -198,14 +185,8 @@ mod tests {
     fn a_time_is_told_by_the_readers_clock() {
         // 2026-11-24T16:00:00Z
         let instant = Instant::from_micros(1_795_536_000_000_000);
-        assert_eq!(
-            local(instant, "Europe/Berlin"),
-            "Tue 24 Nov 2026, 17:00 (Europe/Berlin)"
-        );
-        assert_eq!(
-            local(instant, "Asia/Kolkata"),
-            "Tue 24 Nov 2026, 21:30 (Asia/Kolkata)"
-        );
+        assert_eq!(local(instant, "Europe/Berlin"), "Tue 24 Nov 2026, 17:00 (Europe/Berlin)");
+        assert_eq!(local(instant, "Asia/Kolkata"), "Tue 24 Nov 2026, 21:30 (Asia/Kolkata)");
         assert_eq!(local(instant, "Nowhere"), "Tue 24 Nov 2026, 16:00 (UTC)");
     }
 }

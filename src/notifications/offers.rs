@@ -57,10 +57,7 @@ pub(super) fn owed_for_approval(
 }
 
 /// What the mail `offer_approved` says; none when the offer went on, or has other terms by now.
-pub(super) fn offer_approved(
-    conn: &mut Conn,
-    run_id: ApprovalRunId,
-) -> Result<Option<Content>> {
+pub(super) fn offer_approved(conn: &mut Conn, run_id: ApprovalRunId) -> Result<Option<Content>> {
     let Some(run) = approvals::whole(conn, run_id)? else { return Ok(None) };
     let Some((offer, pursuit)) = subject(conn, &run)? else { return Ok(None) };
     if run.run.state != RunState::Approved || offer.state != OfferState::Approved {

@@ -23,12 +23,7 @@ pub(super) struct Owed {
 
 /// Mails of one kind to several people, at once.
 pub(super) fn at_once(kind: MailKind, people: impl IntoIterator<Item = UserId>) -> Vec<Owed> {
-    let owed = |recipient| Owed {
-        kind,
-        recipient,
-        dedupe_key: None,
-        run_at: None,
-    };
+    let owed = |recipient| Owed { kind, recipient, dedupe_key: None, run_at: None };
     people.into_iter().map(owed).collect()
 }
 
@@ -37,9 +32,7 @@ pub(super) fn all_but_the_actor(
     people: impl IntoIterator<Item = UserId>,
     actor: Option<AnyId>,
 ) -> Vec<UserId> {
-    let people = people
-        .into_iter()
-        .filter(|person| Some(person.any()) != actor);
+    let people = people.into_iter().filter(|person| Some(person.any()) != actor);
     let mut people: Vec<UserId> = people.collect();
     people.sort_unstable();
     people.dedup();
@@ -65,13 +58,7 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
     } else {
         Vec::new()
     };
-    for Owed {
-        kind,
-        recipient,
-        dedupe_key,
-        run_at,
-    } in owed
-    {
+    for Owed { kind, recipient, dedupe_key, run_at } in owed {
         let kind = kind.slug();
         let delivery = NewDelivery {
             event_id: id,

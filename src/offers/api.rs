@@ -15,8 +15,8 @@ use super::band::OfferBand;
 use super::store::{self, Wanted};
 use super::terms::{OfferTerms, TermsChange};
 use super::{OfferState, commands};
-use crate::access::{Action, Actor, permit, standing, visible_offers};
 use crate::access::Scope;
+use crate::access::{Action, Actor, permit, standing, visible_offers};
 use crate::approvals::TermsHash;
 use crate::approvals::api::ApprovalRun;
 use crate::approvals::store as runs;
@@ -122,7 +122,8 @@ pub struct OfferVersionRef {
 impl OfferVersion {
     fn of(row: store::OfferVersion, previous: Option<store::OfferVersion>) -> Result<Self> {
         let terms: OfferTerms = row.terms.read()?;
-        let before: Option<OfferTerms> = previous.as_ref().map(|row| row.terms.read()).transpose()?;
+        let before: Option<OfferTerms> =
+            previous.as_ref().map(|row| row.terms.read()).transpose()?;
         let changes = before.map(|before| terms.changes_since(&before)).unwrap_or_default();
         Ok(Self {
             id: row.id,
@@ -244,11 +245,7 @@ fn show(conn: &mut Conn, actor: &Actor, id: OfferId) -> Result<Shown<Offer>> {
     Ok(Shown { version: row.version, value })
 }
 
-fn show_version(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: OfferVersionId,
-) -> Result<Shown<OfferVersion>> {
+fn show_version(conn: &mut Conn, actor: &Actor, id: OfferVersionId) -> Result<Shown<OfferVersion>> {
     let (row, offer, pursuit) = store::of_version(conn, id)?.ok_or_else(Error::not_found)?;
     let scope = commands::scope(conn, actor, offer.id, pursuit)?;
     permit(conn, actor, Action::ReadOffer, &scope)?;
@@ -264,8 +261,8 @@ fn list(
 ) -> Result<Page<OfferSummary>> {
     let rows = store::list(conn, visible_offers(actor), wanted, page)?;
     let summary = |(row, current): (store::Offer, Option<_>)| {
-        let current_version = current
-            .map(|(id, number, terms_hash)| OfferVersionRef { id, number, terms_hash });
+        let current_version =
+            current.map(|(id, number, terms_hash)| OfferVersionRef { id, number, terms_hash });
         let summary = OfferSummary {
             id: row.id,
             application_id: row.application_id,

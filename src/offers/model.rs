@@ -51,7 +51,9 @@ impl OfferState {
     pub const fn apply(self, command: OfferCommand) -> Result<Self, Illegal> {
         use OfferCommand as C;
         match (self, command) {
-            (Self::Draft | Self::Pending | Self::Approved | Self::Rejected, C::Revise) => Ok(Self::Draft),
+            (Self::Draft | Self::Pending | Self::Approved | Self::Rejected, C::Revise) => {
+                Ok(Self::Draft)
+            }
             (Self::Draft, C::Submit) => Ok(Self::Pending),
             (Self::Pending, C::Approve) => Ok(Self::Approved),
             (Self::Pending, C::Reject) => Ok(Self::Rejected),
@@ -65,7 +67,10 @@ impl OfferState {
             (Self::Draft, C::Approve | C::Reject | C::Extend | C::Accept | C::Decline)
             | (Self::Pending, C::Submit | C::Extend | C::Accept | C::Decline)
             | (Self::Approved, C::Submit | C::Approve | C::Reject | C::Accept | C::Decline)
-            | (Self::Rejected, C::Submit | C::Approve | C::Reject | C::Extend | C::Accept | C::Decline)
+            | (
+                Self::Rejected,
+                C::Submit | C::Approve | C::Reject | C::Extend | C::Accept | C::Decline,
+            )
             | (Self::Extended, C::Revise | C::Submit | C::Approve | C::Reject | C::Extend)
             | (
                 Self::Accepted | Self::Declined | Self::Rescinded,
@@ -148,7 +153,8 @@ impl Negotiation {
     /// When the offer is no draft, or an obstacle stands in the way of the approvers.
     pub fn submit(self, plan: &[PlannedStep], submitter: UserId) -> Result<Self, Hindrance> {
         let state = self.state.apply(OfferCommand::Submit)?;
-        let run = Passage::begin(self.terms_hash, plan, submitter).map_err(Hindrance::Obstructed)?;
+        let run =
+            Passage::begin(self.terms_hash, plan, submitter).map_err(Hindrance::Obstructed)?;
         Ok(Self { state, run: Some(run), ..self })
     }
 

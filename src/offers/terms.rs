@@ -116,7 +116,8 @@ impl OfferTerms {
 
     /// What changed since the version before, in the order of the members.
     pub fn changes_since(&self, before: &Self) -> Vec<TermsChange> {
-        let pairs = TermsField::ALL.iter().map(|field| (*field, before.text(*field), self.text(*field)));
+        let pairs =
+            TermsField::ALL.iter().map(|field| (*field, before.text(*field), self.text(*field)));
         pairs
             .filter(|(_, before, after)| before != after)
             .map(|(field, before, after)| TermsChange { field, before, after })

@@ -26,9 +26,7 @@ impl Currency {
     /// A sentence for codes that are no currency, or one without minor units such as gold.
     pub fn parse(code: &str) -> Result<Self, String> {
         let currency = iso_currency::Currency::from_code(code).filter(|c| c.exponent().is_some());
-        currency
-            .map(Self)
-            .ok_or_else(|| "not an ISO 4217 currency code such as EUR".to_owned())
+        currency.map(Self).ok_or_else(|| "not an ISO 4217 currency code such as EUR".to_owned())
     }
 
     /// The three-letter code.
@@ -98,10 +96,7 @@ impl Money {
     /// # Errors
     /// When the code is no currency.
     pub fn of(minor_units: i64, code: &str) -> Result<Self, String> {
-        Ok(Self {
-            minor_units,
-            currency: Currency::parse(code)?,
-        })
+        Ok(Self { minor_units, currency: Currency::parse(code)? })
     }
 
     /// The amount with exactly the currency's decimals.
@@ -122,11 +117,7 @@ impl Money {
     /// A sentence that says what an amount of this currency looks like.
     pub fn parse(amount: &str, currency: Currency) -> Result<Self, String> {
         let decimals = usize::try_from(currency.decimals()).unwrap_or(2);
-        let example = Self {
-            minor_units: 12_345_600,
-            currency,
-        }
-        .amount();
+        let example = Self { minor_units: 12_345_600, currency }.amount();
         let wrong =
             || format!("an amount of {currency} has {decimals} decimals, such as {example}");
         let (whole, rest) = amount.split_once('.').unwrap_or((amount, ""));
@@ -141,20 +132,13 @@ impl Money {
         if minor_units > MINOR_UNITS_MAX {
             return Err("the amount is too large".to_owned());
         }
-        Ok(Self {
-            minor_units,
-            currency,
-        })
+        Ok(Self { minor_units, currency })
     }
 }
 
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Wire {
-            amount: self.amount().into(),
-            currency: self.currency,
-        }
-        .serialize(serializer)
+        Wire { amount: self.amount().into(), currency: self.currency }.serialize(serializer)
     }
 }
 
@@ -219,12 +203,9 @@ mod tests {
 
     #[test]
     fn an_amount_is_shown_as_it_was_read() {
-        for (amount, code) in [
-            ("0.05", "EUR"),
-            ("123456.00", "USD"),
-            ("7", "JPY"),
-            ("1.005", "KWD"),
-        ] {
+        for (amount, code) in
+            [("0.05", "EUR"), ("123456.00", "USD"), ("7", "JPY"), ("1.005", "KWD")]
+        {
             let money =
                 Money::parse(amount, Currency::parse(code).expect("a currency")).expect("money");
             assert_eq!(money.amount(), amount);

@@ -94,11 +94,7 @@ pub async fn list_deliveries(
     ctx.list(&filter, move |conn, actor, page| {
         require_everywhere(actor, Action::ManageDeliveries)?;
         let rows = store::list(conn, state, page)?;
-        Ok(Page::new(
-            rows.into_iter()
-                .map(|row| (row.id.any(), Delivery::from(row)))
-                .collect(),
-        ))
+        Ok(Page::new(rows.into_iter().map(|row| (row.id.any(), Delivery::from(row))).collect()))
     })
     .await
 }
@@ -130,17 +126,12 @@ pub async fn retry_delivery(
     PathId(id): PathId<kinds::Delivery>,
     input: NoBody,
 ) -> Result<HttpResponse> {
-    let done = ctx
-        .command(&input, move |tx, actor| commands::retry(tx, actor, id))
-        .await?;
+    let done = ctx.command(&input, move |tx, actor| commands::retry(tx, actor, id)).await?;
     ctx.changed(done, show).await
 }
 
 fn show(conn: &mut Conn, actor: &Actor, id: DeliveryId) -> Result<Shown<Delivery>> {
     require_everywhere(actor, Action::ManageDeliveries)?;
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    Ok(Shown {
-        version: row.updated_at.timestamp_micros(),
-        value: row.into(),
-    })
+    Ok(Shown { version: row.updated_at.timestamp_micros(), value: row.into() })
 }

@@ -15,15 +15,8 @@ pub(super) fn retry(tx: &mut Tx<'_>, actor: &Actor, id: DeliveryId) -> Result<De
     let permit = permit_known(actor, Action::ManageDeliveries, id)?;
     store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if !store::revive(tx, &permit)? {
-        return Err(Error::new(
-            Code::IllegalTransition,
-            "Only a dead delivery is put back.",
-        ));
+        return Err(Error::new(Code::IllegalTransition, "Only a dead delivery is put back."));
     }
-    record(
-        tx,
-        &permit,
-        &Event::new(EventKind::DeliveryRetried, id.into()),
-    )?;
+    record(tx, &permit, &Event::new(EventKind::DeliveryRetried, id.into()))?;
     Ok(id)
 }

@@ -31,7 +31,5 @@ text_enum! {
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(api::list_deliveries)
-        .service(api::get_delivery)
-        .service(api::retry_delivery);
+    cfg.service(api::list_deliveries).service(api::get_delivery).service(api::retry_delivery);
 }

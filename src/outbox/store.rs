@@ -100,10 +100,7 @@ pub fn list(
     if let Some(before) = page.before {
         query = query.filter(deliveries::id.lt(before));
     }
-    query
-        .order(deliveries::id.desc())
-        .limit(page.fetch())
-        .load(conn)
+    query.order(deliveries::id.desc()).limit(page.fetch()).load(conn)
 }
 
 /// The event behind a delivery.
@@ -152,9 +149,7 @@ pub fn settle(
 pub fn revive(tx: &mut Tx<'_>, permit: &Permit) -> Result<bool> {
     let now = tx.now();
     let id: DeliveryId = permit.subject().id.typed();
-    let dead = deliveries::table
-        .find(id)
-        .filter(deliveries::state.eq(DeliveryState::Dead));
+    let dead = deliveries::table.find(id).filter(deliveries::state.eq(DeliveryState::Dead));
     let changed = diesel::update(dead)
         .set((
             deliveries::state.eq(DeliveryState::Pending),

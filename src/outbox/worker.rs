@@ -136,21 +136,13 @@ fn settle(state: &State, delivery: &Delivery, outcome: Outcome) -> Result<()> {
             tracing::warn!(delivery.id = %delivery.id, "A delivery is dead.");
             (DeliveryState::Dead, now, Some(detail))
         }
-        Outcome::Failed(detail, _) => (
-            DeliveryState::Pending,
-            retry_at(now, delivery.attempts),
-            Some(detail),
-        ),
+        Outcome::Failed(detail, _) => {
+            (DeliveryState::Pending, retry_at(now, delivery.attempts), Some(detail))
+        }
     };
     let id = delivery.id;
     state.db.write_here(&state.db.unit(), move |tx| {
-        store::settle(
-            tx,
-            &Permit::for_system(id),
-            new_state,
-            run_at,
-            error.as_deref(),
-        )
+        store::settle(tx, &Permit::for_system(id), new_state, run_at, error.as_deref())
     })
 }
 

@@ -53,8 +53,13 @@ pub fn place(
 ) -> Result<Vec<StageId>> {
     let rows: Vec<Stage> = (1_i32..)
         .zip(stages.iter().cloned())
-        .map(|(position, StageFacts { name, kind, decision })| {
-            Stage { id: tx.id(), job_id, position, name, kind, decision }
+        .map(|(position, StageFacts { name, kind, decision })| Stage {
+            id: tx.id(),
+            job_id,
+            position,
+            name,
+            kind,
+            decision,
         })
         .collect();
     store::insert(tx, permit, &rows)?;

@@ -43,12 +43,12 @@ pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, rows: &[Stage]) -> Result<()> {
 /// # Errors
 /// `still_in_use` when an application stands or stood on one of them.
 pub fn delete(tx: &mut Tx<'_>, _permit: &Permit, job_id: JobId) -> Result<()> {
-    diesel::delete(stages::table.filter(stages::job_id.eq(job_id)))
-        .execute(tx.conn)
-        .map_err(|error| match error {
+    diesel::delete(stages::table.filter(stages::job_id.eq(job_id))).execute(tx.conn).map_err(
+        |error| match error {
             Query::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => in_use(),
             other => other.into(),
-        })?;
+        },
+    )?;
     Ok(())
 }
 

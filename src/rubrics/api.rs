@@ -46,14 +46,7 @@ pub struct RubricVersionSummary {
 
 impl Rubric {
     fn of(row: store::Rubric, versions: &[store::RubricVersion]) -> Self {
-        let store::Rubric {
-            id,
-            name,
-            archived_at,
-            created_at,
-            updated_at,
-            ..
-        } = row;
+        let store::Rubric { id, name, archived_at, created_at, updated_at, .. } = row;
         let versions = versions.iter().filter(|version| version.rubric_id == id);
         let versions = versions.map(|version| RubricVersionSummary {
             id: version.id,
@@ -61,14 +54,7 @@ impl Rubric {
             state: version.state,
             published_at: version.published_at,
         });
-        Self {
-            id,
-            name,
-            archived_at,
-            versions: versions.collect(),
-            created_at,
-            updated_at,
-        }
+        Self { id, name, archived_at, versions: versions.collect(), created_at, updated_at }
     }
 }
 
@@ -127,9 +113,7 @@ impl Paged for RubricFilter {
 pub async fn create_rubric(ctx: Ctx, body: Body<CreateRubric>) -> Result<HttpResponse> {
     let (input, content) = (body.clone(), body.version.to_model());
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::create(tx, actor, &input.name, &content)
-        })
+        .command(&body, move |tx, actor| commands::create(tx, actor, &input.name, &content))
         .await?;
     ctx.created(done, "rubrics", show).await
 }
@@ -150,9 +134,7 @@ pub async fn list_rubrics(ctx: Ctx, Params(filter): Params<RubricFilter>) -> Res
         let rows = store::list(conn, page, archived)?;
         let ids: Vec<RubricId> = rows.iter().map(|row| row.id).collect();
         let versions = store::versions_of(conn, &ids)?;
-        let shown = rows
-            .into_iter()
-            .map(|row| (row.id.any(), Rubric::of(row, &versions)));
+        let shown = rows.into_iter().map(|row| (row.id.any(), Rubric::of(row, &versions)));
         Ok(Page::new(shown.collect()))
     })
     .await
@@ -188,9 +170,7 @@ pub async fn update_rubric(
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::update(tx, actor, id, expected, &input)
-        })
+        .command(&body, move |tx, actor| commands::update(tx, actor, id, expected, &input))
         .await?;
     ctx.changed(done, show).await
 }
@@ -199,8 +179,5 @@ fn show(conn: &mut Conn, actor: &Actor, id: RubricId) -> Result<Shown<Rubric>> {
     require_everywhere(actor, Action::ReadRubrics)?;
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
     let versions = store::versions_of(conn, &[id])?;
-    Ok(Shown {
-        version: row.version,
-        value: Rubric::of(row, &versions),
-    })
+    Ok(Shown { version: row.version, value: Rubric::of(row, &versions) })
 }

@@ -64,18 +64,10 @@ pub(super) fn update(
         changed.push("name");
     }
     if let Some(archived) = input.archived {
-        row.archived_at = if archived {
-            row.archived_at.or(Some(tx.now()))
-        } else {
-            None
-        };
+        row.archived_at = if archived { row.archived_at.or(Some(tx.now())) } else { None };
         changed.push("archived");
     }
     store::save(tx, &permit, &row)?;
-    record(
-        tx,
-        &permit,
-        &Event::new(EventKind::RubricUpdated, id.into()).changed(&changed),
-    )?;
+    record(tx, &permit, &Event::new(EventKind::RubricUpdated, id.into()).changed(&changed))?;
     Ok(id)
 }

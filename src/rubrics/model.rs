@@ -30,10 +30,7 @@ pub struct Illegal;
 
 impl From<Illegal> for Error {
     fn from(_: Illegal) -> Self {
-        Self::new(
-            Code::Published,
-            "A published version never changes; draft a new one.",
-        )
+        Self::new(Code::Published, "A published version never changes; draft a new one.")
     }
 }
 
@@ -115,11 +112,7 @@ impl AttributeContent {
         }
         if !usize::try_from(self.pass_level).is_ok_and(|level| (1..=count).contains(&level)) {
             let detail = "The level that meets the bar is one of the scale.";
-            obstacles.push(FieldError::body(
-                format!("{at}/pass_level"),
-                "range",
-                detail,
-            ));
+            obstacles.push(FieldError::body(format!("{at}/pass_level"), "range", detail));
         }
         obstacles.extend(self.missing_anchors().into_iter().map(|index| {
             let detail = "The lowest, the middle and the highest level need an anchor.";
@@ -134,18 +127,12 @@ impl AttributeContent {
         let Some(highest) = self.levels.len().checked_sub(1) else {
             return Vec::new();
         };
-        let anchored = |index: usize| {
-            self.levels
-                .get(index)
-                .is_some_and(|one| one.anchor.is_some())
-        };
+        let anchored =
+            |index: usize| self.levels.get(index).is_some_and(|one| one.anchor.is_some());
         let (lower, upper) = (highest / 2, self.levels.len() / 2);
         let middle = if anchored(upper) { upper } else { lower };
         let needed = BTreeSet::from([0, middle, highest]);
-        needed
-            .into_iter()
-            .filter(|index| !anchored(*index))
-            .collect()
+        needed.into_iter().filter(|index| !anchored(*index)).collect()
     }
 }
 
@@ -181,9 +168,7 @@ mod tests {
 
     fn obstacles(attributes: Vec<AttributeContent>) -> Vec<(String, String)> {
         let found = Content { attributes }.obstacles().into_iter();
-        found
-            .map(|field| (field.pointer, field.code.into_owned()))
-            .collect()
+        found.map(|field| (field.pointer, field.code.into_owned())).collect()
     }
 
     fn missing(levels: &str) -> Vec<usize> {
@@ -194,17 +179,10 @@ mod tests {
     fn a_version_changes_until_it_is_published() {
         use VersionCommand::{Publish, Replace};
         use VersionState::{Draft, Published};
-        let table = [
-            (Draft, Replace),
-            (Draft, Publish),
-            (Published, Replace),
-            (Published, Publish),
-        ];
+        let table =
+            [(Draft, Replace), (Draft, Publish), (Published, Replace), (Published, Publish)];
         let after = table.map(|(state, command)| state.apply(command));
-        assert_eq!(
-            after,
-            [Ok(Draft), Ok(Published), Err(Illegal), Err(Illegal)]
-        );
+        assert_eq!(after, [Ok(Draft), Ok(Published), Err(Illegal), Err(Illegal)]);
     }
 
     #[test]
@@ -229,10 +207,7 @@ mod tests {
 
     #[test]
     fn a_rubric_without_attributes_is_not_published() {
-        assert_eq!(
-            obstacles(Vec::new()),
-            [("/attributes".to_owned(), "required".to_owned())]
-        );
+        assert_eq!(obstacles(Vec::new()), [("/attributes".to_owned(), "required".to_owned())]);
     }
 
     #[test]
@@ -243,10 +218,8 @@ mod tests {
             attribute("care", 0, "a"),
             attribute("Depth", 8, "a..a...a"),
         ]);
-        let found: Vec<(&str, &str)> = found
-            .iter()
-            .map(|(p, c)| (p.as_str(), c.as_str()))
-            .collect();
+        let found: Vec<(&str, &str)> =
+            found.iter().map(|(p, c)| (p.as_str(), c.as_str())).collect();
         let expected = [
             ("/attributes/1/pass_level", "range"),
             ("/attributes/1/levels/1/anchor", "required"),

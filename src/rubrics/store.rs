@@ -53,10 +53,7 @@ pub struct Attribute {
 /// anchored. Levels count from 1 without gaps.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = anchors, treat_none_as_default_value = false)]
-#[expect(
-    clippy::struct_field_names,
-    reason = "fields are called as their columns"
-)]
+#[expect(clippy::struct_field_names, reason = "fields are called as their columns")]
 pub struct Anchor {
     pub id: RowId,
     pub attribute_id: AttributeId,
@@ -83,10 +80,7 @@ pub fn list(
     if let Some(archived) = archived {
         query = query.filter(rubrics::archived_at.is_not_null().eq(archived));
     }
-    query
-        .order(rubrics::id.desc())
-        .limit(page.fetch())
-        .load(conn)
+    query.order(rubrics::id.desc()).limit(page.fetch()).load(conn)
 }
 
 /// One version.
@@ -96,9 +90,7 @@ pub fn find_version(conn: &mut Conn, id: RubricVersionId) -> QueryResult<Option<
 
 /// The versions among these, in no order; at most one page of ids.
 pub fn find_versions(conn: &mut Conn, ids: &[RubricVersionId]) -> QueryResult<Vec<RubricVersion>> {
-    rubric_versions::table
-        .filter(rubric_versions::id.eq_any(ids))
-        .load(conn)
+    rubric_versions::table.filter(rubric_versions::id.eq_any(ids)).load(conn)
 }
 
 /// The newest version of a rubric.
@@ -144,11 +136,8 @@ pub fn content_of(
     let anchors = anchors_of(conn, &ids)?;
     let levels = |id: AttributeId| {
         let mine = anchors.iter().filter(|row| row.attribute_id == id);
-        mine.map(|row| LevelContent {
-            label: row.label.clone(),
-            anchor: row.anchor.clone(),
-        })
-        .collect()
+        mine.map(|row| LevelContent { label: row.label.clone(), anchor: row.anchor.clone() })
+            .collect()
     };
     let content = attributes.into_iter().map(|row| AttributeContent {
         levels: levels(row.id),
@@ -156,28 +145,19 @@ pub fn content_of(
         description: row.description,
         pass_level: row.pass_level,
     });
-    Ok((
-        ids,
-        Content {
-            attributes: content.collect(),
-        },
-    ))
+    Ok((ids, Content { attributes: content.collect() }))
 }
 
 /// Inserts a rubric.
 pub(super) fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Rubric) -> Result<()> {
-    diesel::insert_into(rubrics::table)
-        .values(row)
-        .execute(tx.conn)?;
+    diesel::insert_into(rubrics::table).values(row).execute(tx.conn)?;
     Ok(())
 }
 
 /// Saves a rubric whose version is still the one that was read.
 pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Rubric) -> Result<()> {
     let now = tx.now();
-    let unchanged = rubrics::table
-        .find(row.id)
-        .filter(rubrics::version.eq(row.version));
+    let unchanged = rubrics::table.find(row.id).filter(rubrics::version.eq(row.version));
     let saved = diesel::update(unchanged)
         .set((
             rubrics::name.eq(&row.name),
@@ -186,11 +166,7 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Rubric) -> Result<()
             rubrics::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    if saved == 1 {
-        Ok(())
-    } else {
-        Err(Error::stale())
-    }
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
 /// Inserts a version.
@@ -198,19 +174,15 @@ pub(super) fn insert_version(tx: &mut Tx<'_>, _permit: &Permit, row: &RubricVers
     diesel::insert_into(rubric_versions::table)
         .values(row)
         .execute(tx.conn)
-        .unique_as(
-            Code::AlreadyExists,
-            "The rubric has a version of this number.",
-        )?;
+        .unique_as(Code::AlreadyExists, "The rubric has a version of this number.")?;
     Ok(())
 }
 
 /// Saves a version whose row is still the one that was read.
 pub(super) fn save_version(tx: &mut Tx<'_>, _permit: &Permit, row: &RubricVersion) -> Result<()> {
     let now = tx.now();
-    let unchanged = rubric_versions::table
-        .find(row.id)
-        .filter(rubric_versions::version.eq(row.version));
+    let unchanged =
+        rubric_versions::table.find(row.id).filter(rubric_versions::version.eq(row.version));
     let saved = diesel::update(unchanged)
         .set((
             rubric_versions::state.eq(row.state),
@@ -219,11 +191,7 @@ pub(super) fn save_version(tx: &mut Tx<'_>, _permit: &Permit, row: &RubricVersio
             rubric_versions::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    if saved == 1 {
-        Ok(())
-    } else {
-        Err(Error::stale())
-    }
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
 /// Inserts attributes and their levels.

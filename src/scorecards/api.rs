@@ -56,9 +56,7 @@ pub async fn start_scorecard(
     PathId(id): PathId<kinds::Interview>,
     input: NoBody,
 ) -> Result<HttpResponse> {
-    let done = ctx
-        .command(&input, move |tx, actor| commands::start(tx, actor, id))
-        .await?;
+    let done = ctx.command(&input, move |tx, actor| commands::start(tx, actor, id)).await?;
     ctx.created(done, "scorecards", show).await
 }
 
@@ -77,28 +75,12 @@ pub async fn list_scorecards(
     Params(filter): Params<ScorecardFilter>,
 ) -> Result<HttpResponse> {
     let page = ctx.page_of(&filter)?;
-    let ScorecardFilter {
-        application_id,
-        interview_id,
-        ..
-    } = filter;
+    let ScorecardFilter { application_id, interview_id, .. } = filter;
     let (before, limit) = (page.before, page.fetch());
-    let wanted = Filter {
-        application_id,
-        interview_id,
-        before,
-        limit,
-        ..Filter::default()
-    };
-    let read = ctx
-        .read(move |conn, actor| load(conn, actor, &wanted))
-        .await?;
+    let wanted = Filter { application_id, interview_id, before, limit, ..Filter::default() };
+    let read = ctx.read(move |conn, actor| load(conn, actor, &wanted)).await?;
     note(&ctx, read.unnoted).await?;
-    let rows = read
-        .shown
-        .into_iter()
-        .map(|(id, shown)| (id, shown.value))
-        .collect();
+    let rows = read.shown.into_iter().map(|(id, shown)| (id, shown.value)).collect();
     Ok(ctx.answer_page(&page, Page::new(rows)))
 }
 
@@ -113,11 +95,7 @@ pub async fn list_scorecards(
 )]
 #[get("/scorecards/{id}")]
 pub async fn get_scorecard(ctx: Ctx, PathId(id): PathId<kinds::Scorecard>) -> Result<HttpResponse> {
-    let one = Filter {
-        id: Some(id),
-        limit: 1,
-        ..Filter::default()
-    };
+    let one = Filter { id: Some(id), limit: 1, ..Filter::default() };
     let mut read = ctx.read(move |conn, actor| load(conn, actor, &one)).await?;
     let (_, shown) = read.shown.pop().ok_or_else(Error::not_found)?;
     note(&ctx, read.unnoted).await?;
@@ -145,9 +123,7 @@ pub async fn update_scorecard(
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.require_if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::save(tx, actor, id, expected, &input)
-        })
+        .command(&body, move |tx, actor| commands::save(tx, actor, id, expected, &input))
         .await?;
     ctx.changed(done, show).await
 }
@@ -172,11 +148,8 @@ pub async fn submit_scorecard(
     input: NoBody,
 ) -> Result<HttpResponse> {
     let expected = ctx.require_if_match()?;
-    let done = ctx
-        .command(&input, move |tx, actor| {
-            commands::submit(tx, actor, id, expected)
-        })
-        .await?;
+    let done =
+        ctx.command(&input, move |tx, actor| commands::submit(tx, actor, id, expected)).await?;
     ctx.changed(done, show).await
 }
 
@@ -188,39 +161,22 @@ struct Read {
 
 fn load(conn: &mut Conn, actor: &Actor, filter: &Filter) -> Result<Read> {
     let cards = seen::cards(conn, actor, filter)?;
-    let unsealed: Vec<ScorecardId> = cards
-        .iter()
-        .filter(|card| card.judgement.is_some())
-        .map(|card| card.id)
-        .collect();
-    let ratings = if unsealed.is_empty() {
-        Vec::new()
-    } else {
-        seen::ratings(conn, actor, &unsealed)?
-    };
-    let must_be_noted = cards
-        .iter()
-        .filter(|card| card.must_be_noted(actor.user_id));
+    let unsealed: Vec<ScorecardId> =
+        cards.iter().filter(|card| card.judgement.is_some()).map(|card| card.id).collect();
+    let ratings =
+        if unsealed.is_empty() { Vec::new() } else { seen::ratings(conn, actor, &unsealed)? };
+    let must_be_noted = cards.iter().filter(|card| card.must_be_noted(actor.user_id));
     let unnoted = must_be_noted.map(|card| card.id).collect();
-    let shown = cards
-        .into_iter()
-        .map(|card| (card.id.any(), wire::shown(card, &ratings)))
-        .collect();
+    let shown =
+        cards.into_iter().map(|card| (card.id.any(), wire::shown(card, &ratings))).collect();
     Ok(Read { shown, unnoted })
 }
 
 /// The author's own card, which nobody needs to note.
 fn show(conn: &mut Conn, actor: &Actor, id: ScorecardId) -> Result<Shown<Scorecard>> {
-    let one = Filter {
-        id: Some(id),
-        limit: 1,
-        ..Filter::default()
-    };
+    let one = Filter { id: Some(id), limit: 1, ..Filter::default() };
     let mut read = load(conn, actor, &one)?;
-    read.shown
-        .pop()
-        .map(|(_, shown)| shown)
-        .ok_or_else(Error::not_found)
+    read.shown.pop().map(|(_, shown)| shown).ok_or_else(Error::not_found)
 }
 
 /// Notes, in a write of its own, that the caller is about to be shown these cards of others. When

@@ -24,10 +24,9 @@ impl ScorecardState {
         match (self, command) {
             (Self::Draft, ScorecardCommand::Save) => Ok(Self::Draft),
             (Self::Draft, ScorecardCommand::Submit) => Ok(Self::Submitted),
-            (Self::Submitted, ScorecardCommand::Save | ScorecardCommand::Submit) => Err(Illegal {
-                from: self.as_str(),
-                command: command.as_str(),
-            }),
+            (Self::Submitted, ScorecardCommand::Save | ScorecardCommand::Submit) => {
+                Err(Illegal { from: self.as_str(), command: command.as_str() })
+            }
         }
     }
 }
@@ -110,16 +109,10 @@ mod tests {
 
     #[test]
     fn a_card_without_a_recommendation_is_not_complete() {
-        assert_eq!(
-            gaps(&[], None, Some("a reason for nothing")),
-            [Gap::NoRecommendation]
-        );
+        assert_eq!(gaps(&[], None, Some("a reason for nothing")), [Gap::NoRecommendation]);
         for recommendation in Recommendation::ALL {
-            let expected: &[Gap] = if *recommendation == Recommendation::NoDecision {
-                &[Gap::NoReason]
-            } else {
-                &[]
-            };
+            let expected: &[Gap] =
+                if *recommendation == Recommendation::NoDecision { &[Gap::NoReason] } else { &[] };
             assert_eq!(gaps(&[], Some(*recommendation), None), expected);
             assert_eq!(gaps(&[], Some(*recommendation), Some("because")), []);
         }

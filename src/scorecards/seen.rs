@@ -82,8 +82,7 @@ impl SeenCard {
 
     /// Whether it takes part in the debrief; others' cards that are seen always do.
     pub fn counts(&self) -> bool {
-        self.slot
-            .is_some_and(crate::interviews::model::owes_by_slot)
+        self.slot.is_some_and(crate::interviews::model::owes_by_slot)
     }
 }
 
@@ -94,21 +93,14 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
     let everywhere: AsExprOf<bool, Bool> =
         access::everywhere(actor, Action::ReadScorecard).into_sql::<Bool>();
     let in_reach = everywhere.or(takes_part(user, Action::ReadScorecard));
-    let others = SEATS
-        .field(panelists::slot)
-        .eq_any(OWING_SLOTS)
-        .and(in_reach)
-        .nullable();
+    let others = SEATS.field(panelists::slot).eq_any(OWING_SLOTS).and(in_reach).nullable();
     let seat = SEATS
         .field(panelists::interview_id)
         .eq(scorecards::interview_id)
         .and(SEATS.field(panelists::user_id).eq(scorecards::author_id))
         .and(SEATS.field(panelists::removed_at).is_null());
     let unsealed = unsealed_cards(user, access::recruits_everywhere(actor));
-    let judged = JUDGED
-        .field(scorecards::id)
-        .eq(scorecards::id)
-        .and(unsealed);
+    let judged = JUDGED.field(scorecards::id).eq(scorecards::id).and(unsealed);
     let stamped = STAMPED
         .field(panelists::id)
         .eq(SEATS.field(panelists::id))
@@ -117,11 +109,8 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
         .filter(scorecard_reads::scorecard_id.eq(scorecards::id))
         .filter(scorecard_reads::reader_id.eq(user));
     // One's own card is always open, also to somebody who may not know of the reveal.
-    let anothers = JUDGED
-        .field(scorecards::id)
-        .nullable()
-        .is_not_null()
-        .and(scorecards::author_id.ne(user));
+    let anothers =
+        JUDGED.field(scorecards::id).nullable().is_not_null().and(scorecards::author_id.ne(user));
     let revealed = debriefs::table
         .inner_join(interviews::table.on(interviews::loop_id.eq(debriefs::loop_id)))
         .filter(interviews::id.eq(scorecards::interview_id))
@@ -167,18 +156,13 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
         query = query.filter(scorecards::interview_id.eq(id));
     }
     if let Some(id) = filter.loop_id {
-        let held = interviews::table
-            .filter(interviews::loop_id.eq(id))
-            .select(interviews::id);
+        let held = interviews::table.filter(interviews::loop_id.eq(id)).select(interviews::id);
         query = query.filter(scorecards::interview_id.eq_any(held));
     }
     if let Some(before) = filter.before {
         query = query.filter(scorecards::id.lt(before));
     }
-    query
-        .order(scorecards::id.desc())
-        .limit(filter.limit)
-        .load(conn)
+    query.order(scorecards::id.desc()).limit(filter.limit).load(conn)
 }
 
 /// A rating of an unsealed card.
@@ -200,16 +184,8 @@ pub fn ratings(
         .inner_join(scorecards::table.on(scorecards::id.eq(ratings::scorecard_id)))
         .inner_join(applications::table.on(applications::id.eq(scorecards::application_id)))
         .filter(ratings::scorecard_id.eq_any(cards))
-        .filter(unsealed_cards(
-            actor.user_id,
-            access::recruits_everywhere(actor),
-        ))
+        .filter(unsealed_cards(actor.user_id, access::recruits_everywhere(actor)))
         .order(ratings::id)
-        .select((
-            ratings::scorecard_id,
-            ratings::attribute_id,
-            ratings::level,
-            ratings::evidence,
-        ))
+        .select((ratings::scorecard_id, ratings::attribute_id, ratings::level, ratings::evidence))
         .load(conn)
 }

@@ -142,11 +142,7 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Scorecard) -> Result<()> {
             scorecards::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    if saved == 1 {
-        Ok(())
-    } else {
-        Err(Error::stale())
-    }
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
 /// Puts other ratings in the place of a draft's.
@@ -161,9 +157,8 @@ pub fn replace_ratings(tx: &mut Tx<'_>, permit: &Permit, rows: &[Rating]) -> Res
 
 /// The attributes of a kit that a card says nothing about, in order.
 pub fn unrated(conn: &mut Conn, kit: KitId, card: ScorecardId) -> QueryResult<Vec<AttributeId>> {
-    let rated = ratings::attribute_id
-        .eq(kit_attributes::attribute_id)
-        .and(ratings::scorecard_id.eq(card));
+    let rated =
+        ratings::attribute_id.eq(kit_attributes::attribute_id).and(ratings::scorecard_id.eq(card));
     kit_attributes::table
         .left_join(ratings::table.on(rated))
         .filter(kit_attributes::kit_id.eq(kit))

@@ -83,31 +83,14 @@ pub struct Me {
 #[post("/sessions")]
 pub async fn create_session(ctx: Ctx, input: Body<CreateSession>) -> Result<HttpResponse> {
     let folded = input.email.folded();
-    let account = ctx
-        .db()
-        .read(move |conn| Ok(store::find_account(conn, &folded)?))
-        .await?;
+    let account = ctx.db().read(move |conn| Ok(store::find_account(conn, &folded)?)).await?;
     let (user_id, stored) = account.map_or((None, None), |a| (Some(a.user_id), a.password_hash));
-    let fits = ctx
-        .state()
-        .passwords
-        .matches(input.password.clone(), stored)
-        .await?;
+    let fits = ctx.state().passwords.matches(input.password.clone(), stored).await?;
     let user_id = user_id.filter(|_| fits).ok_or_else(wrong_credentials)?;
     let refresh_token = new_secret()?;
     let hash = secret_hash(&refresh_token);
-    let id = ctx
-        .db()
-        .write(ctx.unit(), move |tx| commands::start(tx, user_id, &hash))
-        .await?;
-    tokens(
-        &ctx,
-        Claims {
-            user_id,
-            session_id: id,
-        },
-        refresh_token,
-    )
+    let id = ctx.db().write(ctx.unit(), move |tx| commands::start(tx, user_id, &hash)).await?;
+    tokens(&ctx, Claims { user_id, session_id: id }, refresh_token)
 }
 
 /// Renew a session
@@ -122,23 +105,12 @@ pub async fn create_session(ctx: Ctx, input: Body<CreateSession>) -> Result<Http
 pub async fn renew_session(ctx: Ctx, input: Body<RenewSession>) -> Result<HttpResponse> {
     use secrecy::ExposeSecret;
     let refresh_token = new_secret()?;
-    let (old, new) = (
-        secret_hash(input.refresh_token.expose_secret()),
-        secret_hash(&refresh_token),
-    );
-    match ctx
-        .db()
-        .write(ctx.unit(), move |tx| commands::renew(tx, &old, &new))
-        .await?
-    {
-        Renewed::Session(session_id, user_id) => tokens(
-            &ctx,
-            Claims {
-                user_id,
-                session_id,
-            },
-            refresh_token,
-        ),
+    let (old, new) =
+        (secret_hash(input.refresh_token.expose_secret()), secret_hash(&refresh_token));
+    match ctx.db().write(ctx.unit(), move |tx| commands::renew(tx, &old, &new)).await? {
+        Renewed::Session(session_id, user_id) => {
+            tokens(&ctx, Claims { user_id, session_id }, refresh_token)
+        }
         Renewed::Revoked => Err(Error::unauthenticated()),
     }
 }
@@ -167,48 +139,25 @@ pub async fn end_session(ctx: Ctx, input: NoBody) -> Result<HttpResponse> {
 pub async fn get_me(ctx: Ctx) -> Result<HttpResponse> {
     ctx.show(|conn, actor| {
         let me = store::find_me(conn, actor.user_id.any())?.ok_or_else(Error::not_found)?;
-        let store::Me {
-            id,
-            name,
-            email,
-            role,
-            time_zone,
-            locale,
-            version,
-        } = me;
-        Ok(Shown {
-            version,
-            value: Me {
-                id,
-                name,
-                email,
-                role,
-                time_zone,
-                locale,
-            },
-        })
+        let store::Me { id, name, email, role, time_zone, locale, version } = me;
+        Ok(Shown { version, value: Me { id, name, email, role, time_zone, locale } })
     })
     .await
 }
 
 fn wrong_credentials() -> Error {
-    Error {
-        detail: "The address or the password is wrong.".into(),
-        ..Error::unauthenticated()
-    }
+    Error { detail: "The address or the password is wrong.".into(), ..Error::unauthenticated() }
 }
 
 fn tokens(ctx: &Ctx, claims: Claims, refresh_token: String) -> Result<HttpResponse> {
     let (access_token, access_expires_at) = ctx.state().tokens.issue(claims, ctx.now())?;
-    Ok(HttpResponse::Created()
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .json(SessionTokens {
-            id: claims.session_id,
-            user_id: claims.user_id,
-            token_type: "Bearer",
-            access_token,
-            access_expires_at,
-            refresh_token,
-            expires_at: ctx.now() + SESSION_LIFETIME,
-        }))
+    Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(SessionTokens {
+        id: claims.session_id,
+        user_id: claims.user_id,
+        token_type: "Bearer",
+        access_token,
+        access_expires_at,
+        refresh_token,
+        expires_at: ctx.now() + SESSION_LIFETIME,
+    }))
 }

@@ -18,11 +18,7 @@ pub fn start(tx: &mut Tx<'_>, user_id: UserId, refresh_hash: &[u8]) -> Result<Se
     let permit = Permit::for_own_session(id, user_id.any());
     let expires_at = tx.now() + SESSION_LIFETIME;
     store::insert(tx, &permit, user_id, expires_at, refresh_hash)?;
-    record(
-        tx,
-        &permit,
-        &Event::new(EventKind::SessionStarted, id.into()).id("user_id", user_id),
-    )?;
+    record(tx, &permit, &Event::new(EventKind::SessionStarted, id.into()).id("user_id", user_id))?;
     Ok(id)
 }
 

@@ -56,9 +56,7 @@ impl PartialSchema for NewPassword {
             .description(Some("A password of 12 to 128 characters."))
             .min_length(Some(12))
             .max_length(Some(128))
-            .examples([serde_json::Value::String(
-                "correct horse battery staple".to_owned(),
-            )])
+            .examples([serde_json::Value::String("correct horse battery staple".to_owned())])
             .into()
     }
 }
@@ -83,10 +81,7 @@ impl Passwords {
     /// `internal` when the machine has no randomness.
     pub fn new() -> Result<Self> {
         let nobody = hash(&SecretString::from("nobody has this password".to_owned()))?;
-        Ok(Self {
-            slots: Arc::new(Semaphore::new(AT_ONCE)),
-            nobody: nobody.into(),
-        })
+        Ok(Self { slots: Arc::new(Semaphore::new(AT_ONCE)), nobody: nobody.into() })
     }
 
     /// The PHC string of a password.
@@ -120,9 +115,7 @@ impl Passwords {
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let slot = self.slots.acquire().await.map_err(Error::internal)?;
-        let result = tokio::task::spawn_blocking(work)
-            .await
-            .map_err(Error::internal)?;
+        let result = tokio::task::spawn_blocking(work).await.map_err(Error::internal)?;
         drop(slot);
         result
     }

@@ -33,13 +33,9 @@ pub fn signing_keys_or(tx: &mut Tx<'_>, fresh: &SigningKey) -> Result<Vec<Signin
     crate::db::dialect::lock_start(tx.conn)?;
     let known: i64 = signing_keys::table.count().get_result(tx.conn)?;
     if known == 0 {
-        diesel::insert_into(signing_keys::table)
-            .values(fresh)
-            .execute(tx.conn)?;
+        diesel::insert_into(signing_keys::table).values(fresh).execute(tx.conn)?;
     }
-    Ok(signing_keys::table
-        .order((signing_keys::created_at, signing_keys::kid))
-        .load(tx.conn)?)
+    Ok(signing_keys::table.order((signing_keys::created_at, signing_keys::kid)).load(tx.conn)?)
 }
 
 /// What signing in needs to know of an account.
@@ -145,14 +141,9 @@ pub fn use_refresh_token(
     successor: RefreshTokenId,
 ) -> Result<bool> {
     let now = tx.now();
-    let unused = refresh_tokens::table
-        .find(id)
-        .filter(refresh_tokens::used_at.is_null());
+    let unused = refresh_tokens::table.find(id).filter(refresh_tokens::used_at.is_null());
     let changed = diesel::update(unused)
-        .set((
-            refresh_tokens::used_at.eq(now),
-            refresh_tokens::successor_id.eq(successor.any()),
-        ))
+        .set((refresh_tokens::used_at.eq(now), refresh_tokens::successor_id.eq(successor.any())))
         .execute(tx.conn)?;
     Ok(changed == 1)
 }
@@ -171,13 +162,8 @@ pub fn touch(tx: &mut Tx<'_>, permit: &Permit) -> Result<()> {
 pub fn revoke(tx: &mut Tx<'_>, permit: &Permit) -> Result<bool> {
     let now = tx.now();
     let id: SessionId = permit.subject().id.typed();
-    let open = sessions::table
-        .find(id)
-        .filter(sessions::revoked_at.is_null());
-    Ok(diesel::update(open)
-        .set(sessions::revoked_at.eq(now))
-        .execute(tx.conn)?
-        == 1)
+    let open = sessions::table.find(id).filter(sessions::revoked_at.is_null());
+    Ok(diesel::update(open).set(sessions::revoked_at.eq(now)).execute(tx.conn)? == 1)
 }
 
 /// Ends every session of a user. Returns how many.
@@ -187,9 +173,7 @@ pub fn revoke_all(tx: &mut Tx<'_>, _permit: &Permit, user_id: UserId) -> Result<
         .filter(sessions::user_id.eq(user_id))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now));
-    Ok(diesel::update(open)
-        .set(sessions::revoked_at.eq(now))
-        .execute(tx.conn)?)
+    Ok(diesel::update(open).set(sessions::revoked_at.eq(now)).execute(tx.conn)?)
 }
 
 /// What `GET /me` shows.

@@ -108,10 +108,7 @@ impl Tokens {
     pub fn check(&self, token: &str, now: Instant) -> Result<Claims> {
         let header =
             jsonwebtoken::decode_header(token).map_err(|_forged| Error::unauthenticated())?;
-        let key = self
-            .keys
-            .iter()
-            .find(|key| header.kid.as_deref() == Some(key.kid.as_str()));
+        let key = self.keys.iter().find(|key| header.kid.as_deref() == Some(key.kid.as_str()));
         let key = key.ok_or_else(Error::unauthenticated)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_audience(&[AUDIENCE]);
@@ -122,10 +119,7 @@ impl Tokens {
         if decoded.claims.exp <= now.timestamp() {
             return Err(Error::unauthenticated());
         }
-        Ok(Claims {
-            user_id: decoded.claims.sub,
-            session_id: decoded.claims.sid,
-        })
+        Ok(Claims { user_id: decoded.claims.sub, session_id: decoded.claims.sid })
     }
 
     /// The public keys as a JWK set (RFC 7517, RFC 8037).

@@ -38,28 +38,9 @@ pub struct User {
 
 impl From<store::User> for User {
     fn from(row: store::User) -> Self {
-        let store::User {
-            id,
-            name,
-            email,
-            role,
-            state,
-            time_zone,
-            locale,
-            ..
-        } = row;
+        let store::User { id, name, email, role, state, time_zone, locale, .. } = row;
         let (created_at, updated_at) = (row.created_at, row.updated_at);
-        Self {
-            id,
-            name,
-            email,
-            role,
-            state,
-            time_zone,
-            locale,
-            created_at,
-            updated_at,
-        }
+        Self { id, name, email, role, state, time_zone, locale, created_at, updated_at }
     }
 }
 
@@ -132,9 +113,7 @@ pub async fn create_user(ctx: Ctx, body: Body<CreateUser>) -> Result<HttpRespons
     let input = body.clone();
     let hash = hash_for_manager(&ctx, input.password.as_ref()).await?;
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::create(tx, actor, &input, hash.as_deref())
-        })
+        .command(&body, move |tx, actor| commands::create(tx, actor, &input, hash.as_deref()))
         .await?;
     ctx.created(done, "users", show).await
 }
@@ -144,8 +123,7 @@ async fn hash_for_manager(ctx: &Ctx, password: Option<&NewPassword>) -> Result<O
     let Some(password) = password else {
         return Ok(None);
     };
-    ctx.read(|_, actor| require_everywhere(actor, Action::ManageUsers))
-        .await?;
+    ctx.read(|_, actor| require_everywhere(actor, Action::ManageUsers)).await?;
     ctx.state().passwords.hash(password).await.map(Some)
 }
 
@@ -159,18 +137,11 @@ async fn hash_for_manager(ctx: &Ctx, password: Option<&NewPassword>) -> Result<O
 )]
 #[get("/users")]
 pub async fn list_users(ctx: Ctx, Params(filter): Params<UserFilter>) -> Result<HttpResponse> {
-    let wanted = store::Wanted {
-        role: filter.role,
-        state: filter.state,
-    };
+    let wanted = store::Wanted { role: filter.role, state: filter.state };
     ctx.list(&filter, move |conn, actor, page| {
         require_everywhere(actor, Action::ReadUsers)?;
         let rows = store::list(conn, wanted, page)?;
-        Ok(Page::new(
-            rows.into_iter()
-                .map(|row| (row.id.any(), User::from(row)))
-                .collect(),
-        ))
+        Ok(Page::new(rows.into_iter().map(|row| (row.id.any(), User::from(row))).collect()))
     })
     .await
 }
@@ -205,9 +176,7 @@ pub async fn update_user(
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::update(tx, actor, id, expected, &input)
-        })
+        .command(&body, move |tx, actor| commands::update(tx, actor, id, expected, &input))
         .await?;
     ctx.changed(done, show).await
 }
@@ -228,11 +197,8 @@ pub async fn deactivate_user(
     input: NoBody,
 ) -> Result<HttpResponse> {
     let expected = ctx.if_match()?;
-    let done = ctx
-        .command(&input, move |tx, actor| {
-            commands::deactivate(tx, actor, id, expected)
-        })
-        .await?;
+    let done =
+        ctx.command(&input, move |tx, actor| commands::deactivate(tx, actor, id, expected)).await?;
     ctx.changed(done, show).await
 }
 
@@ -251,19 +217,13 @@ pub async fn reactivate_user(
     input: NoBody,
 ) -> Result<HttpResponse> {
     let expected = ctx.if_match()?;
-    let done = ctx
-        .command(&input, move |tx, actor| {
-            commands::reactivate(tx, actor, id, expected)
-        })
-        .await?;
+    let done =
+        ctx.command(&input, move |tx, actor| commands::reactivate(tx, actor, id, expected)).await?;
     Ok(ctx.removed(done))
 }
 
 fn show(conn: &mut Conn, actor: &Actor, id: UserId) -> Result<Shown<User>> {
     require_everywhere(actor, Action::ReadUsers)?;
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    Ok(Shown {
-        version: row.version,
-        value: row.into(),
-    })
+    Ok(Shown { version: row.version, value: row.into() })
 }

@@ -65,10 +65,8 @@ pub fn create(
 /// `already_exists` when the address belongs to an account.
 pub fn place(tx: &mut Tx<'_>, permit: &Permit, id: UserId, new: NewUser) -> Result<User> {
     let now = tx.now();
-    let email = new.email.map_or_else(
-        || format!("{id}@placeholder.invalid"),
-        |email| email.to_text(),
-    );
+    let email =
+        new.email.map_or_else(|| format!("{id}@placeholder.invalid"), |email| email.to_text());
     let row = User {
         id,
         name: new.name,
@@ -143,11 +141,7 @@ pub fn update(
     }
     store::save(tx, &permit, &row)?;
     let event = Event::new(EventKind::UserUpdated, id.into()).changed(&changed);
-    let event = if input.role.is_some() {
-        event.code("role", row.role.as_str())
-    } else {
-        event
-    };
+    let event = if input.role.is_some() { event.code("role", row.role.as_str()) } else { event };
     record(tx, &permit, &event)?;
     Ok(id)
 }
@@ -166,10 +160,7 @@ pub fn deactivate(
     let permit = permit_known(actor, Action::ManageUsers, id)?;
     let mut row = find(tx, id, expected)?;
     if id == actor.user_id {
-        return Err(Error::new(
-            Code::Forbidden,
-            "Somebody else must deactivate you.",
-        ));
+        return Err(Error::new(Code::Forbidden, "Somebody else must deactivate you."));
     }
     check_owner(actor, id, [row.role])?;
     row.state = row.state.apply(UserCommand::Deactivate)?;
@@ -197,11 +188,7 @@ pub fn reactivate(
     check_owner(actor, id, [row.role])?;
     row.state = row.state.apply(UserCommand::Reactivate)?;
     store::save(tx, &permit, &row)?;
-    record(
-        tx,
-        &permit,
-        &Event::new(EventKind::UserReactivated, id.into()),
-    )?;
+    record(tx, &permit, &Event::new(EventKind::UserReactivated, id.into()))?;
     Ok(id)
 }
 

@@ -44,14 +44,8 @@ mod tests {
     #[test]
     fn a_user_is_deactivated_and_comes_back() {
         use UserCommand::{Deactivate, Reactivate};
-        assert_eq!(
-            UserState::Active.apply(Deactivate),
-            Ok(UserState::Deactivated)
-        );
-        assert_eq!(
-            UserState::Deactivated.apply(Reactivate),
-            Ok(UserState::Active)
-        );
+        assert_eq!(UserState::Active.apply(Deactivate), Ok(UserState::Deactivated));
+        assert_eq!(UserState::Deactivated.apply(Reactivate), Ok(UserState::Active));
         assert_eq!(UserState::Active.apply(Reactivate), Err(Illegal));
         assert_eq!(UserState::Deactivated.apply(Deactivate), Err(Illegal));
     }

@@ -38,11 +38,7 @@ pub fn find(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
 
 /// One user who can act: for everything that makes somebody responsible for something new.
 pub fn find_active(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
-    users::table
-        .find(id)
-        .filter(users::state.eq(UserState::Active))
-        .first(conn)
-        .optional()
+    users::table.find(id).filter(users::state.eq(UserState::Active)).first(conn).optional()
 }
 
 /// Those of these users who can act.
@@ -56,10 +52,7 @@ pub fn active_among(conn: &mut Conn, ids: &[UserId]) -> QueryResult<HashSet<User
 
 /// The account of a folded address, in whatever state.
 pub fn find_by_email(conn: &mut Conn, email_folded: &str) -> QueryResult<Option<User>> {
-    users::table
-        .filter(users::email_folded.eq(email_folded))
-        .first(conn)
-        .optional()
+    users::table.filter(users::email_folded.eq(email_folded)).first(conn).optional()
 }
 
 /// The names of these users, in one statement; ids that are nobody's are absent.
@@ -125,9 +118,7 @@ pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &User) -> Result<()> {
 /// Saves a user whose version is still the one that was read.
 pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &User) -> Result<()> {
     let now = tx.now();
-    let unchanged = users::table
-        .find(row.id)
-        .filter(users::version.eq(row.version));
+    let unchanged = users::table.find(row.id).filter(users::version.eq(row.version));
     let saved = diesel::update(unchanged)
         .set((
             users::name.eq(&row.name),
@@ -140,9 +131,5 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &User) -> Result<()> {
             users::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    if saved == 1 {
-        Ok(())
-    } else {
-        Err(Error::stale())
-    }
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }

@@ -6,9 +6,7 @@ use actix_web::http::Method;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use evenbar::access::{OrgRole, Permit, TeamRole};
-use evenbar::applications::commands::{
-    PastApplication, PastClosing, PastMove, hire, insert_past,
-};
+use evenbar::applications::commands::{PastApplication, PastClosing, PastMove, hire, insert_past};
 use evenbar::db::schema::{hires, rejections, withdrawals};
 use evenbar::db::types::Document;
 use evenbar::ids::{ApplicationId, CandidateId, OfferId, OfferVersionId, RejectionReasonId};
@@ -200,6 +198,7 @@ both! {
         let location = moved.header("location").unwrap().trim_start_matches("/api/v1").to_owned();
         assert_eq!(app.get(&rita, &location).await.ok(), &moved.json);
         app.advance(TimeDelta::minutes(10));
+        let rita = app.again(&rita);
         app.post(&rita, &path, step(&job, 1, 2)).await.created();
         let all = app.get(&rita, &path).await;
         let minutes: Vec<Value> = all.rows().iter().map(|one| one["previous_stage_minutes"].clone()).collect();

@@ -29,7 +29,12 @@ fn with_contact(name: &str, kind: &str, value: &str) -> Value {
 
 /// The codes of the reasons of a hint.
 fn codes(hint: &Value) -> Vec<&str> {
-    hint["reasons"].as_array().unwrap().iter().map(|reason| reason["code"].as_str().unwrap()).collect()
+    hint["reasons"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|reason| reason["code"].as_str().unwrap())
+        .collect()
 }
 
 /// How often something happened, in the events of a test.

@@ -37,10 +37,7 @@ fn insert(tx: &mut Tx<'_>, name: &str) -> Result<DepartmentId> {
 
 fn names(db: &Db) -> Vec<String> {
     let load = |conn: &mut Conn| {
-        Ok(departments::table
-            .order(departments::name)
-            .select(departments::name)
-            .load(conn)?)
+        Ok(departments::table.order(departments::name).select(departments::name).load(conn)?)
     };
     db.read_here(load).unwrap()
 }
@@ -68,10 +65,7 @@ fn together(
             })
         })
         .collect();
-    threads
-        .into_iter()
-        .map(|thread| thread.join().unwrap())
-        .collect()
+    threads.into_iter().map(|thread| thread.join().unwrap()).collect()
 }
 
 both! {
@@ -215,8 +209,6 @@ fn an_engine_that_drops_the_transaction_acknowledges_nothing_of_the_batch() {
         acknowledged.sort();
         assert_eq!(names(app.db()), acknowledged);
         assert!(app.db().read_here(events::verify).unwrap().is_ok());
-        app.db()
-            .write_here(&app.db().unit(), |tx| insert(tx, "after"))
-            .unwrap();
+        app.db().write_here(&app.db().unit(), |tx| insert(tx, "after")).unwrap();
     });
 }

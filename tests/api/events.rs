@@ -9,7 +9,12 @@ use crate::both;
 use crate::support::{Person, TestApp, hiring};
 
 /// Follows the feed from a cursor to its end in pages of two; gives kinds and the last cursor.
-async fn follow(app: &TestApp, person: &Person, query: &str, from: Option<String>) -> (Vec<String>, String) {
+async fn follow(
+    app: &TestApp,
+    person: &Person,
+    query: &str,
+    from: Option<String>,
+) -> (Vec<String>, String) {
     app.db().seal().unwrap();
     let (mut cursor, mut kinds) = (from, Vec::new());
     loop {
@@ -28,14 +33,17 @@ async fn follow(app: &TestApp, person: &Person, query: &str, from: Option<String
 /// Records what a debrief and an offer of an application would.
 fn record_sealed(app: &TestApp, application: &str) {
     let application: ApplicationId = application.parse().unwrap();
-    app.db().write_here(&app.db().unit(), move |tx| {
-        let (debrief, offer): (DebriefId, OfferId) = (tx.id(), tx.id());
-        let event = Event::new(EventKind::DebriefRevealed, debrief.into()).application(application);
-        record(tx, &Permit::for_system(debrief), &event)?;
-        let event = Event::new(EventKind::OfferCreated, offer.into()).application(application);
-        record(tx, &Permit::for_system(offer), &event)?;
-        Ok(())
-    }).unwrap();
+    app.db()
+        .write_here(&app.db().unit(), move |tx| {
+            let (debrief, offer): (DebriefId, OfferId) = (tx.id(), tx.id());
+            let event =
+                Event::new(EventKind::DebriefRevealed, debrief.into()).application(application);
+            record(tx, &Permit::for_system(debrief), &event)?;
+            let event = Event::new(EventKind::OfferCreated, offer.into()).application(application);
+            record(tx, &Permit::for_system(offer), &event)?;
+            Ok(())
+        })
+        .unwrap();
 }
 
 both! {

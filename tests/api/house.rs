@@ -112,23 +112,12 @@ fn every_operation_is_described_completely() {
             let name = format!("{method} {path}");
             let id = operation["operationId"].as_str().unwrap();
             assert!(ids.insert(id.to_owned()), "{name}: {id} is not unique");
+            assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{name}");
             assert!(
-                operation["summary"]
-                    .as_str()
-                    .is_some_and(|text| !text.is_empty()),
+                operation["description"].as_str().is_some_and(|text| !text.is_empty()),
                 "{name}"
             );
-            assert!(
-                operation["description"]
-                    .as_str()
-                    .is_some_and(|text| !text.is_empty()),
-                "{name}"
-            );
-            assert_eq!(
-                operation["tags"].as_array().map(Vec::len),
-                Some(1),
-                "{name}"
-            );
+            assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{name}");
             assert!(!operation["security"].is_null(), "{name}");
             for (status, response) in operation["responses"].as_object().unwrap() {
                 assert!(response["description"].is_string(), "{name} {status}");

@@ -53,7 +53,8 @@ fn having(rows: &[Value], field: &str, value: &str) -> usize {
 /// Who made each move, of applications and prospects. No list of the API spans applications, and a
 /// request for each of a thousand would only repeat itself, so that the tables are asked.
 fn movers(conn: &mut Conn) -> (Vec<Option<AnyId>>, Vec<AnyId>) {
-    let of_applications = application_moves::table.select(application_moves::actor_id).load(conn).unwrap();
+    let of_applications =
+        application_moves::table.select(application_moves::actor_id).load(conn).unwrap();
     let of_prospects: Vec<Option<AnyId>> =
         prospect_moves::table.select(prospect_moves::actor_id).load(conn).unwrap();
     let placeholders = users::table

@@ -83,12 +83,17 @@ fn reserve(db: &Db, job: &str, application: ApplicationId) -> Result<OpeningId> 
     db.write_here(&db.unit(), move |tx| openings::reserve_for_job(tx, &permit(), job, application))
 }
 
-fn on_opening(db: &Db, id: OpeningId, what: fn(&mut Tx<'_>, &Permit, OpeningId) -> Result<()>) -> Result<()> {
+fn on_opening(
+    db: &Db,
+    id: OpeningId,
+    what: fn(&mut Tx<'_>, &Permit, OpeningId) -> Result<()>,
+) -> Result<()> {
     db.write_here(&db.unit(), move |tx| what(tx, &Permit::for_system(id), id))
 }
 
 fn states(openings: &Reply) -> Vec<(i64, String)> {
-    let shown = |row: &Value| (row["number"].as_i64().unwrap(), row["state"].as_str().unwrap().to_owned());
+    let shown =
+        |row: &Value| (row["number"].as_i64().unwrap(), row["state"].as_str().unwrap().to_owned());
     let mut shown: Vec<_> = openings.rows().iter().map(shown).collect();
     shown.sort();
     shown
@@ -237,7 +242,7 @@ both! {
         for person in [&interviewer, &coordinator] {
             let seen = app.get(person, &job).await;
             assert!(seen.ok()["pay_band"].is_null() && seen.json["pay_band_id"].is_null());
-            assert!(!String::from_utf8_lossy(&seen.bytes).contains("80000"));
+            assert!(!String::from_utf8_lossy(&seen.bytes).contains("80000.00"));
         }
         for (person, sees) in [(&admin, true), (&manager, true), (&interviewer, false), (&coordinator, false)] {
             let (statements, list) = app.statements(app.get(person, "/jobs?state=open")).await;

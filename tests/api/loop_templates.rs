@@ -10,10 +10,7 @@ use crate::support::{Person, Reply, TestApp};
 
 /// A kit that rates all attributes of a rubric version and has a lead.
 fn kit(rubric_version: &Value) -> Value {
-    let attributes = rubric_version["attributes"]
-        .as_array()
-        .expect("attributes")
-        .iter();
+    let attributes = rubric_version["attributes"].as_array().expect("attributes").iter();
     let attributes: Vec<Value> = attributes
         .map(|attribute| json!({ "attribute_id": attribute["id"], "priority": "must" }))
         .collect();

@@ -3,17 +3,17 @@
 //! HTTP API, on SQLite and on PostgreSQL.
 
 mod applications;
-mod candidates;
 mod approvals;
+mod candidates;
 mod departments;
 mod durability;
 mod events;
 mod house;
 mod imports;
-mod loop_templates;
 mod jobs;
-mod organization;
+mod loop_templates;
 mod offers;
+mod organization;
 mod policy;
 mod rubrics;
 mod schema;

@@ -24,10 +24,7 @@ async fn create(app: &TestApp, person: &Person, attributes: Value) -> Reply {
 
 /// The path of the newest version.
 fn newest(rubric: &Value) -> String {
-    format!(
-        "/rubric-versions/{}",
-        rubric["versions"][0]["id"].as_str().expect("a version")
-    )
+    format!("/rubric-versions/{}", rubric["versions"][0]["id"].as_str().expect("a version"))
 }
 
 /// A published version with two attributes, for other nouns.
@@ -35,10 +32,7 @@ pub async fn published(app: &TestApp, person: &Person) -> Value {
     let attributes = json!([attribute("Debugging", "aaa"), attribute("Clarity", "aa.a")]);
     let rubric = create(app, person, attributes).await.created().clone();
     let path = newest(&rubric);
-    app.put(person, &format!("{path}/publication"), Value::Null)
-        .await
-        .ok()
-        .clone()
+    app.put(person, &format!("{path}/publication"), Value::Null).await.ok().clone()
 }
 
 both! {

@@ -60,9 +60,8 @@ fn written(types: impl Fn(&str) -> &'static str) -> Catalogue {
             table = name.to_owned();
         } else if let Some(name) = line.strip_prefix("#[sql_name = \"") {
             renamed = Some(name.trim_end_matches("\"]").to_owned());
-        } else if let Some((name, sql)) = line
-            .strip_suffix(',')
-            .and_then(|line| line.split_once(" -> "))
+        } else if let Some((name, sql)) =
+            line.strip_suffix(',').and_then(|line| line.split_once(" -> "))
         {
             let (sql, nullable) = match sql.strip_prefix("Nullable<") {
                 Some(inner) => (inner.trim_end_matches('>'), true),

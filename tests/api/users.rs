@@ -174,7 +174,9 @@ fn unmake(app: &crate::support::TestApp, person: &Person) {
     use evenbar::db::schema::users;
     let id = person.id;
     let set = move |tx: &mut evenbar::db::Tx<'_>| {
-        diesel::update(users::table.find(id)).set(users::role.eq(OrgRole::Member)).execute(tx.conn)?;
+        diesel::update(users::table.find(id))
+            .set(users::role.eq(OrgRole::Member))
+            .execute(tx.conn)?;
         Ok(())
     };
     app.db().write_here(&app.db().unit(), set).unwrap();

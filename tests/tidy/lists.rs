@@ -8,29 +8,17 @@ use super::source::{files, root};
 /// What keeps migrations from being twins.
 fn unequal_migrations(paths: &BTreeSet<String>) -> Vec<String> {
     let of = |path: &String, side: &str| {
-        path.strip_prefix(&format!("migrations/{side}/"))
-            .map(str::to_owned)
+        path.strip_prefix(&format!("migrations/{side}/")).map(str::to_owned)
     };
-    let side = |side: &str| {
-        paths
-            .iter()
-            .filter_map(|path| of(path, side))
-            .collect::<BTreeSet<_>>()
-    };
+    let side = |side: &str| paths.iter().filter_map(|path| of(path, side)).collect::<BTreeSet<_>>();
     let (sqlite, postgres) = (side("sqlite"), side("postgres"));
-    let names: BTreeSet<&str> = sqlite
-        .union(&postgres)
-        .filter_map(|path| path.split('/').next())
-        .collect();
-    let wanted = names
-        .iter()
-        .flat_map(|name| ["up.sql", "down.sql"].map(|file| format!("{name}/{file}")));
+    let names: BTreeSet<&str> =
+        sqlite.union(&postgres).filter_map(|path| path.split('/').next()).collect();
+    let wanted =
+        names.iter().flat_map(|name| ["up.sql", "down.sql"].map(|file| format!("{name}/{file}")));
     let wanted: BTreeSet<String> = wanted.collect();
-    let differences = [sqlite, postgres].map(|side| {
-        side.symmetric_difference(&wanted)
-            .cloned()
-            .collect::<Vec<_>>()
-    });
+    let differences = [sqlite, postgres]
+        .map(|side| side.symmetric_difference(&wanted).cloned().collect::<Vec<_>>());
     differences.concat()
 }
 
@@ -48,27 +36,17 @@ fn every_migration_has_a_twin_and_a_way_back() {
         "migrations/postgres/1/up.sql",
     ];
     assert_eq!(planted(&whole), ["1/down.sql"]);
-    assert_eq!(
-        planted(&["migrations/sqlite/1/up.sql", "migrations/postgres/2/up.sql"]).len(),
-        6
-    );
+    assert_eq!(planted(&["migrations/sqlite/1/up.sql", "migrations/postgres/2/up.sql"]).len(), 6);
     assert_eq!(unequal_migrations(&paths()), Vec::<String>::new());
 }
 
 /// What keeps a kind of mail from having its folder of three files, or a folder its kind.
 fn unequal_mails(kinds: &BTreeSet<String>, paths: &BTreeSet<String>) -> Vec<String> {
-    let inside = paths
-        .iter()
-        .filter_map(|path| path.strip_prefix("src/mail/templates/"));
-    let there: BTreeSet<String> = inside
-        .filter(|path| path.contains('/'))
-        .map(str::to_owned)
-        .collect();
+    let inside = paths.iter().filter_map(|path| path.strip_prefix("src/mail/templates/"));
+    let there: BTreeSet<String> =
+        inside.filter(|path| path.contains('/')).map(str::to_owned).collect();
     let parts = ["subject.txt", "body.txt", "body.html"];
-    let wanted = kinds
-        .iter()
-        .flat_map(|kind| parts.map(|part| format!("{kind}/{part}")))
-        .collect();
+    let wanted = kinds.iter().flat_map(|kind| parts.map(|part| format!("{kind}/{part}"))).collect();
     there.symmetric_difference(&wanted).cloned().collect()
 }
 
@@ -87,12 +65,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
         .and_then(|(_, rest)| rest.split_once("\n    }"))
         .unwrap()
         .0;
-    let kinds: BTreeSet<String> = slugs
-        .split('"')
-        .skip(1)
-        .step_by(2)
-        .map(str::to_owned)
-        .collect();
+    let kinds: BTreeSet<String> = slugs.split('"').skip(1).step_by(2).map(str::to_owned).collect();
     assert!(kinds.len() >= 6);
     assert_eq!(unequal_mails(&kinds, &paths()), Vec::<String>::new());
 }
@@ -127,24 +100,16 @@ fn unregistered(schema: &str, registry: &str) -> Vec<String> {
         if let Some((name, _)) = line.split_once(" (").filter(|_| line.ends_with(") {")) {
             table = name;
         } else if let Some((name, kind)) = line.trim_end_matches(',').split_once(" -> ") {
-            let free = ["Text", "DbJson", "Binary"]
-                .iter()
-                .any(|free| kind.contains(free));
+            let free = ["Text", "DbJson", "Binary"].iter().any(|free| kind.contains(free));
             columns.insert(format!("{table}.{name}"), free && PEOPLE.contains(&table));
         }
     }
-    let rows = registry
-        .lines()
-        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+    let rows = registry.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
     let rows: BTreeMap<&str, &str> = rows.collect();
-    let told = |what: &&str| {
-        ["not personal", "candidate", "user"]
-            .iter()
-            .any(|who| what.starts_with(who))
-    };
-    let missing = columns
-        .iter()
-        .filter(|(name, free)| **free && !rows.get(name.as_str()).is_some_and(&told));
+    let told =
+        |what: &&str| ["not personal", "candidate", "user"].iter().any(|who| what.starts_with(who));
+    let missing =
+        columns.iter().filter(|(name, free)| **free && !rows.get(name.as_str()).is_some_and(&told));
     let stale = rows.keys().filter(|name| !columns.contains_key(**name));
     missing
         .map(|(name, _)| name.clone())
@@ -165,9 +130,7 @@ fn every_column_that_may_tell_of_a_person_is_registered() {
     assert_eq!(found, Vec::<String>::new());
     let schema = read("src/db/schema.rs");
     assert!(
-        PEOPLE
-            .iter()
-            .all(|table| schema.contains(&format!("    {table} (id) {{"))),
+        PEOPLE.iter().all(|table| schema.contains(&format!("    {table} (id) {{"))),
         "a table is gone"
     );
 }

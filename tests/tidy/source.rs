@@ -19,17 +19,9 @@ pub struct File {
 impl File {
     /// A file with this text.
     pub fn new(path: &str, text: &str) -> Self {
-        let (code, strings) = if is_rust(path) {
-            read(text)
-        } else {
-            (text.to_owned(), Vec::new())
-        };
-        Self {
-            path: path.to_owned(),
-            text: text.to_owned(),
-            code,
-            strings,
-        }
+        let (code, strings) =
+            if is_rust(path) { read(text) } else { (text.to_owned(), Vec::new()) };
+        Self { path: path.to_owned(), text: text.to_owned(), code, strings }
     }
 
     /// Whether it is Rust.
@@ -52,10 +44,7 @@ impl File {
 
     /// The lines whose code has one of these words, up to the unit tests of the file.
     pub fn lines_with(&self, words: &[&str]) -> Vec<usize> {
-        let end = self
-            .code
-            .find("#[cfg(test)]\nmod ")
-            .unwrap_or(self.code.len());
+        let end = self.code.find("#[cfg(test)]\nmod ").unwrap_or(self.code.len());
         let lines = self.code[..end].lines().zip(1..);
         lines
             .filter(|(line, _)| words.iter().any(|word| line.contains(word)))
@@ -83,12 +72,7 @@ fn read(text: &str) -> (String, Vec<(usize, String)>) {
             (0, rest.find("*/").map_or(rest.len(), |end| end + 2))
         } else if raw {
             let (open, close) = (hashes + 2, format!("\"{}", "#".repeat(hashes)));
-            (
-                open,
-                rest[open..]
-                    .find(&close)
-                    .map_or(rest.len(), |end| open + end + close.len()),
-            )
+            (open, rest[open..].find(&close).map_or(rest.len(), |end| open + end + close.len()))
         } else if first == '"' {
             (1, closing(&rest[1..]).map_or(rest.len(), |end| end + 2))
         } else if first == '\'' && character(rest).is_some() {
@@ -103,16 +87,9 @@ fn read(text: &str) -> (String, Vec<(usize, String)>) {
         }
         if open > 0 {
             let inside = rest[open..length].trim_end_matches('#');
-            strings.push((
-                code.len(),
-                inside.strip_suffix('"').unwrap_or(inside).to_owned(),
-            ));
+            strings.push((code.len(), inside.strip_suffix('"').unwrap_or(inside).to_owned()));
         }
-        code.extend(
-            rest[..length]
-                .bytes()
-                .map(|b| if b == b'\n' { '\n' } else { ' ' }),
-        );
+        code.extend(rest[..length].bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }));
         rest = &rest[length..];
     }
     (code, strings)
@@ -135,9 +112,7 @@ fn character(text: &str) -> Option<usize> {
         return escape.get(1..)?.find('\'').map(|end| end + 4);
     }
     let first = inside.chars().next()?;
-    inside[first.len_utf8()..]
-        .starts_with('\'')
-        .then(|| first.len_utf8() + 2)
+    inside[first.len_utf8()..].starts_with('\'').then(|| first.len_utf8() + 2)
 }
 
 /// Where the house stands.
@@ -152,20 +127,13 @@ pub fn files() -> &'static [File] {
 }
 
 fn read_files() -> Vec<File> {
-    const KINDS: [&str; 10] = [
-        "", "html", "json", "md", "rs", "sh", "snap", "sql", "toml", "txt",
-    ];
+    const KINDS: [&str; 10] = ["", "html", "json", "md", "rs", "sh", "snap", "sql", "toml", "txt"];
     const OUTSIDE: [&str; 5] = [".git", "evenbar-data", "node_modules", "openapi", "target"];
     let (mut found, mut folders) = (Vec::new(), vec![root().to_owned()]);
     while let Some(folder) = folders.pop() {
-        for path in fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-        {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            let kind = path
-                .extension()
-                .map_or("", |kind| kind.to_str().unwrap_or("other"));
+            let kind = path.extension().map_or("", |kind| kind.to_str().unwrap_or("other"));
             if OUTSIDE.contains(&name.as_str()) || path.is_symlink() {
                 continue;
             }

@@ -9,69 +9,39 @@ fn a_file_has_at_most_500_lines() {
         unless(exempt || file.text.lines().count() <= 500, vec![501])
     };
     let long = "\n".repeat(501);
-    hold(
-        rule,
-        &[("src/jobs/store.rs", &long)],
-        &[("src/db/schema.rs", &long), ("a.snap", &long)],
-    );
+    hold(rule, &[("src/jobs/store.rs", &long)], &[("src/db/schema.rs", &long), ("a.snap", &long)]);
 }
 
 #[test]
 fn the_time_comes_from_the_clock() {
     let rule: Rule = |file| {
         let exempt = file.path == "src/clock.rs" || !file.is_rust();
-        unless(
-            exempt,
-            file.lines_with(&["Utc::now", "Local::now", "SystemTime::now"]),
-        )
+        unless(exempt, file.lines_with(&["Utc::now", "Local::now", "SystemTime::now"]))
     };
     let now = "let now = chrono::Utc::now();";
-    hold(
-        rule,
-        &[("src/jobs/store.rs", now), ("tests/api/jobs.rs", now)],
-        &[("src/clock.rs", now)],
-    );
+    hold(rule, &[("src/jobs/store.rs", now), ("tests/api/jobs.rs", now)], &[("src/clock.rs", now)]);
 }
 
 #[test]
 fn settings_come_from_the_configuration() {
     let rule: Rule = |file| {
-        let home = ["src/config", "src/main.rs", "src/cli"]
-            .iter()
-            .any(|home| file.path.starts_with(home));
-        unless(
-            home || !file.path.starts_with("src/"),
-            file.lines_with(&["std::env", "env::var"]),
-        )
+        let home =
+            ["src/config", "src/main.rs", "src/cli"].iter().any(|home| file.path.starts_with(home));
+        unless(home || !file.path.starts_with("src/"), file.lines_with(&["std::env", "env::var"]))
     };
     let planted = [("src/mail/smtp.rs", "let host = std::env::var(\"HOST\");")];
     hold(
         rule,
         &planted,
-        &[
-            ("src/config.rs", planted[0].1),
-            ("src/app.rs", "env!(\"CARGO_PKG_VERSION\")"),
-        ],
+        &[("src/config.rs", planted[0].1), ("src/app.rs", "env!(\"CARGO_PKG_VERSION\")")],
     );
 }
 
 #[test]
 fn a_handler_registers_by_its_macro() {
-    let rule: Rule = |file| {
-        unless(
-            !file.path.starts_with("src/"),
-            file.lines_with(&[".route("]),
-        )
-    };
-    let planted = [(
-        "src/jobs/api.rs",
-        "cfg.route(\"/jobs\", web::get().to(list))",
-    )];
-    hold(
-        rule,
-        &planted,
-        &[("src/jobs/mod.rs", "cfg.service(api::list_jobs)")],
-    );
+    let rule: Rule = |file| unless(!file.path.starts_with("src/"), file.lines_with(&[".route("]));
+    let planted = [("src/jobs/api.rs", "cfg.route(\"/jobs\", web::get().to(list))")];
+    hold(rule, &planted, &[("src/jobs/mod.rs", "cfg.service(api::list_jobs)")]);
 }
 
 #[test]
@@ -95,11 +65,7 @@ fn a_lint_is_expected_with_a_reason_not_allowed() {
         lines.extend(expected.map(|(place, _)| file.line_of(place)));
         unless(!file.is_rust(), lines)
     };
-    let planted = [
-        "#[allow(unused)]",
-        "#![allow(unused, reason = \"no\")]",
-        "#[expect(unused)]",
-    ];
+    let planted = ["#[allow(unused)]", "#![allow(unused, reason = \"no\")]", "#[expect(unused)]"];
     let fine = [("src/jobs/mod.rs", "#[expect(unused, reason = \"soon\")]")];
     hold(rule, &planted.map(|text| ("src/jobs/mod.rs", text)), &fine);
 }
@@ -115,11 +81,8 @@ fn a_test_is_run_or_gone_and_never_sleeps() {
             .filter(|(line, _)| words.iter().any(|word| line.contains(word)));
         unless(!file.is_rust(), lines.map(|(_, n)| n).collect())
     };
-    let planted = [
-        "#[ignore = \"slow\"]",
-        "std::thread::sleep(second)",
-        "tokio::time::sleep(second).await",
-    ];
+    let planted =
+        ["#[ignore = \"slow\"]", "std::thread::sleep(second)", "tokio::time::sleep(second).await"];
     hold(
         rule,
         &planted.map(|text| ("tests/api/jobs.rs", text)),
@@ -134,29 +97,15 @@ fn the_binds_of_a_statement_first_occur_in_their_order() {
             let mut seen: Vec<u32> = Vec::new();
             for after in text.split('$').skip(1) {
                 let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
-                seen.extend(
-                    digits
-                        .parse::<u32>()
-                        .ok()
-                        .filter(|number| !seen.contains(number)),
-                );
+                seen.extend(digits.parse::<u32>().ok().filter(|number| !seen.contains(number)));
             }
             seen.iter().zip(1..).any(|(number, place)| *number != place)
         });
         let lines = wrong.map(|(place, _)| file.line_of(*place)).collect();
-        unless(
-            !file.path.starts_with("src/") || !file.code.contains("sql_query"),
-            lines,
-        )
+        unless(!file.path.starts_with("src/") || !file.code.contains("sql_query"), lines)
     };
-    let planted = [
-        "sql_query(\"SELECT $2, $1\")",
-        "let s = r#\"SELECT $2\"#; sql_query(s)",
-    ];
-    let fine = [
-        "sql_query(\"SELECT $1, $2, $1, $3\")",
-        "sql_query(\"SELECT 1\") // $2",
-    ];
+    let planted = ["sql_query(\"SELECT $2, $1\")", "let s = r#\"SELECT $2\"#; sql_query(s)"];
+    let fine = ["sql_query(\"SELECT $1, $2, $1, $3\")", "sql_query(\"SELECT 1\") // $2"];
     hold(
         rule,
         &planted.map(|text| ("src/a/store.rs", text)),
@@ -194,9 +143,5 @@ fn every_room_says_what_it_is() {
         let exempt = !file.is_rust() || unit_tests;
         unless(exempt || text.starts_with("//!"), vec![1])
     };
-    hold(
-        rule,
-        &[("src/jobs/mod.rs", "pub mod api;")],
-        &[("src/jobs/mod.rs", "//! Jobs.")],
-    );
+    hold(rule, &[("src/jobs/mod.rs", "pub mod api;")], &[("src/jobs/mod.rs", "//! Jobs.")]);
 }

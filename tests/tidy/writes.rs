@@ -23,16 +23,10 @@ fn functions(file: &File) -> Vec<(&str, &str, Range<usize>)> {
         .filter_map(|place| {
             let open = place + file.code[place..].find('{')?;
             let signature = &file.code[place..open];
-            let name = signature[3..]
-                .split(|c: char| !(c.is_alphanumeric() || c == '_'))
-                .next()?;
+            let name = signature[3..].split(|c: char| !(c.is_alphanumeric() || c == '_')).next()?;
             let mut depth = 0_usize;
             let length = file.code[open..].bytes().position(|b| {
-                depth = if b == b'{' {
-                    depth + 1
-                } else {
-                    depth - usize::from(b == b'}')
-                };
+                depth = if b == b'{' { depth + 1 } else { depth - usize::from(b == b'}') };
                 depth == 0
             })?;
             Some((name, signature, open..open + length))
@@ -45,14 +39,11 @@ fn writes(file: &File, body: &Range<usize>) -> bool {
     let code = &file.code[body.clone()];
     let called = |name: &str| {
         let word = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
-        code.match_indices(name)
-            .any(|(place, _)| !code[..place].ends_with(word))
+        code.match_indices(name).any(|(place, _)| !code[..place].ends_with(word))
     };
     let raw = |(place, text): &(usize, String)| {
         body.contains(place)
-            && ["INSERT ", "UPDATE ", "DELETE "]
-                .iter()
-                .any(|word| text.contains(word))
+            && ["INSERT ", "UPDATE ", "DELETE "].iter().any(|word| text.contains(word))
     };
     let by_query = [
         "insert_into(",
@@ -62,16 +53,12 @@ fn writes(file: &File, body: &Range<usize>) -> bool {
         "diesel::delete(",
     ];
     by_query.iter().any(|name| called(name))
-        || (["sql_query(", "batch_execute("]
-            .iter()
-            .any(|name| code.contains(name))
+        || (["sql_query(", "batch_execute("].iter().any(|name| code.contains(name))
             && file.strings.iter().any(raw))
 }
 
 fn unpermitted(file: &File) -> Vec<(usize, String)> {
-    let functions = functions(file)
-        .into_iter()
-        .filter(|_| file.path.starts_with("src/"));
+    let functions = functions(file).into_iter().filter(|_| file.path.starts_with("src/"));
     let bare = functions
         .filter(|(_, signature, body)| !signature.contains("Permit") && writes(file, body));
     bare.map(|(name, _, body)| (file.line_of(body.start), format!("{}::{name}", file.path)))
@@ -105,25 +92,16 @@ fn nothing_is_written_without_a_permit() {
             "src/jobs/store.rs",
             "pub fn insert(tx: &mut Tx<'_>, _permit: &Permit) { insert_into(jobs::table); }",
         ),
-        (
-            "src/http/body.rs",
-            "fn hash(c: &mut Context) { c.update(\"INSERT INTO\"); }",
-        ),
+        ("src/http/body.rs", "fn hash(c: &mut Context) { c.update(\"INSERT INTO\"); }"),
     ];
     hold(rule, &planted, &fine);
 }
 
 #[test]
 fn the_list_of_writes_without_a_permit_only_shrinks() {
-    let bare: BTreeSet<String> = files()
-        .iter()
-        .flat_map(unpermitted)
-        .map(|(_, name)| name)
-        .collect();
-    let stale: Vec<_> = WITHOUT_PERMIT
-        .iter()
-        .filter(|name| !bare.contains(**name))
-        .collect();
+    let bare: BTreeSet<String> =
+        files().iter().flat_map(unpermitted).map(|(_, name)| name).collect();
+    let stale: Vec<_> = WITHOUT_PERMIT.iter().filter(|name| !bare.contains(**name)).collect();
     assert!(stale.is_empty(), "take off the list: {stale:?}");
     assert!(WITHOUT_PERMIT.len() <= 5, "the list may only shrink");
 }
@@ -134,18 +112,10 @@ fn only_stores_write() {
         let room = file.is("store")
             || file.path.starts_with("src/db/")
             || file.path == "src/http/idempotency.rs";
-        let writing = functions(file)
-            .into_iter()
-            .filter(|(_, _, body)| writes(file, body));
-        let lines = writing
-            .map(|(_, _, body)| file.line_of(body.start))
-            .collect();
+        let writing = functions(file).into_iter().filter(|(_, _, body)| writes(file, body));
+        let lines = writing.map(|(_, _, body)| file.line_of(body.start)).collect();
         unless(room || !file.path.starts_with("src/"), lines)
     };
     let write = "fn add(tx: &mut Tx<'_>, permit: &Permit) { diesel::insert_into(jobs::table); }";
-    hold(
-        rule,
-        &[("src/jobs/commands.rs", write)],
-        &[("src/jobs/store.rs", write)],
-    );
+    hold(rule, &[("src/jobs/commands.rs", write)], &[("src/jobs/store.rs", write)]);
 }

@@ -133,7 +133,10 @@ pub async fn list_applications(
     responses((status = 200, description = "The application.", body = ApplicationDetail)),
 )]
 #[get("/applications/{id}")]
-pub async fn get_application(ctx: Ctx, PathId(id): PathId<kinds::Application>) -> Result<HttpResponse> {
+pub async fn get_application(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::Application>,
+) -> Result<HttpResponse> {
     ctx.show(move |conn, actor| view::show(conn, actor, id)).await
 }
 

@@ -122,7 +122,8 @@ pub async fn list_application_moves(
         // One row more than is shown is loaded, so the last one shown knows the one before it.
         let rows = store::moves(conn, id, page)?;
         let before = rows.iter().skip(1).map(|row| Some(row.occurred_at)).chain([None]);
-        let wire = |(row, before): (&store::Move, _)| (row.id.any(), ApplicationMove::of(row, before));
+        let wire =
+            |(row, before): (&store::Move, _)| (row.id.any(), ApplicationMove::of(row, before));
         Ok(Page::new(rows.iter().zip(before).map(wire).collect()))
     })
     .await

@@ -12,8 +12,8 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::Shown;
 use crate::ids::{
-    AnyId, ApplicationId, CandidateId, HireId, JobId, OfferId, OpeningId, RejectionId, RejectionReasonId,
-    SourceId, StageId, UserId, WithdrawalId,
+    AnyId, ApplicationId, CandidateId, HireId, JobId, OfferId, OpeningId, RejectionId,
+    RejectionReasonId, SourceId, StageId, UserId, WithdrawalId,
 };
 
 /// One candidate for one job.
@@ -146,7 +146,11 @@ impl ApplicationDetail {
 }
 
 /// One application in three statements, whoever asks.
-pub(super) fn show(conn: &mut Conn, actor: &Actor, id: ApplicationId) -> Result<Shown<ApplicationDetail>> {
+pub(super) fn show(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: ApplicationId,
+) -> Result<Shown<ApplicationDetail>> {
     let (named, closing) = store::find_with_closing(conn, id)?.ok_or_else(Error::not_found)?;
     let (scope, standing) = commands::scope(conn, actor, &named.application)?;
     let holdings = holdings(conn, actor, &scope)?;

@@ -144,7 +144,8 @@ fn explain(
             (CardsSeen::All, vec![because(VisibilityReasonCode::DrivesHire, detail)])
         }
         CardView::Revealed if standing.panelist => {
-            let detail = "Sits on a panel and owes nothing more; other roles never widen this view.";
+            let detail =
+                "Sits on a panel and owes nothing more; other roles never widen this view.";
             (CardsSeen::CountsUntilReveal, vec![because(VisibilityReasonCode::Panelist, detail)])
         }
         CardView::Revealed => {

@@ -2,14 +2,18 @@
 
 use super::{already_applied, event, open};
 use crate::access::{Actor, Permit};
-use crate::applications::api::closing::{RejectApplication, ReopenApplication, WithdrawApplication};
+use crate::applications::api::closing::{
+    RejectApplication, ReopenApplication, WithdrawApplication,
+};
 use crate::applications::model::Command;
 use crate::applications::store::{self, Hire, Rejection, Reopening, Withdrawal};
 use crate::db::Tx;
 use crate::db::dialect::{Root, lock};
 use crate::error::{Error, Result};
 use crate::events::{EventKind, record};
-use crate::ids::{ApplicationId, HireId, OfferId, OpeningId, RejectionId, ReopeningId, WithdrawalId};
+use crate::ids::{
+    ApplicationId, HireId, OfferId, OpeningId, RejectionId, ReopeningId, WithdrawalId,
+};
 use crate::organization::rejection_reasons;
 
 /// Says no to an active application, for a reason.

@@ -26,8 +26,9 @@ pub(in crate::applications) fn create(
 ) -> Result<ApplicationId> {
     let id: ApplicationId = tx.id();
     lock(tx.conn, Root::Job, input.job_id.any())?;
-    let permit = permit(tx.conn, actor, Action::CreateApplication, &Scope::on_job(id, input.job_id))
-        .map_err(|error| hidden_is_unknown(error, "/job_id"))?;
+    let permit =
+        permit(tx.conn, actor, Action::CreateApplication, &Scope::on_job(id, input.job_id))
+            .map_err(|error| hidden_is_unknown(error, "/job_id"))?;
     let job = jobs::store::find(tx.conn, input.job_id)?;
     let job = job.ok_or_else(|| Error::unknown_reference("/job_id"))?;
     if !visible_candidate(tx.conn, actor, input.candidate_id)? {

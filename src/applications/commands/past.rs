@@ -14,8 +14,8 @@ use crate::db::types::Document;
 use crate::error::Result;
 use crate::events::{Event, EventKind, record};
 use crate::ids::{
-    AnyId, ApplicationId, CandidateId, HireId, JobId, RejectionId, RejectionReasonId, SourceId, StageId,
-    UserId, WithdrawalId,
+    AnyId, ApplicationId, CandidateId, HireId, JobId, RejectionId, RejectionReasonId, SourceId,
+    StageId, UserId, WithdrawalId,
 };
 
 /// An application of the past.
@@ -97,7 +97,11 @@ impl PastClosing {
 }
 
 /// Adds the permit's application as it was told.
-pub fn insert_past(tx: &mut Tx<'_>, permit: &Permit, past: PastApplication) -> Result<ApplicationId> {
+pub fn insert_past(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    past: PastApplication,
+) -> Result<ApplicationId> {
     let (id, now): (ApplicationId, _) = (permit.subject().id.typed(), tx.now());
     let entered = past.moves.last().map_or(past.applied_at, |last| last.occurred_at);
     let row = Application {
@@ -187,7 +191,15 @@ fn insert_closing(
             store::insert_withdrawal(
                 tx,
                 permit,
-                &Withdrawal { id, application_id, note, actor_id, occurred_at, recorded_at, ended_at },
+                &Withdrawal {
+                    id,
+                    application_id,
+                    note,
+                    actor_id,
+                    occurred_at,
+                    recorded_at,
+                    ended_at,
+                },
             )?;
             let event = event(EventKind::ApplicationWithdrawn, row).id("withdrawal_id", id);
             record_at(tx, permit, occurred_at, &event)

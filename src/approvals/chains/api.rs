@@ -196,7 +196,8 @@ fn list(conn: &mut Conn, actor: &Actor, page: &PageRequest) -> Result<Page<Appro
 
 fn wire(row: store::ApprovalChain, steps: Vec<PlannedStep>) -> ApprovalChain {
     let store::ApprovalChain { id, name, archived_at, created_at, updated_at, .. } = row;
-    let step = |PlannedStep { name, mode, members }| ApprovalChainStep { name, mode, member_ids: members };
+    let step =
+        |PlannedStep { name, mode, members }| ApprovalChainStep { name, mode, member_ids: members };
     let steps = steps.into_iter().map(step).collect();
     ApprovalChain { id, name, steps, archived_at, created_at, updated_at }
 }

@@ -62,7 +62,11 @@ pub fn supersede(
 
 /// What an actor is to a run: through the application of the offer, or by standing on a step of
 /// what another system told of.
-pub(in crate::approvals) fn scope(conn: &mut Conn, actor: &Actor, whole: &WholeRun) -> Result<Scope> {
+pub(in crate::approvals) fn scope(
+    conn: &mut Conn,
+    actor: &Actor,
+    whole: &WholeRun,
+) -> Result<Scope> {
     let relations = match whole.run.application_id {
         Some(application_id) => standing(conn, actor.user_id, application_id)?.relations(),
         None if whole.has_member(actor.user_id) => vec![Relation::Approver],

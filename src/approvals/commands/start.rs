@@ -75,20 +75,18 @@ fn planned_steps(
 ) -> Vec<WholeStep> {
     let asked_at = tx.occurred_at();
     let numbered = (0_i32..).zip(plan).zip(&passage.steps);
-    let step = |((position, planned), step): ((i32, &PlannedStep), &PassageStep)| {
-        WholeStep {
-            step: Step {
-                id: tx.id(),
-                approval_run_id: run_id,
-                position,
-                name: planned.name.clone(),
-                mode: planned.mode,
-                state: step.state,
-                asked_at: (step.state == StepState::Pending).then_some(asked_at),
-                ended_at: None,
-            },
-            members: planned.members.iter().map(|user_id| (*user_id, None)).collect(),
-        }
+    let step = |((position, planned), step): ((i32, &PlannedStep), &PassageStep)| WholeStep {
+        step: Step {
+            id: tx.id(),
+            approval_run_id: run_id,
+            position,
+            name: planned.name.clone(),
+            mode: planned.mode,
+            state: step.state,
+            asked_at: (step.state == StepState::Pending).then_some(asked_at),
+            ended_at: None,
+        },
+        members: planned.members.iter().map(|user_id| (*user_id, None)).collect(),
     };
     numbered.map(step).collect()
 }

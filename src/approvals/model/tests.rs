@@ -49,13 +49,15 @@ fn the_lives_of_runs_and_steps() {
     for state in RunState::ALL {
         for command in [RunCommand::Approve, RunCommand::Reject, RunCommand::Supersede] {
             let after = state.apply(command).map_or("-", RunState::as_str);
-            writeln!(table, "run  {:<10} {:<9} {after}", state.as_str(), format!("{command:?}")).unwrap();
+            writeln!(table, "run  {:<10} {:<9} {after}", state.as_str(), format!("{command:?}"))
+                .unwrap();
         }
     }
     for state in StepState::ALL {
         for command in [StepCommand::Ask, StepCommand::Approve, StepCommand::Reject] {
             let after = state.apply(command).map_or("-", StepState::as_str);
-            writeln!(table, "step {:<10} {:<9} {after}", state.as_str(), format!("{command:?}")).unwrap();
+            writeln!(table, "step {:<10} {:<9} {after}", state.as_str(), format!("{command:?}"))
+                .unwrap();
         }
     }
     insta::assert_snapshot!(table);

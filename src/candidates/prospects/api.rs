@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::store::{self, Wanted};
 use super::commands;
+use super::store::{self, Wanted};
 use crate::access::{Action, Actor, candidate_scope, holdings};
 use crate::candidates::api::contacts_of;
 use crate::clock::Instant;
@@ -139,7 +139,10 @@ pub async fn create_prospect(
     responses((status = 200, description = "One page of prospects.", body = PageOf<Prospect>)),
 )]
 #[get("/prospects")]
-pub async fn list_prospects(ctx: Ctx, Params(filter): Params<ProspectFilter>) -> Result<HttpResponse> {
+pub async fn list_prospects(
+    ctx: Ctx,
+    Params(filter): Params<ProspectFilter>,
+) -> Result<HttpResponse> {
     let wanted = Wanted { candidate_id: filter.candidate_id, open: filter.open };
     ctx.list(&filter, move |conn, actor, page| {
         let rows = store::list(conn, contacts_of(actor), wanted, page)?;

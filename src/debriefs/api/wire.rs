@@ -215,15 +215,9 @@ impl Debrief {
     }
 
     pub(super) fn show_counts(&mut self, counts: Counts) {
-        let Counts {
-            expected,
-            submitted,
-        } = counts;
+        let Counts { expected, submitted } = counts;
         self.view = DebriefView::Counted;
-        self.counts = Some(DebriefCounts {
-            expected,
-            submitted,
-        });
+        self.counts = Some(DebriefCounts { expected, submitted });
     }
 
     pub(super) fn show_packet(
@@ -257,11 +251,7 @@ impl Debrief {
             level_id: row.level_id,
             decider_id: row.decider_id,
             memo: row.memo.read()?,
-            memo_hash: row
-                .memo_hash
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
+            memo_hash: row.memo_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
             dissent,
             occurred_at: row.occurred_at,
         });
@@ -277,9 +267,7 @@ impl From<SeenCard> for DebriefCard {
             interview_id: card.interview_id,
             author_id: card.author_id,
             slot: card.slot,
-            recommendation: judgement
-                .as_ref()
-                .and_then(|judgement| judgement.recommendation),
+            recommendation: judgement.as_ref().and_then(|judgement| judgement.recommendation),
             level_signal_id: judgement.and_then(|judgement| judgement.level_signal_id),
             independent: card.independent,
             submitted_at: card.submitted_at,
@@ -289,50 +277,24 @@ impl From<SeenCard> for DebriefCard {
 
 impl From<store::Ballot> for Ballot {
     fn from(row: store::Ballot) -> Self {
-        let store::Ballot {
-            user_id,
-            scorecard_id,
-            recommendation,
-            occurred_at,
-            ..
-        } = row;
-        Self {
-            user_id,
-            scorecard_id,
-            recommendation,
-            occurred_at,
-        }
+        let store::Ballot { user_id, scorecard_id, recommendation, occurred_at, .. } = row;
+        Self { user_id, scorecard_id, recommendation, occurred_at }
     }
 }
 
 /// Every attribute once, with its dots in the order of the ratings.
 fn dotted(judged: Vec<JudgedAttribute>, ratings: &[SeenRating]) -> Vec<DebriefAttribute> {
     let mut attributes: Vec<DebriefAttribute> = Vec::new();
-    for JudgedAttribute {
-        id,
-        name,
-        priority,
-        pass_level,
-    } in judged
-    {
+    for JudgedAttribute { id, name, priority, pass_level } in judged {
         if let Some(known) = attributes.iter_mut().find(|known| known.attribute_id == id) {
             known.priority = known.priority.min(priority);
             continue;
         }
         let dots = ratings.iter().filter(|rating| rating.attribute_id == id);
         let dots = dots
-            .map(|rating| DebriefDot {
-                scorecard_id: rating.scorecard_id,
-                level: rating.level,
-            })
+            .map(|rating| DebriefDot { scorecard_id: rating.scorecard_id, level: rating.level })
             .collect();
-        attributes.push(DebriefAttribute {
-            attribute_id: id,
-            name,
-            priority,
-            pass_level,
-            dots,
-        });
+        attributes.push(DebriefAttribute { attribute_id: id, name, priority, pass_level, dots });
     }
     attributes
 }

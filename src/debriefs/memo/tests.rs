@@ -7,14 +7,8 @@ use Recommendation::{No, StrongNo, Yes};
 
 fn grounds(ballots: &[Recommendation]) -> Grounds {
     let mut ids = IdSource::counted().batch(Instant::from_micros(0));
-    let cards = ballots
-        .iter()
-        .map(|ballot| (ids.next_id(), *ballot))
-        .collect();
-    Grounds {
-        cards,
-        attributes: HashSet::from([ids.next_id()]),
-    }
+    let cards = ballots.iter().map(|ballot| (ids.next_id(), *ballot)).collect();
+    Grounds { cards, attributes: HashSet::from([ids.next_id()]) }
 }
 
 fn memo(summary: &str) -> WriteMemo {
@@ -36,27 +30,18 @@ fn point(scorecard_id: Option<ScorecardId>, attribute_id: Option<AttributeId>) -
 }
 
 fn answer(scorecard_id: ScorecardId) -> AnsweredConcern {
-    AnsweredConcern {
-        scorecard_id,
-        answer: "A mentor is agreed.".parse().expect("an answer"),
-    }
+    AnsweredConcern { scorecard_id, answer: "A mentor is agreed.".parse().expect("an answer") }
 }
 
 fn wrong(result: Result<Memo>) -> Vec<String> {
     let fields = result.err().map(|error| error.fields).unwrap_or_default();
-    fields
-        .into_iter()
-        .map(|field| format!("{} {}", field.pointer, field.code))
-        .collect()
+    fields.into_iter().map(|field| format!("{} {}", field.pointer, field.code)).collect()
 }
 
 #[test]
 fn a_hire_names_its_level() {
     let grounds = grounds(&[Yes]);
-    assert_eq!(
-        wrong(write(Outcome::Hire, None, &memo("Yes."), &grounds)),
-        ["/level_id required"]
-    );
+    assert_eq!(wrong(write(Outcome::Hire, None, &memo("Yes."), &grounds)), ["/level_id required"]);
     let level = Some(IdSource::counted().batch(Instant::from_micros(0)).next_id());
     assert!(write(Outcome::Hire, level, &memo("Yes."), &grounds).is_ok());
     assert!(write(Outcome::Hold, None, &memo("Later."), &grounds).is_ok());
@@ -64,18 +49,12 @@ fn a_hire_names_its_level() {
 
 #[test]
 fn a_memo_has_a_point() {
-    let empty = WriteMemo {
-        in_favour: Vec::new(),
-        ..memo("No.")
-    };
+    let empty = WriteMemo { in_favour: Vec::new(), ..memo("No.") };
     assert_eq!(
         wrong(write(Outcome::NoHire, None, &empty, &grounds(&[No]))),
         ["/memo/for required"]
     );
-    let against = WriteMemo {
-        against: vec![point(None, None)],
-        ..empty
-    };
+    let against = WriteMemo { against: vec![point(None, None)], ..empty };
     assert!(write(Outcome::NoHire, None, &against, &grounds(&[No])).is_ok());
 }
 
@@ -94,22 +73,14 @@ fn every_strong_no_is_answered_by_itself() {
     assert_eq!(decide(&ids[..2]), [""; 0]);
     assert_eq!(decide(&ids), [""; 0]);
     let twice = [ids[0], ids[1], ids[0]];
-    assert_eq!(
-        decide(&twice),
-        ["/memo/concerns_answered/2/scorecard_id duplicate"]
-    );
+    assert_eq!(decide(&twice), ["/memo/concerns_answered/2/scorecard_id duplicate"]);
 }
 
 #[test]
 fn a_decision_against_the_majority_says_why_at_length() {
     let grounds = grounds(&[Yes, Yes, No]);
     assert_eq!(
-        wrong(write(
-            Outcome::NoHire,
-            None,
-            &memo(&"x".repeat(199)),
-            &grounds
-        )),
+        wrong(write(Outcome::NoHire, None, &memo(&"x".repeat(199)), &grounds)),
         ["/memo/summary too_short"]
     );
     assert!(write(Outcome::NoHire, None, &memo(&"é".repeat(200)), &grounds).is_ok());
@@ -120,10 +91,7 @@ fn a_decision_against_the_majority_says_why_at_length() {
 fn a_point_refers_to_what_the_debrief_has() {
     let grounds = grounds(&[Yes]);
     let mut others = IdSource::counted().batch(Instant::from_micros(1_000_000));
-    let known = point(
-        Some(grounds.cards[0].0),
-        grounds.attributes.iter().next().copied(),
-    );
+    let known = point(Some(grounds.cards[0].0), grounds.attributes.iter().next().copied());
     let strange = point(Some(others.next_id()), Some(others.next_id()));
     let memo = WriteMemo {
         in_favour: vec![known, strange.clone()],
@@ -148,10 +116,7 @@ fn the_hash_does_not_depend_on_the_order_of_members() {
         turned.insert(key.clone(), value.clone());
     }
     let turned = Document(serde_json::Value::Object(turned));
-    assert_eq!(
-        hash(&document).expect("a hash"),
-        hash(&turned).expect("a hash")
-    );
+    assert_eq!(hash(&document).expect("a hash"), hash(&turned).expect("a hash"));
     let mut other = memo;
     other.outcome = Outcome::NoHire;
     assert_ne!(

@@ -36,7 +36,8 @@ pub struct ExternalRef {
 
 impl From<store::ExternalRef> for ExternalRef {
     fn from(row: store::ExternalRef) -> Self {
-        let store::ExternalRef { id, system, kind, external_id, noun, subject_id, created_at } = row;
+        let store::ExternalRef { id, system, kind, external_id, noun, subject_id, created_at } =
+            row;
         let subject_id = subject_id.shown_as(&noun);
         Self { id, system, kind, external_id, noun, subject_id, created_at }
     }

@@ -45,7 +45,8 @@ pub fn after(
     after: Option<ExternalRefId>,
     limit: i64,
 ) -> QueryResult<Vec<ExternalRef>> {
-    let mut query = external_refs::table.filter(external_refs::system.eq(system.to_owned())).into_boxed();
+    let mut query =
+        external_refs::table.filter(external_refs::system.eq(system.to_owned())).into_boxed();
     if let Some(after) = after {
         query = query.filter(external_refs::id.gt(after));
     }

@@ -134,11 +134,7 @@ fn read_kind<T: DeserializeOwned + Record>(
     open: &Open<'_>,
     report: &mut Report,
 ) -> Option<Vec<T>> {
-    let mut intake = Intake {
-        kind,
-        seen: HashSet::new(),
-        records: Vec::new(),
-    };
+    let mut intake = Intake { kind, seen: HashSet::new(), records: Vec::new() };
     let mut is_there = false;
     for (ending, format) in ENDINGS {
         let file = file_name(kind, ending);
@@ -151,21 +147,12 @@ fn read_kind<T: DeserializeOwned + Record>(
             Err(error) => {
                 is_there = true;
                 let reason = format!("the file cannot be opened: {}", error.kind());
-                report.skip(Skipped {
-                    kind,
-                    file,
-                    line: None,
-                    record_id: None,
-                    reason,
-                });
+                report.skip(Skipped { kind, file, line: None, record_id: None, reason });
             }
         }
     }
     if !is_there {
-        report.remark(
-            &format!("{} is missing; read without it", file_name(kind, "json")),
-            None,
-        );
+        report.remark(&format!("{} is missing; read without it", file_name(kind, "json")), None);
     }
     is_there.then_some(intake.records)
 }
@@ -199,20 +186,10 @@ impl<T: DeserializeOwned + Record> Intake<T> {
             let taken = item.and_then(|located| self.once(located));
             let record = match taken {
                 Ok(record) => record,
-                Err(BadRecord {
-                    line,
-                    record_id,
-                    reason,
-                }) => {
+                Err(BadRecord { line, record_id, reason }) => {
                     let file = file.to_owned();
                     let line = Some(line);
-                    report.skip(Skipped {
-                        kind: self.kind,
-                        file,
-                        line,
-                        record_id,
-                        reason,
-                    });
+                    report.skip(Skipped { kind: self.kind, file, line, record_id, reason });
                     continue;
                 }
             };
@@ -220,10 +197,7 @@ impl<T: DeserializeOwned + Record> Intake<T> {
             self.records.push(record);
         }
         if items.has_more_pages() {
-            report.remark(
-                &format!("{file} is one page of several (hasNext is true)"),
-                None,
-            );
+            report.remark(&format!("{file} is one page of several (hasNext is true)"), None);
         }
     }
 
@@ -252,10 +226,8 @@ fn note_leftovers<T: Record>(kind: Kind, record: &T, report: &mut Report) {
 
 /// Remarks on files that are not read. A name that may hold anything is not shown.
 fn remark_other_files(names: Vec<String>, report: &mut Report) {
-    let known: HashSet<String> = KINDS
-        .iter()
-        .flat_map(|kind| ENDINGS.map(|(ending, _)| file_name(*kind, ending)))
-        .collect();
+    let known: HashSet<String> =
+        KINDS.iter().flat_map(|kind| ENDINGS.map(|(ending, _)| file_name(*kind, ending))).collect();
     for name in names.into_iter().filter(|name| !known.contains(name)) {
         let is_shown = name.ends_with("json") && is_technical(&name);
         let shown = if is_shown { &name } else { "another file" };
@@ -282,10 +254,8 @@ mod tests {
     use super::*;
 
     fn check(files: &[(&str, &[u8])]) -> (Result<Account, ReadError>, Report) {
-        let files: Vec<_> = files
-            .iter()
-            .map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec()))
-            .collect();
+        let files: Vec<_> =
+            files.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())).collect();
         let mut report = Report::default();
         let account = read_bytes(&files, &mut report);
         (account, report)
@@ -302,12 +272,7 @@ mod tests {
         assert!(matches!(error, ReadError::NoOpportunities), "{error}");
         let mut report = Report::default();
         let missing = read(Path::new("/nowhere/at/all"), &mut report).unwrap_err();
-        assert!(
-            missing
-                .to_string()
-                .starts_with("the folder cannot be read: "),
-            "{missing}"
-        );
+        assert!(missing.to_string().starts_with("the folder cannot be read: "), "{missing}");
     }
 
     #[test]
@@ -366,10 +331,7 @@ mod tests {
                 "opportunities.json",
                 b"{\"data\":[{\"id\":\"o-1\",\"createdAt\":1}],\"hasNext\":true}",
             ),
-            (
-                "opportunities.ndjson",
-                b"{\"id\":\"o-2\",\"createdAt\":1,\"snoozedUntil\":5}\n",
-            ),
+            ("opportunities.ndjson", b"{\"id\":\"o-2\",\"createdAt\":1,\"snoozedUntil\":5}\n"),
             ("one-feedback.json", b"{}"),
             ("Ada Lovelace.pdf", b""),
         ]);

@@ -32,11 +32,7 @@ pub(super) struct Sink<'a> {
 
 impl<'a> Sink<'a> {
     pub(super) const fn new(bytes: &'a mut Vec<u8>, bytes_max: usize) -> Self {
-        Self {
-            bytes,
-            bytes_max,
-            is_over: false,
-        }
+        Self { bytes, bytes_max, is_over: false }
     }
 
     /// Whether more came than the limit allows; the bytes are cut there.

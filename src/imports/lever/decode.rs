@@ -28,10 +28,7 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error.valid_up_to()))?;
     let mut json = serde_json::Deserializer::from_str(text);
     match serde_path_to_error::deserialize(&mut json) {
-        Ok(record) => json
-            .end()
-            .map(|()| record)
-            .map_err(|error| fault(text, &error, None)),
+        Ok(record) => json.end().map(|()| record).map_err(|error| fault(text, &error, None)),
         Err(error) => Err(fault(text, error.inner(), Some(error.path()))),
     }
 }
@@ -47,10 +44,7 @@ fn not_utf8(bytes: &[u8], valid_up_to: usize) -> Fault {
     Fault {
         line_offset: line_breaks(before),
         record_id: None,
-        reason: format!(
-            "not valid UTF-8 at byte {} of the record",
-            valid_up_to.saturating_add(1)
-        ),
+        reason: format!("not valid UTF-8 at byte {} of the record", valid_up_to.saturating_add(1)),
     }
 }
 
@@ -64,21 +58,12 @@ fn fault(text: &str, error: &serde_json::Error, path: Option<&Path>) -> Fault {
     let (record_id, reason) = match error.classify() {
         Category::Eof => (None, "the record is cut off".to_owned()),
         // Reading from a text cannot fail as a disk does, so `Io` does not occur.
-        Category::Syntax | Category::Io => (
-            None,
-            format!(
-                "not valid JSON at column {}: {}",
-                error.column(),
-                without_place(error)
-            ),
-        ),
+        Category::Syntax | Category::Io => {
+            (None, format!("not valid JSON at column {}: {}", error.column(), without_place(error)))
+        }
         Category::Data => (id_of(text), wrong_shape(error, path)),
     };
-    Fault {
-        line_offset,
-        record_id,
-        reason,
-    }
+    Fault { line_offset, record_id, reason }
 }
 
 /// The record's own id, for a record that is sound JSON of an unexpected shape.
@@ -108,10 +93,7 @@ fn wrong_shape(error: &serde_json::Error, path: Option<&Path>) -> String {
         // before it, and what is expected is a text of our own code behind it.
         Some((found, expected)) => {
             let found = found.split(['"', '`']).next().unwrap_or_default();
-            let kind = found
-                .rsplit_once(": ")
-                .map_or(found, |(_, kind)| kind)
-                .trim();
+            let kind = found.rsplit_once(": ").map_or(found, |(_, kind)| kind).trim();
             format!("expected {}, found {kind}", in_json_terms(expected))
         }
         // The name of a missing or doubled field is one of ours.
@@ -155,11 +137,7 @@ fn shown_path(path: &Path) -> String {
         if !shown.is_empty() {
             shown.push('.');
         }
-        shown.push_str(if is_technical(name) {
-            name
-        } else {
-            "(unusual key)"
-        });
+        shown.push_str(if is_technical(name) { name } else { "(unusual key)" });
     }
     shown
 }
@@ -192,13 +170,7 @@ mod tests {
     #[test]
     fn a_sound_record_is_decoded() {
         let person = decode::<Person>(br#"{"id":"p-1","at":[{"millis":5}],"else":1}"#).unwrap();
-        assert_eq!(
-            person,
-            Person {
-                id: "p-1".to_owned(),
-                at: vec![Moment { millis: 5 }]
-            }
-        );
+        assert_eq!(person, Person { id: "p-1".to_owned(), at: vec![Moment { millis: 5 }] });
     }
 
     #[test]
@@ -222,42 +194,22 @@ mod tests {
             "at: expected a list, found boolean",
         );
         check(br#"{"id":"p-1"}"#, 0, Some("p-1"), "missing field `at`");
-        check(
-            br#"{"id":"p-1","id":"p-2"}"#,
-            0,
-            None,
-            "duplicate field `id`",
-        );
+        check(br#"{"id":"p-1","id":"p-2"}"#, 0, None, "duplicate field `id`");
         check(b"[1]", 0, None, "[0]: expected a string, found integer");
         check(b"null", 0, None, "expected an object, found null");
     }
 
     #[test]
     fn unsound_bytes_are_told_apart() {
-        check(
-            br#"{"id":"p-1","at":[{"mil"#,
-            0,
-            None,
-            "the record is cut off",
-        );
+        check(br#"{"id":"p-1","at":[{"mil"#, 0, None, "the record is cut off");
         check(b"", 0, None, "the record is cut off");
-        check(
-            br#"{"id":"p-1",,}"#,
-            0,
-            None,
-            "not valid JSON at column 13: key must be a string",
-        );
+        check(br#"{"id":"p-1",,}"#, 0, None, "not valid JSON at column 13: key must be a string");
         check(
             br#"{"id":"p-1","at":[]} {}"#,
             0,
             None,
             "not valid JSON at column 22: trailing characters",
         );
-        check(
-            b"{\"id\":\n\"p\xFF\"}",
-            1,
-            None,
-            "not valid UTF-8 at byte 10 of the record",
-        );
+        check(b"{\"id\":\n\"p\xFF\"}", 1, None, "not valid UTF-8 at byte 10 of the record");
     }
 }

@@ -141,8 +141,7 @@ impl<R: BufRead> Elements<R> {
         if self.cursor.solid()? != b'"' {
             return Err(Stop::NoData.into());
         }
-        self.cursor
-            .value(&mut Sink::new(&mut text, KEY_BYTES_MAX))?;
+        self.cursor.value(&mut Sink::new(&mut text, KEY_BYTES_MAX))?;
         if self.cursor.solid()? != b':' {
             return Err(Stop::NoData.into());
         }
@@ -153,8 +152,7 @@ impl<R: BufRead> Elements<R> {
         let is_paging = text == br#""hasNext""#;
         text.clear();
         self.cursor.solid()?;
-        self.cursor
-            .value(&mut Sink::new(&mut text, KEY_BYTES_MAX))?;
+        self.cursor.value(&mut Sink::new(&mut text, KEY_BYTES_MAX))?;
         self.has_more_pages |= is_paging && text == b"true";
         Ok(false)
     }
@@ -240,11 +238,7 @@ mod tests {
         );
         check("{\"next\":{\"data\":[9]},\"data\":[1]}", &[(1, "1")], None);
         check("[1,{}]", &[(1, "1"), (1, "{}")], None);
-        check(
-            "{\"data\": {\"stages\":[]}, \"x\":0}",
-            &[(1, "{\"stages\":[]}")],
-            None,
-        );
+        check("{\"data\": {\"stages\":[]}, \"x\":0}", &[(1, "{\"stages\":[]}")], None);
     }
 
     #[test]
@@ -256,16 +250,8 @@ mod tests {
 
     #[test]
     fn a_torn_list_gives_the_records_before_the_tear() {
-        check(
-            "{\"data\":[1,\n{\"a\":\"b",
-            &[(1, "1")],
-            Some((2, Stop::Torn)),
-        );
-        check(
-            "{\"data\":[1,\n{\"a\":2}",
-            &[(1, "1"), (2, "{\"a\":2}")],
-            Some((2, Stop::Torn)),
-        );
+        check("{\"data\":[1,\n{\"a\":\"b", &[(1, "1")], Some((2, Stop::Torn)));
+        check("{\"data\":[1,\n{\"a\":2}", &[(1, "1"), (2, "{\"a\":2}")], Some((2, Stop::Torn)));
         check("{\"data\":[1,", &[(1, "1")], Some((1, Stop::Torn)));
         check("{\"data\":[1]", &[(1, "1")], Some((1, Stop::Torn)));
         check("{\"data\"", &[], Some((1, Stop::Torn)));
@@ -280,11 +266,7 @@ mod tests {
         check("{\"data\":null}", &[], Some((1, Stop::NoData)));
         check("{\"data\":[1 2]}", &[(1, "1")], Some((1, Stop::NotAList)));
         check("{\"data\":[1]}{", &[(1, "1")], Some((1, Stop::Trailing)));
-        check(
-            "{\"data\":[1],\"data\":[2]}",
-            &[(1, "1")],
-            Some((1, Stop::NotAList)),
-        );
+        check("{\"data\":[1],\"data\":[2]}", &[(1, "1")], Some((1, Stop::NotAList)));
     }
 
     #[test]
@@ -300,31 +282,14 @@ mod tests {
     fn a_huge_record_is_passed_over_in_constant_memory() {
         let huge = io::repeat(b'[').take(2 * 1024 * 1024);
         let shut = io::repeat(b']').take(2 * 1024 * 1024);
-        let reader = BufReader::new(
-            b"{\"data\":[1,\n"
-                .chain(huge)
-                .chain(shut)
-                .chain(&b",\n2]}"[..]),
-        );
+        let reader =
+            BufReader::new(b"{\"data\":[1,\n".chain(huge).chain(shut).chain(&b",\n2]}"[..]));
         let mut elements = Elements::new(reader);
         let mut buffer = Vec::new();
-        assert_eq!(
-            elements.next_piece(&mut buffer).unwrap(),
-            Piece::Record { line: 1 }
-        );
-        assert_eq!(
-            elements.next_piece(&mut buffer).unwrap(),
-            Piece::TooLong { line: 2 }
-        );
-        assert_eq!(
-            elements.next_piece(&mut buffer).unwrap(),
-            Piece::Record { line: 3 }
-        );
+        assert_eq!(elements.next_piece(&mut buffer).unwrap(), Piece::Record { line: 1 });
+        assert_eq!(elements.next_piece(&mut buffer).unwrap(), Piece::TooLong { line: 2 });
+        assert_eq!(elements.next_piece(&mut buffer).unwrap(), Piece::Record { line: 3 });
         assert_eq!(elements.next_piece(&mut buffer).unwrap(), Piece::End);
-        assert!(
-            buffer.capacity() <= 2 * RECORD_BYTES_MAX,
-            "{}",
-            buffer.capacity()
-        );
+        assert!(buffer.capacity() <= 2 * RECORD_BYTES_MAX, "{}", buffer.capacity());
     }
 }

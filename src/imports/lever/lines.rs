@@ -93,11 +93,8 @@ mod tests {
         bytes.extend(vec![b'y'; RECORD_BYTES_MAX + 1]);
         bytes.extend(b"\nz\n");
         let found: Vec<Piece> = pieces(&bytes).into_iter().map(|(piece, _)| piece).collect();
-        let expected = [
-            Piece::Record { line: 1 },
-            Piece::TooLong { line: 2 },
-            Piece::Record { line: 3 },
-        ];
+        let expected =
+            [Piece::Record { line: 1 }, Piece::TooLong { line: 2 }, Piece::Record { line: 3 }];
         assert_eq!(found, expected);
     }
 
@@ -107,24 +104,11 @@ mod tests {
         let reader = BufReader::new(b"1\n".chain(huge).chain(&b"\n2\n"[..]));
         let mut lines = Lines::new(reader);
         let mut buffer = Vec::new();
-        assert_eq!(
-            lines.next_piece(&mut buffer).unwrap(),
-            Piece::Record { line: 1 }
-        );
-        assert_eq!(
-            lines.next_piece(&mut buffer).unwrap(),
-            Piece::TooLong { line: 2 }
-        );
-        assert_eq!(
-            lines.next_piece(&mut buffer).unwrap(),
-            Piece::Record { line: 3 }
-        );
+        assert_eq!(lines.next_piece(&mut buffer).unwrap(), Piece::Record { line: 1 });
+        assert_eq!(lines.next_piece(&mut buffer).unwrap(), Piece::TooLong { line: 2 });
+        assert_eq!(lines.next_piece(&mut buffer).unwrap(), Piece::Record { line: 3 });
         assert_eq!(buffer, b"2");
         assert_eq!(lines.next_piece(&mut buffer).unwrap(), Piece::End);
-        assert!(
-            buffer.capacity() <= 4 * RECORD_BYTES_MAX,
-            "{}",
-            buffer.capacity()
-        );
+        assert!(buffer.capacity() <= 4 * RECORD_BYTES_MAX, "{}", buffer.capacity());
     }
 }

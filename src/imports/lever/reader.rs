@@ -115,13 +115,7 @@ impl<T: DeserializeOwned> Records<T> {
             Format::Page => Box::new(Elements::new(bytes)),
             Format::Lines => Box::new(Lines::new(bytes)),
         };
-        Self {
-            pieces,
-            buffer: Vec::new(),
-            left: RECORDS_MAX,
-            is_done: false,
-            record: PhantomData,
-        }
+        Self { pieces, buffer: Vec::new(), left: RECORDS_MAX, is_done: false, record: PhantomData }
     }
 
     /// Whether the file said that further pages exist which it does not hold. Known only when the
@@ -132,11 +126,7 @@ impl<T: DeserializeOwned> Records<T> {
 
     fn stop(&mut self, line: u64, reason: String) -> BadRecord {
         self.is_done = true;
-        BadRecord {
-            line,
-            record_id: None,
-            reason,
-        }
+        BadRecord { line, record_id: None, reason }
     }
 
     fn decode(&self, line: u64) -> Result<Located<T>, BadRecord> {
@@ -174,11 +164,7 @@ impl<T: DeserializeOwned> Iterator for Records<T> {
             Piece::Record { line } => Some(self.decode(line)),
             Piece::TooLong { line } => {
                 let reason = format!("the record is longer than {RECORD_BYTES_MAX} bytes");
-                Some(Err(BadRecord {
-                    line,
-                    record_id: None,
-                    reason,
-                }))
+                Some(Err(BadRecord { line, record_id: None, reason }))
             }
             Piece::Stopped { line, stop } => Some(Err(self.stop(line, stop.reason().to_owned()))),
             Piece::End => {
@@ -262,15 +248,9 @@ mod tests {
         for format in [Format::Lines, Format::Page] {
             let bytes = BufReader::new(b"".chain(Failing));
             let items: Vec<_> = Records::<Thing>::new(bytes, format).collect();
-            let reasons: Vec<_> = items
-                .into_iter()
-                .filter_map(Result::err)
-                .map(|bad| bad.reason)
-                .collect();
-            assert_eq!(
-                reasons,
-                ["the file cannot be read further: unexpected end of file"]
-            );
+            let reasons: Vec<_> =
+                items.into_iter().filter_map(Result::err).map(|bad| bad.reason).collect();
+            assert_eq!(reasons, ["the file cannot be read further: unexpected end of file"]);
         }
     }
 }

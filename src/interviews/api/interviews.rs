@@ -173,22 +173,10 @@ pub async fn list_interviews(
     ctx: Ctx,
     Params(filter): Params<InterviewFilter>,
 ) -> Result<HttpResponse> {
-    let InterviewFilter {
-        application_id,
-        user_id,
-        state,
-        ..
-    } = filter;
+    let InterviewFilter { application_id, user_id, state, .. } = filter;
     ctx.list(&filter, move |conn, actor, page| {
         let (before, limit) = (page.before, page.fetch());
-        let wanted = Filter {
-            id: None,
-            application_id,
-            user_id,
-            state,
-            before,
-            limit,
-        };
+        let wanted = Filter { id: None, application_id, user_id, state, before, limit };
         Ok(Page::new(summaries(conn, actor, &wanted)?))
     })
     .await
@@ -224,9 +212,7 @@ pub async fn schedule_interview(
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::schedule(tx, actor, id, expected, &input)
-        })
+        .command(&body, move |tx, actor| commands::schedule(tx, actor, id, expected, &input))
         .await?;
     ctx.changed(done, show).await
 }
@@ -247,11 +233,8 @@ pub async fn complete_interview(
     input: NoBody,
 ) -> Result<HttpResponse> {
     let expected = ctx.if_match()?;
-    let done = ctx
-        .command(&input, move |tx, actor| {
-            commands::complete(tx, actor, id, expected)
-        })
-        .await?;
+    let done =
+        ctx.command(&input, move |tx, actor| commands::complete(tx, actor, id, expected)).await?;
     ctx.changed(done, show).await
 }
 
@@ -295,29 +278,18 @@ pub async fn mark_interview_no_show(
 ) -> Result<HttpResponse> {
     let expected = ctx.if_match()?;
     let done = ctx
-        .command(&input, move |tx, actor| {
-            commands::mark_no_show(tx, actor, id, expected)
-        })
+        .command(&input, move |tx, actor| commands::mark_no_show(tx, actor, id, expected))
         .await?;
     ctx.changed(done, show).await
 }
 
 fn show(conn: &mut Conn, actor: &Actor, id: InterviewId) -> Result<Shown<Interview>> {
-    let one = Filter {
-        id: Some(id),
-        limit: 1,
-        ..Filter::default()
-    };
-    let row = seen::interviews(conn, actor, &one)?
-        .pop()
-        .ok_or_else(Error::not_found)?;
+    let one = Filter { id: Some(id), limit: 1, ..Filter::default() };
+    let row = seen::interviews(conn, actor, &one)?.pop().ok_or_else(Error::not_found)?;
     let seats = seen::seats(conn, actor, Seats::Of(&[id]))?;
     let lines = seen::kit(conn, row.kit.id)?;
     let panel = seats.into_iter().map(Panelist::from).collect();
-    Ok(Shown {
-        version: row.version,
-        value: interview(row, lines, panel),
-    })
+    Ok(Shown { version: row.version, value: interview(row, lines, panel) })
 }
 
 fn summaries(
@@ -387,11 +359,8 @@ fn interview(row: SeenInterview, lines: Vec<KitLine>, panel: Vec<Panelist>) -> I
 fn attributes(lines: Vec<KitLine>) -> Vec<InterviewAttribute> {
     let mut attributes: Vec<InterviewAttribute> = Vec::new();
     for line in lines {
-        let anchor = line.anchor.map(|(level, label, anchor)| InterviewAnchor {
-            level,
-            label,
-            anchor,
-        });
+        let anchor =
+            line.anchor.map(|(level, label, anchor)| InterviewAnchor { level, label, anchor });
         match attributes.last_mut() {
             Some(last) if last.attribute_id == line.attribute_id => last.anchors.extend(anchor),
             Some(_) | None => attributes.push(InterviewAttribute {

@@ -55,9 +55,8 @@ impl From<SeenSeat> for Panelist {
             told,
         } = row;
         let independent = told.as_ref().map(|told| told.independent);
-        let (assigned_reason, waived_reason) = told.map_or((None, None), |told| {
-            (told.assigned_reason, told.waived_reason)
-        });
+        let (assigned_reason, waived_reason) =
+            told.map_or((None, None), |told| (told.assigned_reason, told.waived_reason));
         Self {
             id,
             interview_id,
@@ -113,9 +112,7 @@ pub async fn assign_panelist(
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::assign(tx, actor, id, expected, &input)
-        })
+        .command(&body, move |tx, actor| commands::assign(tx, actor, id, expected, &input))
         .await?;
     ctx.created(done, "panelists", show).await
 }
@@ -150,11 +147,8 @@ pub async fn remove_panelist(
     input: NoBody,
 ) -> Result<HttpResponse> {
     let expected = ctx.if_match()?;
-    let done = ctx
-        .command(&input, move |tx, actor| {
-            commands::remove(tx, actor, id, expected)
-        })
-        .await?;
+    let done =
+        ctx.command(&input, move |tx, actor| commands::remove(tx, actor, id, expected)).await?;
     Ok(ctx.removed(done))
 }
 
@@ -175,20 +169,13 @@ pub async fn waive_scorecard(
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::waive(tx, actor, id, expected, &input)
-        })
+        .command(&body, move |tx, actor| commands::waive(tx, actor, id, expected, &input))
         .await?;
     ctx.changed(done, show).await
 }
 
 fn show(conn: &mut Conn, actor: &Actor, id: PanelistId) -> Result<Shown<Panelist>> {
-    let row = seen::seats(conn, actor, Seats::One(id))?
-        .pop()
-        .ok_or_else(Error::not_found)?;
+    let row = seen::seats(conn, actor, Seats::One(id))?.pop().ok_or_else(Error::not_found)?;
     let version = seat_version(row.submitted_at.is_some(), row.waived_at.is_some());
-    Ok(Shown {
-        version,
-        value: row.into(),
-    })
+    Ok(Shown { version, value: row.into() })
 }

@@ -30,9 +30,5 @@ fn lock_seat(tx: &mut Tx<'_>, id: PanelistId) -> Result<(Place, Interview, Panel
 
 /// The version is the one that the caller expects, if they say one.
 fn expect_version(expected: Option<i64>, version: i64) -> Result<()> {
-    if expected.is_some_and(|expected| expected != version) {
-        Err(Error::stale())
-    } else {
-        Ok(())
-    }
+    if expected.is_some_and(|expected| expected != version) { Err(Error::stale()) } else { Ok(()) }
 }

@@ -32,18 +32,11 @@ pub fn assign(
     expect_version(expected, interview.version)?;
     place.require_active()?;
     if interview.state.is_off() {
-        return Err(Illegal {
-            from: interview.state.as_str(),
-            command: "take a panelist",
-        }
-        .into());
+        return Err(Illegal { from: interview.state.as_str(), command: "take a panelist" }.into());
     }
     require_active_user(tx, input.user_id)?;
     if store::seat_of(tx.conn, interview_id, input.user_id)?.is_some() {
-        return Err(Error::new(
-            Code::AlreadyExists,
-            "The person sits on this interview.",
-        ));
+        return Err(Error::new(Code::AlreadyExists, "The person sits on this interview."));
     }
     let has_read = scorecards::store::has_read(tx.conn, input.user_id, place.application_id)?;
     if has_read && input.reason.is_none() {
@@ -89,14 +82,7 @@ pub fn remove(
     expect_version(expected, seat.version())?;
     seat.state().apply(SeatCommand::Remove)?;
     seat.removed_at = Some(tx.occurred_at());
-    settle_seat(
-        tx,
-        &permit,
-        EventKind::PanelistRemoved,
-        &place,
-        &interview,
-        &seat,
-    )
+    settle_seat(tx, &permit, EventKind::PanelistRemoved, &place, &interview, &seat)
 }
 
 /// Says that a card is no longer owed. It may come all the same.
@@ -114,23 +100,14 @@ pub fn waive(
     let permit = place.permit(tx, actor, Action::WaiveScorecard, id)?;
     expect_version(expected, seat.version())?;
     if interview.state.is_off() {
-        return Err(Illegal {
-            from: interview.state.as_str(),
-            command: "have a card waived",
-        }
-        .into());
+        return Err(
+            Illegal { from: interview.state.as_str(), command: "have a card waived" }.into()
+        );
     }
     seat.state().apply(SeatCommand::Waive)?;
     seat.waived_at = Some(tx.occurred_at());
     seat.waived_reason = Some(input.reason.to_text());
-    settle_seat(
-        tx,
-        &permit,
-        EventKind::PanelistWaived,
-        &place,
-        &interview,
-        &seat,
-    )
+    settle_seat(tx, &permit, EventKind::PanelistWaived, &place, &interview, &seat)
 }
 
 impl Panelist {

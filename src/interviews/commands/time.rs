@@ -110,11 +110,7 @@ fn end(
     };
     interview.state = interview.state.apply(command)?;
     store::save(tx, &permit, &interview)?;
-    record(
-        tx,
-        &permit,
-        &place.event(kind, id).id("loop_id", interview.loop_id),
-    )?;
+    record(tx, &permit, &place.event(kind, id).id("loop_id", interview.loop_id))?;
     debriefs::evaluate(tx, &permit, &place, interview.loop_id)?;
     Ok(id)
 }

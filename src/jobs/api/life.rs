@@ -17,7 +17,11 @@ use crate::jobs::{JobCommand, commands};
     responses((status = 200, description = "The job, open.", body = Job)),
 )]
 #[put("/jobs/{id}/publication")]
-pub async fn publish_job(ctx: Ctx, PathId(id): PathId<kinds::Job>, input: NoBody) -> Result<HttpResponse> {
+pub async fn publish_job(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::Job>,
+    input: NoBody,
+) -> Result<HttpResponse> {
     let done = change(&ctx, id, input, JobCommand::Publish).await?;
     ctx.changed(done, show).await
 }
@@ -31,7 +35,11 @@ pub async fn publish_job(ctx: Ctx, PathId(id): PathId<kinds::Job>, input: NoBody
     responses((status = 200, description = "The job, paused.", body = Job)),
 )]
 #[put("/jobs/{id}/pause")]
-pub async fn pause_job(ctx: Ctx, PathId(id): PathId<kinds::Job>, input: NoBody) -> Result<HttpResponse> {
+pub async fn pause_job(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::Job>,
+    input: NoBody,
+) -> Result<HttpResponse> {
     let done = change(&ctx, id, input, JobCommand::Pause).await?;
     ctx.changed(done, show).await
 }
@@ -45,7 +53,11 @@ pub async fn pause_job(ctx: Ctx, PathId(id): PathId<kinds::Job>, input: NoBody) 
     responses((status = 204, description = "The job is open again.")),
 )]
 #[delete("/jobs/{id}/pause")]
-pub async fn resume_job(ctx: Ctx, PathId(id): PathId<kinds::Job>, input: NoBody) -> Result<HttpResponse> {
+pub async fn resume_job(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::Job>,
+    input: NoBody,
+) -> Result<HttpResponse> {
     let done = change(&ctx, id, input, JobCommand::Resume).await?;
     Ok(ctx.removed(done))
 }
@@ -60,12 +72,22 @@ pub async fn resume_job(ctx: Ctx, PathId(id): PathId<kinds::Job>, input: NoBody)
     responses((status = 200, description = "The job, closed.", body = Job)),
 )]
 #[put("/jobs/{id}/closure")]
-pub async fn close_job(ctx: Ctx, PathId(id): PathId<kinds::Job>, input: NoBody) -> Result<HttpResponse> {
+pub async fn close_job(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::Job>,
+    input: NoBody,
+) -> Result<HttpResponse> {
     let done = change(&ctx, id, input, JobCommand::Close).await?;
     ctx.changed(done, show).await
 }
 
-async fn change(ctx: &Ctx, id: JobId, input: NoBody, command: JobCommand) -> Result<Done<kinds::Job>> {
+async fn change(
+    ctx: &Ctx,
+    id: JobId,
+    input: NoBody,
+    command: JobCommand,
+) -> Result<Done<kinds::Job>> {
     let expected = ctx.if_match()?;
-    ctx.command(&input, move |tx, actor| commands::change_state(tx, actor, id, expected, command)).await
+    ctx.command(&input, move |tx, actor| commands::change_state(tx, actor, id, expected, command))
+        .await
 }

@@ -102,7 +102,8 @@ pub async fn list_hiring_team(
 ) -> Result<HttpResponse> {
     ctx.list(&filter, move |conn, actor, page| {
         let any = on_job(actor, Action::ReadJob);
-        jobs::store::find_visible(conn, id, visible_jobs(actor), any)?.ok_or_else(Error::not_found)?;
+        jobs::store::find_visible(conn, id, visible_jobs(actor), any)?
+            .ok_or_else(Error::not_found)?;
         let rows = store::list(conn, id, page)?.into_iter().map(HiringTeamMember::from);
         Ok(Page::new(rows.map(|member| (member.id.any(), member)).collect()))
     })

@@ -50,7 +50,11 @@ pub fn place(
 }
 
 /// Takes a role on a job from a person.
-pub fn remove(tx: &mut Tx<'_>, actor: &Actor, id: HiringTeamMemberId) -> Result<HiringTeamMemberId> {
+pub fn remove(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: HiringTeamMemberId,
+) -> Result<HiringTeamMemberId> {
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let scope = Scope::on_job(id, row.job_id);
     let permit = permit(tx.conn, actor, Action::ManageHiringTeam, &scope)?;

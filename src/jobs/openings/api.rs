@@ -112,7 +112,8 @@ pub async fn add_openings(
 ) -> Result<HttpResponse> {
     let (input, count) = (body.clone(), body.count);
     let done = ctx.command(&body, move |tx, actor| commands::add(tx, actor, id, &input)).await?;
-    ctx.created(done, "openings", move |conn, actor, first| show_added(conn, actor, first, count)).await
+    ctx.created(done, "openings", move |conn, actor, first| show_added(conn, actor, first, count))
+        .await
 }
 
 /// List openings
@@ -166,7 +167,8 @@ pub async fn close_opening(
     input: NoBody,
 ) -> Result<HttpResponse> {
     let expected = ctx.if_match()?;
-    let done = ctx.command(&input, move |tx, actor| commands::close(tx, actor, id, expected)).await?;
+    let done =
+        ctx.command(&input, move |tx, actor| commands::close(tx, actor, id, expected)).await?;
     ctx.changed(done, show).await
 }
 

@@ -53,7 +53,12 @@ impl NewOpening {
 ///
 /// # Errors
 /// `illegal_transition` on a closed job.
-pub fn add(tx: &mut Tx<'_>, actor: &Actor, job_id: JobId, input: &AddOpenings) -> Result<OpeningId> {
+pub fn add(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    job_id: JobId,
+    input: &AddOpenings,
+) -> Result<OpeningId> {
     let (permit, job) = jobs::commands::manage(tx, actor, job_id, None)?;
     if job.state == JobState::Closed {
         return Err(Error::new(Code::IllegalTransition, "The job is closed."));

@@ -47,31 +47,15 @@ pub struct LoopTemplateVersionSummary {
 
 impl LoopTemplate {
     fn of(row: store::LoopTemplate, versions: &[store::LoopTemplateVersion]) -> Self {
-        let store::LoopTemplate {
-            id,
-            name,
-            archived_at,
-            created_at,
-            updated_at,
-            ..
-        } = row;
-        let versions = versions
-            .iter()
-            .filter(|version| version.loop_template_id == id);
+        let store::LoopTemplate { id, name, archived_at, created_at, updated_at, .. } = row;
+        let versions = versions.iter().filter(|version| version.loop_template_id == id);
         let versions = versions.map(|version| LoopTemplateVersionSummary {
             id: version.id,
             number: version.number,
             state: version.state,
             published_at: version.published_at,
         });
-        Self {
-            id,
-            name,
-            archived_at,
-            versions: versions.collect(),
-            created_at,
-            updated_at,
-        }
+        Self { id, name, archived_at, versions: versions.collect(), created_at, updated_at }
     }
 }
 
@@ -133,9 +117,7 @@ pub async fn create_loop_template(
 ) -> Result<HttpResponse> {
     let (input, content) = (body.clone(), body.version.to_model());
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::create(tx, actor, &input.name, &content)
-        })
+        .command(&body, move |tx, actor| commands::create(tx, actor, &input.name, &content))
         .await?;
     ctx.created(done, "loop-templates", show).await
 }
@@ -159,9 +141,7 @@ pub async fn list_loop_templates(
         let rows = store::list(conn, page, archived)?;
         let ids: Vec<LoopTemplateId> = rows.iter().map(|row| row.id).collect();
         let versions = store::versions_of(conn, &ids)?;
-        let shown = rows
-            .into_iter()
-            .map(|row| (row.id.any(), LoopTemplate::of(row, &versions)));
+        let shown = rows.into_iter().map(|row| (row.id.any(), LoopTemplate::of(row, &versions)));
         Ok(Page::new(shown.collect()))
     })
     .await
@@ -200,9 +180,7 @@ pub async fn update_loop_template(
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::update(tx, actor, id, expected, &input)
-        })
+        .command(&body, move |tx, actor| commands::update(tx, actor, id, expected, &input))
         .await?;
     ctx.changed(done, show).await
 }
@@ -211,8 +189,5 @@ fn show(conn: &mut Conn, actor: &Actor, id: LoopTemplateId) -> Result<Shown<Loop
     require_everywhere(actor, Action::ReadRubrics)?;
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
     let versions = store::versions_of(conn, &[id])?;
-    Ok(Shown {
-        version: row.version,
-        value: LoopTemplate::of(row, &versions),
-    })
+    Ok(Shown { version: row.version, value: LoopTemplate::of(row, &versions) })
 }

@@ -31,11 +31,7 @@ pub fn create(
     };
     versions::check_references(tx, content, "/version")?;
     store::insert(tx, &permit, &row)?;
-    record(
-        tx,
-        &permit,
-        &Event::new(EventKind::LoopTemplateCreated, id.into()),
-    )?;
+    record(tx, &permit, &Event::new(EventKind::LoopTemplateCreated, id.into()))?;
     versions::draft_inner(tx, &permit, id, 1, content)?;
     Ok(id)
 }
@@ -60,18 +56,10 @@ pub(super) fn update(
         changed.push("name");
     }
     if let Some(archived) = input.archived {
-        row.archived_at = if archived {
-            row.archived_at.or(Some(tx.now()))
-        } else {
-            None
-        };
+        row.archived_at = if archived { row.archived_at.or(Some(tx.now())) } else { None };
         changed.push("archived");
     }
     store::save(tx, &permit, &row)?;
-    record(
-        tx,
-        &permit,
-        &Event::new(EventKind::LoopTemplateUpdated, id.into()).changed(&changed),
-    )?;
+    record(tx, &permit, &Event::new(EventKind::LoopTemplateUpdated, id.into()).changed(&changed))?;
     Ok(id)
 }

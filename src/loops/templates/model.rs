@@ -162,10 +162,7 @@ const CANDIDATE_MINUTES: i64 = 480;
 impl Content {
     /// What is wrong or doubtful, from top to bottom.
     pub fn lint(&self) -> Vec<Finding> {
-        let at = |code, pointer: &str| Finding {
-            code,
-            pointer: pointer.to_owned(),
-        };
+        let at = |code, pointer: &str| Finding { code, pointer: pointer.to_owned() };
         let mut findings = Vec::new();
         if self.kits.is_empty() {
             findings.push(at(FindingCode::NoKits, "/kits"));
@@ -188,10 +185,7 @@ impl Content {
 
     /// How much of the candidate's time the kits take.
     fn candidate_minutes(&self) -> i64 {
-        let kits = self
-            .kits
-            .iter()
-            .filter(|kit| kit.kind.takes_candidate_time());
+        let kits = self.kits.iter().filter(|kit| kit.kind.takes_candidate_time());
         kits.map(|kit| i64::from(kit.minutes)).sum()
     }
 
@@ -210,32 +204,20 @@ impl KitContent {
         let attributes = format!("{at}/attributes");
         let mut findings = Vec::new();
         if self.attributes.is_empty() {
-            findings.push(Finding {
-                code: FindingCode::NoAttributes,
-                pointer: attributes.clone(),
-            });
+            findings.push(Finding { code: FindingCode::NoAttributes, pointer: attributes.clone() });
         }
         if self.minutes <= SHORT_MINUTES && self.attributes.len() > ATTRIBUTES_IN_SHORT {
-            findings.push(Finding {
-                code: FindingCode::Crowded,
-                pointer: attributes.clone(),
-            });
+            findings.push(Finding { code: FindingCode::Crowded, pointer: attributes.clone() });
         }
         for (index, (attribute, priority)) in self.attributes.iter().enumerate() {
             if *priority == Priority::Must && sources.get(attribute) == Some(&1) {
                 let pointer = format!("{attributes}/{index}");
-                findings.push(Finding {
-                    code: FindingCode::SingleSource,
-                    pointer,
-                });
+                findings.push(Finding { code: FindingCode::SingleSource, pointer });
             }
         }
         if !self.slots.iter().any(|slot| slot.owes()) {
             let pointer = format!("{at}/slots");
-            findings.push(Finding {
-                code: FindingCode::NobodyOwes,
-                pointer,
-            });
+            findings.push(Finding { code: FindingCode::NobodyOwes, pointer });
         }
         findings
     }
@@ -263,9 +245,7 @@ mod tests {
 
     fn lint(kits: Vec<KitContent>) -> Vec<(String, &'static str)> {
         let findings = Content { kits }.lint().into_iter();
-        findings
-            .map(|finding| (finding.pointer, finding.code.as_str()))
-            .collect()
+        findings.map(|finding| (finding.pointer, finding.code.as_str())).collect()
     }
 
     fn found(pointer: &str, code: &'static str) -> (String, &'static str) {
@@ -284,24 +264,15 @@ mod tests {
 
     #[test]
     fn a_must_have_with_a_single_kit_is_a_warning() {
-        let kits = vec![
-            kit(60, &[(1, Nice), (2, Must)], &[Lead]),
-            kit(60, &[(3, Nice)], &[Lead]),
-        ];
-        assert_eq!(
-            lint(kits.clone()),
-            [found("/kits/0/attributes/1", "single_source")]
-        );
+        let kits = vec![kit(60, &[(1, Nice), (2, Must)], &[Lead]), kit(60, &[(3, Nice)], &[Lead])];
+        assert_eq!(lint(kits.clone()), [found("/kits/0/attributes/1", "single_source")]);
         assert!(Content { kits }.errors().is_empty());
     }
 
     #[test]
     fn more_than_three_attributes_need_more_than_45_minutes() {
         let four = [(1, Nice), (2, Nice), (3, Nice), (4, Nice)];
-        assert_eq!(
-            lint(vec![kit(45, &four, &[Lead])]),
-            [found("/kits/0/attributes", "crowded")]
-        );
+        assert_eq!(lint(vec![kit(45, &four, &[Lead])]), [found("/kits/0/attributes", "crowded")]);
         assert!(lint(vec![kit(46, &four, &[Lead])]).is_empty());
         assert!(lint(vec![kit(45, &four[..3], &[Lead])]).is_empty());
     }
@@ -310,10 +281,7 @@ mod tests {
     fn only_the_candidates_own_time_counts() {
         let day = kit(480, &[(1, Nice)], &[Lead]);
         let more = kit(5, &[(1, Nice)], &[Lead]);
-        let reference = KitContent {
-            kind: KitKind::Reference,
-            ..more.clone()
-        };
+        let reference = KitContent { kind: KitKind::Reference, ..more.clone() };
         assert!(lint(vec![day.clone(), reference]).is_empty());
         assert_eq!(lint(vec![day, more]), [found("/kits", "too_long")]);
     }
@@ -322,10 +290,8 @@ mod tests {
     fn a_version_without_kits_and_a_kit_without_attributes_or_owing_slot_are_errors() {
         assert_eq!(lint(Vec::new()), [found("/kits", "no_kits")]);
         let empty = kit(60, &[], &[Shadow, Observer]);
-        let errors = [
-            found("/kits/0/attributes", "no_attributes"),
-            found("/kits/0/slots", "nobody_owes"),
-        ];
+        let errors =
+            [found("/kits/0/attributes", "no_attributes"), found("/kits/0/slots", "nobody_owes")];
         assert_eq!(lint(vec![empty.clone()]), errors);
         assert_eq!(Content { kits: vec![empty] }.errors().len(), 2);
     }

@@ -104,10 +104,7 @@ pub fn list(
     if let Some(archived) = archived {
         query = query.filter(loop_templates::archived_at.is_not_null().eq(archived));
     }
-    query
-        .order(loop_templates::id.desc())
-        .limit(page.fetch())
-        .load(conn)
+    query.order(loop_templates::id.desc()).limit(page.fetch()).load(conn)
 }
 
 /// One version.
@@ -115,10 +112,7 @@ pub fn find_version(
     conn: &mut Conn,
     id: LoopTemplateVersionId,
 ) -> QueryResult<Option<LoopTemplateVersion>> {
-    loop_template_versions::table
-        .find(id)
-        .first(conn)
-        .optional()
+    loop_template_versions::table.find(id).first(conn).optional()
 }
 
 /// The newest version of a loop template.
@@ -140,10 +134,7 @@ pub fn versions_of(
 ) -> QueryResult<Vec<LoopTemplateVersion>> {
     loop_template_versions::table
         .filter(loop_template_versions::loop_template_id.eq_any(templates))
-        .order((
-            loop_template_versions::loop_template_id,
-            loop_template_versions::number.desc(),
-        ))
+        .order((loop_template_versions::loop_template_id, loop_template_versions::number.desc()))
         .load(conn)
 }
 
@@ -154,10 +145,7 @@ pub fn find_kit(conn: &mut Conn, id: KitId) -> QueryResult<Option<Kit>> {
 
 /// The kits of a version, in order.
 pub fn kits_of(conn: &mut Conn, version: LoopTemplateVersionId) -> QueryResult<Vec<Kit>> {
-    kits::table
-        .filter(kits::loop_template_version_id.eq(version))
-        .order(kits::position)
-        .load(conn)
+    kits::table.filter(kits::loop_template_version_id.eq(version)).order(kits::position).load(conn)
 }
 
 /// The attributes of some kits, each kit's in order.
@@ -201,28 +189,20 @@ pub fn content_of(
         minutes: row.minutes,
         rubric_version_id: row.rubric_version_id,
     });
-    Ok((
-        ids,
-        Content {
-            kits: content.collect(),
-        },
-    ))
+    Ok((ids, Content { kits: content.collect() }))
 }
 
 /// Inserts a loop template.
 pub(super) fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &LoopTemplate) -> Result<()> {
-    diesel::insert_into(loop_templates::table)
-        .values(row)
-        .execute(tx.conn)?;
+    diesel::insert_into(loop_templates::table).values(row).execute(tx.conn)?;
     Ok(())
 }
 
 /// Saves a loop template whose version is still the one that was read.
 pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &LoopTemplate) -> Result<()> {
     let now = tx.now();
-    let unchanged = loop_templates::table
-        .find(row.id)
-        .filter(loop_templates::version.eq(row.version));
+    let unchanged =
+        loop_templates::table.find(row.id).filter(loop_templates::version.eq(row.version));
     let saved = diesel::update(unchanged)
         .set((
             loop_templates::name.eq(&row.name),
@@ -231,11 +211,7 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &LoopTemplate) -> Res
             loop_templates::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    if saved == 1 {
-        Ok(())
-    } else {
-        Err(Error::stale())
-    }
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
 /// Inserts a version.
@@ -247,10 +223,7 @@ pub(super) fn insert_version(
     diesel::insert_into(loop_template_versions::table)
         .values(row)
         .execute(tx.conn)
-        .unique_as(
-            Code::AlreadyExists,
-            "The loop template has a version of this number.",
-        )?;
+        .unique_as(Code::AlreadyExists, "The loop template has a version of this number.")?;
     Ok(())
 }
 
@@ -271,11 +244,7 @@ pub(super) fn save_version(
             t::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    if saved == 1 {
-        Ok(())
-    } else {
-        Err(Error::stale())
-    }
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
 /// Inserts kits with their attributes and seats.

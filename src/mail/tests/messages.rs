@@ -6,10 +6,7 @@ use crate::mail::{Address, Mail, eml, message};
 use super::sample;
 
 fn from() -> Mailbox {
-    let from = Address {
-        name: "Acme Hiring".to_owned(),
-        email: "hiring@acme.test".to_owned(),
-    };
+    let from = Address { name: "Acme Hiring".to_owned(), email: "hiring@acme.test".to_owned() };
     message::mailbox(&from).unwrap()
 }
 
@@ -19,9 +16,7 @@ fn bytes(mail: &Mail) -> Result<Vec<u8>, SendError> {
 
 /// The message with its header folds taken out.
 fn source(mail: &Mail) -> String {
-    String::from_utf8(bytes(mail).unwrap())
-        .unwrap()
-        .replace("\r\n ", " ")
+    String::from_utf8(bytes(mail).unwrap()).unwrap().replace("\r\n ", " ")
 }
 
 fn read_back(mail: &Mail) -> StoredMail {
@@ -43,27 +38,16 @@ fn a_message_has_every_header_that_mail_programs_need() {
         "X-Evenbar-Kind: scorecard_due",
         "MIME-Version: 1.0",
     ] {
-        assert_eq!(
-            source.matches(&format!("{line}\r\n")).count(),
-            1,
-            "{line}\n{source}"
-        );
+        assert_eq!(source.matches(&format!("{line}\r\n")).count(), 1, "{line}\n{source}");
     }
-    let plain = source
-        .find("Content-Type: text/plain; charset=utf-8")
-        .unwrap();
-    let html = source
-        .find("Content-Type: text/html; charset=utf-8")
-        .unwrap();
+    let plain = source.find("Content-Type: text/plain; charset=utf-8").unwrap();
+    let html = source.find("Content-Type: text/html; charset=utf-8").unwrap();
     assert!(source.find("multipart/alternative").unwrap() < plain && plain < html);
 }
 
 #[test]
 fn a_mail_without_a_way_to_unsubscribe_claims_none() {
-    let source = source(&Mail {
-        list_unsubscribe: None,
-        ..sample()
-    });
+    let source = source(&Mail { list_unsubscribe: None, ..sample() });
     assert!(!source.contains("List-Unsubscribe"));
 }
 
@@ -71,10 +55,7 @@ fn a_mail_without_a_way_to_unsubscribe_claims_none() {
 fn the_root_of_a_thread_answers_nothing() {
     let id = sample().message_id;
     for thread_root in [None, Some(id.clone()), Some(format!("<{id}>"))] {
-        let source = source(&Mail {
-            thread_root,
-            ..sample()
-        });
+        let source = source(&Mail { thread_root, ..sample() });
         assert!(!source.contains("In-Reply-To") && !source.contains("References"));
     }
 }
@@ -112,25 +93,10 @@ fn names_subjects_and_bodies_come_back_as_they_went_in() {
         "a@b",
         "(comment)",
     ] {
-        let to = Address {
-            name: name.to_owned(),
-            email: "a.b+c@acme.test".to_owned(),
-        };
-        let subject = format!(
-            "Two  blanks of {name}, an emoji 🎈 and {}",
-            "word ".repeat(60)
-        );
-        let stored = read_back(&Mail {
-            to: to.clone(),
-            subject: subject.clone(),
-            ..sample()
-        });
-        assert!(
-            stored.to == to,
-            "{name}: {} {}",
-            stored.to.name,
-            stored.to.email
-        );
+        let to = Address { name: name.to_owned(), email: "a.b+c@acme.test".to_owned() };
+        let subject = format!("Two  blanks of {name}, an emoji 🎈 and {}", "word ".repeat(60));
+        let stored = read_back(&Mail { to: to.clone(), subject: subject.clone(), ..sample() });
+        assert!(stored.to == to, "{name}: {} {}", stored.to.name, stored.to.email);
         let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(stored.subject, subject.replace("=?", "= ?"));
     }
@@ -145,26 +111,17 @@ fn a_line_break_in_a_name_or_a_subject_forges_no_header() {
     let source = source(&mail);
     let (head, _) = source.split_once("\r\n\r\n").unwrap();
     for line in head.split("\r\n") {
-        assert!(
-            !line.starts_with("Bcc") && !line.starts_with("X-Evil"),
-            "{line}"
-        );
+        assert!(!line.starts_with("Bcc") && !line.starts_with("X-Evil"), "{line}");
     }
     let message = message::build(&mail, &from()).unwrap();
     assert_eq!(message.envelope().to().len(), 1);
-    assert_eq!(
-        read_back(&mail).to.name,
-        "Eve Bcc: all@acme.test <script> X-Evil: 1"
-    );
+    assert_eq!(read_back(&mail).to.name, "Eve Bcc: all@acme.test <script> X-Evil: 1");
 }
 
 #[test]
 fn a_subject_cannot_smuggle_an_encoded_word() {
     let subject = "Debrief open: =?utf-8?b?4oCuQWRh?=".to_owned();
-    let stored = read_back(&Mail {
-        subject,
-        ..sample()
-    });
+    let stored = read_back(&Mail { subject, ..sample() });
     assert_eq!(stored.subject, "Debrief open: = ?utf-8?b?4oCuQWRh?=");
 }
 
@@ -193,10 +150,7 @@ fn what_cannot_be_written_is_refused_for_good() {
     ];
     for (place, change) in refused.into_iter().enumerate() {
         let result = with(change);
-        assert!(
-            matches!(&result, Err(SendError::Permanent { .. })),
-            "case {place}"
-        );
+        assert!(matches!(&result, Err(SendError::Permanent { .. })), "case {place}");
         assert!(!result.unwrap_err().detail().contains('\n'), "case {place}");
     }
     let late = with(|mail| mail.sent_at = chrono::DateTime::<chrono::Utc>::MAX_UTC);

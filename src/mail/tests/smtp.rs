@@ -12,39 +12,19 @@ fn settings(host: &str, security: Security) -> SmtpSettings {
         username: None,
         password: None,
         authorities_pem: None,
-        from: Address {
-            name: "Evenbar".to_owned(),
-            email: "evenbar@acme.test".to_owned(),
-        },
+        from: Address { name: "Evenbar".to_owned(), email: "evenbar@acme.test".to_owned() },
     }
 }
 
 #[test]
 fn an_unprotected_connection_stays_on_this_machine() {
     for host in ["localhost", "127.0.0.1", "::1", "[::1]"] {
-        assert!(
-            Mailer::smtp(&settings(host, Security::None)).is_ok(),
-            "{host}"
-        );
+        assert!(Mailer::smtp(&settings(host, Security::None)).is_ok(), "{host}");
     }
-    for host in [
-        "mail.acme.test",
-        "10.0.0.1",
-        "localhost.acme.test",
-        "127.0.0.1.nip.test",
-    ] {
-        assert!(
-            Mailer::smtp(&settings(host, Security::None)).is_err(),
-            "{host}"
-        );
-        assert!(
-            Mailer::smtp(&settings(host, Security::Starttls)).is_ok(),
-            "{host}"
-        );
-        assert!(
-            Mailer::smtp(&settings(host, Security::Tls)).is_ok(),
-            "{host}"
-        );
+    for host in ["mail.acme.test", "10.0.0.1", "localhost.acme.test", "127.0.0.1.nip.test"] {
+        assert!(Mailer::smtp(&settings(host, Security::None)).is_err(), "{host}");
+        assert!(Mailer::smtp(&settings(host, Security::Starttls)).is_ok(), "{host}");
+        assert!(Mailer::smtp(&settings(host, Security::Tls)).is_ok(), "{host}");
     }
 }
 
@@ -69,10 +49,7 @@ fn settings_that_cannot_work_are_told_at_start_without_the_password() {
 
 #[test]
 fn nobody_listening_means_the_mail_waits() {
-    let unused = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let unused = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut away = settings("127.0.0.1", Security::None);
     away.port = unused.port();
     let mail = sample();

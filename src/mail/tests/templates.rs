@@ -35,13 +35,7 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
         MailKind::ApprovalAsked => &["step_name"],
         MailKind::DebriefRevealed | MailKind::DecisionMade | MailKind::OfferApproved => &[],
     };
-    let all = [
-        "recipient_name",
-        "link",
-        "organization_name",
-        "candidate_name",
-        "job_title",
-    ];
+    let all = ["recipient_name", "link", "organization_name", "candidate_name", "job_title"];
     all.into_iter().chain(own.iter().copied()).collect()
 }
 
@@ -99,21 +93,13 @@ fn each_mail_says_whose_move_it_is_how_long_it_takes_and_by_when() {
         let mail = render(kind, &everything()).unwrap();
         assert_eq!(mail.subject, subject);
         for line in lines {
-            assert!(
-                mail.text.lines().any(|found| found == *line),
-                "{line}\n{}",
-                mail.text
-            );
+            assert!(mail.text.lines().any(|found| found == *line), "{line}\n{}", mail.text);
         }
         assert!(mail.text.starts_with("Hello Zoë,\n\n"), "{}", mail.text);
         assert!(mail.text.contains(
             "\nhttps://evenbar.acme.test/l/abc?x=1&y=2\n\n-- \nSent by Evenbar for Acme.\n"
         ));
-        assert!(
-            !mail.text.contains("\n\n\n") && mail.text.ends_with("link.\n"),
-            "{}",
-            mail.text
-        );
+        assert!(!mail.text.contains("\n\n\n") && mail.text.ends_with("link.\n"), "{}", mail.text);
         assert!(mail.html.contains("Ada Lovelace") && mail.html.contains("Senior Engineer"));
     }
 }
@@ -137,10 +123,7 @@ fn a_missing_placeholder_is_an_error_that_names_the_template() {
         for missing in allowed(kind) {
             let mut variables = everything();
             variables.as_object_mut().unwrap().remove(missing);
-            let error = render(kind, &variables)
-                .map(|mail| mail.text)
-                .unwrap_err()
-                .to_string();
+            let error = render(kind, &variables).map(|mail| mail.text).unwrap_err().to_string();
             assert!(error.contains("undefined value in "), "{error}");
             assert!(!error.contains("Ada"), "{error}");
         }
@@ -158,20 +141,9 @@ fn html_is_escaped_there_and_left_alone_in_the_text() {
                 "organization_name": "<img src=https://evil.test/x.png>",
             }),
         );
-        assert!(
-            !mail.html.contains("<b ") && !mail.html.contains("<img"),
-            "{}",
-            mail.html
-        );
-        assert!(
-            mail.html
-                .contains("&lt;b onload=&quot;x&quot;&gt;O&#x27;Neil &amp; Co&lt;")
-        );
-        assert!(
-            mail.text.contains("<b onload=\"x\">O'Neil & Co</b>"),
-            "{}",
-            mail.text
-        );
+        assert!(!mail.html.contains("<b ") && !mail.html.contains("<img"), "{}", mail.html);
+        assert!(mail.html.contains("&lt;b onload=&quot;x&quot;&gt;O&#x27;Neil &amp; Co&lt;"));
+        assert!(mail.text.contains("<b onload=\"x\">O'Neil & Co</b>"), "{}", mail.text);
         assert!(mail.subject.contains("O'Neil & Co"));
     }
 }
@@ -192,16 +164,10 @@ fn a_name_with_line_breaks_adds_no_line_anywhere() {
 fn html_asks_the_network_for_nothing_and_links_once_by_button_and_once_in_full() {
     for kind in MailKind::ALL {
         let html = render(kind, &everything()).unwrap().html;
-        for request in [
-            "src=", "url(", "@import", "<link", "<img", "<script", "<iframe",
-        ] {
+        for request in ["src=", "url(", "@import", "<link", "<img", "<script", "<iframe"] {
             assert!(!html.contains(request), "{} has {request}", kind.slug());
         }
-        assert_eq!(
-            html.matches("href=\"https:&#x2f;&#x2f;evenbar.acme.test")
-                .count(),
-            2
-        );
+        assert_eq!(html.matches("href=\"https:&#x2f;&#x2f;evenbar.acme.test").count(), 2);
         assert!(html.contains("prefers-color-scheme: dark") && html.contains("width=device-width"));
     }
 }
@@ -210,10 +176,7 @@ fn html_asks_the_network_for_nothing_and_links_once_by_button_and_once_in_full()
 fn only_those_who_owe_a_scorecard_are_asked_for_one() {
     let text = |slot: &str| render_with(MailKind::InterviewAssigned, &json!({ "slot": slot })).text;
     for slot in ["lead", "second", "bar_raiser"] {
-        assert!(
-            text(slot).contains("please hand in your scorecard"),
-            "{slot}"
-        );
+        assert!(text(slot).contains("please hand in your scorecard"), "{slot}");
     }
     assert!(text("shadow").contains("takes no part in the decision."));
     assert!(text("observer").contains("Nothing is owed afterwards."));

@@ -22,10 +22,7 @@ impl Scratch {
     }
 
     fn mailer(&self) -> Mailer {
-        let from = Address {
-            name: String::new(),
-            email: "hiring@acme.test".to_owned(),
-        };
+        let from = Address { name: String::new(), email: "hiring@acme.test".to_owned() };
         Mailer::folder(self.0.join("mails"), &from).unwrap()
     }
 
@@ -49,20 +46,11 @@ impl Drop for Scratch {
 
 fn later(id: &str, seconds: i64) -> Mail {
     let sent_at = sample().sent_at + TimeDelta::seconds(seconds);
-    Mail {
-        message_id: format!("{id}@acme.test"),
-        sent_at,
-        ..sample()
-    }
+    Mail { message_id: format!("{id}@acme.test"), sent_at, ..sample() }
 }
 
 fn ids(mailer: &Mailer, limit: usize) -> Vec<String> {
-    mailer
-        .read_folder(limit)
-        .unwrap()
-        .into_iter()
-        .map(|mail| mail.message_id)
-        .collect()
+    mailer.read_folder(limit).unwrap().into_iter().map(|mail| mail.message_id).collect()
 }
 
 #[test]
@@ -95,15 +83,8 @@ fn a_folder_lists_the_newest_first_within_the_limit_and_skips_what_is_not_a_mail
     }
     fs::write(scratch.0.join("mails/notes.txt"), "no mail").unwrap();
     fs::write(scratch.0.join("mails/.half.eml"), "half a mail").unwrap();
-    fs::write(
-        scratch.0.join("mails/19990101T000000000000Z-x-y.eml"),
-        "no mail",
-    )
-    .unwrap();
-    assert_eq!(
-        ids(&mailer, MAX_LISTED + 1),
-        ["<c@acme.test>", "<b@acme.test>", "<a@acme.test>"]
-    );
+    fs::write(scratch.0.join("mails/19990101T000000000000Z-x-y.eml"), "no mail").unwrap();
+    assert_eq!(ids(&mailer, MAX_LISTED + 1), ["<c@acme.test>", "<b@acme.test>", "<a@acme.test>"]);
     assert_eq!(ids(&mailer, 2), ["<c@acme.test>", "<b@acme.test>"]);
     assert_eq!(ids(&mailer, 0), [""; 0]);
 }
@@ -113,16 +94,12 @@ fn an_id_never_leaves_the_folder_and_different_ids_never_share_a_file() {
     let scratch = Scratch::new("names");
     let mailer = scratch.mailer();
     for id in ["../../x", "a/b", "a_b", "a%2Fb", "a-b", "b"] {
-        mailer.send(&later(id, 0)).map_or_else(
-            |error| assert!(id.starts_with("..") && error.is_permanent()),
-            drop,
-        );
+        mailer
+            .send(&later(id, 0))
+            .map_or_else(|error| assert!(id.starts_with("..") && error.is_permanent()), drop);
     }
     let names = scratch.names();
-    assert!(
-        names.iter().all(|name| name.starts_with("2027")),
-        "{names:?}"
-    );
+    assert!(names.iter().all(|name| name.starts_with("2027")), "{names:?}");
     assert_eq!(names.len(), 6);
     assert_eq!(fs::read_dir(&scratch.0).unwrap().count(), 1);
 }
@@ -152,12 +129,8 @@ fn a_folder_that_cannot_be_written_means_the_mail_waits() {
 #[test]
 fn memory_keeps_every_mail_in_order_and_fails_when_told_to() {
     let (mailer, memory) = Mailer::memory();
-    let busy = SendError::Temporary {
-        detail: "450 busy".to_owned(),
-    };
-    let gone = SendError::Permanent {
-        detail: "550 gone".to_owned(),
-    };
+    let busy = SendError::Temporary { detail: "450 busy".to_owned() };
+    let gone = SendError::Permanent { detail: "550 gone".to_owned() };
     memory.fail_next(2, &busy);
     memory.fail_next(1, &gone);
     let mail = sample();

@@ -3,8 +3,8 @@
 use super::{Loaded, decision_to_hire, event, hindered, load, permit_on, require_active, scope};
 use crate::access::{Action, Actor, Permit, Scope, permit, standing};
 use crate::applications::store as applications;
-use crate::approvals::commands as approvals;
 use crate::approvals::TermsHash;
+use crate::approvals::commands as approvals;
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
 use crate::db::types::Document;

@@ -5,9 +5,9 @@ mod resolve;
 mod submit;
 
 pub(super) use draft::{create, revise};
+pub use resolve::rescind_for;
 pub(super) use resolve::{accept, decline, extend};
 pub(super) use submit::submit;
-pub use resolve::rescind_for;
 
 use super::OfferState;
 use super::model::{Hindrance, Negotiation};
@@ -92,12 +92,7 @@ fn load_with(
 }
 
 /// Asks whether the actor may do this with the offer, and whether they saw it as it is.
-fn permit_on(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    loaded: &Loaded,
-    expected: i64,
-) -> Result<Permit> {
+fn permit_on(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, expected: i64) -> Result<Permit> {
     let scope = scope(tx.conn, actor, loaded.offer.id, loaded.pursuit)?;
     let permit = permit(tx.conn, actor, Action::ManageOffer, &scope)?;
     if loaded.offer.version == expected { Ok(permit) } else { Err(Error::stale()) }
@@ -122,16 +117,15 @@ fn hindered(hindrance: Hindrance, plan: &[PlannedStep]) -> Error {
         Hindrance::NotApproved => {
             Error::new(Code::NotReady, "These terms have not passed every approval step.")
         }
-        Hindrance::ExpiresTooEarly => {
-            Error::invalid("/expires_at", "too_early", "Later than now.")
-        }
+        Hindrance::ExpiresTooEarly => Error::invalid("/expires_at", "too_early", "Later than now."),
         Hindrance::Expired => Error::new(Code::NotReady, "The offer has expired."),
     }
 }
 
 /// The decision that an offer rests on.
 fn decision_to_hire(tx: &mut Tx<'_>, pursuit: Pursuit) -> Result<debriefs::Decision> {
-    let missing = || Error::new(Code::DecisionMissing, "Nobody has decided to hire this candidate.");
+    let missing =
+        || Error::new(Code::DecisionMissing, "Nobody has decided to hire this candidate.");
     debriefs::decision_of(tx.conn, pursuit.application_id)?
         .filter(|decision| decision.outcome == Outcome::Hire)
         .ok_or_else(missing)

@@ -79,8 +79,7 @@ pub(in crate::offers) fn decline(
 ) -> Result<OfferId> {
     let loaded = load(tx, id)?;
     let permit = permit_on(tx, actor, &loaded, expected)?;
-    let declined =
-        loaded.negotiation().decline().map_err(|hindrance| hindered(hindrance, &[]))?;
+    let declined = loaded.negotiation().decline().map_err(|hindrance| hindered(hindrance, &[]))?;
     let offer = Offer {
         state: declined.state,
         resolved_at: Some(tx.occurred_at()),
@@ -96,15 +95,10 @@ pub(in crate::offers) fn decline(
 /// Takes back the live offer of an application that ends without a hire, if it has one: its
 /// approvers are asked nothing any more, and its opening goes free. A consequence of the
 /// application's end, whose command has asked whether the actor may end it.
-pub fn rescind_for(
-    tx: &mut Tx<'_>,
-    permit: &Permit,
-    application_id: ApplicationId,
-) -> Result<()> {
+pub fn rescind_for(tx: &mut Tx<'_>, permit: &Permit, application_id: ApplicationId) -> Result<()> {
     let Some(live) = store::live_of(tx.conn, application_id)? else { return Ok(()) };
     let loaded = load(tx, live.id)?;
-    let rescinded =
-        loaded.negotiation().rescind().map_err(|hindrance| hindered(hindrance, &[]))?;
+    let rescinded = loaded.negotiation().rescind().map_err(|hindrance| hindered(hindrance, &[]))?;
     let permit = permit.extend_to(live.id);
     approvals::supersede(tx, &permit, loaded.version.id)?;
     let offer = Offer {

@@ -30,23 +30,9 @@ pub struct Department {
 
 impl From<store::Department> for Department {
     fn from(row: store::Department) -> Self {
-        let store::Department {
-            id,
-            name,
-            parent_id,
-            archived_at,
-            created_at,
-            updated_at,
-            ..
-        } = row;
-        Self {
-            id,
-            name,
-            parent_id,
-            archived_at,
-            created_at,
-            updated_at,
-        }
+        let store::Department { id, name, parent_id, archived_at, created_at, updated_at, .. } =
+            row;
+        Self { id, name, parent_id, archived_at, created_at, updated_at }
     }
 }
 
@@ -104,9 +90,7 @@ impl Paged for DepartmentFilter {
 #[post("/departments")]
 pub async fn create_department(ctx: Ctx, body: Body<CreateDepartment>) -> Result<HttpResponse> {
     let input = body.clone();
-    let done = ctx
-        .command(&body, move |tx, actor| commands::create(tx, actor, &input))
-        .await?;
+    let done = ctx.command(&body, move |tx, actor| commands::create(tx, actor, &input)).await?;
     ctx.created(done, "departments", show).await
 }
 
@@ -166,9 +150,7 @@ pub async fn update_department(
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::update(tx, actor, id, expected, &input)
-        })
+        .command(&body, move |tx, actor| commands::update(tx, actor, id, expected, &input))
         .await?;
     ctx.changed(done, show).await
 }
@@ -176,8 +158,5 @@ pub async fn update_department(
 fn show(conn: &mut Conn, actor: &Actor, id: DepartmentId) -> Result<Shown<Department>> {
     require_everywhere(actor, Action::ReadOrganization)?;
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    Ok(Shown {
-        version: row.version,
-        value: row.into(),
-    })
+    Ok(Shown { version: row.version, value: row.into() })
 }

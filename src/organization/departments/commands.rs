@@ -40,11 +40,7 @@ pub(crate) fn add(
         updated_at: now,
     };
     store::insert(tx, permit, &row)?;
-    record(
-        tx,
-        permit,
-        &Event::new(EventKind::DepartmentCreated, id.into()),
-    )?;
+    record(tx, permit, &Event::new(EventKind::DepartmentCreated, id.into()))?;
     Ok(())
 }
 
@@ -72,19 +68,11 @@ pub(crate) fn update(
         changed.push("parent_id");
     }
     if let Some(archived) = input.archived {
-        row.archived_at = if archived {
-            row.archived_at.or(Some(tx.now()))
-        } else {
-            None
-        };
+        row.archived_at = if archived { row.archived_at.or(Some(tx.now())) } else { None };
         changed.push("archived");
     }
     store::save(tx, &permit, &row)?;
-    record(
-        tx,
-        &permit,
-        &Event::new(EventKind::DepartmentUpdated, id.into()).changed(&changed),
-    )?;
+    record(tx, &permit, &Event::new(EventKind::DepartmentUpdated, id.into()).changed(&changed))?;
     Ok(id)
 }
 
@@ -107,9 +95,5 @@ fn check_parent(tx: &mut Tx<'_>, id: DepartmentId, parent_id: Option<DepartmentI
             store::find(tx.conn, next)?.ok_or_else(|| Error::unknown_reference("/parent_id"))?;
         above = row.parent_id;
     }
-    Err(Error::invalid(
-        "/parent_id",
-        "too_deep",
-        "The tree is at most 20 levels deep.",
-    ))
+    Err(Error::invalid("/parent_id", "too_deep", "The tree is at most 20 levels deep."))
 }

@@ -26,9 +26,7 @@ pub(super) struct Department {
 
 /// Whether there is such a department, and it is not archived.
 pub fn is_usable(conn: &mut Conn, id: DepartmentId) -> QueryResult<bool> {
-    let usable = departments::table
-        .find(id)
-        .filter(departments::archived_at.is_null());
+    let usable = departments::table.find(id).filter(departments::archived_at.is_null());
     diesel::select(exists(usable)).get_result(conn)
 }
 
@@ -43,26 +41,19 @@ pub(super) fn list(conn: &mut Conn, page: &PageRequest) -> QueryResult<Vec<Depar
     if let Some(before) = page.before {
         query = query.filter(departments::id.lt(before));
     }
-    query
-        .order(departments::id.desc())
-        .limit(page.fetch())
-        .load(conn)
+    query.order(departments::id.desc()).limit(page.fetch()).load(conn)
 }
 
 /// Inserts a department.
 pub(super) fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Department) -> Result<()> {
-    diesel::insert_into(departments::table)
-        .values(row)
-        .execute(tx.conn)?;
+    diesel::insert_into(departments::table).values(row).execute(tx.conn)?;
     Ok(())
 }
 
 /// Saves a department whose version is still the one that was read.
 pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Department) -> Result<()> {
     let now = tx.now();
-    let unchanged = departments::table
-        .find(row.id)
-        .filter(departments::version.eq(row.version));
+    let unchanged = departments::table.find(row.id).filter(departments::version.eq(row.version));
     let saved = diesel::update(unchanged)
         .set((
             departments::name.eq(&row.name),
@@ -72,9 +63,5 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Department) -> Resul
             departments::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    if saved == 1 {
-        Ok(())
-    } else {
-        Err(Error::stale())
-    }
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }

@@ -34,25 +34,8 @@ pub struct Level {
 
 impl From<store::Level> for Level {
     fn from(row: store::Level) -> Self {
-        let store::Level {
-            id,
-            name,
-            track,
-            rank,
-            archived_at,
-            created_at,
-            updated_at,
-            ..
-        } = row;
-        Self {
-            id,
-            name,
-            track,
-            rank,
-            archived_at,
-            created_at,
-            updated_at,
-        }
+        let store::Level { id, name, track, rank, archived_at, created_at, updated_at, .. } = row;
+        Self { id, name, track, rank, archived_at, created_at, updated_at }
     }
 }
 
@@ -118,9 +101,7 @@ impl Paged for LevelFilter {
 #[post("/levels")]
 pub async fn create_level(ctx: Ctx, body: Body<CreateLevel>) -> Result<HttpResponse> {
     let input = body.clone();
-    let done = ctx
-        .command(&body, move |tx, actor| commands::create(tx, actor, &input))
-        .await?;
+    let done = ctx.command(&body, move |tx, actor| commands::create(tx, actor, &input)).await?;
     ctx.created(done, "levels", show).await
 }
 
@@ -136,11 +117,7 @@ pub async fn list_levels(ctx: Ctx, Params(filter): Params<LevelFilter>) -> Resul
     ctx.list(&filter, |conn, actor, page| {
         require_everywhere(actor, Action::ReadOrganization)?;
         let rows = store::list(conn, page)?;
-        Ok(Page::new(
-            rows.into_iter()
-                .map(|row| (row.id.any(), Level::from(row)))
-                .collect(),
-        ))
+        Ok(Page::new(rows.into_iter().map(|row| (row.id.any(), Level::from(row))).collect()))
     })
     .await
 }
@@ -174,9 +151,7 @@ pub async fn update_level(
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::update(tx, actor, id, expected, &input)
-        })
+        .command(&body, move |tx, actor| commands::update(tx, actor, id, expected, &input))
         .await?;
     ctx.changed(done, show).await
 }
@@ -184,8 +159,5 @@ pub async fn update_level(
 fn show(conn: &mut Conn, actor: &Actor, id: LevelId) -> Result<Shown<Level>> {
     require_everywhere(actor, Action::ReadOrganization)?;
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    Ok(Shown {
-        version: row.version,
-        value: row.into(),
-    })
+    Ok(Shown { version: row.version, value: row.into() })
 }

@@ -27,11 +27,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateLevel) -> Result<Lev
         tx,
         &permit,
         id,
-        NewLevel {
-            name: input.name.to_text(),
-            track: input.track.to_text(),
-            rank: input.rank,
-        },
+        NewLevel { name: input.name.to_text(), track: input.track.to_text(), rank: input.rank },
     )?;
     Ok(id)
 }
@@ -81,18 +77,10 @@ pub fn update(
         changed.push("rank");
     }
     if let Some(archived) = input.archived {
-        row.archived_at = if archived {
-            row.archived_at.or(Some(tx.now()))
-        } else {
-            None
-        };
+        row.archived_at = if archived { row.archived_at.or(Some(tx.now())) } else { None };
         changed.push("archived");
     }
     store::save(tx, &permit, &row)?;
-    record(
-        tx,
-        &permit,
-        &Event::new(EventKind::LevelUpdated, id.into()).changed(&changed),
-    )?;
+    record(tx, &permit, &Event::new(EventKind::LevelUpdated, id.into()).changed(&changed))?;
     Ok(id)
 }

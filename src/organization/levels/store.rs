@@ -42,26 +42,19 @@ pub fn list(conn: &mut Conn, page: &PageRequest) -> QueryResult<Vec<Level>> {
     if let Some(before) = page.before {
         query = query.filter(levels::id.lt(before));
     }
-    query
-        .order(levels::id.desc())
-        .limit(page.fetch())
-        .load(conn)
+    query.order(levels::id.desc()).limit(page.fetch()).load(conn)
 }
 
 /// Inserts a level.
 pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Level) -> Result<()> {
-    diesel::insert_into(levels::table)
-        .values(row)
-        .execute(tx.conn)?;
+    diesel::insert_into(levels::table).values(row).execute(tx.conn)?;
     Ok(())
 }
 
 /// Saves a level whose version is still the one that was read.
 pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Level) -> Result<()> {
     let now = tx.now();
-    let unchanged = levels::table
-        .find(row.id)
-        .filter(levels::version.eq(row.version));
+    let unchanged = levels::table.find(row.id).filter(levels::version.eq(row.version));
     let saved = diesel::update(unchanged)
         .set((
             levels::name.eq(&row.name),
@@ -72,9 +65,5 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Level) -> Result<()> {
             levels::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    if saved == 1 {
-        Ok(())
-    } else {
-        Err(Error::stale())
-    }
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }

@@ -149,9 +149,7 @@ impl Paged for PayBandFilter {
 #[post("/pay-bands")]
 pub async fn create_pay_band(ctx: Ctx, body: Body<CreatePayBand>) -> Result<HttpResponse> {
     let input = body.clone();
-    let done = ctx
-        .command(&body, move |tx, actor| commands::create(tx, actor, &input))
-        .await?;
+    let done = ctx.command(&body, move |tx, actor| commands::create(tx, actor, &input)).await?;
     ctx.created(done, "pay-bands", show).await
 }
 
@@ -207,9 +205,7 @@ pub async fn update_pay_band(
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::update(tx, actor, id, expected, &input)
-        })
+        .command(&body, move |tx, actor| commands::update(tx, actor, id, expected, &input))
         .await?;
     ctx.changed(done, show).await
 }
@@ -217,8 +213,5 @@ pub async fn update_pay_band(
 fn show(conn: &mut Conn, actor: &Actor, id: PayBandId) -> Result<Shown<PayBand>> {
     require_everywhere(actor, Action::ReadPayBands)?;
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    Ok(Shown {
-        version: row.version,
-        value: PayBand::of(row)?,
-    })
+    Ok(Shown { version: row.version, value: PayBand::of(row)? })
 }

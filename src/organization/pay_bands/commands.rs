@@ -46,13 +46,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreatePayBand) -> Result<P
 /// Adds a pay band.
 pub fn add(tx: &mut Tx<'_>, permit: &Permit, id: PayBandId, new: NewPayBand) -> Result<()> {
     let now = tx.now();
-    let NewPayBand {
-        name,
-        level_id,
-        location,
-        band,
-        effective_on,
-    } = new;
+    let NewPayBand { name, level_id, location, band, effective_on } = new;
     let row = PayBand {
         id,
         name,
@@ -70,11 +64,7 @@ pub fn add(tx: &mut Tx<'_>, permit: &Permit, id: PayBandId, new: NewPayBand) -> 
         updated_at: now,
     };
     store::insert(tx, permit, &row)?;
-    record(
-        tx,
-        permit,
-        &Event::new(EventKind::PayBandCreated, id.into()),
-    )?;
+    record(tx, permit, &Event::new(EventKind::PayBandCreated, id.into()))?;
     Ok(())
 }
 
@@ -110,19 +100,11 @@ pub fn update(
         changed.push("effective_on");
     }
     if let Some(archived) = input.archived {
-        row.archived_at = if archived {
-            row.archived_at.or(Some(tx.now()))
-        } else {
-            None
-        };
+        row.archived_at = if archived { row.archived_at.or(Some(tx.now())) } else { None };
         changed.push("archived");
     }
     store::save(tx, &permit, &row)?;
-    record(
-        tx,
-        &permit,
-        &Event::new(EventKind::PayBandUpdated, id.into()).changed(&changed),
-    )?;
+    record(tx, &permit, &Event::new(EventKind::PayBandUpdated, id.into()).changed(&changed))?;
     Ok(id)
 }
 
@@ -130,16 +112,9 @@ pub fn update(
 fn change_amounts(row: &mut PayBand, input: &UpdatePayBand) -> Result<Vec<&'static str>> {
     let before = row.band()?;
     let midpoint = input.midpoint.unwrap_or(Some(before.midpoint()));
-    let (minimum, maximum) = (
-        input.minimum.unwrap_or(before.minimum()),
-        input.maximum.unwrap_or(before.maximum()),
-    );
-    let band = Band::new(
-        minimum,
-        midpoint,
-        maximum,
-        input.period.unwrap_or(before.period()),
-    );
+    let (minimum, maximum) =
+        (input.minimum.unwrap_or(before.minimum()), input.maximum.unwrap_or(before.maximum()));
+    let band = Band::new(minimum, midpoint, maximum, input.period.unwrap_or(before.period()));
     row.set_band(band.map_err(refuse)?);
     let named = [
         (input.minimum.is_some(), "minimum"),
@@ -147,10 +122,7 @@ fn change_amounts(row: &mut PayBand, input: &UpdatePayBand) -> Result<Vec<&'stat
         (input.maximum.is_some(), "maximum"),
         (input.period.is_some(), "period"),
     ];
-    Ok(named
-        .into_iter()
-        .filter_map(|(given, name)| given.then_some(name))
-        .collect())
+    Ok(named.into_iter().filter_map(|(given, name)| given.then_some(name)).collect())
 }
 
 fn check_level(tx: &mut Tx<'_>, id: Option<LevelId>) -> Result<()> {
@@ -164,24 +136,18 @@ fn check_level(tx: &mut Tx<'_>, id: Option<LevelId>) -> Result<()> {
 
 fn refuse(fault: BandFault) -> Error {
     let (pointer, code, detail) = match fault {
-        BandFault::MidpointCurrency => (
-            "/midpoint/currency",
-            "other_currency",
-            "The amounts of a band share one currency.",
-        ),
-        BandFault::MaximumCurrency => (
-            "/maximum/currency",
-            "other_currency",
-            "The amounts of a band share one currency.",
-        ),
+        BandFault::MidpointCurrency => {
+            ("/midpoint/currency", "other_currency", "The amounts of a band share one currency.")
+        }
+        BandFault::MaximumCurrency => {
+            ("/maximum/currency", "other_currency", "The amounts of a band share one currency.")
+        }
         BandFault::MaximumBelowMinimum => {
             ("/maximum", "range", "The maximum is below the minimum.")
         }
-        BandFault::MidpointOutside => (
-            "/midpoint",
-            "range",
-            "The midpoint is not between minimum and maximum.",
-        ),
+        BandFault::MidpointOutside => {
+            ("/midpoint", "range", "The midpoint is not between minimum and maximum.")
+        }
     };
     Error::invalid(pointer, code, detail)
 }

@@ -105,13 +105,7 @@ impl Band {
         if !(minimum..=maximum).contains(&midpoint) {
             return Err(BandFault::MidpointOutside);
         }
-        Ok(Self {
-            minimum,
-            midpoint,
-            maximum,
-            currency,
-            period,
-        })
+        Ok(Self { minimum, midpoint, maximum, currency, period })
     }
 
     /// The least that is paid.
@@ -167,10 +161,7 @@ impl Band {
     }
 
     fn money(self, minor_units: i64) -> Money {
-        Money {
-            minor_units,
-            currency: self.currency,
-        }
+        Money { minor_units, currency: self.currency }
     }
 }
 
@@ -178,11 +169,7 @@ impl Band {
 fn middle(low: i64, high: i64) -> i64 {
     let floor = low + (high - low) / 2;
     let is_tie = (high - low) % 2 == 1;
-    if is_tie && floor % 2 == 1 {
-        floor + 1
-    } else {
-        floor
-    }
+    if is_tie && floor % 2 == 1 { floor + 1 } else { floor }
 }
 
 impl Ratio {
@@ -193,11 +180,7 @@ impl Ratio {
         }
         let divisor = gcd(numerator.checked_abs()?, denominator);
         let (numerator, denominator) = (numerator / divisor, denominator / divisor);
-        Some(Self {
-            numerator,
-            denominator,
-            decimal: decimal(numerator, denominator),
-        })
+        Some(Self { numerator, denominator, decimal: decimal(numerator, denominator) })
     }
 }
 
@@ -212,10 +195,7 @@ fn gcd(mut a: i64, mut b: i64) -> i64 {
 /// Four decimals, a tie rounded to the even digit.
 fn decimal(numerator: i64, denominator: i64) -> String {
     let (scaled, denominator) = (i128::from(numerator) * 10_000, i128::from(denominator));
-    let (floor, rest) = (
-        scaled.div_euclid(denominator),
-        scaled.rem_euclid(denominator),
-    );
+    let (floor, rest) = (scaled.div_euclid(denominator), scaled.rem_euclid(denominator));
     let rounded = match (2 * rest).cmp(&denominator) {
         Ordering::Less => floor,
         Ordering::Equal => floor + floor.rem_euclid(2),
@@ -264,31 +244,18 @@ mod tests {
         assert_eq!(of(two, Some(one), three), Some(BandFault::MidpointOutside));
         assert_eq!(of(one, Some(three), two), Some(BandFault::MidpointOutside));
         assert_eq!(of(one, None, dollars), Some(BandFault::MaximumCurrency));
-        assert_eq!(
-            of(one, Some(dollars), three),
-            Some(BandFault::MidpointCurrency)
-        );
+        assert_eq!(of(one, Some(dollars), three), Some(BandFault::MidpointCurrency));
     }
 
     #[test]
     fn an_amount_has_a_position_a_compa_ratio_and_a_range_penetration() {
         let band = band("80000.00", "120000.00");
         let check = |amount: &str, position, compa: &str, penetration: &str| {
-            let placed = band
-                .place(euros(amount), PayPeriod::Year)
-                .expect("comparable");
+            let placed = band.place(euros(amount), PayPeriod::Year).expect("comparable");
             let shown = |ratio: Option<Ratio>| ratio.map(|ratio| ratio.decimal);
             assert_eq!(placed.position, position, "{amount}");
-            assert_eq!(
-                shown(placed.compa_ratio).as_deref(),
-                Some(compa),
-                "{amount}"
-            );
-            assert_eq!(
-                shown(placed.range_penetration).as_deref(),
-                Some(penetration),
-                "{amount}"
-            );
+            assert_eq!(shown(placed.compa_ratio).as_deref(), Some(compa), "{amount}");
+            assert_eq!(shown(placed.range_penetration).as_deref(), Some(penetration), "{amount}");
         };
         check("79999.99", BandPosition::Below, "0.8000", "0.0000");
         check("70000.00", BandPosition::Below, "0.7000", "-0.2500");
@@ -302,9 +269,7 @@ mod tests {
     #[test]
     fn a_ratio_is_in_lowest_terms_and_keeps_what_the_decimal_loses() {
         let band = band("80000.00", "120000.00");
-        let placed = band
-            .place(euros("87650.00"), PayPeriod::Year)
-            .expect("comparable");
+        let placed = band.place(euros("87650.00"), PayPeriod::Year).expect("comparable");
         let ratio = placed.compa_ratio.expect("a ratio");
         assert_eq!((ratio.numerator, ratio.denominator), (1753, 2000));
     }
@@ -324,31 +289,20 @@ mod tests {
 
     #[test]
     fn a_band_without_width_has_no_penetration_and_one_around_zero_no_compa_ratio() {
-        let flat = band("70.00", "70.00")
-            .place(euros("71.00"), PayPeriod::Year)
-            .expect("comparable");
+        let flat =
+            band("70.00", "70.00").place(euros("71.00"), PayPeriod::Year).expect("comparable");
         assert_eq!(flat.position, BandPosition::Above);
         assert_eq!(flat.range_penetration, None);
-        let unpaid = band("0.00", "0.00")
-            .place(euros("0.00"), PayPeriod::Year)
-            .expect("comparable");
-        assert_eq!(
-            (unpaid.position, unpaid.compa_ratio),
-            (BandPosition::Within, None)
-        );
+        let unpaid =
+            band("0.00", "0.00").place(euros("0.00"), PayPeriod::Year).expect("comparable");
+        assert_eq!((unpaid.position, unpaid.compa_ratio), (BandPosition::Within, None));
     }
 
     #[test]
     fn other_currencies_and_periods_have_no_place_in_a_band() {
         let band = band("80000.00", "120000.00");
-        assert_eq!(
-            band.place(money("1.00", "USD"), PayPeriod::Year),
-            Err(Incomparable::Currency)
-        );
-        assert_eq!(
-            band.place(euros("1.00"), PayPeriod::Month),
-            Err(Incomparable::Period)
-        );
+        assert_eq!(band.place(money("1.00", "USD"), PayPeriod::Year), Err(Incomparable::Currency));
+        assert_eq!(band.place(euros("1.00"), PayPeriod::Month), Err(Incomparable::Period));
     }
 
     proptest! {

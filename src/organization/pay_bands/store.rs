@@ -65,16 +65,12 @@ pub fn find_all(conn: &mut Conn, ids: &[PayBandId]) -> QueryResult<Vec<PayBand>>
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    pay_bands::table
-        .filter(pay_bands::id.eq_any(ids.iter().copied()))
-        .load(conn)
+    pay_bands::table.filter(pay_bands::id.eq_any(ids.iter().copied())).load(conn)
 }
 
 /// Whether there is such a pay band, and it is not archived.
 pub fn is_usable(conn: &mut Conn, id: PayBandId) -> QueryResult<bool> {
-    let usable = pay_bands::table
-        .find(id)
-        .filter(pay_bands::archived_at.is_null());
+    let usable = pay_bands::table.find(id).filter(pay_bands::archived_at.is_null());
     diesel::select(exists(usable)).get_result(conn)
 }
 
@@ -91,26 +87,19 @@ pub fn list(
     if let Some(before) = page.before {
         query = query.filter(pay_bands::id.lt(before));
     }
-    query
-        .order(pay_bands::id.desc())
-        .limit(page.fetch())
-        .load(conn)
+    query.order(pay_bands::id.desc()).limit(page.fetch()).load(conn)
 }
 
 /// Inserts a pay band.
 pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &PayBand) -> Result<()> {
-    diesel::insert_into(pay_bands::table)
-        .values(row)
-        .execute(tx.conn)?;
+    diesel::insert_into(pay_bands::table).values(row).execute(tx.conn)?;
     Ok(())
 }
 
 /// Saves a pay band whose version is still the one that was read.
 pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &PayBand) -> Result<()> {
     let now = tx.now();
-    let unchanged = pay_bands::table
-        .find(row.id)
-        .filter(pay_bands::version.eq(row.version));
+    let unchanged = pay_bands::table.find(row.id).filter(pay_bands::version.eq(row.version));
     let saved = diesel::update(unchanged)
         .set((
             pay_bands::name.eq(&row.name),
@@ -127,9 +116,5 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &PayBand) -> Result<()> {
             pay_bands::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    if saved == 1 {
-        Ok(())
-    } else {
-        Err(Error::stale())
-    }
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }

@@ -30,23 +30,9 @@ pub struct RejectionReason {
 
 impl From<store::RejectionReason> for RejectionReason {
     fn from(row: store::RejectionReason) -> Self {
-        let store::RejectionReason {
-            id,
-            name,
-            kind,
-            archived_at,
-            created_at,
-            updated_at,
-            ..
-        } = row;
-        Self {
-            id,
-            name,
-            kind,
-            archived_at,
-            created_at,
-            updated_at,
-        }
+        let store::RejectionReason { id, name, kind, archived_at, created_at, updated_at, .. } =
+            row;
+        Self { id, name, kind, archived_at, created_at, updated_at }
     }
 }
 
@@ -105,9 +91,7 @@ pub async fn create_rejection_reason(
     body: Body<CreateRejectionReason>,
 ) -> Result<HttpResponse> {
     let input = body.clone();
-    let done = ctx
-        .command(&body, move |tx, actor| commands::create(tx, actor, &input))
-        .await?;
+    let done = ctx.command(&body, move |tx, actor| commands::create(tx, actor, &input)).await?;
     ctx.created(done, "rejection-reasons", show).await
 }
 
@@ -127,9 +111,7 @@ pub async fn list_rejection_reasons(
         require_everywhere(actor, Action::ReadOrganization)?;
         let rows = store::list(conn, page)?;
         Ok(Page::new(
-            rows.into_iter()
-                .map(|row| (row.id.any(), RejectionReason::from(row)))
-                .collect(),
+            rows.into_iter().map(|row| (row.id.any(), RejectionReason::from(row))).collect(),
         ))
     })
     .await
@@ -167,9 +149,7 @@ pub async fn update_rejection_reason(
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::update(tx, actor, id, expected, &input)
-        })
+        .command(&body, move |tx, actor| commands::update(tx, actor, id, expected, &input))
         .await?;
     ctx.changed(done, show).await
 }
@@ -177,8 +157,5 @@ pub async fn update_rejection_reason(
 fn show(conn: &mut Conn, actor: &Actor, id: RejectionReasonId) -> Result<Shown<RejectionReason>> {
     require_everywhere(actor, Action::ReadOrganization)?;
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    Ok(Shown {
-        version: row.version,
-        value: row.into(),
-    })
+    Ok(Shown { version: row.version, value: row.into() })
 }

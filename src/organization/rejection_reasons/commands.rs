@@ -26,15 +26,7 @@ pub fn create(
 ) -> Result<RejectionReasonId> {
     let id = tx.id();
     let permit = permit_known(actor, Action::ManageOrganization, id)?;
-    add(
-        tx,
-        &permit,
-        id,
-        NewRejectionReason {
-            name: input.name.to_text(),
-            kind: input.kind,
-        },
-    )?;
+    add(tx, &permit, id, NewRejectionReason { name: input.name.to_text(), kind: input.kind })?;
     Ok(id)
 }
 
@@ -56,11 +48,7 @@ pub fn add(
         updated_at: now,
     };
     store::insert(tx, permit, &row)?;
-    record(
-        tx,
-        permit,
-        &Event::new(EventKind::RejectionReasonCreated, id.into()),
-    )?;
+    record(tx, permit, &Event::new(EventKind::RejectionReasonCreated, id.into()))?;
     Ok(())
 }
 
@@ -87,11 +75,7 @@ pub fn update(
         changed.push("kind");
     }
     if let Some(archived) = input.archived {
-        row.archived_at = if archived {
-            row.archived_at.or(Some(tx.now()))
-        } else {
-            None
-        };
+        row.archived_at = if archived { row.archived_at.or(Some(tx.now())) } else { None };
         changed.push("archived");
     }
     store::save(tx, &permit, &row)?;

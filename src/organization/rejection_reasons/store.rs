@@ -32,9 +32,7 @@ pub fn find(conn: &mut Conn, id: RejectionReasonId) -> QueryResult<Option<Reject
 
 /// Whether there is such a rejection reason, and it is not archived.
 pub fn is_usable(conn: &mut Conn, id: RejectionReasonId) -> QueryResult<bool> {
-    let usable = rejection_reasons::table
-        .find(id)
-        .filter(rejection_reasons::archived_at.is_null());
+    let usable = rejection_reasons::table.find(id).filter(rejection_reasons::archived_at.is_null());
     diesel::select(exists(usable)).get_result(conn)
 }
 
@@ -44,26 +42,20 @@ pub fn list(conn: &mut Conn, page: &PageRequest) -> QueryResult<Vec<RejectionRea
     if let Some(before) = page.before {
         query = query.filter(rejection_reasons::id.lt(before));
     }
-    query
-        .order(rejection_reasons::id.desc())
-        .limit(page.fetch())
-        .load(conn)
+    query.order(rejection_reasons::id.desc()).limit(page.fetch()).load(conn)
 }
 
 /// Inserts a rejection reason.
 pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &RejectionReason) -> Result<()> {
-    diesel::insert_into(rejection_reasons::table)
-        .values(row)
-        .execute(tx.conn)?;
+    diesel::insert_into(rejection_reasons::table).values(row).execute(tx.conn)?;
     Ok(())
 }
 
 /// Saves a rejection reason whose version is still the one that was read.
 pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &RejectionReason) -> Result<()> {
     let now = tx.now();
-    let unchanged = rejection_reasons::table
-        .find(row.id)
-        .filter(rejection_reasons::version.eq(row.version));
+    let unchanged =
+        rejection_reasons::table.find(row.id).filter(rejection_reasons::version.eq(row.version));
     let saved = diesel::update(unchanged)
         .set((
             rejection_reasons::name.eq(&row.name),
@@ -73,9 +65,5 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &RejectionReason) -> Result<
             rejection_reasons::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    if saved == 1 {
-        Ok(())
-    } else {
-        Err(Error::stale())
-    }
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }

@@ -32,23 +32,8 @@ pub struct Organization {
 
 impl From<store::Organization> for Organization {
     fn from(row: store::Organization) -> Self {
-        let store::Organization {
-            id,
-            name,
-            locale,
-            time_zone,
-            created_at,
-            updated_at,
-            ..
-        } = row;
-        Self {
-            id,
-            name,
-            locale,
-            time_zone,
-            created_at,
-            updated_at,
-        }
+        let store::Organization { id, name, locale, time_zone, created_at, updated_at, .. } = row;
+        Self { id, name, locale, time_zone, created_at, updated_at }
     }
 }
 
@@ -101,14 +86,9 @@ pub struct ReplaceSettings {
 impl ReplaceSettings {
     /// The policy that it states.
     pub(super) fn policy(&self) -> Policy {
-        let scorecard_due_hours = self
-            .scorecard_due_hours
-            .unwrap_or(Policy::default().scorecard_due_hours);
-        Policy {
-            reveal: self.reveal,
-            scorecard_due_hours,
-            recruiter_sees: self.recruiter_sees,
-        }
+        let scorecard_due_hours =
+            self.scorecard_due_hours.unwrap_or(Policy::default().scorecard_due_hours);
+        Policy { reveal: self.reveal, scorecard_due_hours, recruiter_sees: self.recruiter_sees }
     }
 }
 
@@ -135,12 +115,9 @@ pub async fn get_organization(ctx: Ctx) -> Result<HttpResponse> {
 pub async fn update_organization(ctx: Ctx, body: Body<UpdateOrganization>) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::update_organization(tx, actor, expected, &input)
-        })
+        .command(&body, move |tx, actor| commands::update_organization(tx, actor, expected, &input))
         .await?;
-    ctx.changed(done, |conn, actor, _| show_organization(conn, actor))
-        .await
+    ctx.changed(done, |conn, actor, _| show_organization(conn, actor)).await
 }
 
 /// Get the settings
@@ -168,21 +145,15 @@ pub async fn get_settings(ctx: Ctx) -> Result<HttpResponse> {
 pub async fn replace_settings(ctx: Ctx, body: Body<ReplaceSettings>) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::replace_settings(tx, actor, expected, &input)
-        })
+        .command(&body, move |tx, actor| commands::replace_settings(tx, actor, expected, &input))
         .await?;
-    ctx.changed(done, |conn, actor, _| show_settings(conn, actor))
-        .await
+    ctx.changed(done, |conn, actor, _| show_settings(conn, actor)).await
 }
 
 fn show_organization(conn: &mut Conn, actor: &Actor) -> Result<Shown<Organization>> {
     require_everywhere(actor, Action::ReadOrganization)?;
     let row = store::organization(conn)?.ok_or_else(Error::not_found)?;
-    Ok(Shown {
-        version: row.version,
-        value: row.into(),
-    })
+    Ok(Shown { version: row.version, value: row.into() })
 }
 
 fn show_settings(conn: &mut Conn, actor: &Actor) -> Result<Shown<Settings>> {
@@ -198,8 +169,5 @@ fn show_settings(conn: &mut Conn, actor: &Actor) -> Result<Shown<Settings>> {
         created_by: row.created_by,
         created_at: row.created_at,
     };
-    Ok(Shown {
-        version: row.number,
-        value,
-    })
+    Ok(Shown { version: row.number, value })
 }

@@ -31,35 +31,13 @@ pub fn found(
     new: NewOrganization,
 ) -> Result<Organization> {
     let now = tx.now();
-    let NewOrganization {
-        name,
-        locale,
-        time_zone,
-    } = new;
-    let row = Organization {
-        id,
-        name,
-        locale,
-        time_zone,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
+    let NewOrganization { name, locale, time_zone } = new;
+    let row =
+        Organization { id, name, locale, time_zone, version: 1, created_at: now, updated_at: now };
     store::insert_organization(tx, permit, &row)?;
-    record(
-        tx,
-        permit,
-        &Event::new(EventKind::OrganizationSetUp, id.into()),
-    )?;
+    record(tx, permit, &Event::new(EventKind::OrganizationSetUp, id.into()))?;
     let version = tx.id();
-    insert_version(
-        tx,
-        &permit.extend_to(version),
-        version,
-        1,
-        Policy::default(),
-        &[],
-    )?;
+    insert_version(tx, &permit.extend_to(version), version, 1, Policy::default(), &[])?;
     Ok(row)
 }
 
@@ -113,14 +91,7 @@ pub fn replace_settings(
         return Err(Error::stale());
     }
     let (before, policy) = (newest.settings.read::<Policy>()?, input.policy());
-    insert_version(
-        tx,
-        &permit,
-        id,
-        newest.number + 1,
-        policy,
-        &policy.changes(before),
-    )?;
+    insert_version(tx, &permit, id, newest.number + 1, policy, &policy.changes(before))?;
     Ok(id)
 }
 
@@ -134,13 +105,7 @@ fn insert_version(
 ) -> Result<()> {
     let created_by: Option<UserId> = permit.actor_id().map(|user| user.typed());
     let settings = Document::of(&policy)?;
-    let row = SettingsVersion {
-        id,
-        number,
-        settings,
-        created_by,
-        created_at: tx.now(),
-    };
+    let row = SettingsVersion { id, number, settings, created_by, created_at: tx.now() };
     store::insert_version(tx, permit, &row)?;
     let event = Event::new(EventKind::SettingsChanged, id.into());
     record(tx, permit, &event.number("number", number).changed(changed))?;

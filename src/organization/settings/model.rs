@@ -50,17 +50,10 @@ impl Default for Policy {
 impl Policy {
     /// The names of the fields in which another version differs.
     pub fn changes(self, other: Self) -> Vec<&'static str> {
-        let Self {
-            reveal,
-            scorecard_due_hours,
-            recruiter_sees,
-        } = self;
+        let Self { reveal, scorecard_due_hours, recruiter_sees } = self;
         [
             (reveal != other.reveal, "reveal"),
-            (
-                scorecard_due_hours != other.scorecard_due_hours,
-                "scorecard_due_hours",
-            ),
+            (scorecard_due_hours != other.scorecard_due_hours, "scorecard_due_hours"),
             (recruiter_sees != other.recruiter_sees, "recruiter_sees"),
         ]
         .into_iter()

@@ -37,26 +37,19 @@ pub struct SettingsVersion {
 
 /// The organization; none before it is set up.
 pub fn organization(conn: &mut Conn) -> QueryResult<Option<Organization>> {
-    organization::table
-        .order(organization::id)
-        .first(conn)
-        .optional()
+    organization::table.order(organization::id).first(conn).optional()
 }
 
 /// Inserts the organization.
 pub fn insert_organization(tx: &mut Tx<'_>, _permit: &Permit, row: &Organization) -> Result<()> {
-    diesel::insert_into(organization::table)
-        .values(row)
-        .execute(tx.conn)?;
+    diesel::insert_into(organization::table).values(row).execute(tx.conn)?;
     Ok(())
 }
 
 /// Saves the organization if its version is still the one that was read.
 pub fn save_organization(tx: &mut Tx<'_>, _permit: &Permit, row: &Organization) -> Result<()> {
     let now = tx.now();
-    let unchanged = organization::table
-        .find(row.id)
-        .filter(organization::version.eq(row.version));
+    let unchanged = organization::table.find(row.id).filter(organization::version.eq(row.version));
     let saved = diesel::update(unchanged)
         .set((
             organization::name.eq(&row.name),
@@ -66,19 +59,12 @@ pub fn save_organization(tx: &mut Tx<'_>, _permit: &Permit, row: &Organization) 
             organization::updated_at.eq(now),
         ))
         .execute(tx.conn)?;
-    if saved == 1 {
-        Ok(())
-    } else {
-        Err(Error::stale())
-    }
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
 /// The newest version of the policy; none before the organization is set up.
 pub fn newest(conn: &mut Conn) -> QueryResult<Option<SettingsVersion>> {
-    settings_versions::table
-        .order(settings_versions::number.desc())
-        .first(conn)
-        .optional()
+    settings_versions::table.order(settings_versions::number.desc()).first(conn).optional()
 }
 
 /// The policy as it is now, and the version that states it.
@@ -96,10 +82,8 @@ pub fn current(conn: &mut Conn) -> Result<(SettingsVersionId, Policy)> {
 /// # Errors
 /// `not_found` when there is no such version.
 pub fn policy_of(conn: &mut Conn, id: SettingsVersionId) -> Result<Policy> {
-    let settings: Document = settings_versions::table
-        .find(id)
-        .select(settings_versions::settings)
-        .first(conn)?;
+    let settings: Document =
+        settings_versions::table.find(id).select(settings_versions::settings).first(conn)?;
     settings.read()
 }
 

@@ -74,9 +74,7 @@ pub struct SetUp {
 #[post("/setup")]
 pub async fn set_up(ctx: Ctx, input: Body<SetUpOrganization>) -> Result<HttpResponse> {
     let made = perform(&ctx, &input).await?;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, "/api/v1/organization"))
-        .json(made))
+    Ok(HttpResponse::Created().insert_header((LOCATION, "/api/v1/organization")).json(made))
 }
 
 /// Sets up, for the API and for the page. The password is hashed only for a token that works.
@@ -86,29 +84,16 @@ pub async fn set_up(ctx: Ctx, input: Body<SetUpOrganization>) -> Result<HttpResp
 pub(crate) async fn perform(ctx: &Ctx, input: &SetUpOrganization) -> Result<SetUp> {
     let (token_hash, now) = (secret_hash(input.token.expose_secret()), ctx.now());
     let hash = token_hash.clone();
-    ctx.db()
-        .read(move |conn| commands::check_link(conn, &hash, now))
-        .await?;
+    ctx.db().read(move |conn| commands::check_link(conn, &hash, now)).await?;
     let password_hash = ctx.state().passwords.hash(&input.owner.password).await?;
     let beginning = beginning(input, password_hash);
-    let (organization, owner) = ctx
-        .db()
-        .write(ctx.unit(), move |tx| {
-            commands::set_up(tx, &token_hash, &beginning)
-        })
-        .await?;
-    Ok(SetUp {
-        organization: organization.into(),
-        owner: owner.into(),
-    })
+    let (organization, owner) =
+        ctx.db().write(ctx.unit(), move |tx| commands::set_up(tx, &token_hash, &beginning)).await?;
+    Ok(SetUp { organization: organization.into(), owner: owner.into() })
 }
 
 fn beginning(input: &SetUpOrganization, password_hash: String) -> Beginning {
-    let SetUpOrganization {
-        organization,
-        owner,
-        ..
-    } = input;
+    let SetUpOrganization { organization, owner, .. } = input;
     Beginning {
         organization: NewOrganization {
             name: organization.name.to_text(),

@@ -36,7 +36,11 @@ pub fn issue_link(db: &Db, public_url: &str) -> Result<Option<String>> {
         let id: CapabilityId = tx.id();
         let (permit, expires_at) = (Permit::for_system(id), tx.now() + LINK_LIFETIME);
         store::insert(tx, &permit, &hash, expires_at)?;
-        record(tx, &permit, &Event::new(EventKind::CapabilityIssued, id.into()).code("kind", "setup"))?;
+        record(
+            tx,
+            &permit,
+            &Event::new(EventKind::CapabilityIssued, id.into()).code("kind", "setup"),
+        )?;
         Ok(true)
     })?;
     Ok(issued.then(|| format!("{public_url}/setup?token={token}")))
@@ -58,7 +62,8 @@ pub fn check_link(conn: &mut Conn, token_hash: &[u8], now: Instant) -> Result<Ca
         return Err(Error::new(Code::SetUpAlready, "Sign in, or ask an owner to add you."));
     }
     let wrong = || {
-        let detail = "The link is wrong or no longer works; start Evenbar again to get another one.";
+        let detail =
+            "The link is wrong or no longer works; start Evenbar again to get another one.";
         Error { detail: detail.into(), ..Error::unauthenticated() }
     };
     store::find_live(conn, token_hash, now)?.ok_or_else(wrong)
@@ -77,7 +82,11 @@ pub struct Beginning {
 ///
 /// # Errors
 /// What [`check_link`] says.
-pub fn set_up(tx: &mut Tx<'_>, token_hash: &[u8], beginning: &Beginning) -> Result<(Organization, User)> {
+pub fn set_up(
+    tx: &mut Tx<'_>,
+    token_hash: &[u8],
+    beginning: &Beginning,
+) -> Result<(Organization, User)> {
     // Two browsers with the same link wait for each other here.
     dialect::lock_start(tx.conn)?;
     let now = tx.now();
@@ -86,7 +95,8 @@ pub fn set_up(tx: &mut Tx<'_>, token_hash: &[u8], beginning: &Beginning) -> Resu
     let (known, owner_id) = account(tx, beginning.owner.email.as_ref())?;
     let permit = Permit::for_capability(id, Some(owner_id.any()));
     store::consume(tx, &permit.extend_to(link), link)?;
-    let owner = place_owner(tx, &permit.extend_to(owner_id), known, owner_id, beginning.owner.clone())?;
+    let owner =
+        place_owner(tx, &permit.extend_to(owner_id), known, owner_id, beginning.owner.clone())?;
     let organization = found(tx, &permit, id, beginning.organization.clone())?;
     Ok((organization, owner))
 }

@@ -25,9 +25,7 @@ pub fn insert(
         .filter(capabilities::kind.eq(KIND))
         .filter(capabilities::used_at.is_null())
         .filter(capabilities::revoked_at.is_null());
-    diesel::update(older)
-        .set(capabilities::revoked_at.eq(now))
-        .execute(tx.conn)?;
+    diesel::update(older).set(capabilities::revoked_at.eq(now)).execute(tx.conn)?;
     diesel::insert_into(capabilities::table)
         .values((
             capabilities::id.eq(id),

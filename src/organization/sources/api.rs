@@ -28,21 +28,8 @@ pub struct Source {
 
 impl From<store::Source> for Source {
     fn from(row: store::Source) -> Self {
-        let store::Source {
-            id,
-            name,
-            archived_at,
-            created_at,
-            updated_at,
-            ..
-        } = row;
-        Self {
-            id,
-            name,
-            archived_at,
-            created_at,
-            updated_at,
-        }
+        let store::Source { id, name, archived_at, created_at, updated_at, .. } = row;
+        Self { id, name, archived_at, created_at, updated_at }
     }
 }
 
@@ -94,9 +81,7 @@ impl Paged for SourceFilter {
 #[post("/sources")]
 pub async fn create_source(ctx: Ctx, body: Body<CreateSource>) -> Result<HttpResponse> {
     let input = body.clone();
-    let done = ctx
-        .command(&body, move |tx, actor| commands::create(tx, actor, &input))
-        .await?;
+    let done = ctx.command(&body, move |tx, actor| commands::create(tx, actor, &input)).await?;
     ctx.created(done, "sources", show).await
 }
 
@@ -112,11 +97,7 @@ pub async fn list_sources(ctx: Ctx, Params(filter): Params<SourceFilter>) -> Res
     ctx.list(&filter, |conn, actor, page| {
         require_everywhere(actor, Action::ReadOrganization)?;
         let rows = store::list(conn, page)?;
-        Ok(Page::new(
-            rows.into_iter()
-                .map(|row| (row.id.any(), Source::from(row)))
-                .collect(),
-        ))
+        Ok(Page::new(rows.into_iter().map(|row| (row.id.any(), Source::from(row))).collect()))
     })
     .await
 }
@@ -150,9 +131,7 @@ pub async fn update_source(
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::update(tx, actor, id, expected, &input)
-        })
+        .command(&body, move |tx, actor| commands::update(tx, actor, id, expected, &input))
         .await?;
     ctx.changed(done, show).await
 }
@@ -160,8 +139,5 @@ pub async fn update_source(
 fn show(conn: &mut Conn, actor: &Actor, id: SourceId) -> Result<Shown<Source>> {
     require_everywhere(actor, Action::ReadOrganization)?;
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    Ok(Shown {
-        version: row.version,
-        value: row.into(),
-    })
+    Ok(Shown { version: row.version, value: row.into() })
 }

@@ -19,14 +19,7 @@ pub struct NewSource {
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateSource) -> Result<SourceId> {
     let id = tx.id();
     let permit = permit_known(actor, Action::ManageOrganization, id)?;
-    add(
-        tx,
-        &permit,
-        id,
-        NewSource {
-            name: input.name.to_text(),
-        },
-    )?;
+    add(tx, &permit, id, NewSource { name: input.name.to_text() })?;
     Ok(id)
 }
 
@@ -65,18 +58,10 @@ pub fn update(
         changed.push("name");
     }
     if let Some(archived) = input.archived {
-        row.archived_at = if archived {
-            row.archived_at.or(Some(tx.now()))
-        } else {
-            None
-        };
+        row.archived_at = if archived { row.archived_at.or(Some(tx.now())) } else { None };
         changed.push("archived");
     }
     store::save(tx, &permit, &row)?;
-    record(
-        tx,
-        &permit,
-        &Event::new(EventKind::SourceUpdated, id.into()).changed(&changed),
-    )?;
+    record(tx, &permit, &Event::new(EventKind::SourceUpdated, id.into()).changed(&changed))?;
     Ok(id)
 }

@@ -33,17 +33,12 @@ pub fn find(conn: &mut Conn, id: SourceId) -> QueryResult<Option<Source>> {
 
 /// The source of this name, archived or not.
 pub fn find_by_name(conn: &mut Conn, name: &str) -> QueryResult<Option<Source>> {
-    sources::table
-        .filter(sources::name.eq(name))
-        .first(conn)
-        .optional()
+    sources::table.filter(sources::name.eq(name)).first(conn).optional()
 }
 
 /// Whether there is such a source, and it is not archived.
 pub fn is_usable(conn: &mut Conn, id: SourceId) -> QueryResult<bool> {
-    let usable = sources::table
-        .find(id)
-        .filter(sources::archived_at.is_null());
+    let usable = sources::table.find(id).filter(sources::archived_at.is_null());
     diesel::select(exists(usable)).get_result(conn)
 }
 
@@ -53,10 +48,7 @@ pub fn list(conn: &mut Conn, page: &PageRequest) -> QueryResult<Vec<Source>> {
     if let Some(before) = page.before {
         query = query.filter(sources::id.lt(before));
     }
-    query
-        .order(sources::id.desc())
-        .limit(page.fetch())
-        .load(conn)
+    query.order(sources::id.desc()).limit(page.fetch()).load(conn)
 }
 
 /// Inserts a source.
@@ -71,9 +63,7 @@ pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Source) -> Result<()> {
 /// Saves a source whose version is still the one that was read.
 pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Source) -> Result<()> {
     let now = tx.now();
-    let unchanged = sources::table
-        .find(row.id)
-        .filter(sources::version.eq(row.version));
+    let unchanged = sources::table.find(row.id).filter(sources::version.eq(row.version));
     let saved = diesel::update(unchanged)
         .set((
             sources::name.eq(&row.name),
@@ -83,9 +73,5 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Source) -> Result<()> {
         ))
         .execute(tx.conn)
         .unique_as(Code::AlreadyExists, TAKEN)?;
-    if saved == 1 {
-        Ok(())
-    } else {
-        Err(Error::stale())
-    }
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }

@@ -66,7 +66,8 @@ impl Form {
 
     /// What it asks for; none when something does not fit, which is then marked, all of it at once.
     pub(super) fn read(&mut self) -> Option<SetUpOrganization> {
-        let (organization_name, time_zone) = (self.field("organization_name"), self.field("time_zone"));
+        let (organization_name, time_zone) =
+            (self.field("organization_name"), self.field("time_zone"));
         let (locale, name, email) = (self.field("locale"), self.field("name"), self.field("email"));
         let password = self.password();
         let time_zone: crate::http::fields::Zone = time_zone?;
@@ -78,7 +79,13 @@ impl Form {
                 locale: locale.clone(),
                 time_zone: time_zone.clone(),
             },
-            owner: FirstOwner { name: name?, email: email?, password: password?, time_zone, locale },
+            owner: FirstOwner {
+                name: name?,
+                email: email?,
+                password: password?,
+                time_zone,
+                locale,
+            },
         })
     }
 

@@ -126,9 +126,7 @@ fn content(attributes: &[RubricAttributeInput]) -> Content {
         pass_level: input.pass_level,
         levels: input.levels.iter().map(level).collect(),
     };
-    Content {
-        attributes: attributes.iter().map(attribute).collect(),
-    }
+    Content { attributes: attributes.iter().map(attribute).collect() }
 }
 
 /// Draft a rubric version
@@ -148,9 +146,7 @@ pub async fn create_rubric_version(
 ) -> Result<HttpResponse> {
     let content = body.attributes.as_deref().map(content);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::draft(tx, actor, id, content.as_ref())
-        })
+        .command(&body, move |tx, actor| commands::draft(tx, actor, id, content.as_ref()))
         .await?;
     ctx.created(done, "rubric-versions", show).await
 }
@@ -188,9 +184,7 @@ pub async fn replace_rubric_version(
 ) -> Result<HttpResponse> {
     let (content, expected) = (body.to_model(), ctx.if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::replace(tx, actor, id, expected, &content)
-        })
+        .command(&body, move |tx, actor| commands::replace(tx, actor, id, expected, &content))
         .await?;
     ctx.changed(done, show).await
 }
@@ -214,11 +208,8 @@ pub async fn publish_rubric_version(
     input: NoBody,
 ) -> Result<HttpResponse> {
     let expected = ctx.if_match()?;
-    let done = ctx
-        .command(&input, move |tx, actor| {
-            commands::publish(tx, actor, id, expected)
-        })
-        .await?;
+    let done =
+        ctx.command(&input, move |tx, actor| commands::publish(tx, actor, id, expected)).await?;
     ctx.changed(done, show).await
 }
 
@@ -226,16 +217,13 @@ fn show(conn: &mut Conn, actor: &Actor, id: RubricVersionId) -> Result<Shown<Rub
     require_everywhere(actor, Action::ReadRubrics)?;
     let row = store::find_version(conn, id)?.ok_or_else(Error::not_found)?;
     let (ids, content) = store::content_of(conn, id)?;
-    let attributes = ids
-        .into_iter()
-        .zip(content.attributes)
-        .map(|(id, one)| RubricAttribute {
-            id,
-            name: one.name,
-            description: one.description,
-            pass_level: one.pass_level,
-            levels: levels(one.levels),
-        });
+    let attributes = ids.into_iter().zip(content.attributes).map(|(id, one)| RubricAttribute {
+        id,
+        name: one.name,
+        description: one.description,
+        pass_level: one.pass_level,
+        levels: levels(one.levels),
+    });
     let value = RubricVersion {
         id,
         rubric_id: row.rubric_id,
@@ -246,19 +234,12 @@ fn show(conn: &mut Conn, actor: &Actor, id: RubricVersionId) -> Result<Shown<Rub
         created_at: row.created_at,
         updated_at: row.updated_at,
     };
-    Ok(Shown {
-        version: row.version,
-        value,
-    })
+    Ok(Shown { version: row.version, value })
 }
 
 fn levels(levels: Vec<LevelContent>) -> Vec<RubricLevel> {
     let numbered = levels.into_iter().zip(1..);
     numbered
-        .map(|(LevelContent { label, anchor }, level)| RubricLevel {
-            level,
-            label,
-            anchor,
-        })
+        .map(|(LevelContent { label, anchor }, level)| RubricLevel { level, label, anchor })
         .collect()
 }

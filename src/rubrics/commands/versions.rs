@@ -57,9 +57,7 @@ pub(super) fn draft_inner(
         updated_at: now,
     };
     store::insert_version(tx, &permit, &row)?;
-    let ids = (0..content.attributes.len())
-        .map(|_| tx.id())
-        .collect::<Vec<_>>();
+    let ids = (0..content.attributes.len()).map(|_| tx.id()).collect::<Vec<_>>();
     insert_content(tx, &permit, id, &ids, content)?;
     record(tx, &permit, &event(EventKind::RubricVersionDrafted, &row))?;
     Ok(id)
@@ -79,21 +77,13 @@ pub fn replace(
     let (old_ids, old) = store::content_of(tx.conn, id)?;
     let names = old.attributes.iter().map(|one| one.name.as_str());
     let known: Vec<(AttributeId, &str)> = old_ids.into_iter().zip(names).collect();
-    let wanted: Vec<&str> = content
-        .attributes
-        .iter()
-        .map(|one| one.name.as_str())
-        .collect();
+    let wanted: Vec<&str> = content.attributes.iter().map(|one| one.name.as_str()).collect();
     let kept = kept_ids(&known, &wanted).into_iter();
     let ids: Vec<AttributeId> = kept.map(|id| id.unwrap_or_else(|| tx.id())).collect();
     store::save_version(tx, &permit, &row)?;
     store::delete_content(tx, &permit, id)?;
     insert_content(tx, &permit, id, &ids, content)?;
-    record(
-        tx,
-        &permit,
-        &event(EventKind::RubricVersionUpdated, &row).changed(&["attributes"]),
-    )?;
+    record(tx, &permit, &event(EventKind::RubricVersionUpdated, &row).changed(&["attributes"]))?;
     Ok(id)
 }
 

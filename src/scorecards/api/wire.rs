@@ -118,9 +118,7 @@ fn level<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<i32
 /// that it came in.
 pub(super) fn shown(card: SeenCard, ratings: &[SeenRating]) -> Shown<Scorecard> {
     let is_in = card.state == ScorecardState::Submitted;
-    let mine = ratings
-        .iter()
-        .filter(|rating| rating.scorecard_id == card.id);
+    let mine = ratings.iter().filter(|rating| rating.scorecard_id == card.id);
     let ratings = mine.map(|rating| Rating {
         attribute_id: rating.attribute_id,
         level: rating.level,
@@ -128,23 +126,13 @@ pub(super) fn shown(card: SeenCard, ratings: &[SeenRating]) -> Shown<Scorecard> 
     });
     let sealed_since = card.submitted_at.unwrap_or(card.created_at);
     let (version, updated_at) = match &card.judgement {
-        Some(judgement) => (
-            judgement.version,
-            judgement
-                .updated_at
-                .max(card.revealed_at.unwrap_or(sealed_since)),
-        ),
+        Some(judgement) => {
+            (judgement.version, judgement.updated_at.max(card.revealed_at.unwrap_or(sealed_since)))
+        }
         None => (1 + i64::from(is_in), sealed_since),
     };
-    let is_late = card
-        .submitted_at
-        .zip(card.revealed_at)
-        .map(|(came, revealed)| came > revealed);
-    let view = if card.judgement.is_some() {
-        ScorecardView::Full
-    } else {
-        ScorecardView::Sealed
-    };
+    let is_late = card.submitted_at.zip(card.revealed_at).map(|(came, revealed)| came > revealed);
+    let view = if card.judgement.is_some() { ScorecardView::Full } else { ScorecardView::Sealed };
     let value = Scorecard {
         id: card.id,
         interview_id: card.interview_id,
@@ -158,18 +146,12 @@ pub(super) fn shown(card: SeenCard, ratings: &[SeenRating]) -> Shown<Scorecard> 
         is_late,
         independent: card.independent.filter(|_| is_in),
         ratings: card.judgement.is_some().then(|| ratings.collect()),
-        recommendation: card
-            .judgement
-            .as_ref()
-            .and_then(|judgement| judgement.recommendation),
+        recommendation: card.judgement.as_ref().and_then(|judgement| judgement.recommendation),
         recommendation_reason: card
             .judgement
             .as_ref()
             .and_then(|j| j.recommendation_reason.clone()),
-        level_signal_id: card
-            .judgement
-            .as_ref()
-            .and_then(|judgement| judgement.level_signal_id),
+        level_signal_id: card.judgement.as_ref().and_then(|judgement| judgement.level_signal_id),
         summary: card.judgement.and_then(|judgement| judgement.summary),
         created_at: card.created_at,
         updated_at,

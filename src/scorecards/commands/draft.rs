@@ -27,17 +27,10 @@ pub fn start(tx: &mut Tx<'_>, actor: &Actor, interview_id: InterviewId) -> Resul
     let (id, now): (ScorecardId, _) = (tx.id(), tx.now());
     let permit = place.permit(tx, actor, Action::WriteScorecard, id)?;
     if interviews::seat_of(tx.conn, interview_id, actor.user_id)?.is_none() {
-        return Err(Error::new(
-            Code::Forbidden,
-            "You are not on the panel of this interview.",
-        ));
+        return Err(Error::new(Code::Forbidden, "You are not on the panel of this interview."));
     }
     if interview.state.is_off() {
-        return Err(Illegal {
-            from: interview.state.as_str(),
-            command: "be judged",
-        }
-        .into());
+        return Err(Illegal { from: interview.state.as_str(), command: "be judged" }.into());
     }
     if let Some(own) = store::find_own(tx.conn, interview_id, actor.user_id)? {
         return Err(Error::new(
@@ -61,9 +54,7 @@ pub fn start(tx: &mut Tx<'_>, actor: &Actor, interview_id: InterviewId) -> Resul
         updated_at: now,
     };
     store::insert(tx, &permit, &card)?;
-    let event = place
-        .event(EventKind::ScorecardStarted, id)
-        .id("interview_id", interview_id);
+    let event = place.event(EventKind::ScorecardStarted, id).id("interview_id", interview_id);
     record(tx, &permit, &event)?;
     Ok(id)
 }
@@ -141,23 +132,11 @@ fn check_ratings(tx: &mut Tx<'_>, kit: KitId, ratings: &[RateAttribute]) -> Resu
             continue;
         };
         if !seen.insert(rating.attribute_id) {
-            wrong.push(field(
-                "attribute_id",
-                "duplicate",
-                "An attribute is rated once.",
-            ));
+            wrong.push(field("attribute_id", "duplicate", "An attribute is rated once."));
         }
         if rating.level.is_some_and(|level| !scale.contains(&level)) {
-            wrong.push(field(
-                "level",
-                "unknown_level",
-                "The attribute has no such level.",
-            ));
+            wrong.push(field("level", "unknown_level", "The attribute has no such level."));
         }
     }
-    if wrong.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::invalid_fields(wrong))
-    }
+    if wrong.is_empty() { Ok(()) } else { Err(Error::invalid_fields(wrong)) }
 }

@@ -37,23 +37,11 @@ impl Placed {
 fn find_own(conn: &mut Conn, actor: &Actor, id: ScorecardId, expected: i64) -> Result<Placed> {
     let placed = store::find_placed(conn, id)?.ok_or_else(Error::not_found)?;
     if placed.card.author_id != actor.user_id {
-        let one = Filter {
-            id: Some(id),
-            limit: 1,
-            ..Filter::default()
-        };
+        let one = Filter { id: Some(id), limit: 1, ..Filter::default() };
         let seen = seen::cards(conn, actor, &one)?;
-        return Err(if seen.is_empty() {
-            Error::not_found()
-        } else {
-            not_yours()
-        });
+        return Err(if seen.is_empty() { Error::not_found() } else { not_yours() });
     }
-    if placed.card.version == expected {
-        Ok(placed)
-    } else {
-        Err(Error::stale())
-    }
+    if placed.card.version == expected { Ok(placed) } else { Err(Error::stale()) }
 }
 
 /// The permit of an author who still sits on the interview.
@@ -66,22 +54,12 @@ fn permit_author(tx: &mut Tx<'_>, actor: &Actor, placed: &Placed) -> Result<(Per
     let removed = || Error::new(Code::Forbidden, "You are no longer on this panel.");
     let (seat, state) = found.ok_or_else(removed)?;
     if state.is_off() {
-        return Err(Illegal {
-            from: state.as_str(),
-            command: "be judged",
-        }
-        .into());
+        return Err(Illegal { from: state.as_str(), command: "be judged" }.into());
     }
     let scope = Scope::of(placed.card.id).related([Relation::Panelist]);
-    Ok((
-        access::permit(tx.conn, actor, Action::WriteScorecard, &scope)?,
-        seat,
-    ))
+    Ok((access::permit(tx.conn, actor, Action::WriteScorecard, &scope)?, seat))
 }
 
 fn not_yours() -> Error {
-    Error::new(
-        Code::Forbidden,
-        "A scorecard is written by its author alone.",
-    )
+    Error::new(Code::Forbidden, "A scorecard is written by its author alone.")
 }

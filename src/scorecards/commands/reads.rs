@@ -37,14 +37,7 @@ fn note_reads_of(
     let (scope, standing) = place.scope(tx.conn, actor, application)?;
     let permit = access::permit(tx.conn, actor, Action::ReadScorecard, &scope)?;
     for card in cards {
-        note(
-            tx,
-            &permit.extend_to(*card),
-            actor,
-            &place,
-            *card,
-            standing.owes,
-        )?;
+        note(tx, &permit.extend_to(*card), actor, &place, *card, standing.owes)?;
     }
     Ok(())
 }
@@ -67,9 +60,7 @@ fn note(
     // Two first readings at once are one.
     if store::insert_read(tx, permit, &row)? {
         let reader = if reader_owed { "owes" } else { "owes_nothing" };
-        let event = place
-            .event(EventKind::ScorecardRead, card)
-            .code("reader", reader);
+        let event = place.event(EventKind::ScorecardRead, card).code("reader", reader);
         record(tx, permit, &event)?;
     }
     Ok(())

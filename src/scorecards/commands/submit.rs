@@ -33,11 +33,7 @@ pub fn submit(
     card.state = card.state.apply(ScorecardCommand::Submit)?;
     seat.state().apply(SeatCommand::Submit)?;
     let unrated = store::unrated(tx.conn, placed.kit_id, id)?;
-    let lacking = gaps(
-        &unrated,
-        card.recommendation,
-        card.recommendation_reason.as_deref(),
-    );
+    let lacking = gaps(&unrated, card.recommendation, card.recommendation_reason.as_deref());
     if !lacking.is_empty() {
         return Err(not_ready(&lacking));
     }
@@ -66,19 +62,14 @@ fn not_ready(lacking: &[Gap]) -> Error {
             let detail = format!("Rate {attribute}, or say that there was no signal.");
             FieldError::body("/ratings", "unrated_attribute", detail)
         }
-        Gap::NoRecommendation => FieldError::body(
-            "/recommendation",
-            "required",
-            "Give an overall recommendation.",
-        ),
+        Gap::NoRecommendation => {
+            FieldError::body("/recommendation", "required", "Give an overall recommendation.")
+        }
         Gap::NoReason => {
             let detail = "Say why there is no decision.";
             FieldError::body("/recommendation_reason", "required", detail)
         }
     };
     let fields = lacking.iter().map(field).collect();
-    Error {
-        fields,
-        ..Error::new(Code::NotReady, "The card is not complete; see errors.")
-    }
+    Error { fields, ..Error::new(Code::NotReady, "The card is not complete; see errors.") }
 }

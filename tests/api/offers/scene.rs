@@ -5,14 +5,14 @@ use diesel::prelude::*;
 use evenbar::access::{OrgRole, TeamRole};
 use evenbar::db::Tx;
 use evenbar::db::schema::{
-    applications, candidates, debriefs, decisions, hiring_team_members, jobs, loop_template_versions,
-    loop_templates, loops, openings, settings_versions, stages,
+    applications, candidates, debriefs, decisions, hiring_team_members, jobs,
+    loop_template_versions, loop_templates, loops, openings, settings_versions, stages,
 };
 use evenbar::db::types::Document;
 use evenbar::ids::{
     ApplicationId, ApprovalChainId, CandidateId, DebriefId, DecisionId, HiringTeamMemberId, JobId,
-    LevelId, LoopId, LoopTemplateId, LoopTemplateVersionId, OpeningId, PayBandId, SettingsVersionId,
-    StageId,
+    LevelId, LoopId, LoopTemplateId, LoopTemplateVersionId, OpeningId, PayBandId,
+    SettingsVersionId, StageId,
 };
 use serde_json::{Value, json};
 
@@ -93,8 +93,19 @@ impl Scene {
         let recruiter = app.person("Rea Recruiter", OrgRole::Recruiter);
         let stranger = member("Sam Stranger");
         Self {
-            admin, recruiter, manager, decider, finance, directors, stranger,
-            level: senior, other_level, chain, job, openings, application,
+            admin,
+            recruiter,
+            manager,
+            decider,
+            finance,
+            directors,
+            stranger,
+            level: senior,
+            other_level,
+            chain,
+            job,
+            openings,
+            application,
         }
     }
 
@@ -138,12 +149,20 @@ impl Scene {
         let pending = self.put(app, &id, "submission", Value::Null).await;
         let pending = pending.ok();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        let (run, hash) = (&pending["approval_run"]["id"], &pending["current_version"]["terms_hash"]);
+        let (run, hash) =
+            (&pending["approval_run"]["id"], &pending["current_version"]["terms_hash"]);
         (id, text(run), text(hash))
     }
 
     /// Votes.
-    pub async fn vote(&self, app: &TestApp, who: &Person, run: &str, decision: &str, hash: &str) -> Reply {
+    pub async fn vote(
+        &self,
+        app: &TestApp,
+        who: &Person,
+        run: &str,
+        decision: &str,
+        hash: &str,
+    ) -> Reply {
         let vote = json!({ "decision": decision, "terms_hash": hash, "note": "Because." });
         app.post(who, &format!("/approval-runs/{run}/votes"), vote).await
     }
@@ -207,30 +226,87 @@ impl Rows {
         let (job, openings, stage) = self.insert_job(tx);
         let (candidate, application): (CandidateId, ApplicationId) = (tx.id(), tx.id());
         let now = tx.now();
-        row!(tx, candidates, id = candidate, name = "Kim Candidate", custom = Document::empty(),
-            version = 1, created_at = now, updated_at = now);
-        row!(tx, applications, id = application, candidate_id = candidate, job_id = job,
-            stage_id = stage, status = "active", applied_at = now, stage_entered_at = now,
-            custom = Document::empty(), version = 1, created_at = now, updated_at = now);
+        row!(
+            tx,
+            candidates,
+            id = candidate,
+            name = "Kim Candidate",
+            custom = Document::empty(),
+            version = 1,
+            created_at = now,
+            updated_at = now
+        );
+        row!(
+            tx,
+            applications,
+            id = application,
+            candidate_id = candidate,
+            job_id = job,
+            stage_id = stage,
+            status = "active",
+            applied_at = now,
+            stage_entered_at = now,
+            custom = Document::empty(),
+            version = 1,
+            created_at = now,
+            updated_at = now
+        );
         self.insert_decision(tx, application, stage);
         (job, openings, application)
     }
 
     fn insert_job(&self, tx: &mut Tx<'_>) -> (JobId, Vec<OpeningId>, StageId) {
-        let (job, stage, member): (JobId, StageId, HiringTeamMemberId) = (tx.id(), tx.id(), tx.id());
+        let (job, stage, member): (JobId, StageId, HiringTeamMemberId) =
+            (tx.id(), tx.id(), tx.id());
         let now = tx.now();
-        row!(tx, jobs, id = job, title = "Senior Engineer", state = "open", level_id = self.level,
-            pay_band_id = self.band, approval_chain_id = self.chain,
-            headcount = self.set.headcount, custom = Document::empty(), version = 1,
-            created_at = now, updated_at = now);
-        row!(tx, stages, id = stage, job_id = job, position = 0, name = "Onsite", kind = "onsite",
-            decision = "debrief");
-        row!(tx, hiring_team_members, id = member, job_id = job, user_id = self.people.0,
-            role = TeamRole::HiringManager, created_at = now);
+        row!(
+            tx,
+            jobs,
+            id = job,
+            title = "Senior Engineer",
+            state = "open",
+            level_id = self.level,
+            pay_band_id = self.band,
+            approval_chain_id = self.chain,
+            headcount = self.set.headcount,
+            custom = Document::empty(),
+            version = 1,
+            created_at = now,
+            updated_at = now
+        );
+        row!(
+            tx,
+            stages,
+            id = stage,
+            job_id = job,
+            position = 0,
+            name = "Onsite",
+            kind = "onsite",
+            decision = "debrief"
+        );
+        row!(
+            tx,
+            hiring_team_members,
+            id = member,
+            job_id = job,
+            user_id = self.people.0,
+            role = TeamRole::HiringManager,
+            created_at = now
+        );
         let openings = (1..=self.set.openings).map(|number| {
             let id: OpeningId = tx.id();
-            row!(tx, openings, id = id, job_id = job, number = number, state = "open",
-                custom = Document::empty(), version = 1, created_at = now, updated_at = now);
+            row!(
+                tx,
+                openings,
+                id = id,
+                job_id = job,
+                number = number,
+                state = "open",
+                custom = Document::empty(),
+                version = 1,
+                created_at = now,
+                updated_at = now
+            );
             id
         });
         let openings = openings.collect();
@@ -240,23 +316,74 @@ impl Rows {
     fn insert_decision(&self, tx: &mut Tx<'_>, application: ApplicationId, stage: StageId) {
         let Some(outcome) = self.set.outcome else { return };
         let (template, version): (LoopTemplateId, LoopTemplateVersionId) = (tx.id(), tx.id());
-        let (started, debrief, decision): (LoopId, DebriefId, DecisionId) = (tx.id(), tx.id(), tx.id());
+        let (started, debrief, decision): (LoopId, DebriefId, DecisionId) =
+            (tx.id(), tx.id(), tx.id());
         let (now, decider) = (tx.now(), self.people.1);
         let settings: SettingsVersionId =
             settings_versions::table.select(settings_versions::id).first(tx.conn).unwrap();
-        row!(tx, loop_templates, id = template, name = "Loop", version = 1, created_at = now,
-            updated_at = now);
-        row!(tx, loop_template_versions, id = version, loop_template_id = template, number = 1,
-            state = "published", version = 1, created_at = now, updated_at = now);
-        row!(tx, loops, id = started, application_id = application,
-            loop_template_version_id = version, stage_id = stage, state = "finished",
-            started_at = now, version = 1, created_at = now, updated_at = now);
-        row!(tx, debriefs, id = debrief, application_id = application, loop_id = started, round = 1,
-            state = "decided", decider_id = decider, driver_id = decider,
-            settings_version_id = settings, version = 1, created_at = now, updated_at = now);
-        row!(tx, decisions, id = decision, debrief_id = debrief, application_id = application,
-            outcome = outcome, level_id = self.level,
+        row!(
+            tx,
+            loop_templates,
+            id = template,
+            name = "Loop",
+            version = 1,
+            created_at = now,
+            updated_at = now
+        );
+        row!(
+            tx,
+            loop_template_versions,
+            id = version,
+            loop_template_id = template,
+            number = 1,
+            state = "published",
+            version = 1,
+            created_at = now,
+            updated_at = now
+        );
+        row!(
+            tx,
+            loops,
+            id = started,
+            application_id = application,
+            loop_template_version_id = version,
+            stage_id = stage,
+            state = "finished",
+            started_at = now,
+            version = 1,
+            created_at = now,
+            updated_at = now
+        );
+        row!(
+            tx,
+            debriefs,
+            id = debrief,
+            application_id = application,
+            loop_id = started,
+            round = 1,
+            state = "decided",
+            decider_id = decider,
+            driver_id = decider,
+            settings_version_id = settings,
+            reveals_early = false,
+            shows_recruiters = true,
+            version = 1,
+            created_at = now,
+            updated_at = now
+        );
+        row!(
+            tx,
+            decisions,
+            id = decision,
+            debrief_id = debrief,
+            application_id = application,
+            outcome = outcome,
+            level_id = self.level,
             memo = Document(json!({ "summary": "Strong in design." })),
-            memo_hash = vec![0_u8; 32], decider_id = decider, occurred_at = now, recorded_at = now);
+            memo_hash = vec![0_u8; 32],
+            decider_id = decider,
+            occurred_at = now,
+            recorded_at = now
+        );
     }
 }

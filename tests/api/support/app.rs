@@ -105,9 +105,7 @@ pub fn fresh_database(engine: Engine) -> Option<Url> {
             });
             static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
             postgres::url("postgres")?;
-            let _turn = ONE_AT_A_TIME
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             LazyLock::force(&TEMPLATE);
             let name = format!("test_{number}");
             postgres_admin(&format!(
@@ -130,8 +128,7 @@ fn migrate(url: &Url) {
     evenbar::db::migrate(&mut conn).unwrap();
     if matches!(url, Url::Sqlite(_)) {
         // The file is copied while its connections still close; everything must be in it by then.
-        conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            .unwrap();
+        conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
     }
 }
 
@@ -144,10 +141,7 @@ impl TestApp {
     /// Opens an application over a migrated database.
     pub async fn open(url: &Url) -> Self {
         let clock = Clock::manual(beginning());
-        let limits = Limits {
-            connections: 20,
-            ..Limits::default()
-        };
+        let limits = Limits { connections: 20, ..Limits::default() };
         let db = Db::open(url, limits, clock.clone(), IdSource::counted()).unwrap();
         found(&db);
         let (mailer, mails) = Mailer::memory();
@@ -175,13 +169,7 @@ impl TestApp {
                 read(&method, &path, response).await
             })
         };
-        Self {
-            state,
-            clock,
-            mails,
-            call: Rc::new(call),
-            people: Rc::default(),
-        }
+        Self { state, clock, mails, call: Rc::new(call), people: Rc::default() }
     }
 
     /// The database.
@@ -210,45 +198,29 @@ impl TestApp {
 
     /// POST with a JSON body.
     pub async fn post(&self, person: &Person, path: &str, body: Value) -> Reply {
-        self.send(self.request(person, Method::POST, path).set_json(body))
-            .await
+        self.send(self.request(person, Method::POST, path).set_json(body)).await
     }
 
     /// PUT with a JSON body; null sends none.
     pub async fn put(&self, person: &Person, path: &str, body: Value) -> Reply {
         let request = self.request(person, Method::PUT, path);
-        self.send(if body.is_null() {
-            request
-        } else {
-            request.set_json(body)
-        })
-        .await
+        self.send(if body.is_null() { request } else { request.set_json(body) }).await
     }
 
     /// PUT with `If-Match`; null sends no body.
     pub async fn put_if(&self, person: &Person, path: &str, etag: &str, body: Value) -> Reply {
-        let request = self
-            .request(person, Method::PUT, path)
-            .insert_header(("If-Match", etag));
-        self.send(if body.is_null() {
-            request
-        } else {
-            request.set_json(body)
-        })
-        .await
+        let request = self.request(person, Method::PUT, path).insert_header(("If-Match", etag));
+        self.send(if body.is_null() { request } else { request.set_json(body) }).await
     }
 
     /// PATCH with a JSON body.
     pub async fn patch(&self, person: &Person, path: &str, body: Value) -> Reply {
-        self.send(self.request(person, Method::PATCH, path).set_json(body))
-            .await
+        self.send(self.request(person, Method::PATCH, path).set_json(body)).await
     }
 
     /// PATCH with `If-Match`.
     pub async fn patch_if(&self, person: &Person, path: &str, etag: &str, body: Value) -> Reply {
-        let request = self
-            .request(person, Method::PATCH, path)
-            .insert_header(("If-Match", etag));
+        let request = self.request(person, Method::PATCH, path).insert_header(("If-Match", etag));
         self.send(request.set_json(body)).await
     }
 
@@ -260,27 +232,17 @@ impl TestApp {
     /// Somebody who never signed in.
     pub fn anonymous(&self) -> Person {
         let id: UserId = IdSource::counted().batch(self.clock.now()).next_id();
-        Person {
-            id,
-            token: String::new(),
-            email: String::new(),
-        }
+        Person { id, token: String::new(), email: String::new() }
     }
 
     /// A new person with a role in the organization, signed in.
     pub fn person(&self, name: &str, role: OrgRole) -> Person {
         let number = self.people.fetch_add(1, Ordering::SeqCst);
-        let email = format!(
-            "{}.{number}@example.com",
-            name.to_lowercase().replace(' ', ".")
-        );
+        let email = format!("{}.{number}@example.com", name.to_lowercase().replace(' ', "."));
         let (name, address) = (name.to_owned(), email.clone());
         let make = move |tx: &mut Tx<'_>| Ok(insert_person(tx, &name, &address, role));
         let (id, session_id) = self.db().write_here(&self.db().unit(), make).unwrap();
-        let claims = Claims {
-            user_id: id,
-            session_id,
-        };
+        let claims = Claims { user_id: id, session_id };
         let (token, _) = self.state.tokens.issue(claims, self.clock.now()).unwrap();
         Person { id, token, email }
     }
@@ -289,10 +251,7 @@ impl TestApp {
     pub fn again(&self, person: &Person) -> Person {
         let claims = self.state.tokens.check(&person.token, beginning()).unwrap();
         let (token, _) = self.state.tokens.issue(claims, self.clock.now()).unwrap();
-        Person {
-            token,
-            ..person.clone()
-        }
+        Person { token, ..person.clone() }
     }
 
     /// Moves the clock.
@@ -323,10 +282,7 @@ impl TestApp {
         use evenbar::db::schema::events;
         self.db().seal().unwrap();
         let load = |conn: &mut evenbar::db::Conn| {
-            Ok(events::table
-                .order(events::id)
-                .select(events::kind)
-                .load::<String>(conn)?)
+            Ok(events::table.order(events::id).select(events::kind).load::<String>(conn)?)
         };
         self.db().read_here(load).unwrap()
     }
@@ -397,17 +353,9 @@ async fn read(method: &Method, path: &str, response: HttpResponse) -> Reply {
     let status = response.status().as_u16();
     assert_documented(method, path, status);
     let headers = response.headers().clone();
-    let bytes = to_bytes(response.into_body())
-        .await
-        .expect("a body")
-        .to_vec();
+    let bytes = to_bytes(response.into_body()).await.expect("a body").to_vec();
     let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-    Reply {
-        status,
-        headers,
-        bytes,
-        json,
-    }
+    Reply { status, headers, bytes, json }
 }
 
 /// Every answer that a test sees is one that the document promises.

@@ -4,15 +4,16 @@
 use diesel::prelude::*;
 use evenbar::access::TeamRole;
 use evenbar::db::schema::{
-    debriefs, hiring_team_members, interviews, jobs, kits, loop_template_versions, loop_templates, loops,
-    panelists, rubric_versions, rubrics, settings_versions, stages,
+    debriefs, hiring_team_members, interviews, jobs, kits, loop_template_versions, loop_templates,
+    loops, panelists, rubric_versions, rubrics, settings_versions, stages,
 };
 use evenbar::db::types::Document;
 use evenbar::db::{Conn, Tx};
 use evenbar::error::Result;
 use evenbar::ids::{
-    ApplicationId, DebriefId, HiringTeamMemberId, InterviewId, JobId, KitId, LoopId, LoopTemplateId,
-    LoopTemplateVersionId, PanelistId, RubricId, RubricVersionId, SettingsVersionId, StageId,
+    ApplicationId, DebriefId, HiringTeamMemberId, InterviewId, JobId, KitId, LoopId,
+    LoopTemplateId, LoopTemplateVersionId, PanelistId, RubricId, RubricVersionId,
+    SettingsVersionId, StageId,
 };
 use serde_json::json;
 
@@ -38,7 +39,10 @@ pub struct Seat {
     pub loop_id: LoopId,
 }
 
-fn write<T: Send + 'static>(app: &TestApp, work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static) -> T {
+fn write<T: Send + 'static>(
+    app: &TestApp,
+    work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+) -> T {
     app.db().write_here(&app.db().unit(), work).unwrap()
 }
 
@@ -118,7 +122,13 @@ pub async fn application(app: &TestApp, recruiter: &Person, job: &Job) -> String
 }
 
 /// Seats somebody on the panel of an interview of its own.
-pub fn seat(app: &TestApp, application: &str, job: &Job, person: &Person, slot: &'static str) -> Seat {
+pub fn seat(
+    app: &TestApp,
+    application: &str,
+    job: &Job,
+    person: &Person,
+    slot: &'static str,
+) -> Seat {
     let (application_id, user_id): (ApplicationId, _) = (application.parse().unwrap(), person.id);
     let stage_id = job.stages[0];
     write(app, move |tx| {
@@ -126,7 +136,8 @@ pub fn seat(app: &TestApp, application: &str, job: &Job, person: &Person, slot: 
         let kit_id = kit(tx)?;
         let version_id = kits::table.find(kit_id).select(kits::loop_template_version_id);
         let version_id: LoopTemplateVersionId = version_id.first(tx.conn)?;
-        let (loop_id, interview_id, id): (LoopId, InterviewId, PanelistId) = (tx.id(), tx.id(), tx.id());
+        let (loop_id, interview_id, id): (LoopId, InterviewId, PanelistId) =
+            (tx.id(), tx.id(), tx.id());
         diesel::insert_into(loops::table)
             .values((
                 loops::id.eq(loop_id),
@@ -257,6 +268,8 @@ pub fn debrief(app: &TestApp, application: &str, seat: Seat, decider: &Person, d
                 debriefs::decider_id.eq(decider_id),
                 debriefs::driver_id.eq(driver_id),
                 debriefs::settings_version_id.eq(settings),
+                debriefs::reveals_early.eq(false),
+                debriefs::shows_recruiters.eq(true),
                 debriefs::version.eq(1),
                 debriefs::created_at.eq(now),
                 debriefs::updated_at.eq(now),

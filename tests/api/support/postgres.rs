@@ -44,10 +44,7 @@ static CLUSTER: LazyLock<Option<Cluster>> = LazyLock::new(start);
 /// When `EVENBAR_REQUIRE_POSTGRES=1` and there is no PostgreSQL.
 pub fn url(database: &str) -> Option<String> {
     let cluster = CLUSTER.as_ref()?;
-    Some(format!(
-        "postgres://evenbar@127.0.0.1:{}/{database}",
-        cluster.port
-    ))
+    Some(format!("postgres://evenbar@127.0.0.1:{}/{database}", cluster.port))
 }
 
 fn start() -> Option<Cluster> {
@@ -57,22 +54,13 @@ fn start() -> Option<Cluster> {
             "EVENBAR_REQUIRE_POSTGRES=1, but there is no initdb"
         );
         let mut out = std::io::stderr();
-        writeln!(
-            out,
-            "SKIPPED: the PostgreSQL half of the tests; install PostgreSQL to run it."
-        )
-        .ok();
+        writeln!(out, "SKIPPED: the PostgreSQL half of the tests; install PostgreSQL to run it.")
+            .ok();
         return None;
     };
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let home = std::env::temp_dir().join(format!(
-        "evenbar-test-postgres-{}-{port}",
-        std::process::id()
-    ));
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let home =
+        std::env::temp_dir().join(format!("evenbar-test-postgres-{}-{port}", std::process::id()));
     std::fs::create_dir_all(&home).unwrap();
     let mut watcher = Command::new("sh")
         .args(["-c", WATCH, "watch"])
@@ -84,31 +72,18 @@ fn start() -> Option<Cluster> {
         .spawn()
         .unwrap();
     let mut line = String::new();
-    BufReader::new(watcher.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
+    BufReader::new(watcher.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert_eq!(line.trim(), "ready", "PostgreSQL did not start");
-    Some(Cluster {
-        port,
-        _alive: Mutex::new(watcher.stdin.take().unwrap()),
-    })
+    Some(Cluster { port, _alive: Mutex::new(watcher.stdin.take().unwrap()) })
 }
 
 /// The newest PostgreSQL that Debian installed, or the one on the PATH.
 fn find_programs() -> Option<PathBuf> {
     let mut found: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
-        .map(|entries| {
-            entries
-                .flatten()
-                .map(|entry| entry.path().join("bin"))
-                .collect()
-        })
+        .map(|entries| entries.flatten().map(|entry| entry.path().join("bin")).collect())
         .unwrap_or_default();
     found.sort_by_key(|path| {
-        let version = path
-            .parent()
-            .and_then(|p| p.file_name())
-            .and_then(|name| name.to_str());
+        let version = path.parent().and_then(|p| p.file_name()).and_then(|name| name.to_str());
         version.and_then(|text| text.parse::<u32>().ok())
     });
     let on_path = variable("PATH").unwrap_or_default();

@@ -41,10 +41,7 @@ impl Reply {
     #[track_caller]
     pub fn problem(&self, status: u16, code: &str) -> &Value {
         let problem = self.expect(status);
-        assert_eq!(
-            self.header("content-type"),
-            Some("application/problem+json")
-        );
+        assert_eq!(self.header("content-type"), Some("application/problem+json"));
         assert_eq!(problem["code"], code, "{problem}");
         assert_eq!(problem["type"], format!("/problems/{code}"));
         assert_eq!(problem["status"], status);
@@ -78,10 +75,7 @@ impl Reply {
     /// The `id` of the body.
     #[track_caller]
     pub fn id(&self) -> String {
-        self.json["id"]
-            .as_str()
-            .unwrap_or_else(|| panic!("no id in {}", self.json))
-            .to_owned()
+        self.json["id"].as_str().unwrap_or_else(|| panic!("no id in {}", self.json)).to_owned()
     }
 
     /// The rows of a page.

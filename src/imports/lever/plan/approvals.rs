@@ -88,10 +88,7 @@ pub(super) fn approval(
         return None;
     };
     let steps: Vec<StepPlan> = approval.steps.iter().map(step).collect();
-    let votes = steps
-        .iter()
-        .flat_map(|step| &step.approvers)
-        .filter_map(|one| one.vote?.at);
+    let votes = steps.iter().flat_map(|step| &step.approvers).filter_map(|one| one.vote?.at);
     let decided_at = match status {
         ApprovalStatus::Approved => approval.approved_at.map(Instant::utc).or(votes.max()),
         // Lever keeps no instant of refusal beside the vote that refused.
@@ -127,15 +124,10 @@ fn step(step: &ApprovalStep) -> StepPlan {
 }
 
 fn approver(approver: &Approver) -> ApproverPlan {
-    let vote = approver.approved.map(|is_yes| VotePlan {
-        is_yes,
-        at: approver.approved_at.map(Instant::utc),
-    });
-    ApproverPlan {
-        user: approver.id.clone(),
-        is_by_rule: approver.is_dynamic == Some(true),
-        vote,
-    }
+    let vote = approver
+        .approved
+        .map(|is_yes| VotePlan { is_yes, at: approver.approved_at.map(Instant::utc) });
+    ApproverPlan { user: approver.id.clone(), is_by_rule: approver.is_dynamic == Some(true), vote }
 }
 
 #[cfg(test)]
@@ -165,27 +157,13 @@ mod tests {
             .steps
             .iter()
             .flat_map(|step| &step.approvers)
-            .map(|one| {
-                (
-                    one.user.as_str(),
-                    one.is_by_rule,
-                    one.vote.map(|vote| vote.is_yes),
-                )
-            })
+            .map(|one| (one.user.as_str(), one.is_by_rule, one.vote.map(|vote| vote.is_yes)))
             .collect();
         assert_eq!(
             votes,
-            [
-                ("u-1", true, Some(true)),
-                ("u-2", false, Some(false)),
-                ("u-3", false, None)
-            ]
+            [("u-1", true, Some(true)), ("u-2", false, Some(false)), ("u-3", false, None)]
         );
-        let required: Vec<_> = plan
-            .steps
-            .iter()
-            .map(|step| step.approvals_required)
-            .collect();
+        let required: Vec<_> = plan.steps.iter().map(|step| step.approvals_required).collect();
         assert_eq!(required, [1, 2]);
         assert_eq!(report, Report::default());
     }

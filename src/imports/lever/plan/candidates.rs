@@ -69,33 +69,21 @@ fn candidate(
     opportunities.sort_by_key(|opportunity| (opportunity.created_at, &opportunity.id));
     let created_at = opportunities.first()?.created_at.utc();
     let newest = |fact: fn(&Opportunity) -> &Option<Text>| {
-        opportunities
-            .iter()
-            .rev()
-            .find_map(|one| fact(one).as_ref().and_then(Text::trimmed))
+        opportunities.iter().rev().find_map(|one| fact(one).as_ref().and_then(Text::trimmed))
     };
     let name = newest(|one| &one.name);
     if name.is_none() {
         report.remark("opportunities.name is empty", Some(contact.as_str()));
     }
     let all = |list: fn(&Opportunity) -> &Vec<Text>| {
-        opportunities
-            .iter()
-            .flat_map(move |one| list(one))
-            .filter_map(Text::trimmed)
+        opportunities.iter().flat_map(move |one| list(one)).filter_map(Text::trimmed)
     };
     let fold = |text: &Text| text.as_str().to_lowercase();
     let spelling = |text: &Text| text.as_str().to_owned();
-    let phones = opportunities
-        .iter()
-        .flat_map(|one| &one.phones)
-        .filter_map(|phone| {
-            let number = phone.value.as_ref()?.trimmed()?;
-            Some(PhonePlan {
-                label: phone.kind.as_ref().and_then(Text::trimmed),
-                number,
-            })
-        });
+    let phones = opportunities.iter().flat_map(|one| &one.phones).filter_map(|phone| {
+        let number = phone.value.as_ref()?.trimmed()?;
+        Some(PhonePlan { label: phone.kind.as_ref().and_then(Text::trimmed), number })
+    });
     let mut numbers = HashSet::new();
     Some(CandidatePlan {
         contact: contact.clone(),
@@ -103,9 +91,7 @@ fn candidate(
         headline: newest(|one| &one.headline),
         location: newest(|one| &one.location),
         emails: once(all(|one| &one.emails), fold),
-        phones: phones
-            .filter(|phone| numbers.insert(phone.number.clone()))
-            .collect(),
+        phones: phones.filter(|phone| numbers.insert(phone.number.clone())).collect(),
         links: once(all(|one| &one.links), spelling),
         tags: once(all(|one| &one.tags), spelling),
         created_at,
@@ -136,11 +122,8 @@ mod tests {
                  "phones":[{"type":"work","value":" 1 "}]},
                 {"id":"o-4","createdAt":1,"name":"Grace"}]"#,
         )]);
-        let contacts: Vec<_> = plan
-            .candidates
-            .iter()
-            .map(|candidate| candidate.contact.as_str())
-            .collect();
+        let contacts: Vec<_> =
+            plan.candidates.iter().map(|candidate| candidate.contact.as_str()).collect();
         assert_eq!(contacts, ["c-1", "c-2", "o-4"]);
         let ada = &plan.candidates[0];
         assert_eq!(ada.name, Some(Text::new("Ada B")));
@@ -148,23 +131,13 @@ mod tests {
         assert_eq!(ada.emails, ["ada@example.com", "b@example.com"]);
         assert_eq!(ada.tags, ["Rust", "Go", "go"]);
         assert_eq!(ada.links, ["x"]);
-        let phone = PhonePlan {
-            label: Some(Text::new("work")),
-            number: Text::new("1"),
-        };
+        let phone = PhonePlan { label: Some(Text::new("work")), number: Text::new("1") };
         assert_eq!(ada.phones, [phone]);
         assert_eq!(ada.created_at.timestamp_millis(), 1000);
-        let remarks: Vec<_> = report
-            .remarks()
-            .map(|(text, tally)| (text, tally.count))
-            .collect();
+        let remarks: Vec<_> = report.remarks().map(|(text, tally)| (text, tally.count)).collect();
+        assert!(remarks.contains(&("opportunities.name is empty", 1)), "{remarks:?}");
         assert!(
-            remarks.contains(&("opportunities.name is empty", 1)),
-            "{remarks:?}"
+            remarks.contains(&("opportunities.contact is empty; the opportunity stands alone", 1))
         );
-        assert!(remarks.contains(&(
-            "opportunities.contact is empty; the opportunity stands alone",
-            1
-        )));
     }
 }

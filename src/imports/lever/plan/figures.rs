@@ -59,23 +59,15 @@ pub struct Figures {
 
 impl Figures {
     pub(super) fn of(plan: &Plan) -> Self {
-        let placeholders: HashSet<&LeverId> = plan
-            .users
-            .iter()
-            .filter(|user| user.profile.is_none())
-            .map(|user| &user.id)
-            .collect();
+        let placeholders: HashSet<&LeverId> =
+            plan.users.iter().filter(|user| user.profile.is_none()).map(|user| &user.id).collect();
         let mut figures = Self {
             users: plan.users.len().saturating_sub(placeholders.len()),
             placeholder_users: placeholders.len(),
             candidates: plan.candidates.len(),
             jobs: plan.jobs.len(),
             rubrics: plan.rubrics.len(),
-            attributes: plan
-                .rubrics
-                .iter()
-                .map(|rubric| rubric.attributes.len())
-                .sum(),
+            attributes: plan.rubrics.iter().map(|rubric| rubric.attributes.len()).sum(),
             ..Self::default()
         };
         figures.count_jobs(plan);

@@ -21,9 +21,7 @@ pub(super) fn bare(key: JobKey, title: Option<&Text>, state: JobState) -> JobPla
     JobPlan {
         key,
         postings: Vec::new(),
-        title: title
-            .and_then(Text::trimmed)
-            .unwrap_or_else(|| Text::new(UNTITLED)),
+        title: title.and_then(Text::trimmed).unwrap_or_else(|| Text::new(UNTITLED)),
         code: None,
         state,
         is_confidential: false,
@@ -117,12 +115,7 @@ pub(super) fn posting_job(posting: &Posting, report: &mut Report) -> JobPlan {
         hiring_manager: posting.hiring_manager.clone(),
         owner: posting.owner.clone(),
         creator: posting.user.clone(),
-        pay_range: band_of(
-            posting.salary_range.as_ref(),
-            "postings.salaryRange",
-            id,
-            report,
-        ),
+        pay_range: band_of(posting.salary_range.as_ref(), "postings.salaryRange", id, report),
         created_at: posting.created_at.map(Instant::utc),
         ..bare(key, posting.text.as_ref(), state)
     };

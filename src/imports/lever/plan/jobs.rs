@@ -129,9 +129,7 @@ impl Jobs {
 
     /// Whether `key` is a job that only its team may know of.
     pub(super) fn is_confidential(&self, key: &JobKey) -> bool {
-        *key == JobKey::NoPosting {
-            is_confidential: true,
-        } || self.confidential.contains(key)
+        *key == JobKey::NoPosting { is_confidential: true } || self.confidential.contains(key)
     }
 
     /// The list, with a job for applications without a posting if there are any.
@@ -139,25 +137,18 @@ impl Jobs {
         let placeholders: BTreeSet<bool> = pursuits
             .iter()
             .filter_map(|pursuit| match &pursuit.standing {
-                Standing::Application {
-                    job: JobKey::NoPosting { is_confidential },
-                    ..
-                } => Some(*is_confidential),
+                Standing::Application { job: JobKey::NoPosting { is_confidential }, .. } => {
+                    Some(*is_confidential)
+                }
                 Standing::Application { .. } | Standing::Prospect => None,
             })
             .collect();
         let mut list = self.list;
         list.extend(placeholders.into_iter().map(|is_confidential| {
-            let title = if is_confidential {
-                NO_POSTING_CONFIDENTIAL_TITLE
-            } else {
-                NO_POSTING_TITLE
-            };
+            let title =
+                if is_confidential { NO_POSTING_CONFIDENTIAL_TITLE } else { NO_POSTING_TITLE };
             let key = JobKey::NoPosting { is_confidential };
-            JobPlan {
-                is_confidential,
-                ..bare(key, Some(&Text::new(title)), JobState::Open)
-            }
+            JobPlan { is_confidential, ..bare(key, Some(&Text::new(title)), JobState::Open) }
         }));
         list
     }
@@ -170,47 +161,31 @@ pub(super) fn plan(
     report: &mut Report,
 ) -> Jobs {
     let links = Links::new(requisitions, postings);
-    let by_id: HashMap<&LeverId, &Posting> = postings
-        .iter()
-        .map(|posting| (&posting.id, posting))
-        .collect();
+    let by_id: HashMap<&LeverId, &Posting> =
+        postings.iter().map(|posting| (&posting.id, posting)).collect();
     let mut list: Vec<JobPlan> = Vec::new();
     for requisition in requisitions {
         let key = JobKey::Requisition(requisition.id.clone());
         for posting in &requisition.postings {
             if links.job_of(posting) != Some(&key) {
-                report.no_home(
-                    "requisitions.postings[] (shared)",
-                    Some(requisition.id.as_str()),
-                );
+                report.no_home("requisitions.postings[] (shared)", Some(requisition.id.as_str()));
             }
         }
         let job = JobPlan {
             postings: links.postings_of(&requisition.id),
             ..requisition_job(requisition, key, report)
         };
-        let posting = links
-            .advertisement_of(&requisition.id)
-            .and_then(|id| by_id.get(id));
+        let posting = links.advertisement_of(&requisition.id).and_then(|id| by_id.get(id));
         list.push(match posting {
             Some(posting) => advertise(job, posting_job(posting, report)),
             None => job,
         });
     }
-    let own = postings
-        .iter()
-        .filter(|posting| links.is_own_job(&posting.id));
+    let own = postings.iter().filter(|posting| links.is_own_job(&posting.id));
     list.extend(own.map(|posting| posting_job(posting, report)));
-    let confidential = list
-        .iter()
-        .filter(|job| job.is_confidential)
-        .map(|job| job.key.clone())
-        .collect();
-    Jobs {
-        list,
-        links,
-        confidential,
-    }
+    let confidential =
+        list.iter().filter(|job| job.is_confidential).map(|job| job.key.clone()).collect();
+    Jobs { list, links, confidential }
 }
 
 /// The fields that the account added to requisitions.
@@ -242,27 +217,16 @@ mod tests {
                  "compensationBand":{"min":1,"max":2,"currency":"USD","interval":"per-week-salary"}},
                 {"id":"r-3","status":"pending","headcountInfinite":true,"headcountTotal":0}]"#,
         )]);
-        let [cook, second, third] = plan.jobs.as_slice() else {
-            panic!("three jobs")
-        };
+        let [cook, second, third] = plan.jobs.as_slice() else { panic!("three jobs") };
         assert_eq!(cook.title, "Cook");
         assert_eq!((cook.state, cook.hired_count), (JobState::Paused, 2));
         assert_eq!(cook.headcount, Some(Headcount::Unlimited));
         assert_eq!(cook.internal_notes, None);
         assert_eq!(cook.band.map(|band| band.max_minor), Some(200));
-        assert_eq!(
-            (second.title.as_str(), second.state),
-            ("Untitled", JobState::Draft)
-        );
+        assert_eq!((second.title.as_str(), second.state), ("Untitled", JobState::Draft));
         assert!(second.is_confidential && second.band.is_none());
-        assert_eq!(
-            (third.state, third.headcount),
-            (JobState::Draft, Some(Headcount::Unlimited))
-        );
-        let homeless: Vec<_> = report
-            .fields_without_home()
-            .map(|(field, _)| field)
-            .collect();
+        assert_eq!((third.state, third.headcount), (JobState::Draft, Some(Headcount::Unlimited)));
+        let homeless: Vec<_> = report.fields_without_home().map(|(field, _)| field).collect();
         assert_eq!(homeless, ["requisitions.compensationBand.interval"]);
     }
 
@@ -282,9 +246,7 @@ mod tests {
                     {"id":"p-2","text":"Waiter","state":"published"}]"#,
             ),
         ]);
-        let [cook, waiter] = plan.jobs.as_slice() else {
-            panic!("two jobs")
-        };
+        let [cook, waiter] = plan.jobs.as_slice() else { panic!("two jobs") };
         assert_eq!((cook.title.as_str(), cook.state), ("Cook", JobState::Open));
         assert_eq!(cook.postings, [LeverId::parse("p-1").unwrap()]);
         assert_eq!(cook.locations, ["Oslo", "Rome"]);

@@ -40,10 +40,7 @@ impl Links {
                     .or_insert_with(|| JobKey::Requisition(requisition.clone()));
             }
         }
-        Self {
-            jobs,
-            advertisements,
-        }
+        Self { jobs, advertisements }
     }
 
     /// The job that a posting means, if that is certain.
@@ -143,27 +140,11 @@ mod tests {
             .collect();
         // The first posting of r-1 in the file is its advertisement; p-9 is not listed but only
         // r-1 names it; p-2 and p-8 are shared.
-        assert_eq!(
-            jobs,
-            [
-                "r-1: p-4 p-9",
-                "r-2: ",
-                "r-3: p-3",
-                "p-1: ",
-                "p-2: ",
-                "none: "
-            ]
-        );
-        let standings: Vec<_> = plan
-            .pursuits
-            .iter()
-            .map(|pursuit| name(pursuit.job().unwrap()))
-            .collect();
+        assert_eq!(jobs, ["r-1: p-4 p-9", "r-2: ", "r-3: p-3", "p-1: ", "p-2: ", "none: "]);
+        let standings: Vec<_> =
+            plan.pursuits.iter().map(|pursuit| name(pursuit.job().unwrap())).collect();
         assert_eq!(standings, ["r-1", "none", "p-1"]);
         let lost = report.fields_without_home().next().unwrap();
-        assert_eq!(
-            (lost.0, lost.1.count),
-            ("requisitions.postings[] (shared)", 5)
-        );
+        assert_eq!((lost.0, lost.1.count), ("requisitions.postings[] (shared)", 5));
     }
 }

@@ -76,17 +76,11 @@ pub fn plan(account: Account, report: &mut Report) -> Plan {
     let pursuits = pursuits::plan(&account.opportunities, &jobs, report);
     let sources = labels(
         account.sources.iter().map(|label| &label.text),
-        account
-            .opportunities
-            .iter()
-            .flat_map(|opportunity| &opportunity.sources),
+        account.opportunities.iter().flat_map(|opportunity| &opportunity.sources),
     );
     let tags = labels(
         account.tags.iter().map(|label| &label.text),
-        account
-            .opportunities
-            .iter()
-            .flat_map(|opportunity| &opportunity.tags),
+        account.opportunities.iter().flat_map(|opportunity| &opportunity.tags),
     );
     for panel in &account.panels {
         report.no_home(Kind::Panels.name(), Some(panel.id.as_str()));
@@ -118,11 +112,7 @@ fn labels<'a>(
     met: impl Iterator<Item = &'a Text>,
 ) -> Vec<Text> {
     let mut seen = HashSet::new();
-    listed
-        .chain(met)
-        .filter_map(Text::trimmed)
-        .filter(|text| seen.insert(text.clone()))
-        .collect()
+    listed.chain(met).filter_map(Text::trimmed).filter(|text| seen.insert(text.clone())).collect()
 }
 
 /// Every id of `named` that is not in `known`, each once, in the order of the ids.

@@ -67,20 +67,13 @@ pub(super) fn band(band: &Band) -> Result<BandPlan, BandFault> {
         Some(_) | None => return Err(BandFault::Interval),
     };
     let minor = |end: &Option<Number>| {
-        end.as_ref()
-            .and_then(|number| minor_units(number, digits))
-            .ok_or(BandFault::Amounts)
+        end.as_ref().and_then(|number| minor_units(number, digits)).ok_or(BandFault::Amounts)
     };
     let (min_minor, max_minor) = (minor(&band.min)?, minor(&band.max)?);
     if max_minor < min_minor {
         return Err(BandFault::Amounts);
     }
-    Ok(BandPlan {
-        min_minor,
-        max_minor,
-        currency,
-        period,
-    })
+    Ok(BandPlan { min_minor, max_minor, currency, period })
 }
 
 /// The number in units of `10^-digits`, exactly, or nothing. It is read from its decimal form,
@@ -94,9 +87,7 @@ fn minor_units(number: &Number, digits: u16) -> Option<i64> {
     if whole.is_empty() || !is_plain(whole) || !is_plain(fraction) {
         return None;
     }
-    format!("{whole}{fraction}{}", "0".repeat(missing))
-        .parse()
-        .ok()
+    format!("{whole}{fraction}{}", "0".repeat(missing)).parse().ok()
 }
 
 #[cfg(test)]
@@ -163,10 +154,7 @@ mod tests {
                 r#"{"min":1,"max":9223372036854775807,"currency":"USD","interval":"per-year-salary"}"#,
                 BandFault::Amounts,
             ),
-            (
-                r#"{"max":1,"currency":"USD","interval":"per-year-salary"}"#,
-                BandFault::Amounts,
-            ),
+            (r#"{"max":1,"currency":"USD","interval":"per-year-salary"}"#, BandFault::Amounts),
         ];
         for (json, fault) in refused {
             check(json, Err(fault));

@@ -109,43 +109,27 @@ pub(super) fn plan(
     jobs: &Jobs,
     report: &mut Report,
 ) -> Vec<PursuitPlan> {
-    opportunities
-        .iter()
-        .map(|opportunity| pursuit(opportunity, jobs, report))
-        .collect()
+    opportunities.iter().map(|opportunity| pursuit(opportunity, jobs, report)).collect()
 }
 
 /// Says how each closed pursuit ended, once all reasons are known.
 pub(super) fn settle_outcomes(plan: &mut Plan, report: &mut Report) {
     let reasons = plan.reasons.iter();
-    let hired: HashSet<&LeverId> = reasons
-        .clone()
-        .filter(|reason| reason.is_hired)
-        .map(|reason| &reason.id)
-        .collect();
-    let unknown: HashSet<&LeverId> = reasons
-        .filter(|reason| reason.is_placeholder)
-        .map(|reason| &reason.id)
-        .collect();
+    let hired: HashSet<&LeverId> =
+        reasons.clone().filter(|reason| reason.is_hired).map(|reason| &reason.id).collect();
+    let unknown: HashSet<&LeverId> =
+        reasons.filter(|reason| reason.is_placeholder).map(|reason| &reason.id).collect();
     for pursuit in &mut plan.pursuits {
         let Some(closing) = &mut pursuit.closing else {
             continue;
         };
-        if closing
-            .reason
-            .as_ref()
-            .is_none_or(|reason| unknown.contains(reason))
-        {
+        if closing.reason.as_ref().is_none_or(|reason| unknown.contains(reason)) {
             report.remark(
                 "opportunities.archived.reason is not known; taken as not hired",
                 Some(pursuit.id.as_str()),
             );
         }
-        if closing
-            .reason
-            .as_ref()
-            .is_some_and(|reason| hired.contains(reason))
-        {
+        if closing.reason.as_ref().is_some_and(|reason| hired.contains(reason)) {
             closing.outcome = Outcome::Hired;
         }
     }
@@ -154,10 +138,7 @@ pub(super) fn settle_outcomes(plan: &mut Plan, report: &mut Report) {
 fn pursuit(opportunity: &Opportunity, jobs: &Jobs, report: &mut Report) -> PursuitPlan {
     let id = opportunity.id.as_str();
     if opportunity.contact.is_none() {
-        report.remark(
-            "opportunities.contact is empty; the opportunity stands alone",
-            Some(id),
-        );
+        report.remark("opportunities.contact is empty; the opportunity stands alone", Some(id));
     }
     let is_confidential = is_confidential(opportunity.confidentiality.as_ref());
     let standing = standing(&opportunity.applications, is_confidential, jobs, id, report);
@@ -172,22 +153,13 @@ fn pursuit(opportunity: &Opportunity, jobs: &Jobs, report: &mut Report) -> Pursu
     let changes = changes(opportunity);
     let last = changes.last().map(|change| &change.to);
     if opportunity.stage.is_some() && last.is_some() && opportunity.stage.as_ref() != last {
-        report.remark(
-            "opportunities.stage is not where the last move led",
-            Some(id),
-        );
+        report.remark("opportunities.stage is not where the last move led", Some(id));
     }
     let stage = opportunity.stage.clone().or_else(|| last.cloned());
     let moved_at = changes.last().map(|change| change.at);
     let closing = opportunity.archived.as_ref().map(closing);
-    if closing
-        .as_ref()
-        .is_some_and(|closing| moved_at.is_some_and(|at| closing.at < at))
-    {
-        report.remark(
-            "opportunities.stageChanges go on after the archiving",
-            Some(id),
-        );
+    if closing.as_ref().is_some_and(|closing| moved_at.is_some_and(|at| closing.at < at)) {
+        report.remark("opportunities.stageChanges go on after the archiving", Some(id));
     }
     PursuitPlan {
         id: opportunity.id.clone(),
@@ -218,10 +190,7 @@ fn standing(
         return Standing::Prospect;
     };
     for _application in further {
-        report.no_home(
-            "opportunities.applications[] (beyond the first)",
-            Some(opportunity),
-        );
+        report.no_home("opportunities.applications[] (beyond the first)", Some(opportunity));
     }
     let job = jobs.key(first.posting.as_ref(), is_confidential);
     if first.posting.is_some() && matches!(job, JobKey::NoPosting { .. }) {
@@ -230,10 +199,7 @@ fn standing(
             Some(opportunity),
         );
     }
-    Standing::Application {
-        id: first.id.clone(),
-        job,
-    }
+    Standing::Application { id: first.id.clone(), job }
 }
 
 fn is_kept_apart(standing: &Standing, jobs: &Jobs) -> bool {
@@ -286,25 +252,15 @@ mod tests {
                 {"id":"o-3","createdAt":1,"contact":"c-2","applications":["a-3"],
                  "confidentiality":"confidential"}]"#,
         )]);
-        let standings: Vec<_> = plan
-            .pursuits
-            .iter()
-            .map(|pursuit| &pursuit.standing)
-            .collect();
+        let standings: Vec<_> = plan.pursuits.iter().map(|pursuit| &pursuit.standing).collect();
         let on = |application, is_confidential| Standing::Application {
             id: id(application),
             job: JobKey::NoPosting { is_confidential },
         };
-        assert_eq!(
-            standings,
-            [&on("a-1", false), &Standing::Prospect, &on("a-3", true)]
-        );
+        assert_eq!(standings, [&on("a-1", false), &Standing::Prospect, &on("a-3", true)]);
         assert_eq!(plan.pursuits[0].source, Some(Text::new("LinkedIn")));
-        let titles: Vec<_> = plan
-            .jobs
-            .iter()
-            .map(|job| (job.title.as_str(), job.is_confidential))
-            .collect();
+        let titles: Vec<_> =
+            plan.jobs.iter().map(|job| (job.title.as_str(), job.is_confidential)).collect();
         assert_eq!(
             titles,
             [
@@ -312,10 +268,7 @@ mod tests {
                 ("Imported from Lever (no posting, confidential)", true),
             ]
         );
-        let homeless: Vec<_> = report
-            .fields_without_home()
-            .map(|(field, _)| field)
-            .collect();
+        let homeless: Vec<_> = report.fields_without_home().map(|(field, _)| field).collect();
         assert_eq!(
             homeless,
             [
@@ -341,29 +294,17 @@ mod tests {
             .iter()
             .map(|change| {
                 let from = change.from.as_ref().map(LeverId::as_str);
-                (
-                    from,
-                    change.to.as_str(),
-                    change.actor.as_ref().map(LeverId::as_str),
-                )
+                (from, change.to.as_str(), change.actor.as_ref().map(LeverId::as_str))
             })
             .collect();
         assert_eq!(
             changes,
-            [
-                (None, "s-1", None),
-                (Some("s-1"), "s-3", Some("u-1")),
-                (Some("s-3"), "s-2", None),
-            ]
+            [(None, "s-1", None), (Some("s-1"), "s-3", Some("u-1")), (Some("s-3"), "s-2", None),]
         );
         assert_eq!(pursuit.stage, Some(id("s-1")));
         assert_eq!(pursuit.closing.as_ref().unwrap().outcome, Outcome::Rejected);
         let about_moves = |text: &&str| text.contains("move") || text.contains("archiv");
-        let remarks: Vec<_> = report
-            .remarks()
-            .map(|(text, _)| text)
-            .filter(about_moves)
-            .collect();
+        let remarks: Vec<_> = report.remarks().map(|(text, _)| text).filter(about_moves).collect();
         assert_eq!(
             remarks,
             [
@@ -378,10 +319,7 @@ mod tests {
     #[test]
     fn a_reason_of_being_hired_makes_a_hire() {
         let (plan, _) = samples::plan_of(&[
-            (
-                "archive_reasons",
-                r#"[{"id":"r-1","type":"hired"},{"id":"r-2","type":"non-hired"}]"#,
-            ),
+            ("archive_reasons", r#"[{"id":"r-1","type":"hired"},{"id":"r-2","type":"non-hired"}]"#),
             (
                 "opportunities",
                 r#"[{"id":"o-1","createdAt":1,"archived":{"reason":"r-1","archivedAt":2}},
@@ -394,9 +332,6 @@ mod tests {
             .iter()
             .map(|pursuit| pursuit.closing.as_ref().map(|closing| closing.outcome))
             .collect();
-        assert_eq!(
-            outcomes,
-            [Some(Outcome::Hired), Some(Outcome::Rejected), None]
-        );
+        assert_eq!(outcomes, [Some(Outcome::Hired), Some(Outcome::Rejected), None]);
     }
 }

@@ -61,10 +61,7 @@ pub struct AttributePlan {
 
 /// Reads the templates. Fields that are neither a scorecard nor the scale have no home.
 pub(super) fn plan(templates: Vec<FeedbackTemplate>, report: &mut Report) -> Vec<RubricPlan> {
-    templates
-        .into_iter()
-        .map(|template| rubric(template, report))
-        .collect()
+    templates.into_iter().map(|template| rubric(template, report)).collect()
 }
 
 fn rubric(template: FeedbackTemplate, report: &mut Report) -> RubricPlan {
@@ -82,10 +79,7 @@ fn rubric(template: FeedbackTemplate, report: &mut Report) -> RubricPlan {
                 }
             }
             _ => {
-                report.no_home(
-                    &format!("feedback_templates.fields[] ({})", shown(kind)),
-                    Some(id),
-                );
+                report.no_home(&format!("feedback_templates.fields[] ({})", shown(kind)), Some(id));
                 continue;
             }
         }
@@ -95,10 +89,7 @@ fn rubric(template: FeedbackTemplate, report: &mut Report) -> RubricPlan {
     }
     RubricPlan {
         title: template.text.as_ref().and_then(Text::trimmed),
-        group: template
-            .group
-            .as_ref()
-            .and_then(|group| group.name.as_ref()?.trimmed()),
+        group: template.group.as_ref().and_then(|group| group.name.as_ref()?.trimmed()),
         instructions: template.instructions.as_ref().and_then(Text::trimmed),
         scale,
         attributes,
@@ -121,24 +112,14 @@ fn lines(field: &TemplateField, template: &str, report: &mut Report) -> Vec<Attr
     let mut lines = Vec::new();
     for score in &field.scores {
         for name in score.extra.names() {
-            report.no_home(
-                &format!("feedback_templates.fields[].scores[].{name}"),
-                Some(template),
-            );
+            report.no_home(&format!("feedback_templates.fields[].scores[].{name}"), Some(template));
         }
         let Some(label) = score.text.as_ref().and_then(Text::trimmed) else {
-            report.no_home(
-                "feedback_templates.fields[].scores[] (no text)",
-                Some(template),
-            );
+            report.no_home("feedback_templates.fields[].scores[] (no text)", Some(template));
             continue;
         };
         let description = score.description.as_ref().and_then(Text::trimmed);
-        lines.push(AttributePlan {
-            label,
-            description,
-            section: section.clone(),
-        });
+        lines.push(AttributePlan { label, description, section: section.clone() });
     }
     lines
 }
@@ -153,18 +134,12 @@ fn read_scale(field: &TemplateField) -> Option<ScalePlan> {
     levels.sort_by_key(|level| level.value);
     levels.dedup_by_key(|level| level.value);
     let is_usable = (1..=LEVELS_MAX).contains(&levels.len()) && levels.len() == field.options.len();
-    is_usable.then(|| ScalePlan {
-        name: field.text.as_ref().and_then(Text::trimmed),
-        levels,
-    })
+    is_usable.then(|| ScalePlan { name: field.text.as_ref().and_then(Text::trimmed), levels })
 }
 
 fn level(option: &Text) -> Option<LevelPlan> {
     let (value, label) = option.as_str().split_once('-')?;
-    Some(LevelPlan {
-        value: value.trim().parse().ok()?,
-        label: Text::new(label).trimmed()?,
-    })
+    Some(LevelPlan { value: value.trim().parse().ok()?, label: Text::new(label).trimmed()? })
 }
 
 #[cfg(test)]
@@ -187,14 +162,9 @@ mod tests {
                   {"type":"score-system","options":[{"text":"1 - No"}]}]},
                 {"id":"t-2","fields":[{"type":"score-system","options":[{"text":"Yes"}]}]}]"#,
         )]);
-        let [talk, second] = plan.rubrics.as_slice() else {
-            panic!("two rubrics")
-        };
+        let [talk, second] = plan.rubrics.as_slice() else { panic!("two rubrics") };
         assert_eq!(talk.title, Some(Text::new("Talk")));
-        assert_eq!(
-            (&talk.group, &talk.instructions),
-            (&Some(Text::new("On site")), &None)
-        );
+        assert_eq!((&talk.group, &talk.instructions), (&Some(Text::new("On site")), &None));
         let levels: Vec<_> = talk
             .scale
             .iter()
@@ -207,15 +177,9 @@ mod tests {
             .iter()
             .map(|one| (one.label.as_str(), one.section.as_ref().map(Text::as_str)))
             .collect();
-        assert_eq!(
-            attributes,
-            [("Clarity", Some("Skills")), ("Care", Some("Skills"))]
-        );
+        assert_eq!(attributes, [("Clarity", Some("Skills")), ("Care", Some("Skills"))]);
         assert!(second.scale.is_none() && second.attributes.is_empty());
-        let homeless: Vec<_> = report
-            .fields_without_home()
-            .map(|(field, _)| field)
-            .collect();
+        let homeless: Vec<_> = report.fields_without_home().map(|(field, _)| field).collect();
         assert_eq!(
             homeless,
             [

@@ -8,12 +8,7 @@ use crate::imports::report::Report;
 pub(super) fn plan_of(files: &[(&str, &str)]) -> (Plan, Report) {
     let mut files: Vec<(String, Vec<u8>)> = files
         .iter()
-        .map(|(kind, data)| {
-            (
-                format!("{kind}.json"),
-                format!("{{\"data\":{data}}}").into_bytes(),
-            )
-        })
+        .map(|(kind, data)| (format!("{kind}.json"), format!("{{\"data\":{data}}}").into_bytes()))
         .collect();
     if !files.iter().any(|(name, _)| name == "opportunities.json") {
         files.push(("opportunities.ndjson".to_owned(), Vec::new()));

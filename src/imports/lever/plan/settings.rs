@@ -55,19 +55,13 @@ pub(super) fn stages(
     dispositions: &[DispositionStages],
     report: &mut Report,
 ) -> Vec<StagePlan> {
-    let mut typed: Vec<&DispositionStage> = dispositions
-        .iter()
-        .flat_map(|disposition| &disposition.stages)
-        .collect();
+    let mut typed: Vec<&DispositionStage> =
+        dispositions.iter().flat_map(|disposition| &disposition.stages).collect();
     typed.sort_by(|a, b| {
-        a.rank
-            .unwrap_or(f64::INFINITY)
-            .total_cmp(&b.rank.unwrap_or(f64::INFINITY))
+        a.rank.unwrap_or(f64::INFINITY).total_cmp(&b.rank.unwrap_or(f64::INFINITY))
     });
-    let type_of: HashMap<&LeverId, Option<StageType>> = typed
-        .iter()
-        .map(|stage| (&stage.id, stage_type(stage, report)))
-        .collect();
+    let type_of: HashMap<&LeverId, Option<StageType>> =
+        typed.iter().map(|stage| (&stage.id, stage_type(stage, report))).collect();
     let from_list = listed.iter().map(|stage| (&stage.id, &stage.text));
     let from_types = typed.iter().map(|stage| (&stage.id, &stage.text));
     let mut seen = HashSet::new();
@@ -85,10 +79,7 @@ pub(super) fn stages(
 
 fn stage_type(stage: &DispositionStage, report: &mut Report) -> Option<StageType> {
     if stage.has_interview == Some(true) {
-        report.no_home(
-            "disposition_stages.stages[].hasInterview",
-            Some(stage.id.as_str()),
-        );
+        report.no_home("disposition_stages.stages[].hasInterview", Some(stage.id.as_str()));
     }
     match stage.pipeline.as_ref().map(Text::as_str) {
         Some("lead" | "applicant") => Some(StageType::Review),
@@ -96,10 +87,7 @@ fn stage_type(stage: &DispositionStage, report: &mut Report) -> Option<StageType
         Some("onsite") => Some(StageType::Onsite),
         Some("offer") => Some(StageType::Offer),
         Some(_) => {
-            report.no_home(
-                "disposition_stages.stages[].pipeline",
-                Some(stage.id.as_str()),
-            );
+            report.no_home("disposition_stages.stages[].pipeline", Some(stage.id.as_str()));
             None
         }
         None => None,
@@ -115,11 +103,7 @@ pub(super) fn reasons(
     let mut seen = HashSet::new();
     listed
         .into_iter()
-        .chain(
-            dispositions
-                .into_iter()
-                .flat_map(|disposition| disposition.archive_reasons),
-        )
+        .chain(dispositions.into_iter().flat_map(|disposition| disposition.archive_reasons))
         .filter(|reason| seen.insert(reason.id.clone()))
         .map(|reason| {
             let kind = reason.kind.as_ref().map(Text::as_str);
@@ -140,16 +124,11 @@ pub(super) fn reasons(
 /// Adds a stage or reason for every id that a pursuit names and the account does not list.
 pub(super) fn add_placeholders(plan: &mut Plan) {
     let named_stages = plan.pursuits.iter().flat_map(|pursuit| {
-        pursuit
-            .stage
-            .iter()
-            .chain(pursuit.changes.iter().map(|change| &change.to))
+        pursuit.stage.iter().chain(pursuit.changes.iter().map(|change| &change.to))
     });
     let stages = super::missing(plan.stages.iter().map(|stage| &stage.id), named_stages);
-    let named_reasons = plan
-        .pursuits
-        .iter()
-        .filter_map(|pursuit| pursuit.closing.as_ref()?.reason.as_ref());
+    let named_reasons =
+        plan.pursuits.iter().filter_map(|pursuit| pursuit.closing.as_ref()?.reason.as_ref());
     let reasons = super::missing(plan.reasons.iter().map(|reason| &reason.id), named_reasons);
     plan.stages.extend(stages.into_iter().map(|id| StagePlan {
         id,
@@ -157,14 +136,13 @@ pub(super) fn add_placeholders(plan: &mut Plan) {
         stage_type: None,
         is_placeholder: true,
     }));
-    plan.reasons
-        .extend(reasons.into_iter().map(|id| ReasonPlan {
-            id,
-            name: None,
-            is_hired: false,
-            is_active: false,
-            is_placeholder: true,
-        }));
+    plan.reasons.extend(reasons.into_iter().map(|id| ReasonPlan {
+        id,
+        name: None,
+        is_hired: false,
+        is_active: false,
+        is_placeholder: true,
+    }));
 }
 
 #[cfg(test)]
@@ -175,10 +153,7 @@ mod tests {
     #[test]
     fn stages_keep_the_lists_order_and_take_their_types() {
         let (plan, report) = samples::plan_of(&[
-            (
-                "stages",
-                r#"[{"id":"s-2","text":"Talk"},{"id":"s-1","text":"New"}]"#,
-            ),
+            ("stages", r#"[{"id":"s-2","text":"Talk"},{"id":"s-1","text":"New"}]"#),
             (
                 "disposition_stages",
                 r#"{"stages":[{"id":"s-4","pipeline":"archive","rank":9.5},
@@ -215,16 +190,10 @@ mod tests {
             .map(|reason| (reason.id.as_str(), reason.is_hired, reason.is_placeholder))
             .collect();
         assert_eq!(reasons, [("r-1", true, false), ("r-9", false, true)]);
-        let homeless: Vec<_> = report
-            .fields_without_home()
-            .map(|(field, _)| field)
-            .collect();
+        let homeless: Vec<_> = report.fields_without_home().map(|(field, _)| field).collect();
         assert_eq!(
             homeless,
-            [
-                "disposition_stages.stages[].hasInterview",
-                "disposition_stages.stages[].pipeline"
-            ]
+            ["disposition_stages.stages[].hasInterview", "disposition_stages.stages[].pipeline"]
         );
     }
 
@@ -236,10 +205,7 @@ mod tests {
                 r#"[{"id":"r-1","text":"Hired","type":"hired","status":"active"},
                     {"id":"r-2","text":"Old","type":"non-hired","status":"inactive"}]"#,
             ),
-            (
-                "disposition_stages",
-                r#"{"archiveReasons":[{"id":"r-1","type":null}]}"#,
-            ),
+            ("disposition_stages", r#"{"archiveReasons":[{"id":"r-1","type":null}]}"#),
         ]);
         let reasons: Vec<_> = plan
             .reasons

@@ -49,21 +49,14 @@ pub enum Access {
 
 /// The users that the account lists.
 pub(super) fn known(users: Vec<User>, report: &mut Report) -> Vec<UserPlan> {
-    users
-        .into_iter()
-        .map(|user| known_user(user, report))
-        .collect()
+    users.into_iter().map(|user| known_user(user, report)).collect()
 }
 
 /// Adds an inactive user for every id that something in the plan names and the account does not
 /// list.
 pub(super) fn add_placeholders(plan: &mut Plan) {
-    let missing = super::missing(
-        plan.users.iter().map(|user| &user.id),
-        named(plan).into_iter(),
-    );
-    plan.users
-        .extend(missing.into_iter().map(|id| UserPlan { id, profile: None }));
+    let missing = super::missing(plan.users.iter().map(|user| &user.id), named(plan).into_iter());
+    plan.users.extend(missing.into_iter().map(|id| UserPlan { id, profile: None }));
 }
 
 fn known_user(user: User, report: &mut Report) -> UserPlan {
@@ -88,28 +81,17 @@ fn known_user(user: User, report: &mut Report) -> UserPlan {
         created_at: user.created_at.map(Instant::utc),
         deactivated_at: user.deactivated_at.map(Instant::utc),
     };
-    UserPlan {
-        id: user.id,
-        profile: Some(profile),
-    }
+    UserPlan { id: user.id, profile: Some(profile) }
 }
 
 /// Every user that something in the plan names.
 fn named(plan: &Plan) -> Vec<&LeverId> {
     let mut named = Vec::new();
     for user in &plan.users {
-        named.extend(
-            user.profile
-                .as_ref()
-                .and_then(|profile| profile.manager.as_ref()),
-        );
+        named.extend(user.profile.as_ref().and_then(|profile| profile.manager.as_ref()));
     }
     for job in &plan.jobs {
-        named.extend(
-            [&job.creator, &job.owner, &job.hiring_manager]
-                .into_iter()
-                .flatten(),
-        );
+        named.extend([&job.creator, &job.owner, &job.hiring_manager].into_iter().flatten());
         let Some(approval) = &job.approval else {
             continue;
         };
@@ -119,12 +101,7 @@ fn named(plan: &Plan) -> Vec<&LeverId> {
     }
     for pursuit in &plan.pursuits {
         named.extend([&pursuit.owner, &pursuit.sourced_by].into_iter().flatten());
-        named.extend(
-            pursuit
-                .changes
-                .iter()
-                .filter_map(|change| change.actor.as_ref()),
-        );
+        named.extend(pursuit.changes.iter().filter_map(|change| change.actor.as_ref()));
     }
     named
 }
@@ -145,12 +122,7 @@ mod tests {
         let access: Vec<_> = plan
             .users
             .iter()
-            .map(|user| {
-                (
-                    user.id.as_str(),
-                    user.profile.as_ref().map(|profile| profile.access),
-                )
-            })
+            .map(|user| (user.id.as_str(), user.profile.as_ref().map(|profile| profile.access)))
             .collect();
         assert_eq!(
             access,
@@ -161,22 +133,13 @@ mod tests {
                 ("u-9", None),
             ]
         );
-        assert_eq!(
-            report
-                .remarks()
-                .filter(|(text, _)| text.contains("accessRole"))
-                .count(),
-            1
-        );
+        assert_eq!(report.remarks().filter(|(text, _)| text.contains("accessRole")).count(), 1);
     }
 
     #[test]
     fn every_user_that_is_named_anywhere_has_a_place() {
         let (plan, _) = samples::plan_of(&[
-            (
-                "postings",
-                r#"[{"id":"p-1","user":"u-3","hiringManager":"u-2"}]"#,
-            ),
+            ("postings", r#"[{"id":"p-1","user":"u-3","hiringManager":"u-2"}]"#),
             (
                 "requisitions",
                 r#"[{"id":"r-1","owner":"u-1","approval":{"status":"inprogress","createdBy":"u-4",
@@ -189,10 +152,7 @@ mod tests {
             ),
         ]);
         let ids: Vec<_> = plan.users.iter().map(|user| user.id.as_str()).collect();
-        assert_eq!(
-            ids,
-            ["u-1", "u-2", "u-3", "u-4", "u-5", "u-6", "u-7", "u-8"]
-        );
+        assert_eq!(ids, ["u-1", "u-2", "u-3", "u-4", "u-5", "u-6", "u-7", "u-8"]);
         assert!(plan.users.iter().all(|user| user.profile.is_none()));
     }
 }

@@ -135,24 +135,13 @@ mod tests {
         )
         .unwrap();
         assert_eq!(sample.id, "u");
-        assert_eq!(
-            sample.extra.names().collect::<Vec<_>>(),
-            ["g", "h", "j", "(unusual name)"]
-        );
+        assert_eq!(sample.extra.names().collect::<Vec<_>>(), ["g", "h", "j", "(unusual name)"]);
     }
 
     #[test]
     fn a_field_that_is_too_deep_is_refused() {
-        let deep = format!(
-            r#"{{"id":"u","x":{}{}}}"#,
-            "[".repeat(1_000),
-            "]".repeat(1_000)
-        );
+        let deep = format!(r#"{{"id":"u","x":{}{}}}"#, "[".repeat(1_000), "]".repeat(1_000));
         let fault = decode::<Sample>(deep.as_bytes()).unwrap_err();
-        assert!(
-            fault.reason.ends_with("recursion limit exceeded"),
-            "{}",
-            fault.reason
-        );
+        assert!(fault.reason.ends_with("recursion limit exceeded"), "{}", fault.reason);
     }
 }

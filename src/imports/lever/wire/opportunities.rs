@@ -129,11 +129,7 @@ impl<'de> Deserialize<'de> for Application {
             fn visit_str<E: Error>(self, text: &str) -> Result<Application, E> {
                 let id = LeverId::parse(text)
                     .ok_or_else(|| E::invalid_value(serde::de::Unexpected::Other("text"), &self))?;
-                Ok(Application {
-                    id,
-                    posting: None,
-                    extra: Extra::default(),
-                })
+                Ok(Application { id, posting: None, extra: Extra::default() })
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Application, A::Error> {

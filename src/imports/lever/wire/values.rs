@@ -114,10 +114,7 @@ impl<'de> Deserialize<'de> for Text {
         let text = String::deserialize(deserializer)?;
         if text.contains('\0') {
             let found = serde::de::Unexpected::Other("text");
-            return Err(D::Error::invalid_value(
-                found,
-                &"text without the character U+0000",
-            ));
+            return Err(D::Error::invalid_value(found, &"text without the character U+0000"));
         }
         Ok(Self(text))
     }
@@ -165,10 +162,7 @@ impl<'de> Deserialize<'de> for Headcount {
             type Value = Headcount;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(
-                    f,
-                    "a whole number up to {HEADCOUNT_MAX} or the word unlimited"
-                )
+                write!(f, "a whole number up to {HEADCOUNT_MAX} or the word unlimited")
             }
 
             fn visit_u64<E: Error>(self, count: u64) -> Result<Headcount, E> {
@@ -183,10 +177,7 @@ impl<'de> Deserialize<'de> for Headcount {
                 if word == "unlimited" {
                     return Ok(Headcount::Unlimited);
                 }
-                Err(E::invalid_value(
-                    serde::de::Unexpected::Other("text"),
-                    &self,
-                ))
+                Err(E::invalid_value(serde::de::Unexpected::Other("text"), &self))
             }
         }
         deserializer.deserialize_any(HeadcountVisitor)
@@ -230,10 +221,7 @@ mod tests {
         .unwrap();
         assert_eq!(sample.id.as_str(), "u-1");
         assert_eq!(sample.note, None);
-        assert_eq!(
-            sample.at.unwrap().utc().to_rfc3339(),
-            "2019-07-30T19:10:32.308+00:00"
-        );
+        assert_eq!(sample.at.unwrap().utc().to_rfc3339(), "2019-07-30T19:10:32.308+00:00");
         assert_eq!(sample.heads, Some(Headcount::Unlimited));
         assert!(sample.tags.is_empty());
     }
@@ -241,10 +229,7 @@ mod tests {
     #[test]
     fn values_out_of_range_are_refused_without_being_shown() {
         let instant = "at: expected milliseconds since 1970-01-01 UTC, up to the year 9999";
-        assert_eq!(
-            reason(r#"{"id":"u","at":-1}"#),
-            format!("{instant}, found integer")
-        );
+        assert_eq!(reason(r#"{"id":"u","at":-1}"#), format!("{instant}, found integer"));
         assert_eq!(
             reason(r#"{"id":"u","at":253402300800000}"#),
             format!("{instant}, found integer")
@@ -254,14 +239,8 @@ mod tests {
             "at: expected a whole number, found string"
         );
         let heads = "heads: expected a whole number up to 10000 or the word unlimited";
-        assert_eq!(
-            reason(r#"{"id":"u","heads":10001}"#),
-            format!("{heads}, found integer")
-        );
-        assert_eq!(
-            reason(r#"{"id":"u","heads":"Ada"}"#),
-            format!("{heads}, found text")
-        );
+        assert_eq!(reason(r#"{"id":"u","heads":10001}"#), format!("{heads}, found integer"));
+        assert_eq!(reason(r#"{"id":"u","heads":"Ada"}"#), format!("{heads}, found text"));
         assert_eq!(
             reason(r#"{"id":"u","note":"a\u0000b"}"#),
             "note: expected text without the character U+0000, found text"
@@ -277,9 +256,6 @@ mod tests {
     fn debug_never_shows_a_text() {
         let sample: Sample = decode(br#"{"id":"u","note":"Ada","tags":["Grace"]}"#).unwrap();
         let shown = format!("{sample:?}");
-        assert!(
-            !shown.contains("Ada") && !shown.contains("Grace"),
-            "{shown}"
-        );
+        assert!(!shown.contains("Ada") && !shown.contains("Grace"), "{shown}");
     }
 }

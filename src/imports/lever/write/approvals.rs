@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::jobs;
-use super::unit::{Made, Source, Writer};
 use super::people::user;
+use super::unit::{Made, Source, Writer};
 use crate::approvals::commands::{PastRun, PastStep, PastVote, insert_past};
 use crate::approvals::{RunState, StepMode, StepState, VoteDecision};
 use crate::clock::Instant;
@@ -40,7 +40,10 @@ fn past(writer: &mut Writer<'_>, job_id: JobId, job: &JobPlan, plan: &ApprovalPl
     let known = plan.started_at.or(job.created_at).or(plan.decided_at);
     let started_at = known.unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
     if known.is_none() {
-        writer.report.remark("requisitions.approval has no instant", Some(jobs::reference(&job.key).1.as_str()));
+        writer.report.remark(
+            "requisitions.approval has no instant",
+            Some(jobs::reference(&job.key).1.as_str()),
+        );
     }
     let fallback = plan.decided_at.unwrap_or(started_at);
     let numbered = (1_u32..).zip(&plan.steps);
@@ -80,7 +83,10 @@ fn past_step(
     }
     let required = usize::try_from(plan.approvals_required).unwrap_or(usize::MAX);
     if required > 1 && required < members.len() {
-        writer.report.no_home("requisitions.approval.steps[].approvalsRequired", plan.id.as_ref().map(|id| id.as_str()));
+        writer.report.no_home(
+            "requisitions.approval.steps[].approvalsRequired",
+            plan.id.as_ref().map(|id| id.as_str()),
+        );
     }
     let last = plan.approvers.iter().filter_map(|approver| approver.vote?.at).max();
     let is_over = matches!(plan.status, Some(ApprovalStatus::Approved | ApprovalStatus::Denied));

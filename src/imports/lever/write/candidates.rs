@@ -22,7 +22,10 @@ const NO_NAME: &str = "Unnamed candidate";
 pub(super) fn write(writer: &mut Writer<'_>, candidates: &[CandidatePlan]) -> Result<()> {
     for candidate in candidates {
         let new = NewCandidate {
-            name: candidate.name.as_ref().map_or_else(|| NO_NAME.to_owned(), |name| line(name, 200)),
+            name: candidate
+                .name
+                .as_ref()
+                .map_or_else(|| NO_NAME.to_owned(), |name| line(name, 200)),
             location: optional_line(candidate.location.as_ref(), 200),
             time_zone: None,
             locale: None,
@@ -39,7 +42,8 @@ pub(super) fn write(writer: &mut Writer<'_>, candidates: &[CandidatePlan]) -> Re
             id: candidate.contact.as_str().to_owned(),
             at: Some(candidate.created_at),
         };
-        writer.keep(source, move |tx, permit, _| Ok(Made::New(insert(tx, permit, new.clone())?)))?;
+        writer
+            .keep(source, move |tx, permit, _| Ok(Made::New(insert(tx, permit, new.clone())?)))?;
         writer.step();
     }
     Ok(())
@@ -54,7 +58,11 @@ fn contacts(candidate: &CandidatePlan) -> Vec<Contact> {
     let emails = candidate.emails.iter().map(|email| (ContactKind::Email, email));
     let phones = candidate.phones.iter().map(|phone| (ContactKind::Phone, &phone.number));
     let links = candidate.links.iter().map(|link| (ContactKind::Link, link));
-    emails.chain(phones).chain(links).map(|(kind, text)| Contact::kept(kind, &line(text, 500))).collect()
+    emails
+        .chain(phones)
+        .chain(links)
+        .map(|(kind, text)| Contact::kept(kind, &line(text, 500)))
+        .collect()
 }
 
 fn custom(candidate: &CandidatePlan) -> Document {

@@ -233,7 +233,8 @@ fn heads(plan: &JobPlan) -> Vec<NewOpening> {
     };
     let hired = i32::try_from(plan.hired_count).unwrap_or(i32::MAX);
     let count = i32::try_from(approved.max(plan.hired_count)).unwrap_or(i32::MAX);
-    let (is_closed, closed_at) = (plan.state == Stand::Closed, plan.closed_at.map(Instant::from_utc));
+    let (is_closed, closed_at) =
+        (plan.state == Stand::Closed, plan.closed_at.map(Instant::from_utc));
     (1..=count)
         .map(|number| match (number <= hired, is_closed) {
             (true, _) => NewOpening { state: OpeningState::Filled, ..NewOpening::open(number) },
@@ -246,7 +247,8 @@ fn heads(plan: &JobPlan) -> Vec<NewOpening> {
 }
 
 fn team_of(writer: &Writer<'_>, plan: &JobPlan) -> Vec<(UserId, TeamRole)> {
-    let manager = user(writer, plan.hiring_manager.as_ref()).map(|id| (id, TeamRole::HiringManager));
+    let manager =
+        user(writer, plan.hiring_manager.as_ref()).map(|id| (id, TeamRole::HiringManager));
     let owner = user(writer, plan.owner.as_ref()).map(|id| (id, TeamRole::Recruiter));
     manager.into_iter().chain(owner).collect()
 }
@@ -271,7 +273,10 @@ fn pipeline<'p>(
     let new: Vec<(String, StageFacts)> = missing
         .iter()
         .map(|one| {
-            let name = one.name.as_ref().map_or_else(|| "Unknown stage (Lever)".to_owned(), |name| line(name, 80));
+            let name = one
+                .name
+                .as_ref()
+                .map_or_else(|| "Unknown stage (Lever)".to_owned(), |name| line(name, 80));
             let facts = StageFacts { name, kind: kind_of(&one.id), decision: StageDecision::None };
             (stage_reference(&job.key, &one.id), facts)
         })
@@ -279,7 +284,8 @@ fn pipeline<'p>(
     let names: Vec<String> = new.iter().map(|(name, _)| name.clone()).collect();
     let made = writer.amend(move |tx| append(tx, job_id, &new))?;
     // A dry run has no stages, but what follows must find some.
-    let made = made.unwrap_or_else(|| names.iter().map(|_| StageId::from_uuid(uuid::Uuid::nil())).collect());
+    let made = made
+        .unwrap_or_else(|| names.iter().map(|_| StageId::from_uuid(uuid::Uuid::nil())).collect());
     for (name, id) in names.iter().zip(made) {
         writer.remember(STAGE, name, id.any());
     }

@@ -18,8 +18,8 @@ const USER: &str = "user";
 /// Writes the users of a plan.
 pub(super) fn write(writer: &mut Writer<'_>, users: &[UserPlan]) -> Result<()> {
     let organization = writer.read(|conn| Ok(settings::store::organization(conn)?))?;
-    let (zone, locale) = organization
-        .map_or(("UTC".to_owned(), "en".to_owned()), |row| (row.time_zone, row.locale));
+    let (zone, locale) =
+        organization.map_or(("UTC".to_owned(), "en".to_owned()), |row| (row.time_zone, row.locale));
     for user in users {
         let new = new_user(user, &zone, &locale);
         let source = Source {

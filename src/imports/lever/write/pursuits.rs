@@ -43,7 +43,9 @@ pub(super) fn write(writer: &mut Writer<'_>, plan: &Plan) -> Result<()> {
             continue;
         };
         let is_new = match &pursuit.standing {
-            Standing::Application { id, job } => application(writer, origin, pursuit, person, plan, (id, job))?,
+            Standing::Application { id, job } => {
+                application(writer, origin, pursuit, person, plan, (id, job))?
+            }
             Standing::Prospect => prospect(writer, origin, pursuit, person, plan)?,
         };
         count(writer, pursuit, is_new);

@@ -33,7 +33,8 @@ pub(super) fn reasons(writer: &mut Writer<'_>, plan: &Plan) -> Result<()> {
             writer.report.remark(remark, Some(reason.id.as_str()));
         } else {
             let name = reason.name.as_ref();
-            let name = name.map_or_else(|| "Unknown reason (Lever)".to_owned(), |name| line(name, 120));
+            let name =
+                name.map_or_else(|| "Unknown reason (Lever)".to_owned(), |name| line(name, 120));
             keep_reason(writer, reason, name)?;
         }
         writer.step();
@@ -53,7 +54,8 @@ pub(super) fn reasons(writer: &mut Writer<'_>, plan: &Plan) -> Result<()> {
 }
 
 fn keep_reason(writer: &mut Writer<'_>, reason: &ReasonPlan, name: String) -> Result<()> {
-    let counted = if reason.is_placeholder { Kind::PlaceholderSettings } else { Kind::ArchiveReasons };
+    let counted =
+        if reason.is_placeholder { Kind::PlaceholderSettings } else { Kind::ArchiveReasons };
     let source = Source {
         counted,
         file: Kind::ArchiveReasons,
@@ -91,8 +93,13 @@ pub(super) fn reason(writer: &Writer<'_>, id: Option<&LeverId>) -> Option<Reject
 pub(super) fn sources(writer: &mut Writer<'_>, names: &[Text]) -> Result<()> {
     for name in names {
         let name = line(name, 120);
-        let source =
-            Source { counted: Kind::Sources, file: Kind::Sources, kind: SOURCE, id: name.clone(), at: None };
+        let source = Source {
+            counted: Kind::Sources,
+            file: Kind::Sources,
+            kind: SOURCE,
+            id: name.clone(),
+            at: None,
+        };
         writer.keep(source, move |tx, permit, id| {
             if let Some(known) = source_store::find_by_name(tx.conn, &name)? {
                 return Ok(Made::Linked(known.id));

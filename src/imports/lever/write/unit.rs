@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use super::SYSTEM;
 use super::super::wire::values::Text;
+use super::SYSTEM;
 use crate::access::{Permit, Subject};
 use crate::clock::Instant;
 use crate::db::{Db, Origin, Tx};
@@ -104,7 +104,10 @@ impl<'a> Writer<'a> {
     }
 
     /// Reads something that records depend on.
-    pub(super) fn read<T>(&self, work: impl FnOnce(&mut crate::db::Conn) -> Result<T>) -> Result<T> {
+    pub(super) fn read<T>(
+        &self,
+        work: impl FnOnce(&mut crate::db::Conn) -> Result<T>,
+    ) -> Result<T> {
         self.db.read_here(work)
     }
 
@@ -217,7 +220,8 @@ fn refusal(error: &Error) -> String {
 
 /// A line of at most so many characters.
 pub(super) fn line(text: &Text, max: usize) -> String {
-    let flat: String = text.as_str().chars().map(|c| if c.is_control() { ' ' } else { c }).take(max).collect();
+    let flat: String =
+        text.as_str().chars().map(|c| if c.is_control() { ' ' } else { c }).take(max).collect();
     flat.trim().to_owned()
 }
 

@@ -147,16 +147,10 @@ fn content(kits: &[LoopTemplateKitInput]) -> Content {
         kind: input.kind,
         minutes: input.minutes,
         rubric_version_id: input.rubric_version_id,
-        attributes: input
-            .attributes
-            .iter()
-            .map(|one| (one.attribute_id, one.priority))
-            .collect(),
+        attributes: input.attributes.iter().map(|one| (one.attribute_id, one.priority)).collect(),
         slots: input.slots.iter().map(|one| one.slot).collect(),
     };
-    Content {
-        kits: kits.iter().map(kit).collect(),
-    }
+    Content { kits: kits.iter().map(kit).collect() }
 }
 
 /// Draft a loop template version
@@ -177,9 +171,7 @@ pub async fn create_loop_template_version(
 ) -> Result<HttpResponse> {
     let content = body.kits.as_deref().map(content);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::draft(tx, actor, id, content.as_ref())
-        })
+        .command(&body, move |tx, actor| commands::draft(tx, actor, id, content.as_ref()))
         .await?;
     ctx.created(done, "loop-template-versions", show).await
 }
@@ -217,9 +209,7 @@ pub async fn replace_loop_template_version(
 ) -> Result<HttpResponse> {
     let (content, expected) = (body.to_model(), ctx.if_match()?);
     let done = ctx
-        .command(&body, move |tx, actor| {
-            commands::replace(tx, actor, id, expected, &content)
-        })
+        .command(&body, move |tx, actor| commands::replace(tx, actor, id, expected, &content))
         .await?;
     ctx.changed(done, show).await
 }
@@ -242,11 +232,8 @@ pub async fn publish_loop_template_version(
     input: NoBody,
 ) -> Result<HttpResponse> {
     let expected = ctx.if_match()?;
-    let done = ctx
-        .command(&input, move |tx, actor| {
-            commands::publish(tx, actor, id, expected)
-        })
-        .await?;
+    let done =
+        ctx.command(&input, move |tx, actor| commands::publish(tx, actor, id, expected)).await?;
     ctx.changed(done, show).await
 }
 
@@ -282,12 +269,7 @@ fn lint(
         detail: code.detail(),
         pointer,
     });
-    Ok(Shown {
-        version: row.version,
-        value: LoopTemplateLint {
-            findings: findings.collect(),
-        },
-    })
+    Ok(Shown { version: row.version, value: LoopTemplateLint { findings: findings.collect() } })
 }
 
 fn show(
@@ -304,36 +286,18 @@ fn show(
         number: row.number,
         state: row.state,
         published_at: row.published_at,
-        kits: ids
-            .into_iter()
-            .zip(content.kits)
-            .map(|(id, kit)| show_kit(id, kit))
-            .collect(),
+        kits: ids.into_iter().zip(content.kits).map(|(id, kit)| show_kit(id, kit)).collect(),
         created_at: row.created_at,
         updated_at: row.updated_at,
     };
-    Ok(Shown {
-        version: row.version,
-        value,
-    })
+    Ok(Shown { version: row.version, value })
 }
 
 fn show_kit(id: KitId, kit: KitContent) -> LoopTemplateKit {
-    let KitContent {
-        name,
-        kind,
-        minutes,
-        rubric_version_id,
-        attributes,
-        slots,
-    } = kit;
-    let attributes =
-        attributes
-            .into_iter()
-            .map(|(attribute_id, priority)| LoopTemplateKitAttribute {
-                attribute_id,
-                priority,
-            });
+    let KitContent { name, kind, minutes, rubric_version_id, attributes, slots } = kit;
+    let attributes = attributes
+        .into_iter()
+        .map(|(attribute_id, priority)| LoopTemplateKitAttribute { attribute_id, priority });
     LoopTemplateKit {
         id,
         name,
@@ -341,9 +305,6 @@ fn show_kit(id: KitId, kit: KitContent) -> LoopTemplateKit {
         minutes,
         rubric_version_id,
         attributes: attributes.collect(),
-        slots: slots
-            .into_iter()
-            .map(|slot| LoopTemplateSlot { slot })
-            .collect(),
+        slots: slots.into_iter().map(|slot| LoopTemplateSlot { slot }).collect(),
     }
 }

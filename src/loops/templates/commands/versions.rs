@@ -68,11 +68,7 @@ pub(super) fn draft_inner(
     store::insert_version(tx, &permit, &row)?;
     let ids = (0..content.kits.len()).map(|_| tx.id()).collect::<Vec<_>>();
     insert_content(tx, &permit, id, &ids, content)?;
-    record(
-        tx,
-        &permit,
-        &event(EventKind::LoopTemplateVersionDrafted, &row),
-    )?;
+    record(tx, &permit, &event(EventKind::LoopTemplateVersionDrafted, &row))?;
     Ok(id)
 }
 
@@ -96,11 +92,7 @@ pub fn replace(
     store::save_version(tx, &permit, &row)?;
     store::delete_content(tx, &permit, id)?;
     insert_content(tx, &permit, id, &ids, content)?;
-    record(
-        tx,
-        &permit,
-        &event(EventKind::LoopTemplateVersionUpdated, &row).changed(&["kits"]),
-    )?;
+    record(tx, &permit, &event(EventKind::LoopTemplateVersionUpdated, &row).changed(&["kits"]))?;
     Ok(id)
 }
 
@@ -120,30 +112,16 @@ pub fn publish(
     }
     row.published_at = Some(tx.occurred_at());
     store::save_version(tx, &permit, &row)?;
-    record(
-        tx,
-        &permit,
-        &event(EventKind::LoopTemplateVersionPublished, &row),
-    )?;
+    record(tx, &permit, &event(EventKind::LoopTemplateVersionPublished, &row))?;
     Ok(id)
 }
 
 fn not_ready(errors: Vec<crate::loops::templates::Finding>) -> Error {
     let fields = errors.into_iter().map(|finding| {
-        FieldError::body(
-            finding.pointer,
-            finding.code.as_str(),
-            finding.code.detail(),
-        )
+        FieldError::body(finding.pointer, finding.code.as_str(), finding.code.detail())
     });
-    let error = Error::new(
-        Code::NotReady,
-        "The lint finds errors in the version; see errors.",
-    );
-    Error {
-        fields: fields.collect(),
-        ..error
-    }
+    let error = Error::new(Code::NotReady, "The lint finds errors in the version; see errors.");
+    Error { fields: fields.collect(), ..error }
 }
 
 /// The version, read again once nobody else can change its loop template.
@@ -170,34 +148,20 @@ fn event(kind: EventKind, row: &LoopTemplateVersion) -> Event {
 /// Every kit judges by a published rubric version, and rates attributes of that version, each
 /// once. `at` is where the content stands in the body.
 pub(super) fn check_references(tx: &mut Tx<'_>, content: &Content, at: &str) -> Result<()> {
-    let named: BTreeSet<RubricVersionId> = content
-        .kits
-        .iter()
-        .map(|kit| kit.rubric_version_id)
-        .collect();
+    let named: BTreeSet<RubricVersionId> =
+        content.kits.iter().map(|kit| kit.rubric_version_id).collect();
     let named: Vec<RubricVersionId> = named.into_iter().collect();
     let versions = rubrics::find_versions(tx.conn, &named)?.into_iter();
-    let states: BTreeMap<_, _> = versions
-        .map(|version| (version.id, version.state))
-        .collect();
+    let states: BTreeMap<_, _> = versions.map(|version| (version.id, version.state)).collect();
     let attributes = rubrics::attributes_of(tx.conn, &named)?.into_iter();
-    let homes: BTreeMap<_, _> = attributes
-        .map(|row| (row.id, row.rubric_version_id))
-        .collect();
+    let homes: BTreeMap<_, _> = attributes.map(|row| (row.id, row.rubric_version_id)).collect();
     let mut wrong = Vec::new();
     for (index, kit) in content.kits.iter().enumerate() {
         let at = format!("{at}/kits/{index}");
-        wrong.extend(wrong_version(
-            states.get(&kit.rubric_version_id).copied(),
-            &at,
-        ));
+        wrong.extend(wrong_version(states.get(&kit.rubric_version_id).copied(), &at));
         wrong.extend(wrong_attributes(kit, &homes, &at));
     }
-    if wrong.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::invalid_fields(wrong))
-    }
+    if wrong.is_empty() { Ok(()) } else { Err(Error::invalid_fields(wrong)) }
 }
 
 fn wrong_version(state: Option<VersionState>, at: &str) -> Option<FieldError> {
@@ -254,15 +218,13 @@ fn insert_content(
             rubric_version_id: kit.rubric_version_id,
         });
         let attributes = kit.attributes.iter().zip(0..);
-        rows.attributes.extend(
-            attributes.map(|((attribute, priority), position)| KitAttribute {
-                id: tx.id(),
-                kit_id: *id,
-                position,
-                attribute_id: *attribute,
-                priority: *priority,
-            }),
-        );
+        rows.attributes.extend(attributes.map(|((attribute, priority), position)| KitAttribute {
+            id: tx.id(),
+            kit_id: *id,
+            position,
+            attribute_id: *attribute,
+            priority: *priority,
+        }));
         let slots = kit.slots.iter().zip(0..);
         rows.slots.extend(slots.map(|(slot, position)| PanelSlot {
             id: tx.id(),
