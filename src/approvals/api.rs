@@ -155,6 +155,7 @@ pub struct ApprovalRunFilter {
     /// Runs in this state.
     state: Option<RunState>,
     /// `me`: runs whose pending step waits for the caller's vote.
+    #[param(inline)]
     waiting_for: Option<WaitingFor>,
 }
 

@@ -60,8 +60,23 @@ static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(|| {
         .service(scope("/api/v1").configure(routes::api))
         .split_for_parts();
     finish(&mut document);
+    prune(&mut document);
     document
 });
+
+/// Leaves out schemas that nothing refers to: generic ones are written where they are used.
+fn prune(document: &mut utoipa::openapi::OpenApi) {
+    loop {
+        // A document that has no JSON form has nothing to prune either; see `as_json`.
+        let text = serde_json::to_string(document).unwrap_or_default();
+        let Some(components) = document.components.as_mut() else { return };
+        let before = components.schemas.len();
+        components.schemas.retain(|name, _| text.contains(&format!("/schemas/{name}\"")));
+        if components.schemas.len() == before {
+            return;
+        }
+    }
+}
 
 /// The document.
 pub fn document() -> &'static utoipa::openapi::OpenApi {
