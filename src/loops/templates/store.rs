@@ -147,6 +147,11 @@ pub fn versions_of(
         .load(conn)
 }
 
+/// One kit.
+pub fn find_kit(conn: &mut Conn, id: KitId) -> QueryResult<Option<Kit>> {
+    kits::table.find(id).first(conn).optional()
+}
+
 /// The kits of a version, in order.
 pub fn kits_of(conn: &mut Conn, version: LoopTemplateVersionId) -> QueryResult<Vec<Kit>> {
     kits::table

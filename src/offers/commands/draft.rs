@@ -136,7 +136,7 @@ fn other_opening(
     }
     check_opening(tx, loaded.pursuit.job_id, wanted)?;
     if let Some(had) = had {
-        openings::commands::release(tx, permit, had, loaded.pursuit.application_id)?;
+        openings::commands::release(tx, permit, had)?;
     }
     Ok(wanted)
 }

@@ -63,9 +63,9 @@ pub(in crate::offers) fn accept(
     record_on_version(tx, &permit, &loaded, EventKind::OfferAccepted)?;
     let application_id = loaded.pursuit.application_id;
     if let Some(opening_id) = loaded.offer.opening_id {
-        openings::commands::fill(tx, &permit, opening_id, application_id)?;
+        openings::commands::fill(tx, &permit, opening_id)?;
     }
-    hire(tx, &permit, application_id, Some(id), loaded.offer.opening_id)?;
+    hire(tx, &permit, application_id, id, loaded.offer.opening_id)?;
     Ok(id)
 }
 
@@ -119,7 +119,7 @@ pub fn rescind_for(
 
 fn release(tx: &mut Tx<'_>, permit: &Permit, loaded: &Loaded) -> Result<()> {
     let Some(opening_id) = loaded.offer.opening_id else { return Ok(()) };
-    openings::commands::release(tx, permit, opening_id, loaded.pursuit.application_id)
+    openings::commands::release(tx, permit, opening_id)
 }
 
 fn record_on_version(
