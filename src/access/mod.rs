@@ -39,10 +39,7 @@ pub struct Subject {
 
 impl<K: Kind> From<Id<K>> for Subject {
     fn from(id: Id<K>) -> Self {
-        Self {
-            noun: K::NOUN,
-            id: id.any(),
-        }
+        Self { noun: K::NOUN, id: id.any() }
     }
 }
 
@@ -97,52 +94,29 @@ pub struct Permit {
 impl Permit {
     /// For timers and deliveries, which act for the service itself.
     pub fn for_system(subject: impl Into<Subject>) -> Self {
-        Self {
-            subject: subject.into(),
-            action: Action::System,
-            actor_kind: "system",
-            actor_id: None,
-        }
+        Self { subject: subject.into(), action: Action::System, actor_kind: "system", actor_id: None }
     }
 
     /// For imports, which tell of the past of another system.
     pub fn for_import(subject: impl Into<Subject>) -> Self {
-        Self {
-            subject: subject.into(),
-            action: Action::Import,
-            actor_kind: "import",
-            actor_id: None,
-        }
+        Self { subject: subject.into(), action: Action::Import, actor_kind: "import", actor_id: None }
     }
 
     /// For the holder of a capability: one object, few actions.
     pub fn for_capability(subject: impl Into<Subject>, user: Option<AnyId>) -> Self {
         let subject = subject.into();
-        Self {
-            subject,
-            action: Action::Capability,
-            actor_kind: "user",
-            actor_id: user,
-        }
+        Self { subject, action: Action::Capability, actor_kind: "user", actor_id: user }
     }
 
     /// For a person's own session: signing in, renewing, signing out.
     pub fn for_own_session(subject: impl Into<Subject>, user: AnyId) -> Self {
         let subject = subject.into();
-        Self {
-            subject,
-            action: Action::OwnSession,
-            actor_kind: "user",
-            actor_id: Some(user),
-        }
+        Self { subject, action: Action::OwnSession, actor_kind: "user", actor_id: Some(user) }
     }
 
     /// The same permission for a consequence of the action: a row that must change with it.
     pub fn extend_to(&self, subject: impl Into<Subject>) -> Self {
-        Self {
-            subject: subject.into(),
-            ..*self
-        }
+        Self { subject: subject.into(), ..*self }
     }
 
     /// Whether it is for this subject.
@@ -241,12 +215,7 @@ pub fn permit_known(actor: &Actor, action: Action, subject: impl Into<Subject>) 
     let subject = subject.into();
     if policy::allows(&[Holder::Organization(actor.role)], action) {
         let actor_id = Some(actor.user_id.any());
-        return Ok(Permit {
-            subject,
-            action,
-            actor_kind: "user",
-            actor_id,
-        });
+        return Ok(Permit { subject, action, actor_kind: "user", actor_id });
     }
     Err(forbidden(action))
 }
@@ -261,16 +230,9 @@ pub fn everywhere(actor: &Actor, action: Action) -> bool {
 /// # Errors
 /// `forbidden`.
 pub fn require_everywhere(actor: &Actor, action: Action) -> Result<()> {
-    if everywhere(actor, action) {
-        Ok(())
-    } else {
-        Err(forbidden(action))
-    }
+    if everywhere(actor, action) { Ok(()) } else { Err(forbidden(action)) }
 }
 
 fn forbidden(action: Action) -> Error {
-    Error::new(
-        Code::Forbidden,
-        format!("You may not {}.", action.as_str().replace('_', " ")),
-    )
+    Error::new(Code::Forbidden, format!("You may not {}.", action.as_str().replace('_', " ")))
 }

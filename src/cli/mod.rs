@@ -1,6 +1,7 @@
 //! The commands of the binary.
 
 mod admin;
+mod import;
 mod serve;
 
 use std::io::Write;
@@ -40,6 +41,9 @@ enum Command {
     Migrate,
     /// Print the OpenAPI document.
     Openapi,
+    /// Bring another system's account in.
+    #[command(subcommand)]
+    Import(import::Command),
     /// Look at the settings.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -118,6 +122,7 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
             Ok(())
         }
         Command::Config(ConfigCommand::Check) => check(&settings),
+        Command::Import(command) => import::run(&settings, command),
         Command::Admin(command) => admin::run(&settings, command),
         Command::Openapi => Ok(()),
     }

@@ -119,7 +119,23 @@ mod tests {
                 table.push_str(&format!("{from:?} {command:?} {to}\n"));
             }
         }
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @r"
+        Planned Gather gathering
+        Planned Reveal -
+        Planned Decide -
+        Gathering Gather -
+        Gathering Reveal revealed
+        Gathering Decide -
+        Revealed Gather -
+        Revealed Reveal -
+        Revealed Decide decided
+        Decided Gather -
+        Decided Reveal -
+        Decided Decide -
+        Cancelled Gather -
+        Cancelled Reveal -
+        Cancelled Decide -
+        ");
     }
 
     #[test]
@@ -150,7 +166,16 @@ mod tests {
                 }
             }
         }
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @r"
+        Planned begun=false card_in=true waiting=false [Gather, Reveal]
+        Planned begun=false card_in=true waiting=true [Gather]
+        Planned begun=true card_in=false waiting=false [Gather]
+        Planned begun=true card_in=false waiting=true [Gather]
+        Planned begun=true card_in=true waiting=false [Gather, Reveal]
+        Planned begun=true card_in=true waiting=true [Gather]
+        Gathering begun=false card_in=true waiting=false [Reveal]
+        Gathering begun=true card_in=true waiting=false [Reveal]
+        ");
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub enum Kind {
     PlaceholderUsers,
     /// Stages and reasons made for ids that the source names but does not list.
     PlaceholderSettings,
+    /// Departments of jobs.
+    Departments,
     /// Jobs.
     Jobs,
     /// Pay bands of jobs.
@@ -75,6 +77,7 @@ impl Kind {
             Self::Opportunities => "opportunities",
             Self::PlaceholderUsers => "placeholder_users",
             Self::PlaceholderSettings => "placeholder_settings",
+            Self::Departments => "departments",
             Self::Jobs => "jobs",
             Self::PayBands => "pay_bands",
             Self::Approvals => "approvals",

@@ -27,7 +27,7 @@ pub struct Counts {
     pub read: u64,
     /// Written by this run (by a dry run: would be written).
     pub created: u64,
-    /// Already there and equal.
+    /// Already there, and left as it is.
     pub unchanged: u64,
     /// Met but not taken; see [`Report::skipped`].
     pub skipped: u64,

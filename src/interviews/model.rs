@@ -164,7 +164,28 @@ mod tests {
                 table.push_str(&format!("{from:?} {command:?} {to}\n"));
             }
         }
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @r"
+        Draft Schedule confirmed
+        Draft Complete -
+        Draft Cancel cancelled
+        Draft MarkNoShow -
+        Confirmed Schedule confirmed
+        Confirmed Complete completed
+        Confirmed Cancel cancelled
+        Confirmed MarkNoShow no_show
+        Completed Schedule -
+        Completed Complete -
+        Completed Cancel -
+        Completed MarkNoShow -
+        Cancelled Schedule -
+        Cancelled Complete -
+        Cancelled Cancel -
+        Cancelled MarkNoShow -
+        NoShow Schedule -
+        NoShow Complete -
+        NoShow Cancel -
+        NoShow MarkNoShow -
+        ");
     }
 
     #[test]
@@ -176,7 +197,23 @@ mod tests {
                 table.push_str(&format!("{from:?} {command:?} {to}\n"));
             }
         }
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @r"
+        Owing Submit submitted
+        Owing Waive waived
+        Owing Remove removed
+        Free Submit submitted
+        Free Waive -
+        Free Remove removed
+        Submitted Submit -
+        Submitted Waive -
+        Submitted Remove -
+        Waived Submit submitted
+        Waived Waive -
+        Waived Remove removed
+        Removed Submit -
+        Removed Waive -
+        Removed Remove -
+        ");
     }
 
     #[test]

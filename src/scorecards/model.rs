@@ -100,7 +100,12 @@ mod tests {
                 table.push_str(&format!("{from:?} {command:?} {to}\n"));
             }
         }
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @r"
+        Draft Save draft
+        Draft Submit submitted
+        Submitted Save -
+        Submitted Submit -
+        ");
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod departments;
 mod durability;
 mod events;
 mod house;
+mod imports;
 mod loop_templates;
 mod jobs;
 mod organization;

@@ -38,6 +38,20 @@ pub fn find_by_external(
         .optional()
 }
 
+/// Everything that a system calls something here, oldest first, at most so many behind one of them.
+pub fn after(
+    conn: &mut Conn,
+    system: &str,
+    after: Option<ExternalRefId>,
+    limit: i64,
+) -> QueryResult<Vec<ExternalRef>> {
+    let mut query = external_refs::table.filter(external_refs::system.eq(system.to_owned())).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(external_refs::id.gt(after));
+    }
+    query.order(external_refs::id).limit(limit).load(conn)
+}
+
 /// Which references a list shows.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {

@@ -19,3 +19,4 @@ mod lines;
 pub mod plan;
 pub mod reader;
 pub mod wire;
+pub mod write;

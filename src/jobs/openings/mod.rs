@@ -7,7 +7,7 @@
 //! head: call `reserve`, `release` and `fill` before locking an application or an offer.
 
 pub mod api;
-pub(crate) mod commands;
+pub mod commands;
 mod model;
 pub(crate) mod store;
 

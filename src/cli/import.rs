@@ -1,0 +1,64 @@
+//! `evenbar import`: another system's account.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Failure, open_migrated};
+use crate::config::Settings;
+use crate::imports::lever::write;
+
+/// Where an account comes from.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Import an account as Lever's API returns it.
+    Lever(LeverArgs),
+}
+
+/// What to import, and how to tell of it.
+#[derive(Debug, Args)]
+pub(super) struct LeverArgs {
+    /// The folder with users.json, opportunities.ndjson and the others.
+    folder: PathBuf,
+    /// Read everything and report, but write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// The form of the report on standard output.
+    #[arg(long, value_enum, default_value_t = ReportForm::Text)]
+    report: ReportForm,
+}
+
+/// The form of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ReportForm {
+    /// A table for people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Imports, reports, and fails when anything was skipped.
+pub(super) fn run(settings: &Settings, command: Command) -> Result<(), Failure> {
+    let Command::Lever(args) = command;
+    let db = open_migrated(settings)?;
+    let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+    bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} records, {eta} left")?);
+    let progress = |done: usize, total: usize| {
+        bar.set_length(u64::try_from(total).unwrap_or(u64::MAX));
+        bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
+    };
+    let imported = write::import(&db, &args.folder, args.dry_run, &progress);
+    bar.finish_and_clear();
+    let report = imported?;
+    let mut out = std::io::stdout().lock();
+    match args.report {
+        ReportForm::Text => write!(out, "{report}")?,
+        ReportForm::Json => writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?,
+    }
+    match report.skipped_count() {
+        0 => Ok(()),
+        skipped => Err(format!("{skipped} records were skipped; the report says why").into()),
+    }
+}
