@@ -305,8 +305,3 @@ pub(super) fn delete_content(
     diesel::delete(mine).execute(tx.conn)?;
     Ok(())
 }
-
-/// One kit.
-pub fn find_kit(conn: &mut Conn, id: KitId) -> QueryResult<Option<Kit>> {
-    kits::table.find(id).first(conn).optional()
-}
