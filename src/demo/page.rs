@@ -74,7 +74,7 @@ impl From<StoredMail> for Letter {
 #[get("/")]
 pub(super) async fn front(req: HttpRequest, ctx: Ctx) -> Result<HttpResponse> {
     if ctx.state().mode != Mode::Demo {
-        return page("plain.html", minijinja::Value::UNDEFINED);
+        return page("Evenbar", PLAIN, context! {});
     }
     require_this_machine(&req)?;
     let (personas, jobs) = ctx.db().read(|conn| Ok((personas(conn)?, jobs(conn)?))).await?;
@@ -82,7 +82,7 @@ pub(super) async fn front(req: HttpRequest, ctx: Ctx) -> Result<HttpResponse> {
     let mails = web::block(move || mailer.read_folder(MAILS)).await.map_err(Error::internal)?;
     let mails: Vec<Letter> = mails.map_err(Error::internal)?.into_iter().map(Letter::from).collect();
     let (personas, jobs, mails) = (Serde(personas), Serde(jobs), Serde(mails));
-    page("front.html", context! { personas, jobs, mails })
+    page("Evenbar demo", FRONT, context! { personas, jobs, mails })
 }
 
 /// As whom to sign in.
@@ -108,7 +108,7 @@ pub(super) async fn sign_in(req: HttpRequest, ctx: Ctx, form: web::Form<SignIn>)
     let minutes = (expires_at - ctx.now()).num_minutes();
     let (name, url) = (person.name, ctx.state().public_url.clone());
     let is_owner = person.role == crate::access::OrgRole::Owner;
-    page("signed_in.html", context! { name, url, token, minutes, is_owner })
+    page("Signed in", SIGNED_IN, context! { name, url, token, minutes, is_owner })
 }
 
 /// A name that somebody else points at the loopback must not read a token out of the page.
@@ -156,19 +156,43 @@ fn jobs(conn: &mut Conn) -> Result<Vec<Job>> {
         .collect())
 }
 
-fn page(name: &str, facts: minijinja::Value) -> Result<HttpResponse> {
+/// A whole page: the content in the frame that all pages share.
+fn page(title: &str, content: &str, facts: minijinja::Value) -> Result<HttpResponse> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment.add_global("style", minijinja::Value::from_safe_string(STYLE.to_owned()));
-    let templates =
-        [("layout.html", LAYOUT), ("front.html", FRONT), ("signed_in.html", SIGNED_IN), ("plain.html", PLAIN)];
-    for (name, source) in templates {
-        environment.add_template(name, source).map_err(Error::internal)?;
-    }
-    let template = environment.get_template(name).map_err(Error::internal)?;
-    let body = template.render(facts).map_err(Error::internal)?;
+    let content = environment
+        .render_str(content, facts)
+        .map_err(Error::internal)?;
+    let safe = |text: &str| minijinja::Value::from_safe_string(text.to_owned());
+    let facts = context! { title, content => safe(&content), style => safe(STYLE) };
+    let body = environment
+        .render_str(LAYOUT, facts)
+        .map_err(Error::internal)?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_SECURITY_POLICY, POLICY))
         .content_type("text/html; charset=utf-8")
         .body(body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[actix_web::test]
+    async fn every_page_renders_and_escapes_what_people_are_called() {
+        let person = context! { id => "user_x", name => "<b>Ada</b>", role => "owner", email => "a@b.example",
+            time_zone => "Europe/Lisbon", owes => vec!["the decision"] };
+        let application = context! { candidate => "<i>Ida", stage => "Offer", status => "active" };
+        let job = context! { title => "Pilot", state => "open", applications => vec![application] };
+        let mail = context! { to => "Ada", subject => "A & B", text => "hello", sent_at => "today" };
+        let facts = context! { personas => vec![person], jobs => vec![job], mails => vec![mail],
+            name => "Ada", url => "http://localhost", token => "t", minutes => 10, is_owner => true };
+        for content in [FRONT, SIGNED_IN, PLAIN] {
+            let response = page("Title", content, facts.clone()).unwrap();
+            let body = actix_web::body::to_bytes(response.into_body()).await.unwrap();
+            let text = String::from_utf8(body.to_vec()).unwrap();
+            assert!(text.contains("</main>") && text.contains("--paper"), "{text}");
+            assert!(!text.contains("<b>Ada") && !text.contains("<i>Ida"), "{text}");
+        }
+    }
 }
