@@ -80,7 +80,8 @@ pub(super) async fn front(req: HttpRequest, ctx: Ctx) -> Result<HttpResponse> {
     let (personas, jobs) = ctx.db().read(|conn| Ok((personas(conn)?, jobs(conn)?))).await?;
     let mailer = ctx.state().mailer.clone();
     let mails = web::block(move || mailer.read_folder(MAILS)).await.map_err(Error::internal)?;
-    let mails: Vec<Letter> = mails.map_err(Error::internal)?.into_iter().map(Letter::from).collect();
+    let mails: Vec<Letter> =
+        mails.map_err(Error::internal)?.into_iter().map(Letter::from).collect();
     let (personas, jobs, mails) = (Serde(personas), Serde(jobs), Serde(mails));
     page("Evenbar demo", FRONT, context! { personas, jobs, mails })
 }
@@ -93,18 +94,24 @@ pub(super) struct SignIn {
 
 /// Signs in as one of the demo's people and shows the access token.
 #[post("/demo/sign-in")]
-pub(super) async fn sign_in(req: HttpRequest, ctx: Ctx, form: web::Form<SignIn>) -> Result<HttpResponse> {
+pub(super) async fn sign_in(
+    req: HttpRequest,
+    ctx: Ctx,
+    form: web::Form<SignIn>,
+) -> Result<HttpResponse> {
     if ctx.state().mode != Mode::Demo {
         return Err(Error::not_found());
     }
     require_this_machine(&req)?;
     let user_id: UserId = form.user_id.parse().map_err(|_| Error::not_found())?;
-    let person = ctx.db().read(move |conn| store::person(conn, user_id)?.ok_or_else(Error::not_found));
+    let person =
+        ctx.db().read(move |conn| store::person(conn, user_id)?.ok_or_else(Error::not_found));
     let person = person.await?;
     let hash = secret_hash(&new_secret()?);
     let start = move |tx: &mut Tx<'_>| sessions::commands::start(tx, user_id, &hash);
     let session_id = ctx.db().write(ctx.unit(), start).await?;
-    let (token, expires_at) = ctx.state().tokens.issue(Claims { user_id, session_id }, ctx.now())?;
+    let (token, expires_at) =
+        ctx.state().tokens.issue(Claims { user_id, session_id }, ctx.now())?;
     let minutes = (expires_at - ctx.now()).num_minutes();
     let (name, url) = (person.name, ctx.state().public_url.clone());
     let is_owner = person.role == crate::access::OrgRole::Owner;
@@ -114,8 +121,12 @@ pub(super) async fn sign_in(req: HttpRequest, ctx: Ctx, form: web::Form<SignIn>)
 /// A name that somebody else points at the loopback must not read a token out of the page.
 fn require_this_machine(req: &HttpRequest) -> Result<()> {
     let host = req.headers().get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let host = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);
-    let here = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    let host = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.parse::<u16>().is_ok())
+        .map_or(host, |(name, _)| name);
+    let here =
+        host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
     if here || host == "localhost" { Ok(()) } else { Err(Error::not_found()) }
 }
 
@@ -140,8 +151,12 @@ fn jobs(conn: &mut Conn) -> Result<Vec<Job>> {
     let mut applications: HashMap<_, Vec<Application>> = HashMap::new();
     for row in store::applications(conn)? {
         let progress = progress.remove(&row.id);
-        let application =
-            Application { candidate: row.candidate, stage: row.stage, status: row.status, progress };
+        let application = Application {
+            candidate: row.candidate,
+            stage: row.stage,
+            status: row.status,
+            progress,
+        };
         applications.entry(row.job_id).or_default().push(application);
     }
     let jobs = store::jobs(conn)?;
@@ -160,14 +175,10 @@ fn jobs(conn: &mut Conn) -> Result<Vec<Job>> {
 fn page(title: &str, content: &str, facts: minijinja::Value) -> Result<HttpResponse> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    let content = environment
-        .render_str(content, facts)
-        .map_err(Error::internal)?;
+    let content = environment.render_str(content, facts).map_err(Error::internal)?;
     let safe = |text: &str| minijinja::Value::from_safe_string(text.to_owned());
     let facts = context! { title, content => safe(&content), style => safe(STYLE) };
-    let body = environment
-        .render_str(LAYOUT, facts)
-        .map_err(Error::internal)?;
+    let body = environment.render_str(LAYOUT, facts).map_err(Error::internal)?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_SECURITY_POLICY, POLICY))
         .content_type("text/html; charset=utf-8")
@@ -181,12 +192,13 @@ mod tests {
     #[actix_web::test]
     async fn every_page_renders_and_escapes_what_people_are_called() {
         let person = context! { id => "user_x", name => "<b>Ada</b>", role => "owner", email => "a@b.example",
-            time_zone => "Europe/Lisbon", owes => vec!["the decision"] };
+        time_zone => "Europe/Lisbon", owes => vec!["the decision"] };
         let application = context! { candidate => "<i>Ida", stage => "Offer", status => "active" };
         let job = context! { title => "Pilot", state => "open", applications => vec![application] };
-        let mail = context! { to => "Ada", subject => "A & B", text => "hello", sent_at => "today" };
+        let mail =
+            context! { to => "Ada", subject => "A & B", text => "hello", sent_at => "today" };
         let facts = context! { personas => vec![person], jobs => vec![job], mails => vec![mail],
-            name => "Ada", url => "http://localhost", token => "t", minutes => 10, is_owner => true };
+        name => "Ada", url => "http://localhost", token => "t", minutes => 10, is_owner => true };
         for content in [FRONT, SIGNED_IN, PLAIN] {
             let response = page("Title", content, facts.clone()).unwrap();
             let body = actix_web::body::to_bytes(response.into_body()).await.unwrap();
