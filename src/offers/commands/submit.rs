@@ -9,6 +9,7 @@ use crate::db::Tx;
 use crate::db::dialect::{self, Root};
 use crate::error::{Code, Error, Result};
 use crate::ids::{OfferId, OpeningId};
+use crate::jobs::openings::OpeningState;
 use crate::jobs::store::{self as jobs, Job};
 use crate::jobs::{Headcount, openings};
 use crate::offers::store::{self, Offer};
@@ -72,7 +73,14 @@ fn reserve(
 ) -> Result<Option<OpeningId>> {
     match (opening_id, job.headcount) {
         (Some(id), Headcount::Limited | Headcount::Unlimited) => {
-            openings::commands::reserve(tx, permit, id, loaded.pursuit.application_id)?;
+            let application_id = loaded.pursuit.application_id;
+            let held = openings::store::find(tx.conn, id)?.is_some_and(|opening| {
+                opening.state == OpeningState::Reserved
+                    && opening.application_id == Some(application_id)
+            });
+            if !held {
+                openings::commands::reserve(tx, permit, id, application_id)?;
+            }
             Ok(Some(id))
         }
         (None, Headcount::Unlimited) => Ok(None),
