@@ -290,8 +290,8 @@ both! {
         let source = app.post(&admin, "/sources", json!({ "name": "Referral" })).await.id();
         let path = format!("/applications/{id}");
         let etag = app.get(&rita, &path).await.etag();
-        let patch = json!({ "source_id": source, "owner_id": rita.id });
-        let changed = app.patch_if(&rita, &path, &etag, patch).await;
+        let change = json!({ "source_id": source, "owner_id": rita.id });
+        let changed = app.patch_if(&rita, &path, &etag, change).await;
         assert_eq!([&changed.ok()["source_id"], &changed.json["owner_id"]], [&json!(source), &json!(rita.id)]);
         app.patch_if(&rita, &path, &etag, json!({ "owner_id": null })).await.problem(412, "stale");
         app.patch(&rita, &path, json!({ "status": "hired" })).await.problem(422, "unknown_field");

@@ -50,7 +50,7 @@ both! {
         assert_eq!(made.header("location").unwrap(), format!("/api/v1/candidates/{}", made.id()));
         app.post(&rita, "/candidates", with_contact("Grace", "email", "grace@example.com")).await.created();
         let found = app.get(&rita, "/candidates?email=ADA@example.com").await;
-        assert_eq!(found.rows(), &[made.json.clone()]);
+        assert_eq!(found.rows(), std::slice::from_ref(&made.json));
         assert_eq!(app.get(&rita, "/candidates?email=nobody@example.com").await.rows().len(), 0);
         let (statements, all) = app.statements(app.get(&rita, "/candidates")).await;
         assert_eq!((statements, all.rows().len()), (3, 2));
@@ -102,8 +102,8 @@ both! {
         let rita = app.person("Rita", OrgRole::Recruiter);
         let made = app.post(&rita, "/candidates", ada()).await;
         let path = format!("/candidates/{}", made.id());
-        let patch = json!({ "location": null, "contact_points": [{ "kind": "email", "value": "ada@new.example" }] });
-        let changed = app.patch_if(&rita, &path, &made.etag(), patch).await;
+        let change = json!({ "location": null, "contact_points": [{ "kind": "email", "value": "ada@new.example" }] });
+        let changed = app.patch_if(&rita, &path, &made.etag(), change).await;
         assert_eq!(changed.ok()["location"], Value::Null);
         assert_eq!(changed.json["name"], "Ada Lovelace");
         assert_eq!(changed.json["contact_points"].as_array().unwrap().len(), 1);
@@ -138,7 +138,7 @@ both! {
         assert_eq!(seen.ok()["contact_points"], Value::Null);
         assert_eq!(seen.json["name"], "Ada Lovelace");
         let list = app.get(&pia, "/candidates").await;
-        assert_eq!(list.rows(), &[seen.json.clone()]);
+        assert_eq!(list.rows(), std::slice::from_ref(&seen.json));
         // Neither the filter nor the hints tell whether an address is theirs.
         assert_eq!(app.get(&pia, "/candidates?email=ada@example.com").await.rows().len(), 0);
         app.get(&pia, &format!("{path}/duplicate-hints")).await.problem(403, "forbidden");
@@ -171,7 +171,7 @@ both! {
             app.post(&rita, "/applications", body).await.created();
         }
         let list = app.get(&hana, "/candidates").await;
-        assert_eq!(list.rows(), &[ada.json.clone()]);
+        assert_eq!(list.rows(), std::slice::from_ref(&ada.json));
         assert_eq!(app.get(&hana, "/candidates?email=ada@example.com").await.rows().len(), 1);
         let (statements, one) = app.statements(app.get(&hana, &format!("/candidates/{}", ada.id()))).await;
         assert_eq!((statements, one.ok()), (5, &ada.json));
@@ -198,8 +198,8 @@ both! {
         let application = hiring::application(&app, &rita, &job).await;
         let shown = app.get(&cora, &format!("/applications/{application}")).await;
         let path = format!("/candidates/{}", shown.ok()["candidate_id"].as_str().unwrap());
-        let patch = json!({ "contact_points": [{ "kind": "phone", "value": "030 123456" }] });
-        assert_eq!(app.patch(&cora, &path, patch).await.ok()["contact_points"][0]["value"], "030 123456");
+        let change = json!({ "contact_points": [{ "kind": "phone", "value": "030 123456" }] });
+        assert_eq!(app.patch(&cora, &path, change).await.ok()["contact_points"][0]["value"], "030 123456");
     }
 
     async fn equal_addresses_and_numbers_are_hints_with_reasons(app) {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::both;
 use crate::support::TestApp;
-use scene::{Scene, Set};
+use scene::{Scene, Set, at_once};
 
 /// Runs a statement that no operation makes in a few lines.
 fn change(app: &TestApp, work: impl Fn(&mut evenbar::db::Conn) + Send + 'static) {
@@ -372,6 +372,79 @@ both! {
         let id = scene.extended(&app).await;
         let revised = scene.revise(&app, &id, json!({ "terms": scene.terms("99000.00") })).await;
         revised.problem(409, "illegal_transition");
+    }
+
+    async fn an_offer_ends_with_its_application(app) {
+        for ending in ["rejection", "withdrawal"] {
+            let scene = Scene::new(&app).await;
+            let (id, run, hash) = scene.submitted(&app).await;
+            let reason = json!({ "name": format!("For {ending}"), "kind": "ours" });
+            let reason = app.post(&scene.admin, "/rejection-reasons", reason).await.id();
+            let body = if ending == "rejection" { json!({ "reason_id": reason }) } else { json!({}) };
+            let path = format!("/applications/{}/{ending}", scene.application);
+            app.put(&scene.recruiter, &path, body).await.ok();
+            let ended = scene.offer(&app, &id).await;
+            assert_eq!(ended.ok()["state"], "rescinded");
+            assert_eq!(ended.json["approval_run"]["state"], "superseded");
+            assert!(ended.json["resolved_at"].is_string());
+            assert_eq!(scene.opening_state(&app, 0), "open");
+            let late = scene.vote(&app, &scene.finance[0], &run, "approve", &hash).await;
+            late.problem(409, "illegal_transition");
+            let terms = json!({ "terms": scene.terms("96000.00") });
+            scene.revise(&app, &id, terms).await.problem(409, "illegal_transition");
+            assert!(app.event_kinds().contains(&"offer.rescinded".to_owned()));
+        }
+    }
+
+    async fn an_application_without_a_live_offer_just_ends(app) {
+        let scene = Scene::new(&app).await;
+        let id = scene.extended(&app).await;
+        scene.put(&app, &id, "decline", json!({ "reason": "Too far." })).await.ok();
+        let path = format!("/applications/{}/withdrawal", scene.application);
+        app.put(&scene.recruiter, &path, json!({})).await.ok();
+        assert_eq!(scene.offer(&app, &id).await.ok()["state"], "declined");
+    }
+
+    async fn two_submissions_at_once_never_share_an_opening(app) {
+        let scene = Scene::with(&app, Set { openings: 1, ..Set::default() }).await;
+        let other = scene.another_application(&app);
+        let mut puts = Vec::new();
+        for application in [scene.application, other] {
+            let path = format!("/applications/{application}/offers");
+            let body = json!({ "terms": scene.terms("95000.00") });
+            let made = app.post(&scene.recruiter, &path, body).await;
+            let path = format!("/offers/{}/submission", made.id());
+            puts.push((path, made.etag()));
+        }
+        let mut statuses = at_once(&app, puts.into_iter().map(|(path, etag)| {
+            (scene.recruiter.clone(), Method::PUT, path, Some(etag), None)
+        }));
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 409]);
+        assert_eq!(scene.opening_state(&app, 0), "reserved");
+    }
+
+    async fn two_acceptances_at_once_hire_once(app) {
+        let scene = Scene::new(&app).await;
+        let id = scene.extended(&app).await;
+        let etag = scene.offer(&app, &id).await.etag();
+        let mut statuses = at_once(&app, (0..2).map(|_| {
+            let path = format!("/offers/{id}/acceptance");
+            (scene.recruiter.clone(), Method::PUT, path, Some(etag.clone()), Some(json!({})))
+        }));
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 412]);
+        let kinds = app.event_kinds();
+        assert_eq!(kinds.iter().filter(|kind| *kind == "application.hired").count(), 1);
+    }
+
+    async fn whoever_owes_an_evaluation_does_not_read_the_decision(app) {
+        let scene = Scene::new(&app).await;
+        let (id, _, _) = scene.submitted(&app).await;
+        scene.seat(&app, &scene.manager);
+        let seen = app.get(&scene.manager, &format!("/offers/{id}")).await;
+        assert_eq!(seen.ok()["decision"], Value::Null);
+        assert!(!String::from_utf8_lossy(&seen.bytes).contains("Strong in design"));
     }
 
     async fn a_second_click_with_the_same_key_drafts_one_offer(app) {

@@ -1,22 +1,37 @@
 //! A job with an approval chain, and a candidate whom somebody has decided to hire.
 
+use std::sync::{Arc, Barrier};
+
+use actix_web::dev::Service;
+use actix_web::http::Method;
+use actix_web::test::{TestRequest, init_service};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use evenbar::access::{OrgRole, TeamRole};
 use evenbar::db::Tx;
 use evenbar::db::schema::{
-    applications, candidates, debriefs, decisions, hiring_team_members, jobs,
-    loop_template_versions, loop_templates, loops, openings, settings_versions, stages,
+    applications, candidates, debriefs, decisions, hiring_team_members, interviews, jobs, kits,
+    loop_template_versions, loop_templates, loops, openings, panelists, rubric_versions, rubrics,
+    settings_versions, stages,
 };
 use evenbar::db::types::Document;
 use evenbar::ids::{
-    ApplicationId, ApprovalChainId, CandidateId, DebriefId, DecisionId, HiringTeamMemberId, JobId,
-    LevelId, LoopId, LoopTemplateId, LoopTemplateVersionId, OpeningId, PayBandId,
-    SettingsVersionId, StageId,
+    ApplicationId, ApprovalChainId, CandidateId, DebriefId, DecisionId, HiringTeamMemberId,
+    InterviewId, JobId, KitId, LevelId, LoopId, LoopTemplateId, LoopTemplateVersionId, OpeningId,
+    PanelistId, PayBandId, RubricId, RubricVersionId, SettingsVersionId, StageId, UserId,
 };
 use serde_json::{Value, json};
 
 use crate::support::{Person, Reply, TestApp};
+
+macro_rules! row {
+    ($tx:ident, $table:ident, $($column:ident = $value:expr),+ $(,)?) => {
+        diesel::insert_into($table::table)
+            .values(($($table::$column.eq($value)),+,))
+            .execute($tx.conn)
+            .unwrap()
+    };
+}
 
 /// Who takes part, and what there is before the offer.
 pub struct Scene {
@@ -39,6 +54,37 @@ pub struct Scene {
     pub job: JobId,
     pub openings: Vec<OpeningId>,
     pub application: ApplicationId,
+}
+
+/// A request: who, how, where, with which tag and body.
+pub type Call = (Person, Method, String, Option<String>, Option<Value>);
+
+/// Sends every request at the same moment, each from a thread of its own, and gives the statuses.
+pub fn at_once(app: &TestApp, calls: impl Iterator<Item = Call>) -> Vec<u16> {
+    let calls: Vec<Call> = calls.collect();
+    let barrier = Arc::new(Barrier::new(calls.len()));
+    let threads = calls.into_iter().map(|(person, method, path, etag, body)| {
+        let (state, barrier) = (Arc::clone(&app.state), Arc::clone(&barrier));
+        std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let service = init_service(evenbar::app::build(&state)).await;
+                let request = TestRequest::with_uri(&format!("/api/v1{path}")).method(method);
+                let mut request =
+                    request.insert_header(("Authorization", format!("Bearer {}", person.token)));
+                if let Some(etag) = etag {
+                    request = request.insert_header(("If-Match", etag));
+                }
+                if let Some(body) = body {
+                    request = request.set_json(body);
+                }
+                barrier.wait();
+                let reply = service.call(request.to_request()).await;
+                reply.map_or(500, |reply| reply.status().as_u16())
+            })
+        })
+    });
+    let threads: Vec<_> = threads.collect();
+    threads.into_iter().map(|thread| thread.join().unwrap()).collect()
 }
 
 /// What a scene is made of.
@@ -184,6 +230,91 @@ impl Scene {
         id
     }
 
+    /// Another candidate for the same job, whom the same decider decided to hire.
+    pub fn another_application(&self, app: &TestApp) -> ApplicationId {
+        let (job, level, decider) = (self.job, self.level, self.decider.id);
+        let make = move |tx: &mut Tx<'_>| {
+            let stage: StageId =
+                stages::table.filter(stages::job_id.eq(job)).select(stages::id).first(tx.conn)?;
+            let application = insert_application(tx, job, stage);
+            insert_decision(tx, application, stage, (level, decider), "hire");
+            Ok(application)
+        };
+        app.db().write_here(&app.db().unit(), make).unwrap()
+    }
+
+    /// Puts somebody on the panel of an interview of the candidate.
+    pub fn seat(&self, app: &TestApp, person: &Person) {
+        let (application, user) = (self.application, person.id);
+        let make = move |tx: &mut Tx<'_>| {
+            let (rubric, version): (RubricId, RubricVersionId) = (tx.id(), tx.id());
+            let (kit, interview, panelist): (KitId, InterviewId, PanelistId) =
+                (tx.id(), tx.id(), tx.id());
+            let now = tx.now();
+            let (run, template): (LoopId, LoopTemplateVersionId) = loops::table
+                .filter(loops::application_id.eq(application))
+                .select((loops::id, loops::loop_template_version_id))
+                .first(tx.conn)?;
+            row!(
+                tx,
+                rubrics,
+                id = rubric,
+                name = "Design",
+                version = 1,
+                created_at = now,
+                updated_at = now
+            );
+            row!(
+                tx,
+                rubric_versions,
+                id = version,
+                rubric_id = rubric,
+                number = 1,
+                state = "published",
+                version = 1,
+                created_at = now,
+                updated_at = now
+            );
+            row!(
+                tx,
+                kits,
+                id = kit,
+                loop_template_version_id = template,
+                position = 0,
+                name = "Design",
+                kind = "live",
+                minutes = 60,
+                rubric_version_id = version
+            );
+            row!(
+                tx,
+                interviews,
+                id = interview,
+                loop_id = run,
+                application_id = application,
+                kit_id = kit,
+                state = "draft",
+                schedule_sequence = 0,
+                version = 1,
+                created_at = now,
+                updated_at = now
+            );
+            row!(
+                tx,
+                panelists,
+                id = panelist,
+                interview_id = interview,
+                application_id = application,
+                user_id = user,
+                slot = "lead",
+                assigned_at = now,
+                independent = true
+            );
+            Ok(())
+        };
+        app.db().write_here(&app.db().unit(), make).unwrap();
+    }
+
     /// The state of an opening.
     pub fn opening_state(&self, app: &TestApp, number: usize) -> String {
         let id = self.openings[number];
@@ -208,50 +339,17 @@ struct Rows {
     level: LevelId,
     band: PayBandId,
     chain: ApprovalChainId,
-    people: (evenbar::ids::UserId, evenbar::ids::UserId),
+    people: (UserId, UserId),
     set: Set,
-}
-
-macro_rules! row {
-    ($tx:ident, $table:ident, $($column:ident = $value:expr),+ $(,)?) => {
-        diesel::insert_into($table::table)
-            .values(($($table::$column.eq($value)),+,))
-            .execute($tx.conn)
-            .unwrap()
-    };
 }
 
 impl Rows {
     fn insert(&self, tx: &mut Tx<'_>) -> (JobId, Vec<OpeningId>, ApplicationId) {
         let (job, openings, stage) = self.insert_job(tx);
-        let (candidate, application): (CandidateId, ApplicationId) = (tx.id(), tx.id());
-        let now = tx.now();
-        row!(
-            tx,
-            candidates,
-            id = candidate,
-            name = "Kim Candidate",
-            custom = Document::empty(),
-            version = 1,
-            created_at = now,
-            updated_at = now
-        );
-        row!(
-            tx,
-            applications,
-            id = application,
-            candidate_id = candidate,
-            job_id = job,
-            stage_id = stage,
-            status = "active",
-            applied_at = now,
-            stage_entered_at = now,
-            custom = Document::empty(),
-            version = 1,
-            created_at = now,
-            updated_at = now
-        );
-        self.insert_decision(tx, application, stage);
+        let application = insert_application(tx, job, stage);
+        if let Some(outcome) = self.set.outcome {
+            insert_decision(tx, application, stage, (self.level, self.people.1), outcome);
+        }
         (job, openings, application)
     }
 
@@ -312,78 +410,113 @@ impl Rows {
         let openings = openings.collect();
         (job, openings, stage)
     }
+}
 
-    fn insert_decision(&self, tx: &mut Tx<'_>, application: ApplicationId, stage: StageId) {
-        let Some(outcome) = self.set.outcome else { return };
-        let (template, version): (LoopTemplateId, LoopTemplateVersionId) = (tx.id(), tx.id());
-        let (started, debrief, decision): (LoopId, DebriefId, DecisionId) =
-            (tx.id(), tx.id(), tx.id());
-        let (now, decider) = (tx.now(), self.people.1);
-        let settings: SettingsVersionId =
-            settings_versions::table.select(settings_versions::id).first(tx.conn).unwrap();
-        row!(
-            tx,
-            loop_templates,
-            id = template,
-            name = "Loop",
-            version = 1,
-            created_at = now,
-            updated_at = now
-        );
-        row!(
-            tx,
-            loop_template_versions,
-            id = version,
-            loop_template_id = template,
-            number = 1,
-            state = "published",
-            version = 1,
-            created_at = now,
-            updated_at = now
-        );
-        row!(
-            tx,
-            loops,
-            id = started,
-            application_id = application,
-            loop_template_version_id = version,
-            stage_id = stage,
-            state = "finished",
-            started_at = now,
-            version = 1,
-            created_at = now,
-            updated_at = now
-        );
-        row!(
-            tx,
-            debriefs,
-            id = debrief,
-            application_id = application,
-            loop_id = started,
-            round = 1,
-            state = "decided",
-            decider_id = decider,
-            driver_id = decider,
-            settings_version_id = settings,
-            reveals_early = false,
-            shows_recruiters = true,
-            version = 1,
-            created_at = now,
-            updated_at = now
-        );
-        row!(
-            tx,
-            decisions,
-            id = decision,
-            debrief_id = debrief,
-            application_id = application,
-            outcome = outcome,
-            level_id = self.level,
-            memo = Document(json!({ "summary": "Strong in design." })),
-            memo_hash = vec![0_u8; 32],
-            decider_id = decider,
-            occurred_at = now,
-            recorded_at = now
-        );
-    }
+fn insert_application(tx: &mut Tx<'_>, job: JobId, stage: StageId) -> ApplicationId {
+    let (candidate, application): (CandidateId, ApplicationId) = (tx.id(), tx.id());
+    let now = tx.now();
+    row!(
+        tx,
+        candidates,
+        id = candidate,
+        name = "Kim Candidate",
+        custom = Document::empty(),
+        version = 1,
+        created_at = now,
+        updated_at = now
+    );
+    row!(
+        tx,
+        applications,
+        id = application,
+        candidate_id = candidate,
+        job_id = job,
+        stage_id = stage,
+        status = "active",
+        applied_at = now,
+        stage_entered_at = now,
+        custom = Document::empty(),
+        version = 1,
+        created_at = now,
+        updated_at = now
+    );
+    application
+}
+
+fn insert_decision(
+    tx: &mut Tx<'_>,
+    application: ApplicationId,
+    stage: StageId,
+    (level, decider): (LevelId, UserId),
+    outcome: &str,
+) {
+    let (template, version): (LoopTemplateId, LoopTemplateVersionId) = (tx.id(), tx.id());
+    let (started, debrief, decision): (LoopId, DebriefId, DecisionId) = (tx.id(), tx.id(), tx.id());
+    let now = tx.now();
+    let settings: SettingsVersionId =
+        settings_versions::table.select(settings_versions::id).first(tx.conn).unwrap();
+    row!(
+        tx,
+        loop_templates,
+        id = template,
+        name = "Loop",
+        version = 1,
+        created_at = now,
+        updated_at = now
+    );
+    row!(
+        tx,
+        loop_template_versions,
+        id = version,
+        loop_template_id = template,
+        number = 1,
+        state = "published",
+        version = 1,
+        created_at = now,
+        updated_at = now
+    );
+    row!(
+        tx,
+        loops,
+        id = started,
+        application_id = application,
+        loop_template_version_id = version,
+        stage_id = stage,
+        state = "finished",
+        started_at = now,
+        version = 1,
+        created_at = now,
+        updated_at = now
+    );
+    row!(
+        tx,
+        debriefs,
+        id = debrief,
+        application_id = application,
+        loop_id = started,
+        round = 1,
+        state = "decided",
+        decider_id = decider,
+        driver_id = decider,
+        settings_version_id = settings,
+        reveals_early = false,
+        shows_recruiters = true,
+        version = 1,
+        created_at = now,
+        updated_at = now
+    );
+    row!(
+        tx,
+        decisions,
+        id = decision,
+        debrief_id = debrief,
+        application_id = application,
+        outcome = outcome,
+        level_id = level,
+        memo = Document(json!({ "summary": "Strong in design." })),
+        memo_hash = vec![0_u8; 32],
+        decider_id = decider,
+        occurred_at = now,
+        recorded_at = now
+    );
 }

@@ -51,8 +51,8 @@ pub fn look<T>(app: &TestApp, work: impl FnOnce(&mut Conn) -> QueryResult<T>) ->
     app.db().read_here(|conn| Ok(work(conn)?)).unwrap()
 }
 
-/// A job in a state, with stages of these names.
-pub fn job_in(app: &TestApp, state: &'static str, names: &'static [&'static str]) -> Job {
+/// A job in a state, with stages of these titles.
+pub fn job_in(app: &TestApp, state: &'static str, titles: &'static [&'static str]) -> Job {
     write(app, move |tx| {
         let (id, now): (JobId, _) = (tx.id(), tx.now());
         diesel::insert_into(jobs::table)
@@ -68,14 +68,14 @@ pub fn job_in(app: &TestApp, state: &'static str, names: &'static [&'static str]
             ))
             .execute(tx.conn)?;
         let mut made = Vec::new();
-        for (position, name) in (0..).zip(names) {
+        for (position, title) in (0..).zip(titles) {
             let stage: StageId = tx.id();
             diesel::insert_into(stages::table)
                 .values((
                     stages::id.eq(stage),
                     stages::job_id.eq(id),
                     stages::position.eq(position),
-                    stages::name.eq(*name),
+                    stages::name.eq(*title),
                     stages::kind.eq("review"),
                     stages::decision.eq("none"),
                 ))

@@ -2,6 +2,7 @@
 
 mod app;
 pub mod hiring;
+pub mod onsite;
 pub mod postgres;
 mod reply;
 

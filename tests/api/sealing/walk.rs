@@ -1,0 +1,181 @@
+//! Everything that somebody is sent: every GET operation of the OpenAPI document with every id that
+//! is known and every filter that takes one, and every mail.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use actix_web::http::Method;
+use diesel::prelude::*;
+use evenbar::db::Conn;
+use evenbar::db::schema::events;
+use evenbar::db::types::Document;
+use evenbar::ids::AnyId;
+use serde_json::Value;
+
+use crate::support::{Person, TestApp};
+
+/// Answers by path and mails by Message-ID: status, headers and body as one text.
+pub type Sent = BTreeMap<String, String>;
+
+/// An operation that only reads, as the document describes it.
+struct Operation {
+    /// With `{id}` where an id stands.
+    path: String,
+    /// What the ids in the path begin with.
+    prefix: Option<String>,
+    /// Filters, and the values that the document allows: a prefix of ids, or words.
+    filters: Vec<(String, Values)>,
+}
+
+enum Values {
+    Ids(String),
+    Words(Vec<String>),
+}
+
+/// Everything that a person is sent.
+pub async fn everything_sent_to(app: &TestApp, person: &Person, ids: &BTreeSet<String>) -> Sent {
+    let mut sent = Sent::new();
+    for path in paths(ids) {
+        let request = app
+            .request(person, Method::GET, &path)
+            .insert_header(("X-Request-Id", "the-same-in-both"));
+        let reply = app.send(request).await;
+        let mut headers: Vec<String> = reply
+            .headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {}\n", value.to_str().unwrap()))
+            .collect();
+        headers.sort();
+        let body = String::from_utf8_lossy(&reply.bytes);
+        sent.insert(path, format!("{}\n{}\n{body}", reply.status, headers.concat()));
+    }
+    let mails = app.mails.mails().into_iter().filter(|mail| mail.to.email == person.email);
+    for mail in mails {
+        let thread = mail.thread_root.unwrap_or_default();
+        let text =
+            format!("{}\n{thread}\n{}\n{}\n{}", mail.subject, mail.sent_at, mail.text, mail.html);
+        sent.insert(format!("mail {}", mail.message_id), text);
+    }
+    sent
+}
+
+/// Compares what was sent in two histories, and says where it differs first.
+#[track_caller]
+pub fn assert_equal(person: &Person, one: &Sent, two: &Sent) {
+    let (these, those): (Vec<_>, Vec<_>) = (one.keys().collect(), two.keys().collect());
+    assert_eq!(these, those, "{} was sent other things", person.email);
+    for (what, text) in one {
+        assert_eq!(text, &two[what], "{} can tell the histories apart by {what}", person.email);
+    }
+}
+
+/// The ids of everything that happened, and of whatever a person who sees everything finds.
+pub async fn known_ids(app: &TestApp, outsider: &Person) -> BTreeSet<String> {
+    app.db().seal().unwrap();
+    let load = |conn: &mut Conn| {
+        let rows: Vec<(String, AnyId, Document)> = events::table
+            .select((events::subject_kind, events::subject_id, events::payload))
+            .load(conn)?;
+        Ok(rows)
+    };
+    let mut ids = BTreeSet::new();
+    for (noun, id, payload) in app.db().read_here(load).unwrap() {
+        ids.insert(id.shown_as(&noun));
+        collect(&payload.0.to_string(), &mut ids);
+    }
+    // Twice: what the first walk finds leads to more.
+    for _ in 0..2 {
+        for text in everything_sent_to(app, outsider, &ids).await.values() {
+            collect(text, &mut ids);
+        }
+    }
+    ids
+}
+
+/// Adds every id that stands in a text.
+fn collect(text: &str, ids: &mut BTreeSet<String>) {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let is_id = |word: &&str| word.rsplit_once('_').is_some_and(|(_, tail)| tail.len() == 26);
+    ids.extend(words.filter(is_id).map(str::to_owned));
+}
+
+/// The paths to ask for, with every id and filter value that fits.
+fn paths(ids: &BTreeSet<String>) -> Vec<String> {
+    let fitting = |prefix: &str| -> Vec<String> {
+        let begins = format!("{prefix}_");
+        let fits = |id: &&String| id.strip_prefix(&begins).is_some_and(|tail| tail.len() == 26);
+        ids.iter().filter(fits).cloned().collect()
+    };
+    let mut paths = Vec::new();
+    for operation in operations() {
+        let plain = match &operation.prefix {
+            None => vec![operation.path.clone()],
+            Some(prefix) => {
+                fitting(prefix).iter().map(|id| operation.path.replace("{id}", id)).collect()
+            }
+        };
+        for (name, values) in &operation.filters {
+            let values = match values {
+                Values::Ids(prefix) => fitting(prefix),
+                Values::Words(words) => words.clone(),
+            };
+            for path in &plain {
+                paths.extend(values.iter().map(|value| format!("{path}?{name}={value}")));
+            }
+        }
+        paths.extend(plain);
+    }
+    paths
+}
+
+/// The operations of the document that only read.
+fn operations() -> Vec<Operation> {
+    let document: Value =
+        serde_json::from_str(&evenbar::http::openapi::as_json().unwrap()).unwrap();
+    let described = document["paths"].as_object().unwrap().iter();
+    let reading = described.filter(|(_, item)| item.get("get").is_some());
+    reading.map(|(path, item)| operation(&document, path, &item["get"])).collect()
+}
+
+fn operation(document: &Value, path: &str, described: &Value) -> Operation {
+    let none = Vec::new();
+    let parameters = described["parameters"].as_array().unwrap_or(&none);
+    let of =
+        |place: &'static str| parameters.iter().filter(move |parameter| parameter["in"] == place);
+    let prefix = of("path").find_map(|parameter| prefix(document, &parameter["schema"]));
+    let filter = |parameter: &Value| {
+        let name = parameter["name"].as_str().unwrap().to_owned();
+        Some((name, values(document, &parameter["schema"])?))
+    };
+    let path = path.strip_prefix("/api/v1").unwrap_or(path).to_owned();
+    Operation { path, prefix, filters: of("query").filter_map(filter).collect() }
+}
+
+fn values(document: &Value, schema: &Value) -> Option<Values> {
+    if let Some(prefix) = prefix(document, schema) {
+        return Some(Values::Ids(prefix));
+    }
+    let words =
+        resolved(document, schema).into_iter().find_map(|schema| schema["enum"].as_array())?;
+    Some(Values::Words(words.iter().filter_map(|word| Some(word.as_str()?.to_owned())).collect()))
+}
+
+/// What the ids of a schema begin with.
+fn prefix(document: &Value, schema: &Value) -> Option<String> {
+    let pattern =
+        resolved(document, schema).into_iter().find_map(|schema| schema["pattern"].as_str())?;
+    Some(pattern.strip_prefix('^')?.split_once("_[0-7]")?.0.to_owned())
+}
+
+/// A schema, and those that it refers to or chooses from.
+fn resolved<'d>(document: &'d Value, schema: &'d Value) -> Vec<&'d Value> {
+    let mut found = vec![schema];
+    if let Some(reference) = schema["$ref"].as_str() {
+        found.extend(document.pointer(reference.trim_start_matches('#')));
+    }
+    for choice in ["oneOf", "anyOf", "allOf"] {
+        for schema in schema[choice].as_array().into_iter().flatten() {
+            found.extend(resolved(document, schema));
+        }
+    }
+    found
+}
