@@ -1,5 +1,7 @@
 //! A caller's reach as a condition of a query. `None` means that everything is visible.
 
+#![expect(missing_docs, reason = "auto_type names types after the functions below")]
+
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;

@@ -93,6 +93,8 @@ impl From<Illegal> for Error {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
     use proptest::prelude::*;
 
@@ -109,13 +111,13 @@ hired     | -      | -        | -         | -      | -
     fn the_life_is_this_table() {
         let mut table = "\n          ".to_owned();
         for command in Command::ALL {
-            table.push_str(&format!("| {:<1$} ", command.as_str(), width(*command)));
+            write!(table, "| {:<1$} ", command.as_str(), width(*command)).unwrap();
         }
         for status in ApplicationStatus::ALL {
-            table.push_str(&format!("\n{:<10}", status.as_str()));
+            write!(table, "\n{:<10}", status.as_str()).unwrap();
             for command in Command::ALL {
                 let to = status.apply(*command).map_or("-", ApplicationStatus::as_str);
-                table.push_str(&format!("| {to:<0$} ", width(*command)));
+                write!(table, "| {to:<0$} ", width(*command)).unwrap();
             }
         }
         let lines: Vec<&str> = table.lines().map(str::trim_end).collect();

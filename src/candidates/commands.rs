@@ -40,9 +40,9 @@ pub(super) fn create(
     let permit = permit_known(actor, Action::CreateCandidate, id)?;
     let new = NewCandidate {
         name: input.name.to_text(),
-        location: input.location.as_ref().map(|line| line.to_text()),
-        time_zone: input.time_zone.as_ref().map(|zone| zone.to_text()),
-        locale: input.locale.as_ref().map(|locale| locale.to_text()),
+        location: input.location.as_ref().map(super::super::http::fields::Line::to_text),
+        time_zone: input.time_zone.as_ref().map(super::super::http::fields::Zone::to_text),
+        locale: input.locale.as_ref().map(super::super::http::fields::Locale::to_text),
         contacts: check_contacts(&input.contact_points)?,
         custom: Document::empty(),
     };
@@ -89,15 +89,15 @@ pub(super) fn update(
         changed.push("name");
     }
     if let Some(location) = &input.location {
-        row.location = location.as_ref().map(|line| line.to_text());
+        row.location = location.as_ref().map(super::super::http::fields::Line::to_text);
         changed.push("location");
     }
     if let Some(zone) = &input.time_zone {
-        row.time_zone = zone.as_ref().map(|zone| zone.to_text());
+        row.time_zone = zone.as_ref().map(super::super::http::fields::Zone::to_text);
         changed.push("time_zone");
     }
     if let Some(locale) = &input.locale {
-        row.locale = locale.as_ref().map(|locale| locale.to_text());
+        row.locale = locale.as_ref().map(super::super::http::fields::Locale::to_text);
         changed.push("locale");
     }
     store::save(tx, &permit, &row)?;

@@ -83,7 +83,7 @@ fn phone(value: &str) -> Result<String, String> {
 }
 
 fn link(value: &str) -> Result<String, String> {
-    let parsed = url::Url::parse(value).ok().filter(|url| url.has_host());
+    let parsed = url::Url::parse(value).ok().filter(url::Url::has_host);
     match parsed {
         Some(url) if matches!(url.scheme(), "http" | "https") => Ok(value.to_owned()),
         _ => Err("a link begins with https:// or http:// and names a host".to_owned()),

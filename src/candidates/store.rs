@@ -73,7 +73,7 @@ pub(super) struct Reader {
 
 /// The candidates that have a contact point of a kind with this folded value.
 #[diesel::dsl::auto_type]
-fn having<'a>(kind: ContactKind, folded: &'a str) -> _ {
+fn having(kind: ContactKind, folded: String) -> _ {
     contact_points::table
         .filter(contact_points::kind.eq(kind))
         .filter(contact_points::value_folded.eq(folded))
@@ -98,7 +98,7 @@ pub(super) fn list(
         query = query.filter(visible);
     }
     if let Some(folded) = email_folded {
-        query = query.filter(candidates::id.eq_any(having(ContactKind::Email, folded)));
+        query = query.filter(candidates::id.eq_any(having(ContactKind::Email, folded.to_owned())));
         if reader.contacts_of.is_some() {
             query = query.filter(candidates::id.eq_any(contactable_candidates(user)));
         }

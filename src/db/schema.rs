@@ -4,7 +4,10 @@
 
 #![expect(missing_docs, reason = "the migrations say what each column is")]
 #![expect(clippy::doc_markdown, reason = "the sentences are those of the migrations")]
-#![expect(clippy::wildcard_imports, reason = "diesel's macro is used this way")]
+#![cfg_attr(
+    not(test),
+    expect(clippy::wildcard_imports, reason = "diesel's macro is used this way")
+)]
 
 diesel::table! {
     use diesel::sql_types::*;

@@ -99,6 +99,8 @@ pub fn goes_against_majority(ballots: &[Recommendation], outcome: Outcome) -> bo
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
     use Recommendation::{No, NoDecision, StrongNo, StrongYes, Yes};
 
@@ -108,7 +110,7 @@ mod tests {
         for from in DebriefState::ALL {
             for command in DebriefCommand::ALL {
                 let to = from.apply(*command).map_or("-", DebriefState::as_str);
-                table.push_str(&format!("{from:?} {command:?} {to}\n"));
+                writeln!(table, "{from:?} {command:?} {to}").unwrap();
             }
         }
         insta::assert_snapshot!(table, @r"
@@ -146,9 +148,11 @@ mod tests {
                 assert!(after.is_ok(), "{state:?} {progress:?}");
                 if !steps.is_empty() {
                     let Progress { begun, card_in, waiting } = progress;
-                    table.push_str(&format!(
-                        "{state:?} begun={begun} card_in={card_in} waiting={waiting} {steps:?}\n"
-                    ));
+                    writeln!(
+                        table,
+                        "{state:?} begun={begun} card_in={card_in} waiting={waiting} {steps:?}"
+                    )
+                    .unwrap();
                 }
             }
         }

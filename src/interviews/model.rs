@@ -147,6 +147,8 @@ pub fn due_at(ends_at: Instant, due_hours: i64) -> Instant {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
 
     #[test]
@@ -155,7 +157,7 @@ mod tests {
         for from in InterviewState::ALL {
             for command in InterviewCommand::ALL {
                 let to = from.apply(*command).map_or("-", InterviewState::as_str);
-                table.push_str(&format!("{from:?} {command:?} {to}\n"));
+                writeln!(table, "{from:?} {command:?} {to}").unwrap();
             }
         }
         insta::assert_snapshot!(table, @r"
@@ -188,7 +190,7 @@ mod tests {
         for from in SeatState::ALL {
             for command in SeatCommand::ALL {
                 let to = from.apply(*command).map_or("-", SeatState::as_str);
-                table.push_str(&format!("{from:?} {command:?} {to}\n"));
+                writeln!(table, "{from:?} {command:?} {to}").unwrap();
             }
         }
         insta::assert_snapshot!(table, @r"

@@ -63,9 +63,12 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateJob) -> Result<JobId
         level_id: input.level_id,
         pay_band_id: input.pay_band_id,
         approval_chain_id: input.approval_chain_id,
-        location: input.location.as_ref().map(|text| text.to_text()),
-        description: input.description.as_ref().map(|text| text.to_text()),
-        requisition_code: input.requisition_code.as_ref().map(|text| text.to_text()),
+        location: input.location.as_ref().map(super::super::http::fields::Line::to_text),
+        description: input.description.as_ref().map(super::super::http::fields::Prose::to_text),
+        requisition_code: input
+            .requisition_code
+            .as_ref()
+            .map(super::super::http::fields::Line::to_text),
         headcount: input.headcount.unwrap_or(Headcount::Limited),
         opened_at: None,
         closed_at: None,
@@ -154,15 +157,15 @@ fn apply(row: &mut Job, input: &UpdateJob) -> Vec<&'static str> {
         changed.push("approval_chain_id");
     }
     if let Some(location) = &input.location {
-        row.location = location.as_ref().map(|text| text.to_text());
+        row.location = location.as_ref().map(super::super::http::fields::Line::to_text);
         changed.push("location");
     }
     if let Some(description) = &input.description {
-        row.description = description.as_ref().map(|text| text.to_text());
+        row.description = description.as_ref().map(super::super::http::fields::Prose::to_text);
         changed.push("description");
     }
     if let Some(code) = &input.requisition_code {
-        row.requisition_code = code.as_ref().map(|text| text.to_text());
+        row.requisition_code = code.as_ref().map(super::super::http::fields::Line::to_text);
         changed.push("requisition_code");
     }
     if let Some(headcount) = input.headcount {

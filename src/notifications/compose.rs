@@ -95,8 +95,8 @@ pub fn compose(
         MailKind::ScorecardDue => interviews::due(conn, &recipient, delivery, cause)?,
         MailKind::DebriefRevealed => debriefs::revealed(conn, &recipient, subject.typed())?,
         MailKind::DecisionMade => debriefs::decided(conn, &recipient, subject.typed())?,
-        MailKind::ApprovalAsked => offers::approval_asked(conn, subject.typed(), recipient.id)?,
-        MailKind::OfferApproved => offers::offer_approved(conn, subject.typed())?,
+        MailKind::ApprovalAsked => offers::approval_asked(conn, &recipient, subject.typed())?,
+        MailKind::OfferApproved => offers::offer_approved(conn, &recipient, subject.typed())?,
     };
     let Some(content) = content else {
         return Ok(None);

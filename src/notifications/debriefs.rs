@@ -33,21 +33,21 @@ struct Team {
 /// Who is told that a debrief was revealed: decider, driver and panel.
 fn told_of_reveal(team: &Team, actor: Option<AnyId>) -> Vec<UserId> {
     let people = team.decider.iter().chain(&team.driver).chain(&team.panel);
-    unsealed(people, team, actor)
+    unsealed(people.copied(), team, actor)
 }
 
 /// Who is told that a debrief was decided: driver, panel and hiring managers.
 fn told_of_decision(team: &Team, actor: Option<AnyId>) -> Vec<UserId> {
     let people = team.driver.iter().chain(&team.panel).chain(&team.hiring_managers);
-    unsealed(people, team, actor)
+    unsealed(people.copied(), team, actor)
 }
 
-fn unsealed<'t>(
-    people: impl Iterator<Item = &'t UserId>,
+fn unsealed(
+    people: impl Iterator<Item = UserId>,
     team: &Team,
     actor: Option<AnyId>,
 ) -> Vec<UserId> {
-    let people = people.copied().filter(|person| !team.owing.contains(person));
+    let people = people.filter(|person| !team.owing.contains(person));
     all_but_the_actor(people, actor)
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::compose::Content;
 use super::recipients::{Owed, all_but_the_actor, at_once};
+use crate::access::{self, Action, Actor, Scope};
 use crate::approvals::store::{self as approvals, WholeRun, WholeStep};
 use crate::approvals::{RunState, RunSubjectKind, StepState};
 use crate::candidates::store as candidates;
@@ -16,6 +17,7 @@ use crate::jobs::store as jobs;
 use crate::mail::MailKind;
 use crate::offers::OfferState;
 use crate::offers::store::{self as offers, Offer, Pursuit};
+use crate::users::store::User;
 
 /// The mails of `approval_step.asked`: to the members of the step who have not voted.
 pub(super) fn owed_for_step(
@@ -30,16 +32,16 @@ pub(super) fn owed_for_step(
 /// What the mail `approval_asked` says; none when the vote is no longer owed.
 pub(super) fn approval_asked(
     conn: &mut Conn,
+    reader: &User,
     step_id: ApprovalStepId,
-    recipient: UserId,
 ) -> Result<Option<Content>> {
     let Some((run, step)) = whole_step(conn, step_id)? else { return Ok(None) };
     let pending = run.run.state == RunState::Pending && step.step.state == StepState::Pending;
-    if !pending || !waiting(&step).any(|user_id| user_id == recipient) {
+    if !pending || !waiting(&step).any(|user_id| user_id == reader.id) {
         return Ok(None);
     }
     let Some((offer, pursuit)) = subject(conn, &run)? else { return Ok(None) };
-    facts(conn, &offer, pursuit, Some(step.step.name)).map(Some)
+    content(conn, reader, &offer, pursuit, Some(step.step.name))
 }
 
 /// The mails of `approval_run.approved`, which say that an offer can go out: to whoever submitted
@@ -57,13 +59,17 @@ pub(super) fn owed_for_approval(
 }
 
 /// What the mail `offer_approved` says; none when the offer went on, or has other terms by now.
-pub(super) fn offer_approved(conn: &mut Conn, run_id: ApprovalRunId) -> Result<Option<Content>> {
+pub(super) fn offer_approved(
+    conn: &mut Conn,
+    reader: &User,
+    run_id: ApprovalRunId,
+) -> Result<Option<Content>> {
     let Some(run) = approvals::whole(conn, run_id)? else { return Ok(None) };
     let Some((offer, pursuit)) = subject(conn, &run)? else { return Ok(None) };
     if run.run.state != RunState::Approved || offer.state != OfferState::Approved {
         return Ok(None);
     }
-    facts(conn, &offer, pursuit, None).map(Some)
+    content(conn, reader, &offer, pursuit, None)
 }
 
 fn whole_step(conn: &mut Conn, id: ApprovalStepId) -> Result<Option<(WholeRun, WholeStep)>> {
@@ -88,12 +94,20 @@ fn subject(conn: &mut Conn, run: &WholeRun) -> Result<Option<(Offer, Pursuit)>> 
     }
 }
 
-fn facts(
+/// What such a mail says; none to somebody who may not read the offer.
+fn content(
     conn: &mut Conn,
+    reader: &User,
     offer: &Offer,
     pursuit: Pursuit,
     step_name: Option<String>,
-) -> Result<Content> {
+) -> Result<Option<Content>> {
+    let actor = Actor::in_absence(reader.id, reader.role);
+    let relations = access::standing(conn, reader.id, pursuit.application_id)?.relations();
+    let scope = Scope::on_job(offer.id, pursuit.job_id).related(relations);
+    if !access::may(conn, &actor, Action::ReadOffer, &scope)? {
+        return Ok(None);
+    }
     let candidate = candidates::find(conn, pursuit.candidate_id)?;
     let job = jobs::find(conn, pursuit.job_id)?;
     let mut facts = Map::new();
@@ -103,5 +117,5 @@ fn facts(
     // Only the mail that asks for a vote names the step.
     step_name.map(|name| say("step_name", name));
     let path = format!("/api/v1/offers/{}", offer.id);
-    Ok(Content { path, application_id: Some(offer.application_id), facts })
+    Ok(Some(Content { path, application_id: Some(offer.application_id), facts }))
 }

@@ -73,11 +73,6 @@ type PursuitColumns =
 const PURSUIT: PursuitColumns =
     (applications::id, applications::candidate_id, applications::job_id, applications::status);
 
-/// One row by its id.
-pub fn find(conn: &mut Conn, id: OfferId) -> QueryResult<Option<Offer>> {
-    offers::table.find(id).first(conn).optional()
-}
-
 /// One offer with what it needs to know of its application.
 pub fn find_pursued(conn: &mut Conn, id: OfferId) -> QueryResult<Option<(Offer, Pursuit)>> {
     offers::table
@@ -164,13 +159,16 @@ pub struct Wanted {
     pub state: Option<OfferState>,
 }
 
+/// Id, number and hash of an offer's current version.
+type VersionKey = (OfferVersionId, i32, TermsHash);
+
 /// One page of offers with their current versions, newest first.
 pub fn list(
     conn: &mut Conn,
     visible: Option<Condition<offers::table>>,
     wanted: &Wanted,
     page: &PageRequest,
-) -> QueryResult<Vec<(Offer, Option<(OfferVersionId, i32, TermsHash)>)>> {
+) -> QueryResult<Vec<(Offer, Option<VersionKey>)>> {
     let mut rows = offers::table.select(offers::id).into_boxed();
     if let Some(visible) = visible {
         rows = rows.filter(visible);

@@ -51,6 +51,7 @@ pub struct OfferTerms {
     pub title: Line<200>,
     /// Where the work is done.
     pub location: Line<200>,
+    /// What kind of contract.
     pub employment_type: EmploymentType,
     /// The first day.
     pub start_on: Day,
@@ -140,7 +141,7 @@ impl OfferTerms {
             TermsField::Location => Some(self.location.to_text()),
             TermsField::EmploymentType => Some(self.employment_type.to_string()),
             TermsField::StartOn => Some(self.start_on.date().to_string()),
-            TermsField::Note => self.note.as_ref().map(|note| note.to_text()),
+            TermsField::Note => self.note.as_ref().map(super::super::http::fields::Prose::to_text),
         }
     }
 }

@@ -43,13 +43,11 @@ pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, rows: &[Stage]) -> Result<()> {
 /// # Errors
 /// `still_in_use` when an application stands or stood on one of them.
 pub fn delete(tx: &mut Tx<'_>, _permit: &Permit, job_id: JobId) -> Result<()> {
-    diesel::delete(stages::table.filter(stages::job_id.eq(job_id))).execute(tx.conn).map_err(
-        |error| match error {
-            Query::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => in_use(),
-            other => other.into(),
-        },
-    )?;
-    Ok(())
+    let of_job = stages::table.filter(stages::job_id.eq(job_id));
+    match diesel::delete(of_job).execute(tx.conn) {
+        Err(Query::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => Err(in_use()),
+        deleted => Ok(deleted.map(|_| ())?),
+    }
 }
 
 /// An application stands on the job.

@@ -88,6 +88,8 @@ impl Recommendation {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
 
     #[test]
@@ -96,7 +98,7 @@ mod tests {
         for from in ScorecardState::ALL {
             for command in ScorecardCommand::ALL {
                 let to = from.apply(*command).map_or("-", ScorecardState::as_str);
-                table.push_str(&format!("{from:?} {command:?} {to}\n"));
+                writeln!(table, "{from:?} {command:?} {to}").unwrap();
             }
         }
         insta::assert_snapshot!(table, @r"

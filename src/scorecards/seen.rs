@@ -88,6 +88,7 @@ impl SeenCard {
 
 /// The cards that the actor may see, newest first: their own, and those of others that take part in
 /// a debrief, each with its judgement if that is unsealed.
+#[expect(clippy::too_many_lines, reason = "one statement")]
 pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec<SeenCard>> {
     let user = actor.user_id;
     let everywhere: AsExprOf<bool, Bool> =

@@ -61,11 +61,6 @@ pub struct ScorecardRead {
     pub occurred_at: Instant,
 }
 
-/// One row by its id.
-pub fn find(conn: &mut Conn, id: ScorecardId) -> QueryResult<Option<Scorecard>> {
-    scorecards::table.find(id).first(conn).optional()
-}
-
 /// A card with what its commands need to know around it.
 #[derive(Debug, Clone, Queryable)]
 pub struct Placed {

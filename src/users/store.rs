@@ -1,6 +1,6 @@
 //! Queries on `users`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use diesel::prelude::*;
 
@@ -53,18 +53,6 @@ pub fn active_among(conn: &mut Conn, ids: &[UserId]) -> QueryResult<HashSet<User
 /// The account of a folded address, in whatever state.
 pub fn find_by_email(conn: &mut Conn, email_folded: &str) -> QueryResult<Option<User>> {
     users::table.filter(users::email_folded.eq(email_folded)).first(conn).optional()
-}
-
-/// The names of these users, in one statement; ids that are nobody's are absent.
-pub fn names(conn: &mut Conn, ids: &[UserId]) -> QueryResult<HashMap<UserId, String>> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows: Vec<(UserId, String)> = users::table
-        .filter(users::id.eq_any(ids.iter().copied()))
-        .select((users::id, users::name))
-        .load(conn)?;
-    Ok(rows.into_iter().collect())
 }
 
 /// Whether there is an active owner beside this user.

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use evenbar::access::{OrgRole, Permit};
 use evenbar::approvals::commands::{PastRun, PastStep, PastVote, insert_past};
 use evenbar::approvals::{RunState, StepMode, StepState, VoteDecision};
+use evenbar::db::schema::users;
 use serde_json::{Value, json};
 
 use crate::both;
@@ -65,7 +66,6 @@ both! {
         let admin = app.person("Ada", OrgRole::Admin);
         let gone = app.person("Gil", OrgRole::Member);
         let member = app.person("Uma", OrgRole::Member);
-        use evenbar::db::schema::users;
         let (id, unit) = (gone.id, app.db().unit());
         let deactivate = move |tx: &mut evenbar::db::Tx<'_>| {
             Ok(diesel::update(users::table.find(id)).set(users::state.eq("deactivated")).execute(tx.conn)?)

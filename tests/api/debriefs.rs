@@ -5,12 +5,14 @@ use std::sync::{Arc, Barrier};
 
 use evenbar::access::{Actor, OrgRole, TeamRole};
 use evenbar::db::Url;
+use evenbar::digest::{hex, sha256};
 use evenbar::ids::ScorecardId;
+use evenbar::mail::{Mail, MailKind};
 use evenbar::scorecards::commands::submit;
 use serde_json::{Value, json};
 
 use crate::both;
-use crate::support::onsite::Onsite;
+use crate::support::onsite::{Onsite, memo};
 use crate::support::{Person, Reply, TestApp, hiring};
 
 /// A loop with a lead on each of its interviews.
@@ -105,7 +107,8 @@ both! {
         let (onsite, leads, _) = revealed(&app, &["yes", "no", "yes"]).await;
         let expected = emails(&[&onsite.decider, &onsite.driver, &leads[0], &leads[1]]);
         assert_eq!(told(&app, "debrief_revealed"), expected);
-        let mail = app.mails.mails().pop().unwrap();
+        let told = |mail: &Mail| mail.kind == MailKind::DebriefRevealed;
+        let mail = app.mails.mails().into_iter().find(told).unwrap();
         assert!(mail.text.contains(&format!("https://hire.example.com/api/v1/debriefs/{}", onsite.debrief)));
         assert!(mail.text.contains("Ada Lovelace") && !mail.text.contains("yes"));
     }
@@ -136,8 +139,7 @@ both! {
         assert_eq!(decision["memo"]["concerns_answered"], json!([]));
         assert_eq!(decision["dissent"], json!([{ "user_id": leads[1].id, "scorecard_id": cards[1], "recommendation": "no" }]));
         let canonical = serde_json_canonicalizer::to_vec(&decision["memo"]).unwrap();
-        let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &canonical);
-        let hash: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex(&sha256(&canonical));
         assert_eq!(decision["memo_hash"], hash);
         let again = decide(&app, &onsite, body).await;
         again.problem(409, "illegal_transition");
@@ -154,11 +156,11 @@ both! {
         let (onsite, leads, _) = revealed(&app, &["yes"]).await;
         let etag = onsite.debrief(&app, &onsite.decider).await.etag();
         for person in [&leads[0], &onsite.recruiter, &onsite.manager, &onsite.driver] {
-            onsite.decide(&app, person, &etag, onsite.memo()).await.problem(403, "forbidden");
+            onsite.decide(&app, person, &etag, memo()).await.problem(403, "forbidden");
         }
         let stranger = app.person("Max", OrgRole::Owner);
-        onsite.decide(&app, &stranger, &etag, onsite.memo()).await.problem(404, "not_found");
-        onsite.decide(&app, &app.anonymous(), &etag, onsite.memo()).await.problem(401, "unauthenticated");
+        onsite.decide(&app, &stranger, &etag, memo()).await.problem(404, "not_found");
+        onsite.decide(&app, &app.anonymous(), &etag, memo()).await.problem(401, "unauthenticated");
         onsite.debrief(&app, &stranger).await.problem(404, "not_found");
         assert_eq!(app.get(&stranger, "/debriefs").await.rows().len(), 0);
         // The decider of another loop of the application decides that one alone.
@@ -166,14 +168,14 @@ both! {
         other["decider_id"] = json!(onsite.driver.id);
         let path = format!("/applications/{}/loops", onsite.application);
         app.post(&onsite.recruiter, &path, other).await.created();
-        onsite.decide(&app, &onsite.driver, &etag, onsite.memo()).await.problem(403, "forbidden");
-        onsite.decide(&app, &onsite.decider, &etag, onsite.memo()).await.ok();
+        onsite.decide(&app, &onsite.driver, &etag, memo()).await.problem(403, "forbidden");
+        onsite.decide(&app, &onsite.decider, &etag, memo()).await.ok();
     }
 
     async fn a_decision_rests_on_what_was_read(app) {
         let (onsite, leads) = staffed(&app, 1).await;
         let path = format!("/debriefs/{}/decision", onsite.debrief);
-        let body = json!({ "outcome": "hire", "level_id": onsite.level, "memo": onsite.memo() });
+        let body = json!({ "outcome": "hire", "level_id": onsite.level, "memo": memo() });
         app.put(&onsite.decider, &path, body.clone()).await.problem(428, "precondition_required");
         let early = onsite.debrief(&app, &onsite.decider).await.etag();
         app.put_if(&onsite.decider, &path, &early, body.clone()).await.problem(409, "illegal_transition");
@@ -187,35 +189,35 @@ both! {
 
     async fn a_memo_says_what_it_must(app) {
         let (onsite, _, cards) = revealed(&app, &["strong_no", "no", "yes"]).await;
-        let memo = |key: &str, value: Value| {
-            let mut memo = onsite.memo();
-            memo["concerns_answered"] = json!([{ "scorecard_id": cards[0], "answer": "A mentor is agreed." }]);
-            memo["summary"] = json!("x".repeat(200));
-            memo[key] = value;
-            memo
+        let with = |key: &str, value: Value| {
+            let mut written = memo();
+            written["concerns_answered"] = json!([{ "scorecard_id": cards[0], "answer": "A mentor is agreed." }]);
+            written["summary"] = json!("x".repeat(200));
+            written[key] = value;
+            written
         };
         let hire = |memo: Value| json!({ "outcome": "hire", "level_id": onsite.level, "memo": memo });
         let strange = "card_01jd3z3z3z3z3z3z3z3z3z3z3z";
         let refused = [
-            (hire(memo("concerns_answered", json!([]))), "/memo/concerns_answered", "unanswered_concern"),
-            (hire(memo("concerns_answered", json!([{ "scorecard_id": strange, "answer": "?" }]))), "/memo/concerns_answered/0/scorecard_id", "unknown_reference"),
-            (hire(memo("summary", json!("x".repeat(199)))), "/memo/summary", "too_short"),
-            (hire(memo("for", json!([]))), "/memo/for", "required"),
-            (hire(memo("for", json!([{ "text": "?", "scorecard_id": strange }]))), "/memo/for/0/scorecard_id", "unknown_reference"),
-            (hire(memo("against", json!([{ "text": "?", "attribute_id": "attr_01jd3z3z3z3z3z3z3z3z3z3z3z" }]))), "/memo/against/0/attribute_id", "unknown_reference"),
-            (json!({ "outcome": "hire", "memo": memo("for", json!([{ "text": "Good." }])) }), "/level_id", "required"),
+            (hire(with("concerns_answered", json!([]))), "/memo/concerns_answered", "unanswered_concern"),
+            (hire(with("concerns_answered", json!([{ "scorecard_id": strange, "answer": "?" }]))), "/memo/concerns_answered/0/scorecard_id", "unknown_reference"),
+            (hire(with("summary", json!("x".repeat(199)))), "/memo/summary", "too_short"),
+            (hire(with("for", json!([]))), "/memo/for", "required"),
+            (hire(with("for", json!([{ "text": "?", "scorecard_id": strange }]))), "/memo/for/0/scorecard_id", "unknown_reference"),
+            (hire(with("against", json!([{ "text": "?", "attribute_id": "attr_01jd3z3z3z3z3z3z3z3z3z3z3z" }]))), "/memo/against/0/attribute_id", "unknown_reference"),
+            (json!({ "outcome": "hire", "memo": with("for", json!([{ "text": "Good." }])) }), "/level_id", "required"),
         ];
         for (body, pointer, code) in refused {
             let reply = decide(&app, &onsite, body).await;
             let errors = reply.field(422, pointer)["errors"].as_array().unwrap().clone();
             assert!(errors.iter().any(|error| error["pointer"] == pointer && error["code"] == code), "{errors:?}");
         }
-        let unknown = json!({ "outcome": "hire", "level_id": "level_01jd3z3z3z3z3z3z3z3z3z3z3z", "memo": onsite.memo() });
+        let unknown = json!({ "outcome": "hire", "level_id": "level_01jd3z3z3z3z3z3z3z3z3z3z3z", "memo": memo() });
         decide(&app, &onsite, unknown).await.field(422, "/level_id");
-        decide(&app, &onsite, json!({ "outcome": "maybe", "memo": onsite.memo() })).await.field(422, "/outcome");
+        decide(&app, &onsite, json!({ "outcome": "maybe", "memo": memo() })).await.field(422, "/outcome");
         decide(&app, &onsite, json!({ "outcome": "hold", "memo": { "for": [] } })).await.field(422, "/memo/summary");
         assert_eq!(state(&app, &onsite).await, "revealed");
-        decide(&app, &onsite, hire(memo("for", json!([{ "text": "Good." }])))).await.ok();
+        decide(&app, &onsite, hire(with("for", json!([{ "text": "Good." }])))).await.ok();
     }
 
     async fn whatever_ends_what_was_owed_last_reveals(app) {
@@ -291,7 +293,7 @@ both! {
         onsite.submit(&app, 0, &leads[0], "yes").await;
         let path = format!("/panelists/{seat}/waiver");
         app.put(&onsite.driver, &path, json!({ "reason": "On holiday." })).await.ok();
-        let body = json!({ "outcome": "hire", "level_id": onsite.level, "memo": onsite.memo() });
+        let body = json!({ "outcome": "hire", "level_id": onsite.level, "memo": memo() });
         decide(&app, &onsite, body).await.ok();
         onsite.submit(&app, 0, &eve, "strong_no").await;
         let seen = onsite.debrief(&app, &onsite.decider).await;

@@ -49,11 +49,11 @@ fn raw(app: &TestApp, sqlite: &str, postgres: &str) {
     }
 }
 
+/// A write to do.
+type Work = Box<dyn Fn(&mut Tx<'_>) -> Result<DepartmentId> + Send>;
+
 /// Starts all the writes at the same moment, so that they meet in one batch.
-fn together(
-    db: &Db,
-    works: Vec<Box<dyn Fn(&mut Tx<'_>) -> Result<DepartmentId> + Send>>,
-) -> Vec<Result<DepartmentId>> {
+fn together(db: &Db, works: Vec<Work>) -> Vec<Result<DepartmentId>> {
     let barrier = Arc::new(Barrier::new(works.len()));
     let threads: Vec<_> = works
         .into_iter()
@@ -70,11 +70,11 @@ fn together(
 
 both! {
     async fn a_write_that_panics_inside_a_nested_transaction_takes_nobody_with_it(app) {
-        type Work = Box<dyn Fn(&mut Tx<'_>) -> Result<DepartmentId> + Send>;
         for round in 0..20 {
-            let mut works: Vec<Work> = (0..8)
-                .map(|n| Box::new(move |tx: &mut Tx<'_>| insert(tx, &format!("kept {round} {n}"))) as Work)
-                .collect();
+            let mut works: Vec<Work> = Vec::new();
+            for n in 0..8 {
+                works.push(Box::new(move |tx| insert(tx, &format!("kept {round} {n}"))));
+            }
             works.push(Box::new(|tx| {
                 type Manager = <Conn as Connection>::TransactionManager;
                 insert(tx, "lost")?;
@@ -189,7 +189,6 @@ fn an_engine_that_drops_the_transaction_acknowledges_nothing_of_the_batch() {
              BEGIN SELECT RAISE(ROLLBACK, 'planted'); END",
             "",
         );
-        type Work = Box<dyn Fn(&mut Tx<'_>) -> Result<DepartmentId> + Send>;
         let mut acknowledged = Vec::new();
         for round in 0..20 {
             let mut works: Vec<Work> = Vec::new();

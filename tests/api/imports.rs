@@ -13,12 +13,13 @@ use evenbar::imports::report::Report;
 use serde_json::Value;
 
 use crate::both;
+use crate::support::postgres::variable;
 use crate::support::{Person, TestApp};
 
 /// The account that the figures are about: `EVENBAR_LEVER_DIR`, or the folder of shared data beside
 /// the checkout. It is not part of the source.
 fn account() -> Option<PathBuf> {
-    let named = std::env::var_os("EVENBAR_LEVER_DIR").map(PathBuf::from);
+    let named = variable("EVENBAR_LEVER_DIR").map(PathBuf::from);
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/lever-account");
     let found = named.unwrap_or(beside);
     if found.is_dir() {

@@ -13,7 +13,7 @@ use evenbar::db::Url;
 use serde_json::{Value, json};
 
 use crate::both;
-use crate::support::onsite::Onsite;
+use crate::support::onsite::{Onsite, memo};
 use crate::support::{Engine, Person, TestApp, fresh_database, hiring};
 use walk::{everything_sent_to, known_ids};
 
@@ -108,12 +108,12 @@ both! {
         let card = onsite.submit(&app, 0, &app.again(&ana), "yes").await;
         // The decider owes as well, so that to them there is nothing to decide yet.
         let etag = onsite.debrief(&app, &onsite.decider).await.etag();
-        onsite.decide(&app, &onsite.decider, &etag, onsite.memo()).await.problem(409, "illegal_transition");
+        onsite.decide(&app, &onsite.decider, &etag, memo()).await.problem(409, "illegal_transition");
         let deciders = app.get(&onsite.recruiter, &format!("/interviews/{interview}")).await;
         let deciders = deciders.ok()["panel"][1]["id"].as_str().unwrap().to_owned();
         app.delete(&onsite.recruiter, &format!("/panelists/{deciders}")).await.expect(204);
         let etag = onsite.debrief(&app, &onsite.decider).await.etag();
-        onsite.decide(&app, &onsite.decider, &etag, onsite.memo()).await.ok();
+        onsite.decide(&app, &onsite.decider, &etag, memo()).await.ok();
         for (path, (json, etag)) in paths.iter().zip(&gathering) {
             let reply = app.get(&ben, path).await;
             assert_eq!(reply.ok(), json, "{path}");
@@ -298,9 +298,9 @@ async fn history(app: &TestApp, flavour: &Flavour) -> Happened {
         seats.push(onsite.seat(app, interview, lead, "lead").await);
         onsite.hold(app, interview).await;
     }
-    for card in 0..2 {
+    for (card, lead) in leads.iter().enumerate().take(2) {
         app.advance(TimeDelta::minutes(10));
-        let lead = app.again(&leads[card]);
+        let lead = app.again(lead);
         let draft = onsite.write(app, card, &lead, flavour.judgement(&onsite, card)).await;
         let path = format!("/scorecards/{}/submission", draft.id());
         app.put_if(&lead, &path, &draft.etag(), Value::Null).await.ok();

@@ -14,6 +14,7 @@ use crate::events::{EventKind, record};
 use crate::ids::{
     ApplicationId, HireId, OfferId, OpeningId, RejectionId, ReopeningId, WithdrawalId,
 };
+use crate::offers::commands as offers;
 use crate::organization::rejection_reasons;
 
 /// Says no to an active application, for a reason.
@@ -24,6 +25,7 @@ pub(in crate::applications) fn reject(
     expected: Option<i64>,
     input: &RejectApplication,
 ) -> Result<ApplicationId> {
+    offers::lock_live(tx, id)?;
     let (mut row, permit) = open(tx, actor, id, expected)?;
     row.status = row.status.apply(Command::Reject)?;
     let reason = rejection_reasons::store::find(tx.conn, input.reason_id)?;
@@ -35,7 +37,7 @@ pub(in crate::applications) fn reject(
         id: rejection_id,
         application_id: id,
         rejection_reason_id: input.reason_id,
-        note: input.note.as_ref().map(|note| note.to_text()),
+        note: input.note.as_ref().map(crate::http::fields::Prose::to_text),
         actor_id: permit.actor_id(),
         occurred_at: tx.occurred_at(),
         recorded_at: tx.now(),
@@ -45,6 +47,7 @@ pub(in crate::applications) fn reject(
     store::insert_rejection(tx, &permit, &rejection)?;
     let event = event(EventKind::ApplicationRejected, &row).id("rejection_id", rejection_id);
     record(tx, &permit, &event)?;
+    offers::rescind_for(tx, &permit, id)?;
     Ok(id)
 }
 
@@ -56,13 +59,14 @@ pub(in crate::applications) fn withdraw(
     expected: Option<i64>,
     input: &WithdrawApplication,
 ) -> Result<ApplicationId> {
+    offers::lock_live(tx, id)?;
     let (mut row, permit) = open(tx, actor, id, expected)?;
     row.status = row.status.apply(Command::Withdraw)?;
     let withdrawal_id: WithdrawalId = tx.id();
     let withdrawal = Withdrawal {
         id: withdrawal_id,
         application_id: id,
-        note: input.note.as_ref().map(|note| note.to_text()),
+        note: input.note.as_ref().map(crate::http::fields::Prose::to_text),
         actor_id: permit.actor_id(),
         occurred_at: tx.occurred_at(),
         recorded_at: tx.now(),
@@ -72,6 +76,7 @@ pub(in crate::applications) fn withdraw(
     store::insert_withdrawal(tx, &permit, &withdrawal)?;
     let event = event(EventKind::ApplicationWithdrawn, &row).id("withdrawal_id", withdrawal_id);
     record(tx, &permit, &event)?;
+    offers::rescind_for(tx, &permit, id)?;
     Ok(id)
 }
 

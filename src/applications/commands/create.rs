@@ -75,16 +75,13 @@ pub(in crate::applications) fn create(
 
 /// The stage that was asked for, which is one of the job, or the job's first.
 fn first_stage(tx: &mut Tx<'_>, job_id: JobId, asked: Option<StageId>) -> Result<StageId> {
-    match asked {
-        Some(id) => {
-            let stage = pipelines::store::find(tx.conn, id)?.filter(|stage| stage.job_id == job_id);
-            stage.map(|stage| stage.id).ok_or_else(|| Error::unknown_reference("/stage_id"))
-        }
-        None => {
-            let first = pipelines::store::first(tx.conn, job_id)?;
-            let no_stages = || Error::new(Code::NotReady, "The job has no stages yet.");
-            first.map(|stage| stage.id).ok_or_else(no_stages)
-        }
+    if let Some(id) = asked {
+        let stage = pipelines::store::find(tx.conn, id)?.filter(|stage| stage.job_id == job_id);
+        stage.map(|stage| stage.id).ok_or_else(|| Error::unknown_reference("/stage_id"))
+    } else {
+        let first = pipelines::store::first(tx.conn, job_id)?;
+        let no_stages = || Error::new(Code::NotReady, "The job has no stages yet.");
+        first.map(|stage| stage.id).ok_or_else(no_stages)
     }
 }
 

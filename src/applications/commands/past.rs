@@ -158,6 +158,7 @@ fn insert_moves(
     store::insert_moves(tx, permit, &rows)
 }
 
+#[expect(clippy::too_many_lines, reason = "three rows, each with all its columns")]
 fn insert_closing(
     tx: &mut Tx<'_>,
     permit: &Permit,

@@ -34,7 +34,7 @@ pub(in crate::approvals) fn vote(
     let ballot = Ballot { voter, decision: input.decision, terms_hash };
     let (after, effect) = whole.passage().cast(&ballot).map_err(refused)?;
     let of = of.ok_or_else(|| refused(Refusal::Ended))?;
-    let note = input.note.as_ref().map(|note| note.to_text());
+    let note = input.note.as_ref().map(crate::http::fields::Prose::to_text);
     keep_vote(tx, &permit, of, &whole, &ballot, note)?;
     keep_states(tx, &permit, &mut whole, &after)?;
     follow(tx, &permit, of, &whole, effect)?;

@@ -59,7 +59,7 @@ pub(super) fn create(
         candidate_id,
         source_id: input.source_id,
         owner_id: input.owner_id,
-        stage_name: input.stage_name.as_ref().map(|name| name.to_text()),
+        stage_name: input.stage_name.as_ref().map(crate::http::fields::Line::to_text),
         closed_at: None,
         rejection_reason_id: None,
         moves: Vec::new(),

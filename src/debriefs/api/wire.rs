@@ -9,6 +9,7 @@ use crate::debriefs::model::dissents;
 use crate::debriefs::seen::{Counts, SeenDebrief};
 use crate::debriefs::store::{self, JudgedAttribute};
 use crate::debriefs::{DebriefState, Outcome};
+use crate::digest;
 use crate::error::Result;
 use crate::ids::{
     ApplicationId, AttributeId, DebriefId, DecisionId, InterviewId, LevelId, LoopId, ScorecardId,
@@ -251,7 +252,7 @@ impl Debrief {
             level_id: row.level_id,
             decider_id: row.decider_id,
             memo: row.memo.read()?,
-            memo_hash: row.memo_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            memo_hash: digest::hex(&row.memo_hash),
             dissent,
             occurred_at: row.occurred_at,
         });

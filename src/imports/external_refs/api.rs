@@ -85,9 +85,9 @@ pub async fn list_external_refs(
     Params(filter): Params<ExternalRefFilter>,
 ) -> Result<HttpResponse> {
     let wanted = store::Wanted {
-        system: filter.system.as_ref().map(|system| system.to_text()),
-        kind: filter.kind.as_ref().map(|kind| kind.to_text()),
-        external_id: filter.external_id.as_ref().map(|id| id.to_text()),
+        system: filter.system.as_ref().map(crate::http::fields::Line::to_text),
+        kind: filter.kind.as_ref().map(crate::http::fields::Line::to_text),
+        external_id: filter.external_id.as_ref().map(crate::http::fields::Line::to_text),
     };
     ctx.list(&filter, move |conn, actor, page| {
         require_everywhere(actor, Action::ReadExternalRefs)?;

@@ -52,7 +52,7 @@ pub fn assign(
         user_id: input.user_id,
         slot: input.slot,
         assigned_at: tx.occurred_at(),
-        assigned_reason: input.reason.as_ref().map(|reason| reason.to_text()),
+        assigned_reason: input.reason.as_ref().map(crate::http::fields::Prose::to_text),
         independent: !has_read,
         due_at: due.filter(|_| owes_by_slot(input.slot)),
         submitted_at: None,

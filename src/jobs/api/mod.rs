@@ -176,7 +176,10 @@ pub async fn list_jobs(ctx: Ctx, Params(filter): Params<JobFilter>) -> Result<Ht
     let wanted = store::Wanted {
         state: filter.state,
         department_id: filter.department_id,
-        requisition_code: filter.requisition_code.as_ref().map(|code| code.to_text()),
+        requisition_code: filter
+            .requisition_code
+            .as_ref()
+            .map(super::super::http::fields::Line::to_text),
     };
     ctx.list(&filter, move |conn, actor, page| {
         let sees_pay = on_job(actor, Action::ReadPayBands);

@@ -49,14 +49,6 @@ pub fn find_named(
         .optional()
 }
 
-/// Everybody on a job's team, in the order in which they joined.
-pub fn members_of(conn: &mut Conn, job_id: JobId) -> QueryResult<Vec<HiringTeamMember>> {
-    hiring_team_members::table
-        .filter(hiring_team_members::job_id.eq(job_id))
-        .order(hiring_team_members::id)
-        .load(conn)
-}
-
 /// One page of a job's team with the persons' names, newest first.
 pub fn list(
     conn: &mut Conn,

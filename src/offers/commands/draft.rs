@@ -1,6 +1,8 @@
 //! Drafting an offer and giving it new terms.
 
-use super::{Loaded, decision_to_hire, event, hindered, load, permit_on, require_active, scope};
+use super::{
+    Loaded, decision_to_hire, event, hindered, load, permit_on, release, require_active, scope,
+};
 use crate::access::{Action, Actor, Permit, Scope, permit, standing};
 use crate::applications::store as applications;
 use crate::approvals::TermsHash;
@@ -79,9 +81,12 @@ fn permit_new(tx: &mut Tx<'_>, actor: &Actor, id: OfferId, pursuit: Pursuit) -> 
     let application = Scope::on_job(pursuit.application_id, pursuit.job_id);
     permit(tx.conn, actor, Action::ReadApplication, &application.related(standing.relations()))?;
     let scope = scope(tx.conn, actor, id, pursuit)?;
-    permit(tx.conn, actor, Action::ManageOffer, &scope).map_err(|error| match error.code {
-        Code::NotFound => Error::new(Code::Forbidden, "You may not make offers for this job."),
-        _ => error,
+    permit(tx.conn, actor, Action::ManageOffer, &scope).map_err(|error| {
+        if error.code == Code::NotFound {
+            Error::new(Code::Forbidden, "You may not make offers for this job.")
+        } else {
+            error
+        }
     })
 }
 
@@ -135,9 +140,7 @@ fn other_opening(
         return Ok(had);
     }
     check_opening(tx, loaded.pursuit.job_id, wanted)?;
-    if let Some(had) = had {
-        openings::commands::release(tx, permit, had)?;
-    }
+    release(tx, permit, loaded)?;
     Ok(wanted)
 }
 

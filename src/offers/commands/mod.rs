@@ -5,8 +5,8 @@ mod resolve;
 mod submit;
 
 pub(super) use draft::{create, revise};
-pub use resolve::rescind_for;
 pub(super) use resolve::{accept, decline, extend};
+pub use resolve::{lock_live, rescind_for};
 pub(super) use submit::submit;
 
 use super::OfferState;
@@ -22,7 +22,8 @@ use crate::db::{Conn, Tx};
 use crate::debriefs::{Outcome, store as debriefs};
 use crate::error::{Code, Error, Illegal, Result};
 use crate::events::{Event, EventKind};
-use crate::ids::{OfferId, OfferVersionId, OpeningId};
+use crate::ids::{ApplicationId, OfferId, OfferVersionId, OpeningId};
+use crate::jobs::openings::{self, OpeningState};
 
 /// A locked offer with its current version.
 struct Loaded {
@@ -67,28 +68,46 @@ fn require_active(pursuit: Pursuit) -> Result<()> {
     Err(Error::new(Code::IllegalTransition, "The application is not active."))
 }
 
-/// Locks an offer and loads it: its opening, if it has one, its application, then itself.
+/// Locks an offer with everything that its commands may touch, and loads it: the job, which whoever
+/// takes or frees an opening holds, the opening, the application, then itself.
 fn load(tx: &mut Tx<'_>, id: OfferId) -> Result<Loaded> {
     let (offer, pursuit) = store::find_pursued(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    load_with(tx, &offer, pursuit, offer.opening_id)
+    lock_around(tx, &offer, pursuit)?;
+    let (offer, pursuit) = store::find_pursued(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let (version, _) = store::newest_versions(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let run = runs::whole_of_version(tx.conn, version.id)?;
+    Ok(Loaded { offer, version, pursuit, passage: run.map(|run| run.passage()) })
 }
 
-/// Locks an offer and the opening that it has or is about to get, and loads it again.
-fn load_with(
-    tx: &mut Tx<'_>,
-    offer: &Offer,
-    pursuit: Pursuit,
-    opening_id: Option<OpeningId>,
-) -> Result<Loaded> {
+fn lock_around(tx: &mut Tx<'_>, offer: &Offer, pursuit: Pursuit) -> Result<()> {
+    dialect::lock(tx.conn, Root::Job, pursuit.job_id.any())?;
+    let opening_id = match offer.opening_id {
+        Some(opening_id) => Some(opening_id),
+        // The one that a submission would pick; nobody else picks it while the job is locked.
+        None => openings::store::first_open(tx.conn, pursuit.job_id)?.map(|opening| opening.id),
+    };
     if let Some(opening_id) = opening_id {
         dialect::lock(tx.conn, Root::Opening, opening_id.any())?;
     }
     dialect::lock(tx.conn, Root::Application, pursuit.application_id.any())?;
-    dialect::lock(tx.conn, Root::Offer, offer.id.any())?;
-    let (offer, pursuit) = store::find_pursued(tx.conn, offer.id)?.ok_or_else(Error::not_found)?;
-    let (version, _) = store::newest_versions(tx.conn, offer.id)?.ok_or_else(Error::not_found)?;
-    let run = runs::whole_of_version(tx.conn, version.id)?;
-    Ok(Loaded { offer, version, pursuit, passage: run.map(|run| run.passage()) })
+    dialect::lock(tx.conn, Root::Offer, offer.id.any())
+}
+
+/// Whether an application holds an opening.
+fn holds(tx: &mut Tx<'_>, id: OpeningId, application_id: ApplicationId) -> Result<bool> {
+    let opening = openings::store::find(tx.conn, id)?;
+    Ok(opening.is_some_and(|opening| {
+        opening.state == OpeningState::Reserved && opening.application_id == Some(application_id)
+    }))
+}
+
+/// Gives the opening free that the offer's application holds, if it does.
+fn release(tx: &mut Tx<'_>, permit: &Permit, loaded: &Loaded) -> Result<()> {
+    let Some(opening_id) = loaded.offer.opening_id else { return Ok(()) };
+    if holds(tx, opening_id, loaded.pursuit.application_id)? {
+        openings::commands::release(tx, permit, opening_id)?;
+    }
+    Ok(())
 }
 
 /// Asks whether the actor may do this with the offer, and whether they saw it as it is.

@@ -1,6 +1,6 @@
 //! From an approved offer to its end.
 
-use super::{Loaded, hindered, load, permit_on};
+use super::{Loaded, hindered, load, lock_around, permit_on, release};
 use crate::access::{Actor, Permit};
 use crate::applications::commands::hire;
 use crate::approvals::commands as approvals;
@@ -56,7 +56,7 @@ pub(in crate::offers) fn accept(
     let offer = Offer {
         state: accepted.state,
         resolved_at: Some(tx.occurred_at()),
-        acceptance_note: input.note.as_ref().map(|note| note.to_text()),
+        acceptance_note: input.note.as_ref().map(crate::http::fields::Prose::to_text),
         ..loaded.offer.clone()
     };
     store::save(tx, &permit, &offer)?;
@@ -92,6 +92,14 @@ pub(in crate::offers) fn decline(
     Ok(id)
 }
 
+/// Locks what [`rescind_for`] will touch. The locks of a job and its openings come before the
+/// application's, so a command that ends an application asks for them first.
+pub fn lock_live(tx: &mut Tx<'_>, application_id: ApplicationId) -> Result<()> {
+    let Some(live) = store::live_of(tx.conn, application_id)? else { return Ok(()) };
+    let found = store::find_pursued(tx.conn, live.id)?;
+    found.map_or(Ok(()), |(offer, pursuit)| lock_around(tx, &offer, pursuit))
+}
+
 /// Takes back the live offer of an application that ends without a hire, if it has one: its
 /// approvers are asked nothing any more, and its opening goes free. A consequence of the
 /// application's end, whose command has asked whether the actor may end it.
@@ -109,11 +117,6 @@ pub fn rescind_for(tx: &mut Tx<'_>, permit: &Permit, application_id: Application
     store::save(tx, &permit, &offer)?;
     record_on_version(tx, &permit, &loaded, EventKind::OfferRescinded)?;
     release(tx, &permit, &loaded)
-}
-
-fn release(tx: &mut Tx<'_>, permit: &Permit, loaded: &Loaded) -> Result<()> {
-    let Some(opening_id) = loaded.offer.opening_id else { return Ok(()) };
-    openings::commands::release(tx, permit, opening_id)
 }
 
 fn record_on_version(

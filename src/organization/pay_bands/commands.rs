@@ -35,7 +35,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreatePayBand) -> Result<P
     let new = NewPayBand {
         name: input.name.to_text(),
         level_id: input.level_id,
-        location: input.location.as_ref().map(|location| location.to_text()),
+        location: input.location.as_ref().map(crate::http::fields::Line::to_text),
         band,
         effective_on: input.effective_on.date(),
     };
@@ -92,7 +92,7 @@ pub fn update(
         changed.push("level_id");
     }
     if let Some(location) = &input.location {
-        row.location = location.as_ref().map(|location| location.to_text());
+        row.location = location.as_ref().map(crate::http::fields::Line::to_text);
         changed.push("location");
     }
     if let Some(effective_on) = input.effective_on {

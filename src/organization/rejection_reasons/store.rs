@@ -1,6 +1,5 @@
 //! Queries on `rejection_reasons`.
 
-use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::ReasonKind;
@@ -28,12 +27,6 @@ pub struct RejectionReason {
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: RejectionReasonId) -> QueryResult<Option<RejectionReason>> {
     rejection_reasons::table.find(id).first(conn).optional()
-}
-
-/// Whether there is such a rejection reason, and it is not archived.
-pub fn is_usable(conn: &mut Conn, id: RejectionReasonId) -> QueryResult<bool> {
-    let usable = rejection_reasons::table.find(id).filter(rejection_reasons::archived_at.is_null());
-    diesel::select(exists(usable)).get_result(conn)
 }
 
 /// One page, newest first.

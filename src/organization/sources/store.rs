@@ -1,6 +1,5 @@
 //! Queries on `sources`.
 
-use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::access::Permit;
@@ -34,12 +33,6 @@ pub fn find(conn: &mut Conn, id: SourceId) -> QueryResult<Option<Source>> {
 /// The source of this name, archived or not.
 pub fn find_by_name(conn: &mut Conn, name: &str) -> QueryResult<Option<Source>> {
     sources::table.filter(sources::name.eq(name)).first(conn).optional()
-}
-
-/// Whether there is such a source, and it is not archived.
-pub fn is_usable(conn: &mut Conn, id: SourceId) -> QueryResult<bool> {
-    let usable = sources::table.find(id).filter(sources::archived_at.is_null());
-    diesel::select(exists(usable)).get_result(conn)
 }
 
 /// One page, newest first.

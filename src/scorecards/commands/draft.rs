@@ -84,13 +84,13 @@ pub fn save(
         card.recommendation = recommendation;
     }
     if let Some(reason) = &input.recommendation_reason {
-        card.recommendation_reason = reason.as_ref().map(|text| text.to_text());
+        card.recommendation_reason = reason.as_ref().map(crate::http::fields::Prose::to_text);
     }
     if let Some(level) = input.level_signal_id {
         card.level_signal_id = level;
     }
     if let Some(summary) = &input.summary {
-        card.summary = summary.as_ref().map(|text| text.to_text());
+        card.summary = summary.as_ref().map(crate::http::fields::Prose::to_text);
     }
     store::save(tx, &permit, &card)?;
     if let Some(ratings) = &input.ratings {
@@ -107,7 +107,7 @@ fn row(tx: &mut Tx<'_>, scorecard_id: ScorecardId, rating: &RateAttribute) -> Ra
         scorecard_id,
         attribute_id: rating.attribute_id,
         level: rating.level,
-        evidence: rating.evidence.as_ref().map(|text| text.to_text()),
+        evidence: rating.evidence.as_ref().map(crate::http::fields::Prose::to_text),
     }
 }
 

@@ -244,6 +244,7 @@ impl Scene {
     }
 
     /// Puts somebody on the panel of an interview of the candidate.
+    #[expect(clippy::too_many_lines, reason = "rows with their columns")]
     pub fn seat(&self, app: &TestApp, person: &Person) {
         let (application, user) = (self.application, person.id);
         let make = move |tx: &mut Tx<'_>| {
@@ -443,6 +444,7 @@ fn insert_application(tx: &mut Tx<'_>, job: JobId, stage: StageId) -> Applicatio
     application
 }
 
+#[expect(clippy::too_many_lines, reason = "rows with their columns")]
 fn insert_decision(
     tx: &mut Tx<'_>,
     application: ApplicationId,

@@ -183,6 +183,7 @@ impl TestApp {
     }
 
     /// A request of a person to a path below `/api/v1`.
+    #[expect(clippy::unused_self, reason = "requests are written as asked of an application")]
     pub fn request(&self, person: &Person, method: Method, path: &str) -> TestRequest {
         let request = TestRequest::with_uri(&format!("/api/v1{path}")).method(method);
         if person.token.is_empty() {

@@ -69,8 +69,8 @@ impl Onsite {
             debrief: String::new(),
         };
         let started = onsite.start(app, &onsite.recruiter).await;
-        let ids = |ids: &Value| ids.as_array().unwrap().iter().map(text).collect::<Vec<String>>();
-        onsite.interviews = ids(&started.created()["interview_ids"]);
+        let ids = started.created()["interview_ids"].as_array().unwrap();
+        onsite.interviews = ids.iter().map(text).collect();
         onsite.debrief = text(&started.json["debrief_id"]);
         onsite.id = started.id();
         onsite
@@ -177,11 +177,6 @@ impl Onsite {
         app.get(person, &format!("/debriefs/{}", self.debrief)).await
     }
 
-    /// A memo that says what one must at least.
-    pub fn memo(&self) -> Value {
-        json!({ "for": [{ "text": "Asked before building." }], "summary": "Meets the bar." })
-    }
-
     /// Decides to hire with a memo.
     pub async fn decide(&self, app: &TestApp, person: &Person, etag: &str, memo: Value) -> Reply {
         let body = json!({ "outcome": "hire", "level_id": self.level, "memo": memo });
@@ -216,4 +211,9 @@ async fn template(app: &TestApp, person: &Person, rubric: &Value, kits: usize) -
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text in {value}")).to_owned()
+}
+
+/// A memo that says what one must at least.
+pub fn memo() -> Value {
+    json!({ "for": [{ "text": "Asked before building." }], "summary": "Meets the bar." })
 }

@@ -33,7 +33,7 @@ as "$bin/pg_ctl" -D "$home/data" -m immediate stop >/dev/null 2>&1 || true
 /// The running cluster; the pipe keeps it alive.
 struct Cluster {
     port: u16,
-    _alive: Mutex<std::process::ChildStdin>,
+    _watcher: Mutex<(std::process::Child, std::process::ChildStdin)>,
 }
 
 static CLUSTER: LazyLock<Option<Cluster>> = LazyLock::new(start);
@@ -74,7 +74,8 @@ fn start() -> Option<Cluster> {
     let mut line = String::new();
     BufReader::new(watcher.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert_eq!(line.trim(), "ready", "PostgreSQL did not start");
-    Some(Cluster { port, _alive: Mutex::new(watcher.stdin.take().unwrap()) })
+    let alive = watcher.stdin.take().unwrap();
+    Some(Cluster { port, _watcher: Mutex::new((watcher, alive)) })
 }
 
 /// The newest PostgreSQL that Debian installed, or the one on the PATH.

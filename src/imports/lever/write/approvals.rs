@@ -85,7 +85,7 @@ fn past_step(
     if required > 1 && required < members.len() {
         writer.report.no_home(
             "requisitions.approval.steps[].approvalsRequired",
-            plan.id.as_ref().map(|id| id.as_str()),
+            plan.id.as_ref().map(super::super::wire::values::LeverId::as_str),
         );
     }
     let last = plan.approvers.iter().filter_map(|approver| approver.vote?.at).max();
