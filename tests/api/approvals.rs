@@ -9,8 +9,8 @@ use evenbar::db::schema::users;
 use serde_json::{Value, json};
 
 use crate::both;
-use crate::offers::scene::{Scene, at_once};
-use crate::support::{Person, TestApp};
+use crate::offers::scene::Scene;
+use crate::support::{Person, TestApp, at_once};
 
 /// Casts every vote at the same moment, and gives the statuses.
 fn vote_at_once(app: &TestApp, path: &str, votes: Vec<(Person, Value)>) -> Vec<u16> {

@@ -9,8 +9,8 @@ use evenbar::db::schema::{applications, approval_chains, events, jobs};
 use serde_json::{Value, json};
 
 use crate::both;
-use crate::support::TestApp;
-use scene::{Scene, Set, at_once};
+use crate::support::{TestApp, at_once};
+use scene::{Scene, Set};
 
 /// Runs a statement that no operation makes in a few lines.
 fn change(app: &TestApp, work: impl Fn(&mut evenbar::db::Conn) + Send + 'static) {
@@ -307,7 +307,7 @@ both! {
         scene.put(&app, &id, "submission", Value::Null).await.problem(409, "not_ready");
     }
 
-    async fn an_offer_needs_an_opening_unless_the_job_has_no_limit(app) {
+    async fn an_offer_needs_an_opening_and_a_job_without_a_limit_makes_one(app) {
         let scene = Scene::with(&app, Set { openings: 0, ..Set::default() }).await;
         let id = scene.draft(&app).await.id();
         scene.put(&app, &id, "submission", Value::Null).await.problem(409, "not_ready");
@@ -315,7 +315,8 @@ both! {
         let scene = Scene::with(&app, boundless).await;
         let id = scene.extended(&app).await;
         let accepted = scene.put(&app, &id, "acceptance", json!({})).await;
-        assert_eq!(accepted.ok()["opening_id"], Value::Null);
+        let opening = format!("/openings/{}", accepted.ok()["opening_id"].as_str().unwrap());
+        assert_eq!(app.get(&scene.recruiter, &opening).await.ok()["state"], "filled");
         assert_eq!(scene.status(&app), "hired");
     }
 

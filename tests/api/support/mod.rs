@@ -4,9 +4,11 @@ mod app;
 pub mod hiring;
 pub mod onsite;
 pub mod postgres;
+mod race;
 mod reply;
 
 pub use app::{Engine, Person, TestApp, fresh_database, run};
+pub use race::at_once;
 pub use reply::Reply;
 
 /// Tells one behaviour on both databases.
