@@ -205,7 +205,7 @@ pub fn visible_offers(actor: &Actor) -> Option<Condition<offers::table>> {
 
 diesel::alias!(approval_runs as other_runs: OtherRuns);
 
-/// The same as [`approving`], for queries on `approval_runs` themselves.
+/// The same as [`approving()`], for queries on `approval_runs` themselves.
 #[diesel::dsl::auto_type]
 fn approving_beside(user: UserId) -> _ {
     let runs: standing_on = standing_on(user);

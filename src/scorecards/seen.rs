@@ -110,7 +110,7 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
         .filter(scorecard_reads::scorecard_id.eq(scorecards::id))
         .filter(scorecard_reads::reader_id.eq(user));
     // One's own card is always open, also to somebody who may not know of the reveal.
-    let anothers =
+    let foreign =
         JUDGED.field(scorecards::id).nullable().is_not_null().and(scorecards::author_id.ne(user));
     let revealed = debriefs::table
         .inner_join(interviews::table.on(interviews::loop_id.eq(debriefs::loop_id)))
@@ -144,7 +144,7 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
                 ))
                 .nullable(),
             STAMPED.field(panelists::independent).nullable(),
-            case_when(anothers, revealed),
+            case_when(foreign, revealed),
         ))
         .into_boxed();
     if let Some(id) = filter.id {

@@ -199,7 +199,7 @@ both! {
         waiver.problem(409, "illegal_transition");
     }
 
-    async fn the_first_reading_of_anothers_card_is_recorded(app) {
+    async fn the_first_reading_of_a_foreign_card_is_recorded(app) {
         let (onsite, leads) = staffed(&app, 2).await;
         let first = onsite.submit(&app, 0, &leads[0], "yes").await;
         let path = format!("/scorecards/{first}");

@@ -303,7 +303,9 @@ mod tests {
         );
         assert_eq!(pursuit.stage, Some(id("s-1")));
         assert_eq!(pursuit.closing.as_ref().unwrap().outcome, Outcome::Rejected);
-        let about_moves = |text: &&str| text.contains("move") || text.contains("archiv");
+        let about_moves = |text: &&str| {
+            text.contains("move") || text.contains("archive") || text.contains("archiving")
+        };
         let remarks: Vec<_> = report.remarks().map(|(text, _)| text).filter(about_moves).collect();
         assert_eq!(
             remarks,
