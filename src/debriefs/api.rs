@@ -108,7 +108,7 @@ pub async fn get_debrief(ctx: Ctx, PathId(id): PathId<kinds::Debrief>) -> Result
     operation_id = "decideDebrief", tag = "debriefs", request_body = DecideDebrief,
     params(
         ("id" = DebriefId, Path, description = "Which debrief."),
-        ("If-Match" = Option<String>, Header, description = "The ETag that you read; required."),
+        ("If-Match" = String, Header),
     ),
     responses((status = 200, description = "The debrief with its decision.", body = Debrief)),
 )]

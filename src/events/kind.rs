@@ -19,7 +19,7 @@ text_enum! {
 }
 
 macro_rules! event_kinds {
-    ($($variant:ident $text:literal $audience:ident $doc:literal),+ $(,)?) => {
+    ($($variant:ident $text:tt $audience:ident $doc:literal),+ $(,)?) => {
         text_enum! {
             /// What happened: `noun.past_tense`. The list only grows.
             pub enum EventKind { $(#[doc = $doc] $variant => $text),+ }

@@ -145,14 +145,13 @@ impl Ctx {
         let Some(tag) = &self.if_match else {
             return Ok(None);
         };
-        if tag.trim() == "*" {
+        let tag = tag.trim();
+        if tag == "*" {
             return Ok(None);
         }
-        let version =
-            tag.trim().trim_matches('"').split('-').next().and_then(|text| text.parse().ok());
         let wrong =
             || FieldError::header("If-Match", "invalid_value", "Send the ETag that you read.");
-        version.map(Some).ok_or_else(|| Error::invalid_fields(vec![wrong()]))
+        version_in(tag).map(Some).ok_or_else(|| Error::invalid_fields(vec![wrong()]))
     }
 
     /// The version that the caller must name.
@@ -382,6 +381,16 @@ fn etag(version: i64, body: &[u8]) -> String {
     let hash = sha256(body);
     let (short, _) = hash.split_at(8);
     format!("\"{version}-{}\"", hex(short))
+}
+
+/// The version in a tag of ours; a proxy that compresses has made it a weak one.
+fn version_in(tag: &str) -> Option<i64> {
+    let tag = tag.strip_prefix("W/").unwrap_or(tag);
+    let (version, hash) = tag.strip_prefix('"')?.strip_suffix('"')?.split_once('-')?;
+    let is_hash =
+        hash.len() == 16 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let is_version = version.bytes().all(|byte| byte.is_ascii_digit());
+    version.parse().ok().filter(|_| is_hash && is_version)
 }
 
 /// Whether a list of tags (RFC 9110 §13.1.2) names this one.

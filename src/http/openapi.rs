@@ -154,6 +154,12 @@ fn finish(document: &mut utoipa::openapi::OpenApi) {
     }
 }
 
+/// One tag of ours, or any version; a proxy that compresses makes the tag a weak one.
+const IF_MATCH: &str = r#"^(\*|(W/)?"[0-9]{1,18}-[0-9a-f]{16}")$"#;
+
+/// Printable ASCII that begins and ends with something to see.
+const IDEMPOTENCY_KEY: &str = "^[!-~]([ -~]*[!-~])?$";
+
 fn finish_operation(method: &str, operation: &mut Operation) {
     let open = operation.security.is_some();
     if !open {
@@ -161,21 +167,7 @@ fn finish_operation(method: &str, operation: &mut Operation) {
         operation.security = Some(vec![bearer]);
     }
     let writes = method != "GET";
-    if writes && !open {
-        add_header(
-            operation,
-            "Idempotency-Key",
-            "Does the work once, however often it is sent.",
-            255,
-        );
-    }
-    if !writes {
-        add_header(operation, "If-None-Match", "Answers 304 when nothing changed.", 1024);
-        operation.responses.responses.insert(
-            "304".to_owned(),
-            RefOr::T(ResponseBuilder::new().description("Nothing changed.").build()),
-        );
-    }
+    add_request_headers(method, open, operation);
     for (status, response) in &mut operation.responses.responses {
         if let (true, RefOr::T(response)) = (status.starts_with('2'), response) {
             add_answer_headers(status, response);
@@ -203,15 +195,53 @@ fn finish_operation(method: &str, operation: &mut Operation) {
     }
 }
 
-fn add_header(operation: &mut Operation, name: &str, description: &str, longest: usize) {
-    let text = ObjectBuilder::new().schema_type(Type::String).max_length(Some(longest));
-    let parameter = ParameterBuilder::new()
+/// The headers that every operation of a kind takes. A handler that demands `If-Match` names it
+/// among its parameters.
+fn add_request_headers(method: &str, open: bool, operation: &mut Operation) {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    if method == "GET" {
+        let none_match = header("If-None-Match", "Answers 304 when nothing changed.", text());
+        add_parameter(operation, none_match);
+        let nothing = ResponseBuilder::new().description("Nothing changed.").build();
+        operation.responses.responses.insert("304".to_owned(), RefOr::T(nothing));
+        return;
+    }
+    if method != "POST" && !open {
+        let tag = text().pattern(Some(IF_MATCH));
+        let described = "The ETag that you read: 412 when it changed meanwhile.";
+        let required = take_parameter(operation, "If-Match");
+        let required = if required { Required::True } else { Required::False };
+        add_parameter(operation, header("If-Match", described, tag).required(required));
+    }
+    if !open {
+        let key = text().pattern(Some(IDEMPOTENCY_KEY)).max_length(Some(255));
+        let described = "Does the work once, however often it is sent.";
+        add_parameter(operation, header("Idempotency-Key", described, key));
+    }
+}
+
+fn header(name: &str, description: &str, schema: ObjectBuilder) -> ParameterBuilder {
+    ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
         .description(Some(description))
-        .schema(Some(text));
+        .schema(Some(schema))
+}
+
+fn add_parameter(operation: &mut Operation, parameter: ParameterBuilder) {
     operation.parameters.get_or_insert_default().push(RefOr::T(parameter.build()));
+}
+
+/// Removes a parameter by its name; whether it was there.
+fn take_parameter(operation: &mut Operation, name: &str) -> bool {
+    let parameters = operation.parameters.get_or_insert_default();
+    let before = parameters.len();
+    parameters.retain(|parameter| match parameter {
+        RefOr::T(parameter) => parameter.name != name,
+        RefOr::Ref(_) => true,
+    });
+    parameters.len() != before
 }
 
 fn add_answer_headers(status: &str, response: &mut Response) {

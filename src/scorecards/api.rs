@@ -111,7 +111,7 @@ pub async fn get_scorecard(ctx: Ctx, PathId(id): PathId<kinds::Scorecard>) -> Re
     operation_id = "updateScorecard", tag = "scorecards", request_body = UpdateScorecard,
     params(
         ("id" = ScorecardId, Path, description = "Which scorecard."),
-        ("If-Match" = Option<String>, Header, description = "The ETag that you read; required."),
+        ("If-Match" = String, Header),
     ),
     responses((status = 200, description = "The draft as it is now.", body = Scorecard)),
 )]
@@ -137,7 +137,7 @@ pub async fn update_scorecard(
     operation_id = "submitScorecard", tag = "scorecards",
     params(
         ("id" = ScorecardId, Path, description = "Which scorecard."),
-        ("If-Match" = Option<String>, Header, description = "The ETag that you read; required."),
+        ("If-Match" = String, Header),
     ),
     responses((status = 200, description = "The card, submitted.", body = Scorecard)),
 )]

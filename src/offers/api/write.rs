@@ -88,7 +88,7 @@ pub async fn create_offer(
     operation_id = "createOfferVersion", tag = "offers", request_body = CreateOfferVersion,
     params(
         ("id" = OfferId, Path, description = "Which offer."),
-        ("If-Match" = String, Header, description = "The ETag of the offer as it was read."),
+        ("If-Match" = String, Header),
     ),
     responses((status = 201, description = "The offer version.", body = OfferVersion)),
 )]
@@ -114,7 +114,7 @@ pub async fn create_offer_version(
     operation_id = "submitOffer", tag = "offers",
     params(
         ("id" = OfferId, Path, description = "Which offer."),
-        ("If-Match" = String, Header, description = "The ETag of the offer as it was read."),
+        ("If-Match" = String, Header),
     ),
     responses((status = 200, description = "The offer with its approval run.", body = Offer)),
 )]
@@ -138,7 +138,7 @@ pub async fn submit_offer(
     operation_id = "extendOffer", tag = "offers", request_body = ExtendOffer,
     params(
         ("id" = OfferId, Path, description = "Which offer."),
-        ("If-Match" = String, Header, description = "The ETag of the offer as it was read."),
+        ("If-Match" = String, Header),
     ),
     responses((status = 200, description = "The extended offer.", body = Offer)),
 )]
@@ -163,7 +163,7 @@ pub async fn extend_offer(
     operation_id = "acceptOffer", tag = "offers", request_body = AcceptOffer,
     params(
         ("id" = OfferId, Path, description = "Which offer."),
-        ("If-Match" = String, Header, description = "The ETag of the offer as it was read."),
+        ("If-Match" = String, Header),
     ),
     responses((status = 200, description = "The accepted offer.", body = Offer)),
 )]
@@ -188,7 +188,7 @@ pub async fn accept_offer(
     operation_id = "declineOffer", tag = "offers", request_body = DeclineOffer,
     params(
         ("id" = OfferId, Path, description = "Which offer."),
-        ("If-Match" = String, Header, description = "The ETag of the offer as it was read."),
+        ("If-Match" = String, Header),
     ),
     responses((status = 200, description = "The declined offer.", body = Offer)),
 )]
