@@ -80,12 +80,25 @@ impl Fingerprint for NoBody {
     }
 }
 
+/// The first thing that a handler takes: without a token nothing else of a request is looked at.
 impl FromRequest for Ctx {
     type Error = Error;
     type Future = std::future::Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(Self::of(req))
+        std::future::ready(Self::of(req).and_then(|ctx| ctx.claims().map(|_| ctx)))
+    }
+}
+
+/// The context of a request that nobody needs to sign in for.
+pub struct Open(pub Ctx);
+
+impl FromRequest for Open {
+    type Error = Error;
+    type Future = std::future::Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Ctx::of(req).map(Self))
     }
 }
 

@@ -15,7 +15,7 @@ pub mod routes;
 mod state;
 
 pub use body::{Body, NoBody, Params, PathId};
-pub use context::{Ctx, Done, Shown};
+pub use context::{Ctx, Done, Open, Shown};
 pub use middleware::guard;
 pub use page::{Page, PageOf, PageRequest, Paged};
 pub use state::{Mode, Parts, State};

@@ -154,8 +154,11 @@ fn finish(document: &mut utoipa::openapi::OpenApi) {
     }
 }
 
-/// One tag of ours, or any version; a proxy that compresses makes the tag a weak one.
-const IF_MATCH: &str = r#"^(\*|(W/)?"[0-9]{1,18}-[0-9a-f]{16}")$"#;
+/// One tag of ours; a proxy that compresses makes it a weak one.
+const ETAG: &str = r#"^(W/)?"[0-9]{1,18}-[0-9a-f]{16}"$"#;
+
+/// One tag of ours, or any version.
+const ETAG_OR_ANY: &str = r#"^(\*|(W/)?"[0-9]{1,18}-[0-9a-f]{16}")$"#;
 
 /// Printable ASCII that begins and ends with something to see.
 const IDEMPOTENCY_KEY: &str = "^[!-~]([ -~]*[!-~])?$";
@@ -206,12 +209,13 @@ fn add_request_headers(method: &str, open: bool, operation: &mut Operation) {
         operation.responses.responses.insert("304".to_owned(), RefOr::T(nothing));
         return;
     }
-    if method != "POST" && !open {
-        let tag = text().pattern(Some(IF_MATCH));
-        let described = "The ETag that you read: 412 when it changed meanwhile.";
-        let required = take_parameter(operation, "If-Match");
-        let required = if required { Required::True } else { Required::False };
-        add_parameter(operation, header("If-Match", described, tag).required(required));
+    let described = "The ETag that you read: 412 when it changed meanwhile.";
+    if take_parameter(operation, "If-Match") {
+        let tag = header("If-Match", described, text().pattern(Some(ETAG)));
+        add_parameter(operation, tag.required(Required::True));
+    } else if method != "POST" && !open {
+        let tag = text().pattern(Some(ETAG_OR_ANY));
+        add_parameter(operation, header("If-Match", described, tag));
     }
     if !open {
         let key = text().pattern(Some(IDEMPOTENCY_KEY)).max_length(Some(255));

@@ -13,7 +13,7 @@ use crate::access::{Claims, OrgRole};
 use crate::clock::Instant;
 use crate::error::{Error, Result};
 use crate::http::fields::Email;
-use crate::http::{Body, Ctx, NoBody, Shown};
+use crate::http::{Body, Ctx, NoBody, Open, Shown};
 use crate::ids::{SessionId, UserId};
 
 /// Credentials of a local account.
@@ -81,7 +81,7 @@ pub struct Me {
     responses((status = 201, description = "The session with its tokens.", body = SessionTokens)),
 )]
 #[post("/sessions")]
-pub async fn create_session(ctx: Ctx, input: Body<CreateSession>) -> Result<HttpResponse> {
+pub async fn create_session(Open(ctx): Open, input: Body<CreateSession>) -> Result<HttpResponse> {
     let folded = input.email.folded();
     let account = ctx.db().read(move |conn| Ok(store::find_account(conn, &folded)?)).await?;
     let (user_id, stored) = account.map_or((None, None), |a| (Some(a.user_id), a.password_hash));
@@ -102,7 +102,7 @@ pub async fn create_session(ctx: Ctx, input: Body<CreateSession>) -> Result<Http
     responses((status = 201, description = "The session with new tokens.", body = SessionTokens)),
 )]
 #[post("/sessions/renewals")]
-pub async fn renew_session(ctx: Ctx, input: Body<RenewSession>) -> Result<HttpResponse> {
+pub async fn renew_session(Open(ctx): Open, input: Body<RenewSession>) -> Result<HttpResponse> {
     use secrecy::ExposeSecret;
     let refresh_token = new_secret()?;
     let (old, new) =

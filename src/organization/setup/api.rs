@@ -10,7 +10,7 @@ use validator::Validate;
 use super::commands::{self, Beginning};
 use crate::error::Result;
 use crate::http::fields::{Email, Line, Locale, Zone};
-use crate::http::{Body, Ctx};
+use crate::http::{Body, Ctx, Open};
 use crate::organization::settings::api::Organization;
 use crate::organization::settings::commands::NewOrganization;
 use crate::sessions::{NewPassword, secret_hash};
@@ -72,7 +72,7 @@ pub struct SetUp {
     responses((status = 201, description = "The organization and its first owner.", body = SetUp)),
 )]
 #[post("/setup")]
-pub async fn set_up(ctx: Ctx, input: Body<SetUpOrganization>) -> Result<HttpResponse> {
+pub async fn set_up(Open(ctx): Open, input: Body<SetUpOrganization>) -> Result<HttpResponse> {
     let made = perform(&ctx, &input).await?;
     Ok(HttpResponse::Created().insert_header((LOCATION, "/api/v1/organization")).json(made))
 }

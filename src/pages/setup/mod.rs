@@ -13,7 +13,7 @@ use serde::Serialize;
 use self::form::Form;
 use super::page;
 use crate::error::{Code, Error, Result};
-use crate::http::Ctx;
+use crate::http::Open;
 use crate::organization::setup::api::perform;
 use crate::organization::setup::commands::check_link;
 use crate::sessions::secret_hash;
@@ -25,7 +25,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
 
 /// The form, or why there is none.
 #[get("/setup")]
-async fn show(ctx: Ctx, req: HttpRequest) -> Result<HttpResponse> {
+async fn show(Open(ctx): Open, req: HttpRequest) -> Result<HttpResponse> {
     let pairs = url::form_urlencoded::parse(req.query_string().as_bytes());
     let token = pairs.into_iter().find(|(key, _)| key == "token");
     let token = token.map(|(_, value)| value.into_owned()).unwrap_or_default();
@@ -38,7 +38,7 @@ async fn show(ctx: Ctx, req: HttpRequest) -> Result<HttpResponse> {
 
 /// Sets up, or shows the form again with what does not fit.
 #[post("/setup")]
-async fn submit(ctx: Ctx, req: HttpRequest, body: web::Bytes) -> Result<HttpResponse> {
+async fn submit(Open(ctx): Open, req: HttpRequest, body: web::Bytes) -> Result<HttpResponse> {
     let given = req.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let media_type = given.split(';').next().unwrap_or("").trim();
     if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
