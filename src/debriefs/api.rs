@@ -151,7 +151,7 @@ fn load(
     if row.phase().decided_at.is_some()
         && let Some(decision) = store::decision(conn, id)?
     {
-        debrief.show_decision(decision)?;
+        debrief.show_decision(decision, row.reads_cards)?;
     }
     Ok((Shown { version, value: debrief }, unnoted))
 }

@@ -8,7 +8,7 @@ use actix_web::App;
 use utoipa::OpenApi;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Ref, RefOr, Required, Response, ResponseBuilder};
@@ -160,6 +160,9 @@ const ETAG: &str = r#"^(W/)?"[0-9]{1,18}-[0-9a-f]{16}"$"#;
 /// One tag of ours, or any version.
 const ETAG_OR_ANY: &str = r#"^(\*|(W/)?"[0-9]{1,18}-[0-9a-f]{16}")$"#;
 
+/// What neither a session nor a delivery has is a version that callers read.
+const WITHOUT_VERSION: [&str; 2] = ["endSession", "retryDelivery"];
+
 /// Printable ASCII that begins and ends with something to see.
 const IDEMPOTENCY_KEY: &str = "^[!-~]([ -~]*[!-~])?$";
 
@@ -198,8 +201,8 @@ fn finish_operation(method: &str, operation: &mut Operation) {
     }
 }
 
-/// The headers that every operation of a kind takes. A handler that demands `If-Match` names it
-/// among its parameters.
+/// The headers that every operation of a kind takes. A handler that demands `If-Match`, or takes it
+/// although it creates, names it among its parameters.
 fn add_request_headers(method: &str, open: bool, operation: &mut Operation) {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     if method == "GET" {
@@ -210,12 +213,16 @@ fn add_request_headers(method: &str, open: bool, operation: &mut Operation) {
         return;
     }
     let described = "The ETag that you read: 412 when it changed meanwhile.";
-    if take_parameter(operation, "If-Match") {
-        let tag = header("If-Match", described, text().pattern(Some(ETAG)));
-        add_parameter(operation, tag.required(Required::True));
-    } else if method != "POST" && !open {
-        let tag = text().pattern(Some(ETAG_OR_ANY));
-        add_parameter(operation, header("If-Match", described, tag));
+    match take_parameter(operation, "If-Match") {
+        Some(Required::True) => {
+            let tag = header("If-Match", described, text().pattern(Some(ETAG)));
+            add_parameter(operation, tag.required(Required::True));
+        }
+        named if named.is_some() || takes_version(method, operation) => {
+            let tag = text().pattern(Some(ETAG_OR_ANY));
+            add_parameter(operation, header("If-Match", described, tag));
+        }
+        _ => {}
     }
     if !open {
         let key = text().pattern(Some(IDEMPOTENCY_KEY)).max_length(Some(255));
@@ -237,15 +244,23 @@ fn add_parameter(operation: &mut Operation, parameter: ParameterBuilder) {
     operation.parameters.get_or_insert_default().push(RefOr::T(parameter.build()));
 }
 
-/// Removes a parameter by its name; whether it was there.
-fn take_parameter(operation: &mut Operation, name: &str) -> bool {
+/// Whether it changes something that has versions.
+fn takes_version(method: &str, operation: &Operation) -> bool {
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    method != "POST" && !WITHOUT_VERSION.contains(&id)
+}
+
+/// Removes a parameter by its name; whether it was required, if it was there.
+fn take_parameter(operation: &mut Operation, name: &str) -> Option<Required> {
     let parameters = operation.parameters.get_or_insert_default();
-    let before = parameters.len();
-    parameters.retain(|parameter| match parameter {
-        RefOr::T(parameter) => parameter.name != name,
-        RefOr::Ref(_) => true,
-    });
-    parameters.len() != before
+    let is_named = |parameter: &RefOr<Parameter>| match parameter {
+        RefOr::T(parameter) => parameter.name == name,
+        RefOr::Ref(_) => false,
+    };
+    match parameters.remove(parameters.iter().position(is_named)?) {
+        RefOr::T(parameter) => Some(parameter.required),
+        RefOr::Ref(_) => None,
+    }
 }
 
 fn add_answer_headers(status: &str, response: &mut Response) {

@@ -2,6 +2,7 @@
 //! The one integration binary. Each module tells the behaviour of a noun in sentences, through the
 //! HTTP API, on SQLite and on PostgreSQL.
 
+mod access;
 mod applications;
 mod approvals;
 mod candidates;

@@ -87,7 +87,10 @@ pub async fn withdraw_application(
 /// The rejection is kept as ended. Withdrawn and hired applications do not come back.
 #[utoipa::path(
     operation_id = "reopenApplication", tag = "applications", request_body = ReopenApplication,
-    params(("id" = ApplicationId, Path, description = "Which application.")),
+    params(
+        ("id" = ApplicationId, Path, description = "Which application."),
+        ("If-Match" = Option<String>, Header),
+    ),
     responses((status = 201, description = "The application, active again.", body = ApplicationDetail)),
 )]
 #[post("/applications/{id}/reopenings")]

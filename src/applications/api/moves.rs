@@ -86,7 +86,10 @@ impl Paged for ApplicationMoveFilter {
 /// they saw it; if somebody else moved it since, the answer is `stage_moved`.
 #[utoipa::path(
     operation_id = "createApplicationMove", tag = "applications", request_body = CreateApplicationMove,
-    params(("id" = ApplicationId, Path, description = "Which application.")),
+    params(
+        ("id" = ApplicationId, Path, description = "Which application."),
+        ("If-Match" = Option<String>, Header),
+    ),
     responses((status = 201, description = "The move.", body = ApplicationMove)),
 )]
 #[post("/applications/{id}/moves")]

@@ -153,7 +153,8 @@ pub struct DebriefDecision {
     /// The level to hire at.
     level_id: Option<LevelId>,
     decider_id: UserId,
-    memo: Memo,
+    /// Null for readers who may not read cards: it quotes them.
+    memo: Option<Memo>,
     /// SHA-256 over the canonical JSON (RFC 8785) of `memo`, in hexadecimal.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     memo_hash: String,
@@ -234,7 +235,8 @@ impl Debrief {
         self.ballots = Some(ballots.into_iter().map(Ballot::from).collect());
     }
 
-    pub(super) fn show_decision(&mut self, row: store::Decision) -> Result<()> {
+    pub(super) fn show_decision(&mut self, row: store::Decision, reads_cards: bool) -> Result<()> {
+        let memo = if reads_cards { Some(row.memo.read()?) } else { None };
         let differs = |ballot: &&Ballot| dissents(ballot.recommendation, row.outcome);
         let dissent = self.ballots.as_ref().map(|ballots| {
             let dissenting = ballots.iter().filter(differs);
@@ -251,7 +253,7 @@ impl Debrief {
             outcome: row.outcome,
             level_id: row.level_id,
             decider_id: row.decider_id,
-            memo: row.memo.read()?,
+            memo,
             memo_hash: digest::hex(&row.memo_hash),
             dissent,
             occurred_at: row.occurred_at,

@@ -101,7 +101,10 @@ pub struct WaiveScorecard {
 /// as not independent.
 #[utoipa::path(
     operation_id = "assignPanelist", tag = "interviews", request_body = AssignPanelist,
-    params(("id" = InterviewId, Path, description = "Which interview.")),
+    params(
+        ("id" = InterviewId, Path, description = "Which interview."),
+        ("If-Match" = Option<String>, Header),
+    ),
     responses((status = 201, description = "The seat.", body = Panelist)),
 )]
 #[post("/interviews/{id}/panel")]

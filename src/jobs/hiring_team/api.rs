@@ -8,7 +8,7 @@ use validator::Validate;
 use super::{commands, store};
 use crate::access::{Action, Actor, Scope, TeamRole, on_job, permit, visible_jobs};
 use crate::clock::Instant;
-use crate::db::Conn;
+use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Body, Ctx, NoBody, Page, PageOf, Paged, Params, PathId, Shown};
 use crate::ids::{HiringTeamMemberId, JobId, UserId, kinds};
@@ -140,13 +140,14 @@ pub async fn remove_hiring_team_member(
     PathId(id): PathId<kinds::HiringTeamMember>,
     input: NoBody,
 ) -> Result<HttpResponse> {
-    let done = ctx.command(&input, move |tx, actor| commands::remove(tx, actor, id)).await?;
+    let expected = ctx.if_match()?;
+    let remove = move |tx: &mut Tx<'_>, actor: &Actor| commands::remove(tx, actor, id, expected);
+    let done = ctx.command(&input, remove).await?;
     Ok(ctx.removed(done))
 }
 
 fn show(conn: &mut Conn, actor: &Actor, id: HiringTeamMemberId) -> Result<Shown<HiringTeamMember>> {
     let (row, name) = store::find_named(conn, id)?.ok_or_else(Error::not_found)?;
     permit(conn, actor, Action::ReadJob, &Scope::on_job(id, row.job_id))?;
-    // A member never changes: the role ends and another one begins.
-    Ok(Shown { version: 1, value: (row, name).into() })
+    Ok(Shown { version: commands::VERSION, value: (row, name).into() })
 }

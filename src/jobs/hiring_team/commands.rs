@@ -10,6 +10,9 @@ use crate::events::{Event, EventKind, record};
 use crate::ids::{HiringTeamMemberId, JobId, UserId};
 use crate::{jobs, users};
 
+/// A member never changes: the role ends and another one begins.
+pub(super) const VERSION: i64 = 1;
+
 /// Gives an active user a role on a job.
 ///
 /// # Errors
@@ -54,10 +57,14 @@ pub fn remove(
     tx: &mut Tx<'_>,
     actor: &Actor,
     id: HiringTeamMemberId,
+    expected: Option<i64>,
 ) -> Result<HiringTeamMemberId> {
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let scope = Scope::on_job(id, row.job_id);
     let permit = permit(tx.conn, actor, Action::ManageHiringTeam, &scope)?;
+    if expected.is_some_and(|version| version != VERSION) {
+        return Err(Error::stale());
+    }
     store::delete(tx, &permit, id)?;
     let event = Event::new(EventKind::HiringTeamMemberRemoved, id.into()).job(row.job_id);
     record(tx, &permit, &event.id("user_id", row.user_id).code("role", row.role.as_str()))?;

@@ -1,0 +1,118 @@
+//! A body for every operation that takes one.
+
+use serde_json::{Value, json};
+
+use super::scene::Scene;
+use super::unknown;
+use crate::support::Person;
+
+/// What a person sends; none where the operation takes nothing.
+pub fn body(scene: &Scene, operation: &str, persona: &str, person: &Person) -> Option<Value> {
+    of_the_organization(operation, persona)
+        .or_else(|| of_the_job(scene, operation, persona, person))
+        .or_else(|| of_the_loop(scene, operation))
+        .or_else(|| of_the_offer(scene, operation, persona))
+}
+
+fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
+    let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
+    Some(match operation {
+        "createDepartment" | "createSource" => json!({ "name": format!("Of {persona}") }),
+        "createRejectionReason" => json!({ "name": format!("Of {persona}"), "kind": "ours" }),
+        "createLevel" => json!({ "name": format!("Of {persona}"), "track": persona, "rank": 1 }),
+        "createPayBand" => json!({
+            "name": format!("Of {persona}"), "period": "year", "effective_on": "2026-01-01",
+            "minimum": euros("1.00"), "maximum": euros("2.00"),
+        }),
+        "createUser" => json!({
+            "name": "New", "email": format!("new.{persona}@example.com"), "role": "member",
+            "time_zone": "Europe/Berlin", "locale": "en",
+        }),
+        "createSession" => json!({ "email": "nobody@example.com", "password": "not the password" }),
+        "renewSession" => json!({ "refresh_token": "no such token" }),
+        "setUp" => json!({
+            "token": "no such token",
+            "organization": { "name": "Other", "locale": "en", "time_zone": "Europe/Berlin" },
+            "owner": {
+                "name": "Olga", "email": "olga@example.com", "password": "four unrelated words",
+                "time_zone": "Europe/Berlin", "locale": "en",
+            },
+        }),
+        "replaceSettings" => {
+            json!({ "reveal": "at_reveal", "scorecard_due_hours": 24, "recruiter_sees": "text" })
+        }
+        "createRubric" => {
+            json!({ "name": format!("Of {persona}"), "version": { "attributes": [] } })
+        }
+        "createLoopTemplate" => {
+            json!({ "name": format!("Of {persona}"), "version": { "kits": [] } })
+        }
+        "replaceRubricVersion" => json!({ "attributes": [] }),
+        "replaceLoopTemplateVersion" => json!({ "kits": [] }),
+        name if name.starts_with("update") => json!({}),
+        "createRubricVersion" | "createLoopTemplateVersion" => json!({}),
+        _ => return None,
+    })
+}
+
+fn of_the_job(scene: &Scene, operation: &str, persona: &str, person: &Person) -> Option<Value> {
+    Some(match operation {
+        "createJob" => json!({ "title": format!("Of {persona}") }),
+        "addOpenings" => json!({ "count": 1 }),
+        "addHiringTeamMember" => json!({ "user_id": unknown("user"), "role": "interviewer" }),
+        "replacePipeline" => {
+            json!({ "stages": [{ "name": "New", "kind": "review", "decision": "none" }] })
+        }
+        "createCandidate" => json!({ "name": format!("Candidate of {persona}") }),
+        "createProspect" | "withdrawApplication" => json!({}),
+        "createApplication" => json!({
+            "candidate_id": scene.id("cand"), "job_id": scene.id("job"), "owner_id": person.id,
+        }),
+        "createApplicationMove" => {
+            json!({ "from_stage_id": scene.stage, "to_stage_id": unknown("stage") })
+        }
+        "rejectApplication" => json!({ "reason_id": scene.id("reason") }),
+        "reopenApplication" => json!({ "reason": "It was a mistake." }),
+        _ => return None,
+    })
+}
+
+fn of_the_loop(scene: &Scene, operation: &str) -> Option<Value> {
+    Some(match operation {
+        "startLoop" => json!({
+            "loop_template_version_id": unknown("looptplver"),
+            "decider_id": scene.who("manager").id, "driver_id": scene.who("recruiter").id,
+        }),
+        "assignPanelist" => json!({ "user_id": unknown("user"), "slot": "second" }),
+        "scheduleInterview" => json!({
+            "starts_at": "2027-01-11T09:00:00Z", "ends_at": "2027-01-11T10:00:00Z",
+            "time_zone": "Europe/Berlin",
+        }),
+        "cancelInterview" => json!({}),
+        "waiveScorecard" => json!({ "reason": "Ill." }),
+        "decideDebrief" => json!({
+            "outcome": "no_hire",
+            "memo": { "for": [{ "text": "Nothing." }], "summary": "Below the bar." },
+        }),
+        _ => return None,
+    })
+}
+
+fn of_the_offer(scene: &Scene, operation: &str, persona: &str) -> Option<Value> {
+    let terms = scene.terms();
+    Some(match operation {
+        "createApprovalChain" => json!({
+            "name": format!("Of {persona}"),
+            "steps": [{ "name": "One", "mode": "any", "member_ids": [scene.who("approver").id] }],
+        }),
+        "createOffer" | "createOfferVersion" => json!({ "terms": terms }),
+        "acceptOffer" => json!({}),
+        "declineOffer" => json!({ "reason": "Too far." }),
+        "extendOffer" => json!({ "expires_at": "2027-01-11T09:00:00Z" }),
+        "castVote" => {
+            let other = format!("sha256:{}", "0".repeat(64));
+            json!({ "decision": "approve", "terms_hash": other })
+        }
+        _ => return None,
+    })
+}
