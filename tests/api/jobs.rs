@@ -167,7 +167,7 @@ both! {
         let (publication, pause, closure) =
             (format!("{path}/publication"), format!("{path}/pause"), format!("{path}/closure"));
         app.put(&admin, &pause, Value::Null).await.problem(409, "illegal_transition");
-        let stale = app.put_if(&admin, &publication, "\"7-x\"", Value::Null).await;
+        let stale = app.put_if(&admin, &publication, "\"7-0123456789abcdef\"", Value::Null).await;
         stale.problem(412, "stale");
         let open = app.put_if(&admin, &publication, &made.etag(), Value::Null).await;
         assert_eq!(open.ok()["state"], "open");
@@ -288,7 +288,7 @@ both! {
         assert_eq!(one.ok(), &rows[0]);
 
         let closure = format!("/openings/{first}/closure");
-        app.put_if(&admin, &closure, "\"9-x\"", Value::Null).await.problem(412, "stale");
+        app.put_if(&admin, &closure, "\"9-0123456789abcdef\"", Value::Null).await.problem(412, "stale");
         assert_eq!(app.put_if(&admin, &closure, &one.etag(), Value::Null).await.ok()["state"], "closed");
         app.put(&admin, &closure, Value::Null).await.problem(409, "illegal_transition");
         assert_eq!(app.get(&admin, &format!("{path}?state=open")).await.rows().len(), 2);

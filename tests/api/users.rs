@@ -154,7 +154,7 @@ both! {
         assert_eq!(app.delete(&admin, &path).await.status, 204);
         app.get(&max, "/me").await.problem(401, "unauthenticated");
         app.delete(&admin, &path).await.problem(409, "illegal_transition");
-        let stale = app.request(&admin, Method::PUT, &path).insert_header(("If-Match", "\"1-x\""));
+        let stale = app.request(&admin, Method::PUT, &path).insert_header(("If-Match", "\"1-0123456789abcdef\""));
         app.send(stale).await.problem(412, "stale");
     }
 
