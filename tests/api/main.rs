@@ -9,6 +9,7 @@ mod debriefs;
 mod departments;
 mod durability;
 mod events;
+mod hire;
 mod house;
 mod imports;
 mod interviews;
