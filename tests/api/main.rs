@@ -24,5 +24,6 @@ mod schema;
 mod scorecards;
 mod sealing;
 mod sessions;
+mod smtp;
 mod support;
 mod users;
