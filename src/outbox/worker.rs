@@ -23,7 +23,7 @@ const BATCH: i32 = 16;
 /// How long a claim holds; a worker that died frees its deliveries after this.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// How often a delivery is tried before it is dead: a little over two days.
-const TRIES: i32 = 12;
+const TRIES: i32 = 18;
 /// How long the worker rests when nothing is due.
 const REST: Duration = Duration::from_millis(500);
 /// How long the sealer rests.

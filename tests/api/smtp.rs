@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use evenbar::access::OrgRole;
+use evenbar::clock::Instant;
 use evenbar::mail::smtp::{Security, SmtpSettings};
 use evenbar::mail::transport::Mailer;
 use serde_json::{Value, json};
@@ -169,6 +170,24 @@ both! {
         app.advance(TimeDelta::days(7));
         app.deliver_mail();
         assert_eq!(told(&server.received()), [(&*leads[0].email, "interview_assigned")]);
+    }
+
+    async fn mail_waits_for_a_server_for_two_days_before_it_is_given_up(app) {
+        let Some(server) = MailServer::plain() else { return };
+        let app = mailing(&app, &server.settings()).await;
+        let (_, leads) = seated(&app, &["Ana"]).await;
+        let owed_at = app.clock.now();
+        app.deliver_mail();
+        let mut owed = delivery(&app, &leads[0]).await;
+        while owed["state"] == "pending" {
+            let next: Instant = serde_json::from_value(owed["run_at"].clone()).unwrap();
+            app.advance(next - app.clock.now());
+            assert_eq!(app.deliver_mail(), 1);
+            owed = delivery(&app, &leads[0]).await;
+        }
+        assert_eq!(owed["state"], "dead");
+        let waited = app.clock.now() - owed_at;
+        assert!(waited >= TimeDelta::hours(48) && waited <= TimeDelta::hours(60), "{waited}");
     }
 
     async fn a_server_that_says_later_is_asked_again_for_the_same_mail(app) {
