@@ -148,6 +148,49 @@ both! {
         assert_eq!(told(&mails), once);
     }
 
+    async fn a_slow_worker_leaves_alone_what_another_has_taken_over(app) {
+        let Some(server) = MailServer::plain() else { return };
+        server.listen();
+        let app = mailing(&app, &server.settings()).await;
+        let (_, leads) = seated(&app, &["Ana", "Ben"]).await;
+        server.hold_the_next();
+        let state = Arc::clone(&app.state);
+        let slow = std::thread::spawn(move || evenbar::outbox::run_due(&state).unwrap());
+        server.await_the_held();
+        app.advance(TimeDelta::minutes(6));
+        assert_eq!(app.deliver_mail(), 2);
+        server.release_the_held();
+        slow.join().unwrap();
+        // The mail that was under way comes twice, as after a crash, under one Message-ID.
+        let mails = server.received();
+        let again = |mail: &&Received| mail.header("message-id") == mails[0].header("message-id");
+        assert_eq!((mails.len(), mails.iter().filter(again).count()), (3, 2));
+        for lead in &leads {
+            assert_eq!(delivery(&app, lead).await["state"], "sent");
+        }
+        app.advance(TimeDelta::days(1));
+        assert_eq!(app.deliver_mail(), 0);
+    }
+
+    async fn a_slow_worker_does_not_undo_what_another_has_sent(app) {
+        let Some(server) = MailServer::plain() else { return };
+        server.listen();
+        let app = mailing(&app, &server.settings()).await;
+        let (_, leads) = seated(&app, &["Ana"]).await;
+        server.answer("DATA", &leads[0].email, "451 4.3.0 too slow");
+        server.hold_the_next();
+        let state = Arc::clone(&app.state);
+        let slow = std::thread::spawn(move || evenbar::outbox::run_due(&state).unwrap());
+        server.await_the_held();
+        server.accept(&leads[0].email);
+        app.advance(TimeDelta::minutes(6));
+        assert_eq!(app.deliver_mail(), 1);
+        server.release_the_held();
+        slow.join().unwrap();
+        let sent = delivery(&app, &leads[0]).await;
+        assert_eq!((&sent["state"], &sent["last_error"]), (&json!("sent"), &Value::Null));
+    }
+
     async fn while_the_server_is_away_mail_waits_longer_each_time_and_then_arrives_once(app) {
         let Some(server) = MailServer::plain() else { return };
         let app = mailing(&app, &server.settings()).await;

@@ -127,6 +127,21 @@ impl MailServer {
         self.order(&format!("accept {address}"));
     }
 
+    /// The next mail gets no answer until it is released.
+    pub fn hold_the_next(&self) {
+        self.order("hold");
+    }
+
+    /// Returns once that mail is held.
+    pub fn await_the_held(&self) {
+        self.order("held");
+    }
+
+    /// Gives that mail its answer.
+    pub fn release_the_held(&self) {
+        self.order("release");
+    }
+
     /// How many connections there were.
     pub fn connections(&self) -> u32 {
         self.order("connections").parse().unwrap()

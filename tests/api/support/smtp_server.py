@@ -8,6 +8,9 @@ on standard input is an order, followed by one line of answer:
     listen                      from now on connections are taken
     answer STEP ADDRESS REPLY   at STEP (RCPT or DATA) mails to ADDRESS get REPLY; `hang up` for none
     accept ADDRESS              mails to ADDRESS are taken again
+    hold                        the next mail gets no answer until `release`
+    held                        answered once that mail is there
+    release                     that mail gets the answer it was to get
     connections                 how many there were so far
 
 Each mail that came as far as its text is kept in FOLDER as NUMBER.json before it is answered. With
@@ -49,6 +52,9 @@ class Keeper:
         self.kept = 0
         self.connections = 0
         self.answers = {}
+        self.holding = False
+        self.held = threading.Event()
+        self.released = asyncio.Event()
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         answer = self.answers.get(("RCPT", address))
@@ -61,6 +67,10 @@ class Keeper:
         [recipient] = envelope.rcpt_tos
         answer = self.answers.get(("DATA", recipient), "250 taken")
         self.keep(session, envelope, recipient, answer)
+        if self.holding:
+            self.holding = False
+            self.held.set()
+            await self.released.wait()
         if answer == "hang up":
             server.transport.abort()
         return answer
@@ -131,6 +141,12 @@ def main(folder, protection):
         elif order == "accept":
             for step in ("RCPT", "DATA"):
                 keeper.answers.pop((step, rest[0]), None)
+        elif order == "hold":
+            keeper.holding = True
+        elif order == "held":
+            keeper.held.wait()
+        elif order == "release":
+            loop.call_soon_threadsafe(keeper.released.set)
         elif order == "connections":
             said = keeper.connections
         else:
