@@ -122,26 +122,42 @@ pub fn cause(conn: &mut Conn, id: EventId) -> QueryResult<Cause> {
         .first(conn)
 }
 
-/// Settles a delivery: what became of a try.
+/// What became of a try.
+#[derive(Debug, Clone, Copy)]
+pub struct Settled<'a> {
+    /// Where the delivery stands now.
+    pub state: DeliveryState,
+    /// When it is next tried.
+    pub run_at: Instant,
+    /// Why the try failed.
+    pub error: Option<&'a str>,
+}
+
+/// Settles a delivery; with a lease only while the delivery is claimed by it.
 pub fn settle(
     tx: &mut Tx<'_>,
     permit: &Permit,
-    state: DeliveryState,
-    run_at: Instant,
-    error: Option<&str>,
+    settled: &Settled<'_>,
+    lease: Option<Instant>,
 ) -> Result<()> {
     let now = tx.now();
     let id: DeliveryId = permit.subject().id.typed();
-    let sent_at = (state == DeliveryState::Sent).then_some(now);
-    diesel::update(deliveries::table.find(id))
-        .set((
-            deliveries::state.eq(state),
-            deliveries::run_at.eq(run_at),
-            deliveries::last_error.eq(error),
-            deliveries::sent_at.eq(sent_at),
-            deliveries::updated_at.eq(now),
-        ))
-        .execute(tx.conn)?;
+    let sent_at = (settled.state == DeliveryState::Sent).then_some(now);
+    let changes = (
+        deliveries::state.eq(settled.state),
+        deliveries::run_at.eq(settled.run_at),
+        deliveries::last_error.eq(settled.error),
+        deliveries::sent_at.eq(sent_at),
+        deliveries::updated_at.eq(now),
+    );
+    let row = deliveries::table.find(id);
+    match lease {
+        Some(lease) => {
+            let claimed = row.filter(deliveries::run_at.eq(lease));
+            diesel::update(claimed).set(changes).execute(tx.conn)?
+        }
+        None => diesel::update(row).set(changes).execute(tx.conn)?,
+    };
     Ok(())
 }
 

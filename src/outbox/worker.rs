@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::DeliveryState;
-use super::store::{self, Delivery};
+use super::store::{self, Delivery, Settled};
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::{Db, dialect};
@@ -23,7 +23,7 @@ const BATCH: i32 = 16;
 /// How long a claim holds; a worker that died frees its deliveries after this.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// How often a delivery is tried before it is dead: a little over two days.
-const TRIES: i32 = 12;
+const TRIES: i32 = 18;
 /// How long the worker rests when nothing is due.
 const REST: Duration = Duration::from_millis(500);
 /// How long the sealer rests.
@@ -89,25 +89,31 @@ fn thread(
 /// # Errors
 /// When the database is away; the claim then runs out and the deliveries are tried again.
 pub fn run_due(state: &State) -> Result<usize> {
-    let claimed = state.db.write_here(&state.db.unit(), |tx| {
+    let (claimed, lease) = state.db.write_here(&state.db.unit(), |tx| {
         let now = tx.now();
-        dialect::claim_deliveries(tx.conn, now, now + LEASE, BATCH)
+        let lease = now + LEASE;
+        Ok((dialect::claim_deliveries(tx.conn, now, lease, BATCH)?, lease))
     })?;
     for id in &claimed {
-        deliver(state, id.typed())?;
+        deliver(state, id.typed(), lease)?;
     }
     Ok(claimed.len())
 }
 
-fn deliver(state: &State, id: DeliveryId) -> Result<()> {
+fn deliver(state: &State, id: DeliveryId, lease: Instant) -> Result<()> {
     let public_url = state.public_url.clone();
     let now = state.db.clock().now();
-    let (delivery, mail) = state.db.read_here(move |conn| {
+    let found = state.db.read_here(move |conn| {
         let delivery = store::find(conn, id)?.ok_or_else(crate::error::Error::not_found)?;
+        // Those before it in the claim took long: it is, or soon will be, somebody else's.
+        if now >= lease || delivery.run_at != lease {
+            return Ok(None);
+        }
         let cause = store::cause(conn, delivery.event_id)?;
         let mail = notifications::compose(conn, &delivery, &cause, &public_url, now)?;
-        Ok((delivery, mail))
+        Ok(Some((delivery, mail)))
     })?;
+    let Some((delivery, mail)) = found else { return Ok(()) };
     // Rendering and sending happen outside every transaction.
     let outcome = match mail {
         None => Outcome::Dropped,
@@ -140,9 +146,12 @@ fn settle(state: &State, delivery: &Delivery, outcome: Outcome) -> Result<()> {
             (DeliveryState::Pending, retry_at(now, delivery.attempts), Some(detail))
         }
     };
+    // What was handed over stays handed over, whoever holds the delivery by now.
+    let lease = (new_state != DeliveryState::Sent).then_some(delivery.run_at);
     let id = delivery.id;
     state.db.write_here(&state.db.unit(), move |tx| {
-        store::settle(tx, &Permit::for_system(id), new_state, run_at, error.as_deref())
+        let settled = Settled { state: new_state, run_at, error: error.as_deref() };
+        store::settle(tx, &Permit::for_system(id), &settled, lease)
     })
 }
 

@@ -93,7 +93,7 @@ both! {
 fn the_committed_document_is_the_one_the_handlers_describe() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/evenbar-v1.json");
     let now = evenbar::http::openapi::as_json().unwrap();
-    if crate::support::postgres::required("EVENBAR_BLESS") {
+    if crate::support::environment::required("EVENBAR_BLESS") {
         std::fs::write(path, &now).unwrap();
     }
     let committed = std::fs::read_to_string(path).unwrap_or_default();

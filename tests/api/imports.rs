@@ -13,7 +13,7 @@ use evenbar::imports::report::Report;
 use serde_json::Value;
 
 use crate::both;
-use crate::support::postgres::variable;
+use crate::support::environment::variable;
 use crate::support::{Person, TestApp};
 
 /// The account that the figures are about: `EVENBAR_LEVER_DIR`, or the folder of shared data beside

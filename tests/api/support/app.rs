@@ -145,6 +145,18 @@ impl TestApp {
         let db = Db::open(url, limits, clock.clone(), IdSource::counted()).unwrap();
         found(&db);
         let (mailer, mails) = Mailer::memory();
+        Self::serve(db, clock, mailer, mails).await
+    }
+
+    /// The same application served anew, over the same database and by the same clock, with another
+    /// way out for its mails.
+    pub async fn mailing_by(&self, mailer: Mailer) -> Self {
+        let (db, clock) = (self.db().clone(), self.clock.clone());
+        let served = Self::serve(db, clock, mailer, Arc::clone(&self.mails)).await;
+        Self { people: Rc::clone(&self.people), ..served }
+    }
+
+    async fn serve(db: Db, clock: Clock, mailer: Mailer, mails: Arc<Memory>) -> Self {
         let state = Arc::new(State::new(Parts {
             tokens: Tokens::load(&db).unwrap(),
             db,

@@ -1,7 +1,9 @@
 //! An application in memory, people who use it, and both databases under it.
 
 mod app;
+pub mod environment;
 pub mod hiring;
+pub mod mail_server;
 pub mod onsite;
 pub mod postgres;
 mod race;

@@ -4,10 +4,12 @@
 //! A shell watches over the server and waits on a pipe from this process; when the process is gone
 //! the pipe closes, and the shell stops the server and removes its folder.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::{LazyLock, Mutex};
+
+use super::environment::{leave_out, variable};
 
 const WATCH: &str = r#"
 set -eu
@@ -49,13 +51,11 @@ pub fn url(database: &str) -> Option<String> {
 
 fn start() -> Option<Cluster> {
     let Some(bin) = find_programs() else {
-        assert!(
-            !required("EVENBAR_REQUIRE_POSTGRES"),
-            "EVENBAR_REQUIRE_POSTGRES=1, but there is no initdb"
+        leave_out(
+            "EVENBAR_REQUIRE_POSTGRES",
+            "there is no initdb",
+            "the PostgreSQL half of the tests; install PostgreSQL to run it",
         );
-        let mut out = std::io::stderr();
-        writeln!(out, "SKIPPED: the PostgreSQL half of the tests; install PostgreSQL to run it.")
-            .ok();
         return None;
     };
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -94,18 +94,4 @@ fn find_programs() -> Option<PathBuf> {
         .into_iter()
         .rev()
         .find(|bin| bin.join("initdb").exists() && bin.join("pg_ctl").exists())
-}
-
-/// Whether the environment demands something.
-pub fn required(name: &str) -> bool {
-    variable(name).as_deref() == Some("1")
-}
-
-/// A variable of the environment of the tests.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the tests' own switches are not settings of the service"
-)]
-pub fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
 }
