@@ -36,7 +36,7 @@ pub(in crate::offers) fn create(
     let (id, now) = (tx.id(), tx.now());
     let permit = permit_new(tx, actor, id, pursuit)?;
     require_active(pursuit)?;
-    let decision = decision_to_hire(tx, pursuit)?;
+    let decision = decision_to_hire(tx, actor, pursuit)?;
     if store::live_of(tx.conn, application_id)?.is_some() {
         return Err(Error::new(Code::AlreadyExists, "The application has an offer."));
     }
@@ -102,7 +102,7 @@ pub(in crate::offers) fn revise(
     let permit = permit_on(tx, actor, &loaded, expected)?;
     loaded.require_active()?;
     let revised = loaded.negotiation().revise(hash(&input.terms)?).map_err(|h| hindered(h, &[]))?;
-    let decision = decision_to_hire(tx, loaded.pursuit)?;
+    let decision = decision_to_hire(tx, actor, loaded.pursuit)?;
     check_terms(tx, &input.terms, &decision)?;
     let number = loaded.version.number + 1;
     let version = version(tx, actor, id, loaded.pursuit, number, &input.terms)?;

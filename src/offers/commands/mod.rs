@@ -12,7 +12,7 @@ pub(super) use submit::submit;
 use super::OfferState;
 use super::model::{Hindrance, Negotiation};
 use super::store::{self, Offer, OfferVersion, Pursuit};
-use crate::access::{Action, Actor, Permit, Scope, permit, standing};
+use crate::access::{Action, Actor, Permit, Scope, owes, permit, standing};
 use crate::applications::ApplicationStatus;
 use crate::approvals::commands::{Belongings, obstructed};
 use crate::approvals::model::{Passage, PlannedStep};
@@ -141,8 +141,17 @@ fn hindered(hindrance: Hindrance, plan: &[PlannedStep]) -> Error {
     }
 }
 
-/// The decision that an offer rests on.
-fn decision_to_hire(tx: &mut Tx<'_>, pursuit: Pursuit) -> Result<debriefs::Decision> {
+/// The decision that an offer rests on. Whether there is one is not told to somebody who owes a
+/// card for the application: to them the debrief still gathers.
+fn decision_to_hire(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    pursuit: Pursuit,
+) -> Result<debriefs::Decision> {
+    if owes(tx.conn, actor.user_id, pursuit.application_id)? {
+        let detail = "You owe a scorecard for this application; hand it in first.";
+        return Err(Error::new(Code::NotReady, detail));
+    }
     let missing =
         || Error::new(Code::DecisionMissing, "Nobody has decided to hire this candidate.");
     debriefs::decision_of(tx.conn, pursuit.application_id)?

@@ -28,7 +28,7 @@ pub(in crate::offers) fn submit(
         .negotiation()
         .submit(&plan, actor.user_id)
         .map_err(|hindrance| hindered(hindrance, &plan))?;
-    decision_to_hire(tx, loaded.pursuit)?;
+    decision_to_hire(tx, actor, loaded.pursuit)?;
     let opening_id = Some(reserve(tx, &permit, &loaded)?);
     let state = pending.state;
     store::save(tx, &permit, &Offer { opening_id, state, ..loaded.offer.clone() })?;

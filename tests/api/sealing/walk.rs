@@ -35,18 +35,8 @@ enum Values {
 pub async fn everything_sent_to(app: &TestApp, person: &Person, ids: &BTreeSet<String>) -> Sent {
     let mut sent = Sent::new();
     for path in paths(ids) {
-        let request = app
-            .request(person, Method::GET, &path)
-            .insert_header(("X-Request-Id", "the-same-in-both"));
-        let reply = app.send(request).await;
-        let mut headers: Vec<String> = reply
-            .headers
-            .iter()
-            .map(|(name, value)| format!("{name}: {}\n", value.to_str().unwrap()))
-            .collect();
-        headers.sort();
-        let body = String::from_utf8_lossy(&reply.bytes);
-        sent.insert(path, format!("{}\n{}\n{body}", reply.status, headers.concat()));
+        let answer = answer(app, person, &Method::GET, &path, (Value::Null, None)).await;
+        sent.insert(path, answer);
     }
     let mails = app.mails.mails().into_iter().filter(|mail| mail.to.email == person.email);
     for mail in mails {
@@ -56,6 +46,34 @@ pub async fn everything_sent_to(app: &TestApp, person: &Person, ids: &BTreeSet<S
         sent.insert(format!("mail {}", mail.message_id), text);
     }
     sent
+}
+
+/// The answer to one request as one text: status, headers and body.
+pub async fn answer(
+    app: &TestApp,
+    person: &Person,
+    method: &Method,
+    path: &str,
+    (body, etag): (Value, Option<String>),
+) -> String {
+    let mut request = app
+        .request(person, method.clone(), path)
+        .insert_header(("X-Request-Id", "the-same-in-both"));
+    if let Some(etag) = etag {
+        request = request.insert_header(("If-Match", etag));
+    }
+    if !body.is_null() {
+        request = request.set_json(body);
+    }
+    let reply = app.send(request).await;
+    let mut headers: Vec<String> = reply
+        .headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {}\n", value.to_str().unwrap()))
+        .collect();
+    headers.sort();
+    let body = String::from_utf8_lossy(&reply.bytes);
+    format!("{}\n{}\n{body}", reply.status, headers.concat())
 }
 
 /// Compares what was sent in two histories, and says where it differs first.
