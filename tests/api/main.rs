@@ -17,6 +17,7 @@ mod loop_templates;
 mod loops;
 mod offers;
 mod organization;
+mod outages;
 mod policy;
 mod rubrics;
 mod schema;
