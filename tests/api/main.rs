@@ -5,6 +5,7 @@
 mod applications;
 mod approvals;
 mod candidates;
+mod commands;
 mod debriefs;
 mod departments;
 mod durability;
