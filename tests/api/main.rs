@@ -7,6 +7,7 @@ mod approvals;
 mod candidates;
 mod commands;
 mod debriefs;
+mod demo;
 mod departments;
 mod durability;
 mod events;
