@@ -89,7 +89,7 @@ pub fn try_named_lock(conn: &mut Conn, name: i64) -> Result<bool> {
 pub fn touch(conn: &mut Conn) -> Result<()> {
     match conn {
         Conn::Pg(pg) => {
-            sql_query("SELECT id FROM organization FOR UPDATE SKIP LOCKED").execute(pg)?
+            sql_query("SELECT id FROM organization FOR SHARE SKIP LOCKED").execute(pg)?
         }
         Conn::Sqlite(sqlite) => sql_query("PRAGMA user_version = 0").execute(sqlite)?,
     };
