@@ -263,14 +263,16 @@ impl From<diesel::result::Error> for Error {
 }
 
 /// Messages by which the engines say that the machine, not the statement, is at fault: SQLite's
-/// codes 10, 11, 13 and 14, and PostgreSQL's classes 08, 53 and 57 as libpq words them.
+/// codes 5, 8, 10, 13 and 14, and PostgreSQL's classes 08, 53 and 57 as libpq words them, with
+/// 25006, by which a standby tells that it is one.
 fn is_outage(message: &str) -> bool {
-    const OUTAGES: [&str; 11] = [
+    const OUTAGES: [&str; 12] = [
         "database or disk is full",
         "disk I/O error",
         "unable to open database file",
         "database is locked",
         "attempt to write a readonly database",
+        "in a read-only transaction",
         "No space left on device",
         "server closed the connection",
         "terminating connection",

@@ -15,6 +15,7 @@ use tracing_subscriber::EnvFilter;
 use crate::clock::Clock;
 use crate::config::{Flags, LogFormat, Settings};
 use crate::db::{Db, Url};
+use crate::demo;
 use crate::error::Error;
 use crate::http::openapi;
 use crate::ids::IdSource;
@@ -39,11 +40,13 @@ enum Command {
     Serve(ServeArgs),
     /// Apply the migrations that are missing.
     Migrate,
-    /// Print the OpenAPI document.
-    Openapi,
+    /// Fill an empty database with the sample company that `serve --demo` shows.
+    Seed,
     /// Bring another system's account in.
     #[command(subcommand)]
     Import(import::Command),
+    /// Print the OpenAPI document.
+    Openapi,
     /// Look at the settings.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -116,6 +119,7 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
             }
             Ok(())
         }
+        Command::Seed => seed(settings),
         Command::Config(ConfigCommand::Check) => check(&settings),
         Command::Import(command) => import::run(&settings, command),
         Command::Admin(command) => admin::run(&settings, command),
@@ -148,6 +152,24 @@ fn open_migrated(settings: &Settings) -> Result<Db, Failure> {
         tracing::info!(migration = name, "A migration was applied.");
     }
     Ok(db)
+}
+
+/// Makes the sample company where there is nothing yet.
+fn seed(settings: Settings) -> Result<(), Failure> {
+    let settings = demo::of_demo(settings);
+    let url = &settings.database_url;
+    let mut out = std::io::stdout();
+    let Some(made) = demo::seed(&settings)? else {
+        writeln!(out, "{url} holds the sample company already; there is nothing to do.")?;
+        return Ok(());
+    };
+    let demo::Made { people, jobs, candidates, events } = made;
+    writeln!(
+        out,
+        "{url} now holds the sample company: {people} people, {jobs} jobs, {candidates} candidates, \
+         {events} events. Look at it with serve --demo."
+    )?;
+    Ok(())
 }
 
 fn check(settings: &Settings) -> Result<(), Failure> {

@@ -40,7 +40,6 @@ pub(super) fn serve(settings: Settings, demo: bool) -> Result<(), Failure> {
         db,
     }));
     let worker = Worker::start(&state)?;
-    writeln!(out, "Evenbar listens on http://{}", settings.listen)?;
     let served = actix_web::rt::System::new().block_on(listen(&settings, &state));
     worker.stop();
     Ok(served?)
@@ -55,5 +54,9 @@ async fn listen(settings: &Settings, state: &Arc<State>) -> std::io::Result<()> 
     if let Some(workers) = settings.workers {
         server = server.workers(workers);
     }
-    server.bind(settings.listen)?.run().await
+    let server = server.bind(settings.listen)?;
+    for address in server.addrs() {
+        writeln!(std::io::stdout(), "Evenbar listens on http://{address}")?;
+    }
+    server.run().await
 }

@@ -73,9 +73,54 @@ const PRAGMAS: &str = "
     PRAGMA journal_size_limit = 67108864;
 ";
 
-/// Opens a SQLite file, made if absent, that counts its statements into `counter`.
-pub(super) fn open_sqlite(path: &Path, counter: &Arc<AtomicU64>) -> Result<Conn> {
-    let name = path.to_str().ok_or_else(|| Error::unavailable("the path is not UTF-8"))?;
+/// The SQLite file that the service was started on. SQLite itself goes on reading and writing a file
+/// that was moved or removed under it, and makes an empty one when asked to open it again; both
+/// would lose what was acknowledged.
+#[derive(Clone)]
+pub(super) struct SqliteFile {
+    path: PathBuf,
+    /// Device and inode.
+    identity: (u64, u64),
+    /// Counts statements.
+    counter: Arc<AtomicU64>,
+}
+
+impl SqliteFile {
+    /// Opens the file, made if absent, for the first time. SQLite before 3.51.3 can corrupt a WAL
+    /// database under two connections and is refused.
+    pub(super) fn first(path: &Path, counter: &Arc<AtomicU64>) -> Result<Self> {
+        let name = path.to_str().ok_or_else(|| Error::unavailable("the path is not UTF-8"))?;
+        refuse_broken_sqlite(&mut connect_sqlite(name, counter)?)?;
+        let (path, counter) = (path.to_owned(), Arc::clone(counter));
+        Ok(Self { identity: identity(&path)?, path, counter })
+    }
+
+    /// Whether the file still lies where it lay.
+    pub(super) fn check(&self) -> Result<()> {
+        if identity(&self.path)? == self.identity {
+            return Ok(());
+        }
+        Err(Error::unavailable("another file lies in the place of the database; start again"))
+    }
+
+    /// Opens it once more; a file that is gone is not made anew.
+    pub(super) fn open(&self) -> Result<Conn> {
+        self.check()?;
+        let absolute = std::path::absolute(&self.path).map_err(Error::unavailable)?;
+        let mut url = url::Url::from_file_path(absolute)
+            .map_err(|()| Error::unavailable("the path cannot be a URL"))?;
+        url.set_query(Some("mode=rw"));
+        connect_sqlite(url.as_str(), &self.counter)
+    }
+}
+
+fn identity(path: &Path) -> Result<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let facts = std::fs::metadata(path).map_err(Error::unavailable)?;
+    Ok((facts.dev(), facts.ino()))
+}
+
+fn connect_sqlite(name: &str, counter: &Arc<AtomicU64>) -> Result<Conn> {
     let mut connection = SqliteConnection::establish(name).map_err(Error::unavailable)?;
     connection.batch_execute(PRAGMAS)?;
     count_statements(&mut connection, counter);
@@ -87,7 +132,7 @@ pub(super) fn open_postgres(
     url: &SecretString,
     counter: &Arc<AtomicU64>,
 ) -> diesel::ConnectionResult<Conn> {
-    let mut connection = PgConnection::establish(url.expose_secret())?;
+    let mut connection = PgConnection::establish(&patient(url.expose_secret()))?;
     // A statement that hangs must not hold a connection for ever.
     connection
         .batch_execute(
@@ -98,16 +143,38 @@ pub(super) fn open_postgres(
     Ok(Conn::Pg(connection))
 }
 
-/// SQLite before 3.51.3 can corrupt a WAL database under two connections; refuse it at start.
-pub(super) fn refuse_broken_sqlite(path: &Path) -> Result<()> {
+/// What libpq is told besides the URL, unless the URL says it: a server whose machine is gone, or
+/// lies behind a broken network, is given up within seconds, not when TCP gives up.
+const PATIENCE: [(&str, &str); 5] = [
+    ("connect_timeout", "5"),
+    ("tcp_user_timeout", "30000"),
+    ("keepalives_idle", "15"),
+    ("keepalives_interval", "5"),
+    ("keepalives_count", "3"),
+];
+
+fn patient(url: &str) -> String {
+    let mut url = url.to_owned();
+    for (name, value) in PATIENCE {
+        let query = url.split_once('?').map(|(_, query)| query);
+        let said = query
+            .is_some_and(|query| query.split('&').any(|one| one.split('=').next() == Some(name)));
+        if !said {
+            let sign = if query.is_some() { '&' } else { '?' };
+            url = format!("{url}{sign}{name}={value}");
+        }
+    }
+    url
+}
+
+fn refuse_broken_sqlite(connection: &mut Conn) -> Result<()> {
     #[derive(diesel::QueryableByName)]
     struct Version {
         #[diesel(sql_type = diesel::sql_types::Text)]
         version: String,
     }
-    let mut connection = open_sqlite(path, &Arc::default())?;
     let row: Version =
-        diesel::sql_query("SELECT sqlite_version() AS version").get_result(&mut connection)?;
+        diesel::sql_query("SELECT sqlite_version() AS version").get_result(connection)?;
     let parts: Vec<u32> = row.version.split('.').map(|part| part.parse().unwrap_or(0)).collect();
     if parts.as_slice() < [3, 51, 3].as_slice() {
         return Err(Error::unavailable(format!("SQLite {} can corrupt WAL files", row.version)));
@@ -135,6 +202,15 @@ pub(super) fn run_read<T>(
 ) -> Result<T> {
     type Manager = <Conn as Connection>::TransactionManager;
     Manager::begin_transaction(connection)?;
+    read_begun(connection, work)
+}
+
+/// The same in a read transaction that has begun.
+pub(super) fn read_begun<T>(
+    connection: &mut Conn,
+    work: impl FnOnce(&mut Conn) -> Result<T>,
+) -> Result<T> {
+    type Manager = <Conn as Connection>::TransactionManager;
     let result = catch_unwind(AssertUnwindSafe(|| work(connection)));
     let ended = Manager::rollback_transaction(connection);
     let value = result.unwrap_or_else(|_| Err(Error::internal("a read panicked")))?;
@@ -145,29 +221,38 @@ pub(super) fn run_read<T>(
 /// The SQLite connection of one actix worker, for short, indexed, limited reads in place.
 pub struct LocalReader {
     connection: RefCell<Option<Conn>>,
-    path: PathBuf,
-    counter: Arc<AtomicU64>,
+    file: SqliteFile,
 }
 
 impl LocalReader {
-    pub(super) fn open(path: &Path, counter: &Arc<AtomicU64>) -> Result<Self> {
-        let connection = RefCell::new(Some(open_sqlite(path, counter)?));
-        Ok(Self { connection, path: path.to_owned(), counter: Arc::clone(counter) })
+    pub(super) fn open(file: &SqliteFile) -> Result<Self> {
+        Ok(Self { connection: RefCell::new(Some(file.open()?)), file: file.clone() })
     }
 
     /// Runs a read in place. A connection that failed at the machine's fault is opened anew for
     /// the next one, so that the service recovers without a restart.
     pub fn read<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        self.file.check()?;
         let taken = self.connection.borrow_mut().take();
-        let mut connection = match taken {
-            Some(connection) => connection,
-            None => open_sqlite(&self.path, &self.counter)?,
-        };
+        let mut connection = taken.map_or_else(|| self.file.open(), Ok)?;
         let result = run_read(&mut connection, work);
         let broken = matches!(&result, Err(error) if error.source.is_some());
         if !broken {
             *self.connection.borrow_mut() = Some(connection);
         }
         result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libpq_is_told_to_give_up_unless_the_url_says_when() {
+        let url = patient("postgres://a@b/c?sslmode=require&connect_timeout=60");
+        assert!(url.starts_with("postgres://a@b/c?sslmode=require&connect_timeout=60&tcp_user"));
+        assert_eq!(url.matches("connect_timeout").count(), 1);
+        assert!(patient("postgres://a@b/c").starts_with("postgres://a@b/c?connect_timeout=5&"));
     }
 }

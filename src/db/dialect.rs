@@ -84,6 +84,18 @@ pub fn try_named_lock(conn: &mut Conn, name: i64) -> Result<bool> {
     }
 }
 
+/// Writes without changing anything, to find out whether the database takes writes. SQLite writes
+/// the page of a number that nobody uses; PostgreSQL notes a lock in the organization's row.
+pub fn touch(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Pg(pg) => {
+            sql_query("SELECT id FROM organization FOR SHARE SKIP LOCKED").execute(pg)?
+        }
+        Conn::Sqlite(sqlite) => sql_query("PRAGMA user_version = 0").execute(sqlite)?,
+    };
+    Ok(())
+}
+
 /// A table whose rows are aggregate roots. The order of the variants is the order of locking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Root {

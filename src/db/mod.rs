@@ -18,15 +18,15 @@ pub use migrations::{is_current, migrate, revert_all};
 pub use tx::{Origin, Tx, Unit};
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
-use connection::{open_sqlite, run_read};
-use diesel::r2d2::Pool;
-use postgres::PostgresManager;
+use connection::{SqliteFile, run_read};
+use postgres::Connections;
 use writer::Writer;
 
 use crate::clock::Clock;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::ids::IdSource;
 
 /// How many statements may run for long reads and for PostgreSQL at once, and how many may wait.
@@ -36,11 +36,13 @@ pub struct Limits {
     pub connections: u32,
     /// Writes that may wait; one more is answered with 503.
     pub waiting_writes: usize,
+    /// How long a request waits for a connection to PostgreSQL before it is answered with 503.
+    pub connection_wait: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections: 8, waiting_writes: 1024 }
+        Self { connections: 8, waiting_writes: 1024, connection_wait: Duration::from_secs(5) }
     }
 }
 
@@ -53,13 +55,15 @@ struct Inner {
     engine: Engine,
     /// Statements run so far, transaction control not counted.
     statements: Arc<AtomicU64>,
+    /// The last write failed because the database could not take it.
+    refuses_writes: AtomicBool,
     clock: Clock,
     ids: IdSource,
 }
 
 enum Engine {
-    Sqlite { writer: Writer, long_reads: tokio::sync::Semaphore },
-    Postgres { pool: Pool<PostgresManager>, hops: tokio::sync::Semaphore },
+    Sqlite { file: SqliteFile, writer: Writer, long_reads: tokio::sync::Semaphore },
+    Postgres { connections: Connections, hops: tokio::sync::Semaphore },
 }
 
 impl std::fmt::Debug for Db {
@@ -79,20 +83,21 @@ impl Db {
         let permits = usize::try_from(limits.connections).unwrap_or(1);
         let engine = match url {
             Url::Sqlite(path) => {
-                let (path, counter) = (path.clone(), Arc::clone(&statements));
-                connection::refuse_broken_sqlite(&path)?;
-                let open = Box::new(move || open_sqlite(&path, &counter));
+                let file = SqliteFile::first(path, &statements)?;
                 Engine::Sqlite {
-                    writer: Writer::start(open, limits.waiting_writes)?,
+                    writer: Writer::start(file.clone(), limits.waiting_writes)?,
                     long_reads: tokio::sync::Semaphore::new(permits),
+                    file,
                 }
             }
             Url::Postgres(url) => Engine::Postgres {
-                pool: postgres::pool(url, limits.connections, &statements),
+                connections: Connections::new(url, limits, &statements),
                 hops: tokio::sync::Semaphore::new(permits),
             },
         };
-        Ok(Self(Arc::new(Inner { url: url.clone(), engine, statements, clock, ids })))
+        let refuses_writes = AtomicBool::new(false);
+        let url = url.clone();
+        Ok(Self(Arc::new(Inner { url, engine, statements, refuses_writes, clock, ids })))
     }
 
     /// Statements run so far over all connections; BEGIN, COMMIT and savepoints are not counted.
@@ -113,22 +118,48 @@ impl Db {
 
     /// A connection of its own, for migrations and checks.
     pub fn connect(&self) -> Result<Conn> {
-        match &self.0.url {
-            Url::Sqlite(path) => open_sqlite(path, &self.0.statements),
-            Url::Postgres(url) => {
+        match (&self.0.engine, &self.0.url) {
+            (Engine::Sqlite { file, .. }, _) => file.open(),
+            (Engine::Postgres { .. }, Url::Postgres(url)) => {
                 connection::open_postgres(url, &self.0.statements).map_err(Error::unavailable)
+            }
+            (Engine::Postgres { .. }, Url::Sqlite(_)) => {
+                Err(Error::internal("engine and URL differ"))
             }
         }
     }
 
     /// A reader for one actix worker; `None` on PostgreSQL, where reads hop to the pool.
     pub fn local_reader(&self) -> Result<Option<LocalReader>> {
-        match (&self.0.engine, &self.0.url) {
-            (Engine::Sqlite { .. }, Url::Sqlite(path)) => {
-                Ok(Some(LocalReader::open(path, &self.0.statements)?))
-            }
-            _ => Ok(None),
+        match &self.0.engine {
+            Engine::Sqlite { file, .. } => LocalReader::open(file).map(Some),
+            Engine::Postgres { .. } => Ok(None),
         }
+    }
+
+    /// Whether it is migrated, and takes writes: after one that it could not take, that is tried
+    /// with a write that changes nothing.
+    ///
+    /// # Errors
+    /// `database_unavailable` when it cannot be read or cannot be written.
+    pub async fn is_ready(&self) -> Result<bool> {
+        let current = self.read(is_current).await?;
+        if current && self.0.refuses_writes.load(Ordering::SeqCst) {
+            self.write(self.unit(), |tx| dialect::touch(tx.conn)).await?;
+        }
+        Ok(current)
+    }
+
+    /// Keeps whether the database takes writes, and passes the result of one on.
+    fn noted<T>(&self, result: Result<T>) -> Result<T> {
+        match &result {
+            Ok(_) => self.0.refuses_writes.store(false, Ordering::SeqCst),
+            Err(error) if error.code == Code::DatabaseUnavailable => {
+                self.0.refuses_writes.store(true, Ordering::SeqCst);
+            }
+            Err(_) => {}
+        }
+        result
     }
 
     /// Runs a read off the async threads.
@@ -150,17 +181,9 @@ impl Db {
 
     /// Runs a read on this thread, on a connection of its own.
     pub fn read_here<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-        match (&self.0.engine, &self.0.url) {
-            (Engine::Postgres { pool, .. }, _) => {
-                let mut connection = pool.get().map_err(Error::unavailable)?;
-                run_read(&mut connection, work)
-            }
-            (Engine::Sqlite { .. }, Url::Sqlite(path)) => {
-                run_read(&mut open_sqlite(path, &self.0.statements)?, work)
-            }
-            (Engine::Sqlite { .. }, Url::Postgres(_)) => {
-                Err(Error::internal("engine and URL differ"))
-            }
+        match &self.0.engine {
+            Engine::Postgres { connections, .. } => connections.read(work),
+            Engine::Sqlite { file, .. } => run_read(&mut file.open()?, work),
         }
     }
 
@@ -179,7 +202,7 @@ impl Db {
                 let (reply, result) = tokio::sync::oneshot::channel();
                 // Nobody waits when the client hung up; the write stands all the same.
                 writer.submit(unit, work, |result| drop(reply.send(result)))?;
-                result.await.map_err(Error::unavailable)?
+                self.noted(result.await.map_err(Error::unavailable)?)
             }
             Engine::Postgres { hops, .. } => {
                 let slot = hops.acquire().await.map_err(Error::unavailable)?;
@@ -201,9 +224,9 @@ impl Db {
             Engine::Sqlite { writer, .. } => {
                 let (reply, result) = std::sync::mpsc::sync_channel(1);
                 writer.submit(unit.clone(), work, move |result| drop(reply.send(result)))?;
-                result.recv().map_err(Error::unavailable)?
+                self.noted(result.recv().map_err(Error::unavailable)?)
             }
-            Engine::Postgres { pool, .. } => postgres::write(pool, unit, work),
+            Engine::Postgres { connections, .. } => self.noted(connections.write(unit, work)),
         }
     }
 

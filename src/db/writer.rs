@@ -12,6 +12,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use diesel::connection::{AnsiTransactionManager, TransactionManager, TransactionManagerStatus};
 use diesel::{Connection, SqliteConnection};
 
+use super::connection::SqliteFile;
 use super::{Conn, Tx, Unit};
 use crate::error::{Code, Error, Result};
 
@@ -19,7 +20,6 @@ use crate::error::{Code, Error, Result};
 const BATCH: usize = 64;
 
 type Manager = <Conn as Connection>::TransactionManager;
-type Open = Box<dyn Fn() -> Result<Conn> + Send>;
 
 /// The sending side of the writer thread.
 pub(super) struct Writer {
@@ -67,13 +67,13 @@ where
 }
 
 impl Writer {
-    /// Starts the thread. `open` makes its connection, now and whenever one broke.
-    pub(super) fn start(open: Open, waiting: usize) -> Result<Self> {
+    /// Starts the thread. It opens the file now and whenever its connection broke.
+    pub(super) fn start(file: SqliteFile, waiting: usize) -> Result<Self> {
         let (queue, jobs) = sync_channel(waiting);
-        let first = open()?;
+        let first = file.open()?;
         std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || run(&jobs, &open, first))
+            .spawn(move || run(&jobs, &file, first))
             .map_err(Error::unavailable)?;
         Ok(Self { queue })
     }
@@ -97,7 +97,7 @@ impl Writer {
     }
 }
 
-fn run(jobs: &Receiver<Box<dyn Job>>, open: &Open, first: Conn) {
+fn run(jobs: &Receiver<Box<dyn Job>>, file: &SqliteFile, first: Conn) {
     let mut connection = Some(first);
     while let Ok(job) = jobs.recv() {
         let mut batch = vec![job];
@@ -107,30 +107,31 @@ fn run(jobs: &Receiver<Box<dyn Job>>, open: &Open, first: Conn) {
                 Err(_) => break,
             }
         }
-        let mut conn = match connection.take().map_or_else(open, Ok) {
-            Ok(conn) => conn,
-            Err(error) => {
-                tracing::error!(error = ?error.source, "The database cannot be opened.");
-                for job in batch {
-                    job.answer(false);
-                }
-                continue;
-            }
-        };
-        let committed = match commit(&mut conn, &mut batch) {
+        let committed = match perform(file, &mut connection, &mut batch) {
             Ok(()) => true,
             Err(error) => {
                 tracing::error!(error = ?error.source, "A batch of writes was not committed.");
                 false
             }
         };
-        if committed {
-            connection = Some(conn);
-        }
         for job in batch {
             job.answer(committed);
         }
     }
+}
+
+/// Commits the batch to the file that the service was started on, and to no other. A connection on
+/// which that failed is not used again.
+fn perform(
+    file: &SqliteFile,
+    connection: &mut Option<Conn>,
+    batch: &mut [Box<dyn Job>],
+) -> Result<()> {
+    file.check()?;
+    let mut conn = connection.take().map_or_else(|| file.open(), Ok)?;
+    commit(&mut conn, batch)?;
+    *connection = Some(conn);
+    Ok(())
 }
 
 /// One transaction over the batch. An error means that nothing of it may be acknowledged.

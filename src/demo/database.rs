@@ -8,7 +8,8 @@ use crate::db::{Db, Url};
 use crate::error::{Error, Result};
 use crate::ids::IdSource;
 
-use super::{company, store};
+use super::company;
+use super::store::{self, Made};
 
 /// Where a demo keeps its data when nobody says.
 const DEFAULT_URL: &str = "sqlite://evenbar-demo/evenbar.sqlite3";
@@ -21,14 +22,23 @@ type Refusal = Box<dyn std::error::Error + Send + Sync>;
 /// The settings of a demo, whose database is there and filled when this returns.
 ///
 /// # Errors
-/// A listen address that others can reach, PostgreSQL, a database that is in use, and whatever
-/// fails while the sample company is made.
+/// A listen address that others can reach, and what [`seed`] says.
 pub fn prepare(settings: Settings) -> std::result::Result<Settings, Refusal> {
     let settings = of_demo(settings);
     if !settings.listen.ip().is_loopback() {
         let reason = "everybody who reaches a demo can sign in as anybody; listen on the loopback";
         return Err(format!("{} is refused: {reason}", settings.listen).into());
     }
+    seed(&settings)?;
+    Ok(settings)
+}
+
+/// Fills the database of these settings with the sample company and says what was made; `None` when
+/// the company is there already.
+///
+/// # Errors
+/// PostgreSQL, a database that is in use, and whatever fails while the sample company is made.
+pub fn seed(settings: &Settings) -> std::result::Result<Option<Made>, Refusal> {
     let Url::Sqlite(path) = settings.url()? else {
         return Err("a demo keeps its data in a SQLite file of its own, not in PostgreSQL".into());
     };
@@ -36,21 +46,22 @@ pub fn prepare(settings: Settings) -> std::result::Result<Settings, Refusal> {
         std::fs::create_dir_all(folder)?;
     }
     let unfinished = beside(&path, ".unfinished");
-    if is_filled(&settings)? {
+    if is_filled(settings)? {
         if !unfinished.exists() {
-            return Ok(settings);
+            return Ok(None);
         }
         // An earlier start was interrupted; what it left is half a company, and ours.
         remove(&path)?;
+        is_filled(settings)?;
     }
     std::fs::write(&unfinished, b"")?;
-    fill(&settings)?;
+    let made = fill(settings)?;
     std::fs::remove_file(&unfinished)?;
-    Ok(settings)
+    Ok(Some(made))
 }
 
 /// A demo never touches what a real start would use.
-fn of_demo(settings: Settings) -> Settings {
+pub fn of_demo(settings: Settings) -> Settings {
     let usual = Settings::default();
     let mut settings = settings;
     if settings.database_url == usual.database_url {
@@ -85,13 +96,13 @@ fn is_filled(settings: &Settings) -> std::result::Result<bool, Refusal> {
     Ok(false)
 }
 
-fn fill(settings: &Settings) -> std::result::Result<(), Refusal> {
+fn fill(settings: &Settings) -> std::result::Result<Made, Refusal> {
     let started = std::time::Instant::now();
     let clock = Clock::manual(Clock::system().now());
     let db = Db::open(&settings.url()?, settings.limits(), clock.clone(), IdSource::random())?;
     actix_web::rt::System::new().block_on(company::make(&db, &clock, settings))?;
     tracing::info!(seconds = started.elapsed().as_secs_f64(), "The sample company was made.");
-    Ok(())
+    Ok(db.read_here(|conn| Ok(store::made(conn)?))?)
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {

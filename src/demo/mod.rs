@@ -17,7 +17,8 @@ mod store;
 mod story;
 mod teller;
 
-pub use database::{is_demo, prepare};
+pub use database::{is_demo, of_demo, prepare, seed};
+pub use store::Made;
 
 use actix_web::web;
 

@@ -12,7 +12,7 @@ use super::store;
 use crate::access::Claims;
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
-use crate::http::{Ctx, Mode};
+use crate::http::{Mode, Open};
 use crate::ids::UserId;
 use crate::mail::transport::StoredMail;
 use crate::sessions::{self, new_secret, secret_hash};
@@ -72,7 +72,7 @@ impl From<StoredMail> for Letter {
 
 /// Where somebody who opens the address in a browser lands.
 #[get("/")]
-pub(super) async fn front(req: HttpRequest, ctx: Ctx) -> Result<HttpResponse> {
+pub(super) async fn front(req: HttpRequest, Open(ctx): Open) -> Result<HttpResponse> {
     if ctx.state().mode != Mode::Demo {
         return page("Evenbar", PLAIN, context! {});
     }
@@ -96,7 +96,7 @@ pub(super) struct SignIn {
 #[post("/demo/sign-in")]
 pub(super) async fn sign_in(
     req: HttpRequest,
-    ctx: Ctx,
+    Open(ctx): Open,
     form: web::Form<SignIn>,
 ) -> Result<HttpResponse> {
     if ctx.state().mode != Mode::Demo {

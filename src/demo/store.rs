@@ -33,6 +33,29 @@ pub(super) fn is_used(conn: &mut Conn) -> QueryResult<bool> {
     Ok(people + organizations > 0)
 }
 
+/// How much there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Made {
+    /// People who can sign in.
+    pub people: i64,
+    /// Jobs.
+    pub jobs: i64,
+    /// Candidates.
+    pub candidates: i64,
+    /// Events in the chain.
+    pub events: i64,
+}
+
+/// Counts what was made.
+pub(super) fn made(conn: &mut Conn) -> QueryResult<Made> {
+    Ok(Made {
+        people: users::table.count().get_result(conn)?,
+        jobs: jobs::table.count().get_result(conn)?,
+        candidates: candidates::table.count().get_result(conn)?,
+        events: events::table.count().get_result(conn)?,
+    })
+}
+
 /// Somebody to sign in as.
 #[derive(Debug, Queryable)]
 pub(super) struct PersonRow {

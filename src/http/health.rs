@@ -17,7 +17,7 @@ async fn livez() -> HttpResponse {
     HttpResponse::Ok().json(serde_json::json!({ "live": true }))
 }
 
-/// The database answers and is migrated; else 503.
+/// The database answers, is migrated and takes writes; else 503.
 #[get("/readyz")]
 async fn readyz(state: Shared) -> Result<HttpResponse> {
     if state.ready().await? {

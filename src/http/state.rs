@@ -95,9 +95,9 @@ impl State {
         keys.insert(key).then(|| InFlight { state: self, key })
     }
 
-    /// Whether the database answers and is migrated.
+    /// Whether the database answers, is migrated and takes writes.
     pub async fn ready(&self) -> Result<bool> {
-        self.db.read(crate::db::is_current).await
+        self.db.is_ready().await
     }
 }
 

@@ -1,5 +1,6 @@
 //! Importing an account from Lever.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use diesel::prelude::*;
@@ -69,6 +70,114 @@ fn movers(conn: &mut Conn) -> (Vec<Option<AnyId>>, Vec<AnyId>) {
     (moves, placeholders.into_iter().map(evenbar::ids::Id::any).collect())
 }
 
+/// The records of one of the account's files.
+fn records(folder: &Path, name: &str) -> Vec<Value> {
+    let whole = std::fs::read_to_string(folder.join(format!("{name}.json")));
+    if let Ok(text) = whole {
+        let file: Value = serde_json::from_str(&text).unwrap();
+        return file["data"].as_array().or_else(|| file.as_array()).unwrap().clone();
+    }
+    let lines = std::fs::read_to_string(folder.join(format!("{name}.ndjson"))).unwrap();
+    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn text<'v>(row: &'v Value, field: &str) -> &'v str {
+    row[field].as_str().unwrap_or_else(|| panic!("no {field} in {row}"))
+}
+
+/// What the account's records of a kind are here: noun and id by the account's id.
+async fn refs(app: &TestApp, person: &Person, kind: &str) -> BTreeMap<String, (String, String)> {
+    let rows = all(app, person, &format!("/external-refs?system=lever&kind={kind}")).await;
+    let one = |row: &Value| {
+        let here = (text(row, "noun").to_owned(), text(row, "subject_id").to_owned());
+        (text(row, "external_id").to_owned(), here)
+    };
+    rows.iter().map(one).collect()
+}
+
+/// Every archived opportunity is closed here for the reason that the account gives, and no other
+/// is closed.
+async fn expect_reasons(app: &TestApp, person: &Person, folder: &Path, prospects: &[Value]) {
+    let reasons: BTreeMap<String, (String, bool)> = records(folder, "archive_reasons")
+        .iter()
+        .map(|row| {
+            (text(row, "id").to_owned(), (text(row, "text").to_owned(), row["type"] == "hired"))
+        })
+        .collect();
+    let names: BTreeMap<String, String> = all(app, person, "/rejection-reasons")
+        .await
+        .iter()
+        .map(|row| (text(row, "id").to_owned(), text(row, "name").to_owned()))
+        .collect();
+    let here = refs(app, person, "opportunity").await;
+    let (mut rejected, mut hired, mut closed) = (0, 0, 0);
+    for opportunity in records(folder, "opportunities") {
+        let archived = opportunity["archived"]["reason"].as_str();
+        let Some((reason, is_hire)) = archived.map(|id| &reasons[id]) else { continue };
+        let (noun, id) = &here[text(&opportunity, "id")];
+        if noun == "prospect" {
+            let prospect = prospects.iter().find(|row| row["id"] == *id).unwrap();
+            assert_eq!(names[text(prospect, "rejection_reason_id")], *reason, "{opportunity}");
+            closed += 1;
+            continue;
+        }
+        let application = app.get(person, &format!("/applications/{id}")).await;
+        let application = application.ok();
+        if *is_hire {
+            assert_eq!(application["status"], "hired", "{application}");
+            assert!(application["hire"].is_object() && application["rejection"].is_null());
+            hired += 1;
+        } else {
+            assert_eq!(application["status"], "rejected", "{application}");
+            assert_eq!(application["rejection"]["reason_name"], *reason, "{application}");
+            rejected += 1;
+        }
+    }
+    assert_eq!((rejected, hired, closed), (298, 43, 5));
+}
+
+/// Every requisition is a job here, with as many openings as it has heads, or without a limit.
+async fn expect_requisitions(app: &TestApp, person: &Person, folder: &Path, jobs: &[Value]) {
+    let here = refs(app, person, "requisition").await;
+    let mut subjects = BTreeSet::new();
+    let mut openings = 0;
+    for requisition in records(folder, "requisitions") {
+        let (noun, id) = &here[text(&requisition, "id")];
+        assert_eq!(noun, "job");
+        subjects.insert(id.clone());
+        let job = jobs.iter().find(|row| row["id"] == *id).unwrap();
+        let opened = all(app, person, &format!("/jobs/{id}/openings")).await.len();
+        match requisition["headcountTotal"].as_u64() {
+            Some(heads) => {
+                assert_eq!(job["headcount"], "limited", "{requisition}");
+                assert_eq!(u64::try_from(opened).unwrap(), heads, "{requisition}");
+                openings += opened;
+            }
+            None => assert_eq!(job["headcount"], "unlimited", "{requisition}"),
+        }
+    }
+    assert_eq!((here.len(), subjects.len(), openings), (24, 24, 103));
+}
+
+/// Every template is a rubric with one version, a draft without anchors.
+async fn expect_drafts(app: &TestApp, person: &Person) {
+    let rubrics = all(app, person, "/rubrics").await;
+    assert_eq!(rubrics.len(), 18);
+    assert_eq!(refs(app, person, "feedback_template").await.len(), 18);
+    for rubric in rubrics {
+        let [version] = rubric["versions"].as_array().unwrap().as_slice() else {
+            panic!("one version: {rubric}")
+        };
+        let version = app.get(person, &format!("/rubric-versions/{}", text(version, "id"))).await;
+        let version = version.ok();
+        assert_eq!(version["state"], "draft", "{version}");
+        assert!(version["published_at"].is_null(), "{version}");
+        let levels = version["attributes"].as_array().unwrap().iter();
+        let mut levels = levels.flat_map(|one| one["levels"].as_array().unwrap());
+        assert!(levels.all(|level| level["anchor"].is_null()), "Lever has no anchors: {version}");
+    }
+}
+
 fn owed(app: &TestApp) -> i64 {
     app.db().read_here(|conn| Ok(deliveries::table.count().get_result(conn)?)).unwrap()
 }
@@ -98,17 +207,17 @@ both! {
         let closed = closed + prospects.iter().filter(|row| !row["closed_at"].is_null()).count();
         assert_eq!(closed, 346);
         assert_eq!(report.counts(Kind::Archivals).created, 346);
+        expect_reasons(&app, &recruiter, &folder, &prospects).await;
 
-        let requisitions = all(&app, &recruiter, "/external-refs?system=lever&kind=requisition").await;
-        assert_eq!(requisitions.len(), 24);
         let jobs = all(&app, &recruiter, "/jobs").await;
+        expect_requisitions(&app, &recruiter, &folder, &jobs).await;
         assert_eq!(having(&jobs, "headcount", "unlimited"), 3);
         assert_eq!(having(&jobs, "title", "Imported from Lever (no posting)"), 1);
         assert_eq!(all(&app, &recruiter, "/pay-bands").await.len(), 23);
         let runs = all(&app, &recruiter, "/approval-runs").await;
         let states = ["approved", "rejected", "pending"].map(|state| having(&runs, "state", state));
         assert_eq!((runs.len(), states), (8, [6, 1, 1]));
-        assert_eq!(all(&app, &recruiter, "/rubrics").await.len(), 18);
+        expect_drafts(&app, &recruiter).await;
 
         let (moves, placeholders) = app.db().read_here(|conn| Ok(movers(conn))).unwrap();
         assert_eq!(moves.len(), 1220);

@@ -116,7 +116,8 @@ pub fn fresh_database(engine: Engine) -> Option<Url> {
     }
 }
 
-fn scratch(name: &str) -> PathBuf {
+/// A folder of this process alone.
+pub fn scratch(name: &str) -> PathBuf {
     let path = std::env::temp_dir().join(format!("evenbar-test-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&path).unwrap();
     path
@@ -132,7 +133,8 @@ fn migrate(url: &Url) {
     }
 }
 
-fn postgres_admin(statement: &str) {
+/// Runs statements in the cluster, outside of every test's database.
+pub fn postgres_admin(statement: &str) {
     let mut conn = diesel::PgConnection::establish(&postgres::url("postgres").unwrap()).unwrap();
     conn.batch_execute(statement).unwrap();
 }
@@ -144,6 +146,11 @@ impl TestApp {
         let limits = Limits { connections: 20, ..Limits::default() };
         let db = Db::open(url, limits, clock.clone(), IdSource::counted()).unwrap();
         found(&db);
+        Self::over(db, clock, Mode::Production).await
+    }
+
+    /// An application over a database that is open and has an organization.
+    pub async fn over(db: Db, clock: Clock, mode: Mode) -> Self {
         let (mailer, mails) = Mailer::memory();
         Self::serve(db, clock, mailer, mails).await
     }
@@ -163,7 +170,7 @@ impl TestApp {
             passwords: Passwords::new().unwrap(),
             mailer,
             public_url: "https://hire.example.com".to_owned(),
-            mode: Mode::Production,
+            mode,
             metrics: metrics_exporter_prometheus::PrometheusBuilder::new()
                 .build_recorder()
                 .handle(),

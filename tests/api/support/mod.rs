@@ -6,10 +6,11 @@ pub mod hiring;
 pub mod mail_server;
 pub mod onsite;
 pub mod postgres;
+pub mod process;
 mod race;
 mod reply;
 
-pub use app::{Engine, Person, TestApp, fresh_database, run};
+pub use app::{Engine, Person, TestApp, fresh_database, postgres_admin, run, scratch};
 pub use race::at_once;
 pub use reply::Reply;
 
