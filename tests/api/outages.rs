@@ -13,7 +13,7 @@ use evenbar::events;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-use crate::support::postgres::required;
+use crate::support::environment::required;
 use crate::support::process::{Service, evenbar, output};
 use crate::support::{Engine, Person, TestApp, postgres_admin, run, scratch};
 

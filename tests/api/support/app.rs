@@ -152,18 +152,24 @@ impl TestApp {
     /// An application over a database that is open and has an organization.
     pub async fn over(db: Db, clock: Clock, mode: Mode) -> Self {
         let (mailer, mails) = Mailer::memory();
-        Self::serve(db, clock, mailer, mails).await
+        Self::serve(db, clock, mode, (mailer, mails)).await
     }
 
     /// The same application served anew, over the same database and by the same clock, with another
     /// way out for its mails.
     pub async fn mailing_by(&self, mailer: Mailer) -> Self {
         let (db, clock) = (self.db().clone(), self.clock.clone());
-        let served = Self::serve(db, clock, mailer, Arc::clone(&self.mails)).await;
+        let mails = (mailer, Arc::clone(&self.mails));
+        let served = Self::serve(db, clock, self.state.mode, mails).await;
         Self { people: Rc::clone(&self.people), ..served }
     }
 
-    async fn serve(db: Db, clock: Clock, mailer: Mailer, mails: Arc<Memory>) -> Self {
+    async fn serve(
+        db: Db,
+        clock: Clock,
+        mode: Mode,
+        (mailer, mails): (Mailer, Arc<Memory>),
+    ) -> Self {
         let state = Arc::new(State::new(Parts {
             tokens: Tokens::load(&db).unwrap(),
             db,
