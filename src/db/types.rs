@@ -253,7 +253,7 @@ impl FromSql<DbJson, Sqlite> for Document {
 
 /// Declares an enum that is one word in Rust, JSON, OpenAPI and SQL (`Text`).
 ///
-/// ```ignore
+/// ```text
 /// text_enum! {
 ///     /// The life of a job.
 ///     pub enum JobState { Draft => "draft", Open => "open" }

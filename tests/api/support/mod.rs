@@ -16,7 +16,7 @@ pub use reply::Reply;
 
 /// Tells one behaviour on both databases.
 ///
-/// ```ignore
+/// ```text
 /// both! {
 ///     async fn a_department_is_archived_not_deleted(app) { … }
 /// }
