@@ -75,3 +75,13 @@ step_hire_postgres() {
     binary
     .ci/postgres .ci/serve -- .ci/hire
 }
+
+# Somebody who came in from Lever is hired too, where an account lies beside the checkout.
+step_hire_imported() {
+    local account=${EVENBAR_LEVER_DIR:-../shared/data/lever-account}
+    [ -d "$account" ] || { say "SKIPPED: no account at $account"; return 0; }
+    account=$(realpath "$account")
+    binary
+    .ci/serve -- .ci/hire "$account"
+    .ci/postgres .ci/serve -- .ci/hire "$account"
+}

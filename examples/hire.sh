@@ -5,6 +5,8 @@
 # tour of the API; run it against an instance without data of its own, as its owner:
 #
 #   EVENBAR_URL=http://127.0.0.1:8080 EVENBAR_EMAIL=… EVENBAR_PASSWORD=… examples/hire.sh
+#
+# EVENBAR_CANDIDATE names the id of a candidate who is there already, from an import for example.
 set -euo pipefail
 
 base=${EVENBAR_URL:-http://127.0.0.1:8080}/api/v1
@@ -163,7 +165,8 @@ call "$recruiter" PUT "/loop-template-versions/$template_version/publication" 20
 # --- A candidate applies ---------------------------------------------------------------------------
 
 say "A candidate, an application, and a move to the interviews"
-candidate=$(call "$recruiter" POST /candidates 201 "$(jq -n --arg email "ada.$run@mail.example" '{
+candidate=${EVENBAR_CANDIDATE:-}
+[ -n "$candidate" ] || candidate=$(call "$recruiter" POST /candidates 201 "$(jq -n --arg email "ada.$run@mail.example" '{
     name: "Ada Lindgren", location: "Uppsala", time_zone: "Europe/Stockholm",
     contact_points: [{kind: "email", value: $email}]}')" | jq -r .id)
 application=$(call "$recruiter" POST /applications 201 \

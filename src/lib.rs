@@ -16,6 +16,7 @@ pub mod demo;
 pub mod digest;
 pub mod error;
 pub mod events;
+pub mod housekeeping;
 pub mod http;
 pub mod ids;
 pub mod imports;

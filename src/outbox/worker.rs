@@ -13,6 +13,7 @@ use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::{Db, dialect};
 use crate::error::Result;
+use crate::housekeeping;
 use crate::http::State;
 use crate::ids::DeliveryId;
 use crate::mail::transport::SendError;
@@ -29,7 +30,11 @@ const REST: Duration = Duration::from_millis(500);
 /// How long the sealer rests.
 const SEAL_REST: Duration = Duration::from_millis(20);
 
-/// Background threads of a serving process: the outbox and, on PostgreSQL, the sealer.
+/// How long housekeeping rests.
+const HOUSEKEEPING_REST: Duration = Duration::from_hours(1);
+
+/// Background threads of a serving process: the outbox, housekeeping and, on PostgreSQL, the
+/// sealer.
 pub struct Worker {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
@@ -39,10 +44,13 @@ impl Worker {
     /// Starts the threads.
     pub fn start(state: &Arc<State>) -> std::io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
-        let mut threads = vec![thread("outbox", REST, &stop, {
-            let state = Arc::clone(state);
-            move || run_due(&state)
-        })?];
+        let (due, db): (_, Db) = (Arc::clone(state), state.db.clone());
+        let mut threads = vec![
+            thread("outbox", REST, &stop, move || run_due(&due))?,
+            thread("housekeeping", HOUSEKEEPING_REST, &stop, move || {
+                housekeeping::run(&db).map(|()| 0)
+            })?,
+        ];
         if matches!(state.db.url(), crate::db::Url::Postgres(_)) {
             let db: Db = state.db.clone();
             threads.push(thread("sealer", SEAL_REST, &stop, move || db.seal())?);

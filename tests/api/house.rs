@@ -7,6 +7,7 @@ use evenbar::access::OrgRole;
 use serde_json::json;
 
 use crate::both;
+use crate::support::Person;
 
 both! {
     async fn an_unknown_path_is_a_problem(app) {
@@ -60,6 +61,27 @@ both! {
         let send = |id: &'static str| app.send(TestRequest::get().uri("/livez").insert_header(("x-request-id", id)));
         assert_eq!(send("abc-123_XYZ").await.header("x-request-id"), Some("abc-123_XYZ"));
         assert_ne!(send("short").await.header("x-request-id"), Some("short"));
+    }
+
+    async fn a_key_is_remembered_for_three_days(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let create = |admin: &Person| {
+            let request = app
+                .request(admin, Method::POST, "/departments")
+                .insert_header(("Idempotency-Key", "the-same"))
+                .set_json(json!({ "name": "Sales" }));
+            app.send(request)
+        };
+        let first = create(&admin).await.id();
+        app.advance(TimeDelta::hours(71));
+        evenbar::housekeeping::run(app.db()).unwrap();
+        let replayed = create(&app.again(&admin)).await;
+        assert_eq!(replayed.id(), first);
+        assert_eq!(replayed.header("idempotency-replayed"), Some("true"));
+        app.advance(TimeDelta::hours(1));
+        evenbar::housekeeping::run(app.db()).unwrap();
+        let anew = create(&app.again(&admin)).await;
+        assert_ne!(anew.id(), first);
     }
 
     async fn fifty_retries_at_once_make_one_row(app) {

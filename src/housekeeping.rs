@@ -1,0 +1,24 @@
+//! What has to be done now and then, and by nobody's request.
+
+use crate::db::Db;
+use crate::error::Result;
+use crate::events::chain;
+use crate::http::idempotency;
+
+/// Forgets idempotency keys that were kept long enough, and logs the newest link of the chain of
+/// events, so that the log is an anchor outside of the database: without one a tail that was cut
+/// off is not noticed. Once an hour is enough; several instances may do it at once.
+///
+/// # Errors
+/// When the database is away.
+pub fn run(db: &Db) -> Result<()> {
+    let forgotten = db.write_here(&db.unit(), idempotency::sweep)?;
+    let head = db.read_here(chain::head)?;
+    tracing::info!(
+        audit.position = head.position,
+        audit.hash = head.hash,
+        idempotency.forgotten = forgotten,
+        "The chain of events stands here."
+    );
+    Ok(())
+}
