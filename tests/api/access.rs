@@ -121,6 +121,9 @@ fn in_order(mut operations: Vec<Operation>) -> Vec<Operation> {
 fn sensitive(reply: &Reply) -> BTreeSet<&'static str> {
     let text = String::from_utf8_lossy(&reply.bytes);
     let mut found = BTreeSet::new();
+    if reply.status != 200 {
+        return found;
+    }
     if text.contains(JUDGEMENT) {
         found.insert("judgement");
     }

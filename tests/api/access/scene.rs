@@ -13,7 +13,7 @@ use crate::support::{Person, TestApp};
 /// Stands in everything that judges: evidence, reasons, memo.
 pub const JUDGEMENT: &str = "Bisected the log without being asked";
 /// Stand in everything that is pay: of the offer, and of the band.
-pub const PAY: [&str; 3] = ["98765", "81234", "123456"];
+pub const PAY: [&str; 3] = ["98765.00", "81234.00", "123456.00"];
 /// Stands among the contact points.
 pub const CONTACT: &str = "kim.private@candidate.example";
 
