@@ -2,7 +2,7 @@
 
 use crate::db::Db;
 use crate::error::Result;
-use crate::events::chain;
+use crate::events;
 use crate::http::idempotency;
 
 /// Forgets idempotency keys that were kept long enough, and logs the newest link of the chain of
@@ -13,7 +13,7 @@ use crate::http::idempotency;
 /// When the database is away.
 pub fn run(db: &Db) -> Result<()> {
     let forgotten = db.write_here(&db.unit(), idempotency::sweep)?;
-    let head = db.read_here(chain::head)?;
+    let head = db.read_here(events::head)?;
     tracing::info!(
         audit.position = head.position,
         audit.hash = head.hash,
