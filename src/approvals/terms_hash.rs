@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
@@ -15,6 +14,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
+
+use crate::digest::{hex, sha256};
 
 /// SHA-256 over the canonical JSON (RFC 8785) of terms; on the wire `sha256:` and 64 hexadecimal
 /// digits. A vote names the hash of the terms that the voter saw.
@@ -31,9 +32,7 @@ impl TermsHash {
     /// When the document has no canonical form, such as a number that is none.
     pub fn of(document: &impl Serialize) -> serde_json::Result<Self> {
         let canonical = serde_json_canonicalizer::to_vec(document)?;
-        let mut bytes = [0; 32];
-        bytes.copy_from_slice(digest(&SHA256, &canonical).as_ref());
-        Ok(Self(bytes))
+        Ok(Self(sha256(&canonical)))
     }
 
     /// The hash with these bytes, for tests of what only compares hashes.
@@ -46,7 +45,7 @@ impl TermsHash {
 impl fmt::Display for TermsHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(SCHEME)?;
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex(&self.0))
     }
 }
 

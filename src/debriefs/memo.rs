@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -10,6 +9,7 @@ use validator::Validate;
 use super::Outcome;
 use super::model::goes_against_majority;
 use crate::db::types::Document;
+use crate::digest::sha256;
 use crate::error::{Error, FieldError, Result};
 use crate::http::fields::Prose;
 use crate::ids::{AttributeId, LevelId, ScorecardId};
@@ -187,7 +187,7 @@ impl Memo {
 /// SHA-256 over the canonical JSON (RFC 8785) of a memo as it is shown.
 pub fn hash(memo: &Document) -> Result<Vec<u8>> {
     let canonical = serde_json_canonicalizer::to_vec(&memo.0).map_err(Error::internal)?;
-    Ok(digest(&SHA256, &canonical).as_ref().to_vec())
+    Ok(sha256(&canonical).to_vec())
 }
 
 #[cfg(test)]

@@ -10,13 +10,13 @@ use std::sync::LazyLock;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, web};
-use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 use serde::Serialize;
 
+use crate::digest::sha256;
 use crate::error::{Error, Result};
 
 const STYLE: &str = include_str!("templates/style.css");
@@ -42,7 +42,7 @@ static ENVIRONMENT: LazyLock<Result<Environment<'static>, minijinja::Error>> =
 
 /// Nothing but the style sheet, and forms that post back here.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let hash = STANDARD.encode(digest(&SHA256, STYLE.as_bytes()).as_ref());
+    let hash = STANDARD.encode(sha256(STYLE.as_bytes()));
     format!(
         "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'"

@@ -21,9 +21,9 @@ mod scene;
 use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::http::Method;
-use serde_json::Value;
 
 use crate::both;
+use crate::support::document::{Operation, operations};
 use crate::support::{Reply, TestApp};
 use bodies::body;
 use scene::{CONTACT, JUDGEMENT, PAY, PERSONAS, Scene};
@@ -52,58 +52,14 @@ both! {
     }
 }
 
-/// An operation of the document.
-#[derive(Debug, Clone)]
-struct Operation {
-    id: String,
-    method: Method,
-    /// With `{id}` where an id stands.
-    path: String,
-    /// What the id in the path begins with.
-    prefix: Option<String>,
-}
-
-impl Operation {
-    fn path(&self, scene: &Scene) -> String {
-        let id = self.prefix.as_deref().map(|prefix| match prefix {
-            // Somebody of the scene who is none of those who ask.
-            "user" => scene.who("stranger").id.to_string(),
-            prefix => scene.id(prefix).to_owned(),
-        });
-        id.map_or(self.path.clone(), |id| self.path.replace("{id}", &id))
-    }
-}
-
-/// Every operation that the document describes.
-fn operations() -> Vec<Operation> {
-    let document = evenbar::http::openapi::as_json().unwrap();
-    let document: Value = serde_json::from_str(&document).unwrap();
-    let mut found = Vec::new();
-    for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap() {
-            let Ok(method) = method.to_uppercase().parse::<Method>() else { continue };
-            let Some(id) = operation["operationId"].as_str() else { continue };
-            found.push(Operation {
-                id: id.to_owned(),
-                method,
-                path: path.strip_prefix("/api/v1").unwrap().to_owned(),
-                prefix: prefix(&document, operation),
-            });
-        }
-    }
-    found
-}
-
-fn prefix(document: &Value, operation: &Value) -> Option<String> {
-    let parameters = operation["parameters"].as_array()?;
-    let in_path = parameters.iter().find(|parameter| parameter["in"] == "path")?;
-    let schema = &in_path["schema"];
-    let schema = match schema["$ref"].as_str() {
-        Some(reference) => document.pointer(reference.trim_start_matches('#'))?,
-        None => schema,
-    };
-    let pattern = schema["pattern"].as_str()?;
-    Some(pattern.strip_prefix('^')?.split_once("_[0-7]")?.0.to_owned())
+/// Where an operation is asked about what belongs to the hire.
+fn path(operation: &Operation, scene: &Scene) -> String {
+    let id = operation.prefix.as_deref().map(|prefix| match prefix {
+        // Somebody of the scene who is none of those who ask.
+        "user" => scene.who("stranger").id.to_string(),
+        prefix => scene.id(prefix).to_owned(),
+    });
+    id.map_or(operation.path.clone(), |id| operation.path.replace("{id}", &id))
 }
 
 /// What reads comes first, while nothing has changed, and what ends a session comes last.
@@ -140,7 +96,7 @@ fn sensitive(reply: &Reply) -> BTreeSet<&'static str> {
 async fn views(app: &TestApp, scene: &Scene, operation: &Operation) -> Vec<String> {
     let mut replies = Vec::new();
     for person in &scene.people {
-        replies.push(app.get(person, &operation.path(scene)).await);
+        replies.push(app.get(person, &path(operation, scene)).await);
     }
     let widest: BTreeSet<&str> = replies.iter().flat_map(sensitive).collect();
     let has_rows =
@@ -168,7 +124,7 @@ async fn views(app: &TestApp, scene: &Scene, operation: &Operation) -> Vec<Strin
 async fn statuses(app: &TestApp, scene: &Scene, operation: &Operation) -> Vec<String> {
     let mut cells = Vec::new();
     for (persona, person) in PERSONAS.iter().zip(&scene.people) {
-        let mut request = app.request(person, operation.method.clone(), &operation.path(scene));
+        let mut request = app.request(person, operation.method.clone(), &path(operation, scene));
         if operation.id != "endSession" {
             request = request.insert_header(("If-Match", NEVER));
         }

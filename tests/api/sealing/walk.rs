@@ -11,25 +11,11 @@ use evenbar::db::types::Document;
 use evenbar::ids::AnyId;
 use serde_json::Value;
 
+use crate::support::document::{Values, operations};
 use crate::support::{Person, TestApp};
 
 /// Answers by path and mails by Message-ID: status, headers and body as one text.
 pub type Sent = BTreeMap<String, String>;
-
-/// An operation that only reads, as the document describes it.
-struct Operation {
-    /// With `{id}` where an id stands.
-    path: String,
-    /// What the ids in the path begin with.
-    prefix: Option<String>,
-    /// Filters, and the values that the document allows: a prefix of ids, or words.
-    filters: Vec<(String, Values)>,
-}
-
-enum Values {
-    Ids(String),
-    Words(Vec<String>),
-}
 
 /// Everything that a person is sent.
 pub async fn everything_sent_to(app: &TestApp, person: &Person, ids: &BTreeSet<String>) -> Sent {
@@ -124,7 +110,7 @@ fn paths(ids: &BTreeSet<String>) -> Vec<String> {
         ids.iter().filter(fits).cloned().collect()
     };
     let mut paths = Vec::new();
-    for operation in operations() {
+    for operation in operations().into_iter().filter(|operation| operation.method == Method::GET) {
         let plain = match &operation.prefix {
             None => vec![operation.path.clone()],
             Some(prefix) => {
@@ -143,57 +129,4 @@ fn paths(ids: &BTreeSet<String>) -> Vec<String> {
         paths.extend(plain);
     }
     paths
-}
-
-/// The operations of the document that only read.
-fn operations() -> Vec<Operation> {
-    let document: Value =
-        serde_json::from_str(&evenbar::http::openapi::as_json().unwrap()).unwrap();
-    let described = document["paths"].as_object().unwrap().iter();
-    let reading = described.filter(|(_, item)| item.get("get").is_some());
-    reading.map(|(path, item)| operation(&document, path, &item["get"])).collect()
-}
-
-fn operation(document: &Value, path: &str, described: &Value) -> Operation {
-    let none = Vec::new();
-    let parameters = described["parameters"].as_array().unwrap_or(&none);
-    let of =
-        |place: &'static str| parameters.iter().filter(move |parameter| parameter["in"] == place);
-    let prefix = of("path").find_map(|parameter| prefix(document, &parameter["schema"]));
-    let filter = |parameter: &Value| {
-        let name = parameter["name"].as_str().unwrap().to_owned();
-        Some((name, values(document, &parameter["schema"])?))
-    };
-    let path = path.strip_prefix("/api/v1").unwrap_or(path).to_owned();
-    Operation { path, prefix, filters: of("query").filter_map(filter).collect() }
-}
-
-fn values(document: &Value, schema: &Value) -> Option<Values> {
-    if let Some(prefix) = prefix(document, schema) {
-        return Some(Values::Ids(prefix));
-    }
-    let words =
-        resolved(document, schema).into_iter().find_map(|schema| schema["enum"].as_array())?;
-    Some(Values::Words(words.iter().filter_map(|word| Some(word.as_str()?.to_owned())).collect()))
-}
-
-/// What the ids of a schema begin with.
-fn prefix(document: &Value, schema: &Value) -> Option<String> {
-    let pattern =
-        resolved(document, schema).into_iter().find_map(|schema| schema["pattern"].as_str())?;
-    Some(pattern.strip_prefix('^')?.split_once("_[0-7]")?.0.to_owned())
-}
-
-/// A schema, and those that it refers to or chooses from.
-fn resolved<'d>(document: &'d Value, schema: &'d Value) -> Vec<&'d Value> {
-    let mut found = vec![schema];
-    if let Some(reference) = schema["$ref"].as_str() {
-        found.extend(document.pointer(reference.trim_start_matches('#')));
-    }
-    for choice in ["oneOf", "anyOf", "allOf"] {
-        for schema in schema[choice].as_array().into_iter().flatten() {
-            found.extend(resolved(document, schema));
-        }
-    }
-    found
 }

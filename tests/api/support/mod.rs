@@ -1,6 +1,7 @@
 //! An application in memory, people who use it, and both databases under it.
 
 mod app;
+pub mod document;
 pub mod environment;
 pub mod hiring;
 pub mod mail_server;
