@@ -12,7 +12,7 @@ use crate::config::Settings;
 use crate::http::{Mode, Parts, State};
 use crate::organization::setup;
 use crate::outbox::Worker;
-use crate::sessions::{Passwords, Tokens};
+use crate::sessions::{DerivedSecrets, Passwords, Tokens};
 use crate::{app, demo};
 
 /// How long a request that was begun may take after SIGTERM, in seconds.
@@ -32,6 +32,7 @@ pub(super) fn serve(settings: Settings, demo: bool) -> Result<(), Failure> {
     }
     let state = Arc::new(State::new(Parts {
         tokens: Tokens::load(&db)?,
+        derived: DerivedSecrets::load(&db)?,
         passwords: Passwords::new()?,
         mailer: settings.mailer()?,
         public_url: settings.public_url(),

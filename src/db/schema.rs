@@ -926,6 +926,18 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Keys that only the service knows.
+    server_secrets (name) {
+        name -> Text,
+        value -> Binary,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A device that signed in.
     sessions (id) {
         id -> DbUuid,
@@ -1104,6 +1116,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     rubrics,
     scorecard_reads,
     scorecards,
+    server_secrets,
     sessions,
     settings_versions,
     signing_keys,

@@ -22,7 +22,7 @@ use crate::http::fields::Email;
 use crate::http::{Mode, Parts, State};
 use crate::ids::{OrganizationId, UserId};
 use crate::organization::settings::commands::{NewOrganization, found};
-use crate::sessions::{Passwords, Tokens};
+use crate::sessions::{DerivedSecrets, Passwords, Tokens};
 use crate::users::UserState;
 use crate::users::commands::{NewUser, place};
 
@@ -57,6 +57,7 @@ pub(super) async fn make(db: &Db, clock: &Clock, settings: &Settings) -> Result<
     let state = || -> Result<State, Refusal> {
         Ok(State::new(Parts {
             tokens: Tokens::load(db)?,
+            derived: DerivedSecrets::load(db)?,
             passwords: passwords.clone(),
             mailer: settings.mailer()?,
             public_url: settings.public_url(),

@@ -10,7 +10,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use crate::db::{Db, Origin};
 use crate::error::{Error, Result};
 use crate::mail::transport::Mailer;
-use crate::sessions::{Passwords, Tokens};
+use crate::sessions::{DerivedSecrets, Passwords, Tokens};
 
 /// Whether this is a demo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct State {
     pub db: Db,
     /// Signs and checks access tokens.
     pub tokens: Tokens,
+    /// Makes the secrets of links and refresh tokens.
+    pub derived: DerivedSecrets,
     /// Hashes passwords, a few at a time.
     pub passwords: Passwords,
     /// Sends mail.
@@ -49,6 +51,8 @@ pub struct Parts {
     pub db: Db,
     /// See [`State::tokens`].
     pub tokens: Tokens,
+    /// See [`State::derived`].
+    pub derived: DerivedSecrets,
     /// See [`State::passwords`].
     pub passwords: Passwords,
     /// See [`State::mailer`].
@@ -64,11 +68,12 @@ pub struct Parts {
 impl State {
     /// The state of a process.
     pub fn new(parts: Parts) -> Self {
-        let Parts { db, tokens, passwords, mailer, public_url, mode, metrics } = parts;
+        let Parts { db, tokens, derived, passwords, mailer, public_url, mode, metrics } = parts;
         let in_flight = Mutex::default();
         Self {
             db,
             tokens,
+            derived,
             passwords,
             mailer,
             public_url,

@@ -1,15 +1,17 @@
 //! Signing in and staying signed in.
 //!
-//! Tables: `sessions`, `refresh_tokens`, `signing_keys`. An access token lives ten minutes and
+//! Tables: `sessions`, `refresh_tokens`, `signing_keys`, `server_secrets`. An access token lives ten minutes and
 //! holds user, session and expiry only; roles are read on each request. A refresh token works once;
 //! one that comes again was stolen or repeated, and ends its session.
 
 pub mod api;
 pub mod commands;
+mod derived;
 mod passwords;
 pub(crate) mod store;
 mod tokens;
 
+pub use derived::{DerivedSecrets, Purpose};
 pub use passwords::{NewPassword, Passwords};
 pub use tokens::{Tokens, new_secret, secret_hash};
 

@@ -1,10 +1,10 @@
-//! Queries on `sessions`, `refresh_tokens` and `signing_keys`.
+//! Queries on `sessions`, `refresh_tokens`, `signing_keys` and `server_secrets`.
 
 use diesel::prelude::*;
 
 use crate::access::Permit;
 use crate::clock::Instant;
-use crate::db::schema::{refresh_tokens, sessions, signing_keys, users};
+use crate::db::schema::{refresh_tokens, server_secrets, sessions, signing_keys, users};
 use crate::db::{Conn, Tx};
 use crate::error::Result;
 use crate::ids::{AnyId, RefreshTokenId, SessionId, UserId};
@@ -36,6 +36,24 @@ pub fn signing_keys_or(tx: &mut Tx<'_>, fresh: &SigningKey) -> Result<Vec<Signin
         diesel::insert_into(signing_keys::table).values(fresh).execute(tx.conn)?;
     }
     Ok(signing_keys::table.order((signing_keys::created_at, signing_keys::kid)).load(tx.conn)?)
+}
+
+/// The key of derived secrets; `fresh` becomes it at the first start.
+pub fn server_secret_or(tx: &mut Tx<'_>, fresh: &[u8]) -> Result<Vec<u8>> {
+    const NAME: &str = "derived";
+    // Two instances that start at once on an empty database wait for each other here.
+    crate::db::dialect::lock_start(tx.conn)?;
+    let known = server_secrets::table.find(NAME).select(server_secrets::value);
+    if let Some(value) = known.first(tx.conn).optional()? {
+        return Ok(value);
+    }
+    let row = (
+        server_secrets::name.eq(NAME),
+        server_secrets::value.eq(fresh),
+        server_secrets::created_at.eq(tx.now()),
+    );
+    diesel::insert_into(server_secrets::table).values(row).execute(tx.conn)?;
+    Ok(fresh.to_vec())
 }
 
 /// What signing in needs to know of an account.

@@ -1,4 +1,5 @@
 DROP TABLE capabilities;
+DROP TABLE server_secrets;
 DROP TABLE signing_keys;
 DROP TABLE refresh_tokens;
 DROP TABLE sessions;

@@ -61,6 +61,13 @@ CREATE TABLE signing_keys (
     retired_at timestamptz
 );
 
+-- Keys that only the service knows: what it derives links and refresh tokens from.
+CREATE TABLE server_secrets (
+    name text NOT NULL PRIMARY KEY,
+    value bytea NOT NULL,
+    created_at timestamptz NOT NULL
+);
+
 -- Links that act: one object, few actions, expiring, revocable; tokens are stored hashed.
 CREATE TABLE capabilities (
     id uuid NOT NULL PRIMARY KEY,

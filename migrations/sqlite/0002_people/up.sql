@@ -61,6 +61,13 @@ CREATE TABLE signing_keys (
     retired_at INTEGER
 ) STRICT;
 
+-- Keys that only the service knows: what it derives links and refresh tokens from.
+CREATE TABLE server_secrets (
+    name TEXT NOT NULL PRIMARY KEY,
+    value BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
 -- Links that act: one object, few actions, expiring, revocable; tokens are stored hashed.
 CREATE TABLE capabilities (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),

@@ -23,7 +23,7 @@ use evenbar::http::{Mode, Parts, State};
 use evenbar::ids::{IdSource, OrganizationId, SessionId, SettingsVersionId, UserId};
 use evenbar::mail::memory::Memory;
 use evenbar::mail::transport::Mailer;
-use evenbar::sessions::{Passwords, Tokens};
+use evenbar::sessions::{DerivedSecrets, Passwords, Tokens};
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 
@@ -172,6 +172,7 @@ impl TestApp {
     ) -> Self {
         let state = Arc::new(State::new(Parts {
             tokens: Tokens::load(&db).unwrap(),
+            derived: DerivedSecrets::load(&db).unwrap(),
             db,
             passwords: Passwords::new().unwrap(),
             mailer,

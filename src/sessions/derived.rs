@@ -1,0 +1,79 @@
+//! Secrets that are made again from an id instead of being kept.
+//!
+//! Table: `server_secrets`. What is stored of a link or a refresh token is a hash, so that nobody
+//! who reads the database can use it; yet a mail that is sent a second time must hold the same link,
+//! and a renewal whose answer was lost must give the same token. Both are an HMAC-SHA256 (RFC 2104)
+//! over what they are for and an id, under a key of 256 random bits that the first start makes. Whoever
+//! reads that key reads the keys that sign access tokens as well: it opens nothing more.
+
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::store;
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::ids::{Id, Kind};
+
+/// What a derived secret is for; the same id gives another secret for another purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A link that acts, by the id of its capability.
+    Capability,
+    /// A page's form, by the id of the session that it was shown to.
+    Form,
+    /// The refresh token after another one, by the id of the one that it replaces.
+    Refresh,
+}
+
+impl Purpose {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Capability => "capability",
+            Self::Form => "form",
+            Self::Refresh => "refresh",
+        }
+    }
+}
+
+/// Makes derived secrets; one per process, the same in every process of a deployment.
+pub struct DerivedSecrets(hmac::Key);
+
+impl DerivedSecrets {
+    /// Loads the key; makes it at the first start.
+    ///
+    /// # Errors
+    /// `database_unavailable`; `internal` when the machine has no randomness.
+    pub fn load(db: &Db) -> Result<Self> {
+        let mut fresh = [0_u8; 32];
+        aws_lc_rs::rand::fill(&mut fresh).map_err(Error::internal)?;
+        let key = db.write_here(&db.unit(), move |tx| store::server_secret_or(tx, &fresh))?;
+        Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &key)))
+    }
+
+    /// The secret for this purpose and thing: 43 characters of unpadded base64url.
+    pub fn secret<K: Kind>(&self, purpose: Purpose, id: Id<K>) -> String {
+        let text = format!("{}\0{id}", purpose.as_str());
+        URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, text.as_bytes()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Instant;
+    use crate::ids::{CapabilityId, IdSource};
+
+    #[test]
+    fn a_secret_is_the_same_again_and_another_one_for_another_purpose_id_or_key() {
+        let secrets = |key: &[u8]| DerivedSecrets(hmac::Key::new(hmac::HMAC_SHA256, key));
+        let mut ids = IdSource::counted().batch(Instant::from_micros(0));
+        let (one, two): (CapabilityId, CapabilityId) = (ids.next_id(), ids.next_id());
+        let first = secrets(b"key").secret(Purpose::Capability, one);
+        assert_eq!(first.len(), 43);
+        assert_eq!(first, secrets(b"key").secret(Purpose::Capability, one));
+        assert_ne!(first, secrets(b"key").secret(Purpose::Capability, two));
+        assert_ne!(first, secrets(b"key").secret(Purpose::Refresh, one));
+        assert_ne!(first, secrets(b"other key").secret(Purpose::Capability, one));
+    }
+}
