@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::db::{Limits, Url};
+use crate::http::{AddressHeader, Networks, Proxies};
 use crate::mail::Address;
 use crate::mail::smtp::{Security, SmtpSettings};
 use crate::mail::transport::Mailer;
@@ -28,6 +29,10 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Where people reach this service; the root of links in mails.
     pub public_url: Option<String>,
+    /// Addresses and networks of the proxies that are believed about who asks; by default none.
+    pub trusted_proxies: Networks,
+    /// The header that they write: `x-forwarded-for` or `forwarded`.
+    pub client_address_header: AddressHeader,
     /// HTTP workers: 1 to 64; by default one per core.
     pub workers: Option<usize>,
     /// `text` or `json`.
@@ -72,6 +77,8 @@ impl Default for Settings {
             database_connections: 8,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
+            trusted_proxies: Networks::default(),
+            client_address_header: AddressHeader::default(),
             workers: None,
             log_format: LogFormat::Text,
             log_filter: "info".to_owned(),
@@ -196,6 +203,11 @@ impl Settings {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }
 
+    /// Which proxies are believed, and what they write.
+    pub fn proxies(&self) -> Proxies {
+        Proxies { trusted: self.trusted_proxies.clone(), header: self.client_address_header }
+    }
+
     /// The way mails leave.
     ///
     /// # Errors
@@ -234,6 +246,8 @@ const SETTINGS: &[&str] = &[
     "database_connections",
     "listen",
     "public_url",
+    "trusted_proxies",
+    "client_address_header",
     "workers",
     "log_format",
     "log_filter",

@@ -36,6 +36,7 @@ pub(super) fn serve(settings: Settings, demo: bool) -> Result<(), Failure> {
         passwords: Passwords::new()?,
         mailer: settings.mailer()?,
         public_url: settings.public_url(),
+        proxies: settings.proxies(),
         mode,
         metrics: PrometheusBuilder::new().install_recorder()?,
         db,

@@ -61,6 +61,7 @@ pub(super) async fn make(db: &Db, clock: &Clock, settings: &Settings) -> Result<
             passwords: passwords.clone(),
             mailer: settings.mailer()?,
             public_url: settings.public_url(),
+            proxies: settings.proxies(),
             mode: Mode::Demo,
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             db: db.clone(),

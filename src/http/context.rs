@@ -4,6 +4,7 @@
 //! A handler reads [`Ctx::show`] or [`Ctx::list`], or runs [`Ctx::command`] and shows the result as
 //! the caller may see it now, which is also what a replay of the same idempotency key gets.
 
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ pub struct Ctx {
     reader: Option<Rc<LocalReader>>,
     claims: Option<Claims>,
     request_id: String,
+    client_address: IpAddr,
     method: String,
     route: String,
     query: String,
@@ -122,6 +124,7 @@ impl Ctx {
                 .get::<RequestId>()
                 .map(|id| id.0.clone())
                 .unwrap_or_default(),
+            client_address: state.proxies.client(req.peer_addr(), req.headers()),
             method: req.method().to_string(),
             route: req.match_pattern().unwrap_or_default(),
             query: req.query_string().to_owned(),
@@ -148,6 +151,13 @@ impl Ctx {
     /// `unauthenticated` without a token.
     pub fn claims(&self) -> Result<Claims> {
         self.claims.ok_or_else(Error::unauthenticated)
+    }
+
+    /// The address that the request comes from, as far as it can be believed; see [`Proxies`].
+    ///
+    /// [`Proxies`]: super::Proxies
+    pub fn client_address(&self) -> IpAddr {
+        self.client_address
     }
 
     /// The version that the caller expects, if they say so.

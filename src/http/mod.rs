@@ -2,6 +2,7 @@
 //! the OpenAPI document. Nouns own their handlers; this folder owns what all of them share.
 
 mod body;
+mod client_address;
 mod context;
 pub mod dev_mails;
 pub mod fields;
@@ -15,6 +16,7 @@ pub mod routes;
 mod state;
 
 pub use body::{Body, NoBody, Params, PathId};
+pub use client_address::{AddressHeader, Networks, Proxies};
 pub use context::{Ctx, Done, Open, Shown};
 pub use middleware::guard;
 pub use page::{Page, PageOf, PageRequest, Paged};

@@ -7,6 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use metrics_exporter_prometheus::PrometheusHandle;
 
+use super::Proxies;
 use crate::db::{Db, Origin};
 use crate::error::{Error, Result};
 use crate::mail::transport::Mailer;
@@ -35,6 +36,8 @@ pub struct State {
     pub mailer: Mailer,
     /// Where people reach this service, without a trailing slash: the root of links in mails.
     pub public_url: String,
+    /// Which proxies are believed about who asks.
+    pub proxies: Proxies,
     /// Demo or not.
     pub mode: Mode,
     /// Renders the metrics.
@@ -59,6 +62,8 @@ pub struct Parts {
     pub mailer: Mailer,
     /// See [`State::public_url`].
     pub public_url: String,
+    /// See [`State::proxies`].
+    pub proxies: Proxies,
     /// See [`State::mode`].
     pub mode: Mode,
     /// See [`State::metrics`].
@@ -68,7 +73,8 @@ pub struct Parts {
 impl State {
     /// The state of a process.
     pub fn new(parts: Parts) -> Self {
-        let Parts { db, tokens, derived, passwords, mailer, public_url, mode, metrics } = parts;
+        let Parts { db, tokens, derived, passwords, mailer, public_url, proxies, mode, metrics } =
+            parts;
         let in_flight = Mutex::default();
         Self {
             db,
@@ -77,6 +83,7 @@ impl State {
             passwords,
             mailer,
             public_url,
+            proxies,
             mode,
             metrics,
             origin: Origin::Live,

@@ -81,3 +81,26 @@ fn seed_makes_the_sample_company_once_and_touches_nothing_else() {
     assert_eq!(head(real), before);
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+#[test]
+fn config_check_prints_which_proxies_are_trusted() {
+    let folder = scratch("proxies");
+    said(&folder, &["migrate"]);
+    let check = |proxies: &str| {
+        let mut check = evenbar(&folder, &["config", "check"]);
+        check.env("EVENBAR_TRUSTED_PROXIES", proxies);
+        check.env("EVENBAR_CLIENT_ADDRESS_HEADER", "forwarded");
+        finish(check, "")
+    };
+    let printed = check("10.1.2.3/8, ::1");
+    let text = String::from_utf8(printed.stdout).unwrap();
+    let (json, _) = text.rsplit_once("\nThe settings can be used").unwrap();
+    let settings: serde_json::Value = serde_json::from_str(json).unwrap();
+    assert_eq!(settings["trusted_proxies"], serde_json::json!(["10.0.0.0/8", "::1/128"]));
+    assert_eq!(settings["client_address_header"], "forwarded");
+    let refused = check("proxy.example");
+    assert_eq!(refused.status.code(), Some(1));
+    let why = String::from_utf8(refused.stderr).unwrap();
+    assert!(why.contains("trusted_proxies"), "{why}");
+    std::fs::remove_dir_all(folder).unwrap();
+}

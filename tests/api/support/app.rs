@@ -19,7 +19,7 @@ use evenbar::clock::{Clock, Instant};
 use evenbar::db::schema::{organization, sessions, settings_versions, users};
 use evenbar::db::types::Document;
 use evenbar::db::{Db, Limits, Tx, Url};
-use evenbar::http::{Mode, Parts, State};
+use evenbar::http::{Mode, Parts, Proxies, State};
 use evenbar::ids::{IdSource, OrganizationId, SessionId, SettingsVersionId, UserId};
 use evenbar::mail::memory::Memory;
 use evenbar::mail::transport::Mailer;
@@ -177,6 +177,7 @@ impl TestApp {
             passwords: Passwords::new().unwrap(),
             mailer,
             public_url: "https://hire.example.com".to_owned(),
+            proxies: Proxies::default(),
             mode,
             metrics: metrics_exporter_prometheus::PrometheusBuilder::new()
                 .build_recorder()
