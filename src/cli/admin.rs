@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::events;
 use crate::http::fields::{Email, Line, Locale, Zone};
 use crate::organization::setup::admin::{NewOwner, create_owner};
-use crate::sessions::{self, NewPassword, Tokens, new_secret, secret_hash};
+use crate::sessions::{self, Device, NewPassword, SignInMethod, Tokens, new_secret, secret_hash};
 
 /// What to look after.
 #[derive(Debug, Subcommand)]
@@ -91,8 +91,10 @@ pub(super) fn run(settings: &Settings, command: Command) -> Result<(), Failure> 
                 account.map_err(|_unknown| format!("there is no active user {email}"))?.user_id;
             let tokens = Tokens::load(&db)?;
             let hash = secret_hash(&new_secret()?);
-            let start =
-                move |tx: &mut crate::db::Tx<'_>| sessions::commands::start(tx, user_id, &hash);
+            let device = Device::without_request(SignInMethod::Cli);
+            let start = move |tx: &mut crate::db::Tx<'_>| {
+                sessions::commands::start(tx, user_id, &hash, &device)
+            };
             let session_id = db.write_here(&db.unit(), start)?;
             let (token, _) = tokens.issue(Claims { user_id, session_id }, db.clock().now())?;
             Ok(writeln!(out, "{token}")?)

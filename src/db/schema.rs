@@ -946,6 +946,10 @@ diesel::table! {
         last_used_at -> DbTs,
         expires_at -> DbTs,
         revoked_at -> Nullable<DbTs>,
+        method -> Text,
+        user_agent -> Nullable<Text>,
+        address -> Nullable<Text>,
+        network -> Nullable<Text>,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::http::{Mode, Open};
 use crate::ids::UserId;
 use crate::mail::transport::StoredMail;
-use crate::sessions::{self, new_secret, secret_hash};
+use crate::sessions::{self, SignInMethod, new_secret, secret_hash};
 
 /// How many mails the page shows.
 const MAILS: usize = 20;
@@ -108,7 +108,8 @@ pub(super) async fn sign_in(
         ctx.db().read(move |conn| store::person(conn, user_id)?.ok_or_else(Error::not_found));
     let person = person.await?;
     let hash = secret_hash(&new_secret()?);
-    let start = move |tx: &mut Tx<'_>| sessions::commands::start(tx, user_id, &hash);
+    let device = ctx.device(SignInMethod::Demo);
+    let start = move |tx: &mut Tx<'_>| sessions::commands::start(tx, user_id, &hash, &device);
     let session_id = ctx.db().write(ctx.unit(), start).await?;
     let (token, expires_at) =
         ctx.state().tokens.issue(Claims { user_id, session_id }, ctx.now())?;

@@ -17,7 +17,7 @@ use crate::access::Claims;
 use crate::app;
 use crate::http::State;
 use crate::ids::UserId;
-use crate::sessions::{self, new_secret, secret_hash};
+use crate::sessions::{self, Device, SignInMethod, new_secret, secret_hash};
 
 /// A step that the API refused: which, and why.
 pub(super) type Refusal = Box<dyn std::error::Error + Send + Sync>;
@@ -84,7 +84,10 @@ impl Teller {
         let hash = secret_hash(&new_secret()?);
         let mut unit = self.state.db.unit();
         unit.origin = crate::db::Origin::Seed;
-        let start = move |tx: &mut crate::db::Tx<'_>| sessions::commands::start(tx, user_id, &hash);
+        let device = Device::without_request(SignInMethod::Demo);
+        let start = move |tx: &mut crate::db::Tx<'_>| {
+            sessions::commands::start(tx, user_id, &hash, &device)
+        };
         let session_id = self.state.db.write_here(&unit, start)?;
         self.sessions.insert(who, Claims { user_id, session_id });
         Ok(())

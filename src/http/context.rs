@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, ETAG, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION};
+use actix_web::http::header::{
+    AUTHORIZATION, ETAG, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION, USER_AGENT,
+};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use serde::Serialize;
 
@@ -24,6 +26,7 @@ use crate::db::{Conn, Db, LocalReader, Tx, Unit};
 use crate::digest::{hex, sha256};
 use crate::error::{Code, Error, FieldError, Result};
 use crate::ids::{Id, Kind};
+use crate::sessions::{Device, SignInMethod};
 
 /// The context of one request.
 pub struct Ctx {
@@ -38,6 +41,7 @@ pub struct Ctx {
     if_match: Option<String>,
     if_none_match: Option<String>,
     idempotency_key: Option<String>,
+    user_agent: Option<String>,
 }
 
 /// A resource with the version of its row, for the `ETag`.
@@ -131,6 +135,7 @@ impl Ctx {
             if_match: header(IF_MATCH.as_str()),
             if_none_match: header(IF_NONE_MATCH.as_str()),
             idempotency_key: header("idempotency-key"),
+            user_agent: header(USER_AGENT.as_str()),
             state,
         })
     }
@@ -158,6 +163,11 @@ impl Ctx {
     /// [`Proxies`]: super::Proxies
     pub fn client_address(&self) -> IpAddr {
         self.client_address
+    }
+
+    /// The device that asks, for the session that it starts.
+    pub fn device(&self, method: SignInMethod) -> Device {
+        Device::new(method, self.user_agent.as_deref(), self.client_address)
     }
 
     /// The version that the caller expects, if they say so.

@@ -8,9 +8,10 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::commands::{self, Renewed, SESSION_LIFETIME};
-use super::{new_secret, secret_hash, store};
+use super::{SignInMethod, new_secret, secret_hash, store};
 use crate::access::{Claims, OrgRole};
 use crate::clock::Instant;
+use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::http::fields::Email;
 use crate::http::{Body, Ctx, NoBody, Open, Shown};
@@ -89,7 +90,9 @@ pub async fn create_session(Open(ctx): Open, input: Body<CreateSession>) -> Resu
     let user_id = user_id.filter(|_| fits).ok_or_else(wrong_credentials)?;
     let refresh_token = new_secret()?;
     let hash = secret_hash(&refresh_token);
-    let id = ctx.db().write(ctx.unit(), move |tx| commands::start(tx, user_id, &hash)).await?;
+    let device = ctx.device(SignInMethod::Password);
+    let start = move |tx: &mut Tx<'_>| commands::start(tx, user_id, &hash, &device);
+    let id = ctx.db().write(ctx.unit(), start).await?;
     tokens(&ctx, Claims { user_id, session_id: id }, refresh_token)
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::store;
+use super::{Device, store};
 use crate::access::{Actor, Permit};
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -13,12 +13,20 @@ use crate::ids::{SessionId, UserId};
 pub const SESSION_LIFETIME: TimeDelta = TimeDelta::days(30);
 
 /// Starts a session for a user whose credentials were checked.
-pub fn start(tx: &mut Tx<'_>, user_id: UserId, refresh_hash: &[u8]) -> Result<SessionId> {
+/// The one way in: whoever checks credentials, of whatever kind, comes here afterwards.
+pub fn start(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    refresh_hash: &[u8],
+    device: &Device,
+) -> Result<SessionId> {
     let id: SessionId = tx.id();
     let permit = Permit::for_own_session(id, user_id.any());
     let expires_at = tx.now() + SESSION_LIFETIME;
-    store::insert(tx, &permit, user_id, expires_at, refresh_hash)?;
-    record(tx, &permit, &Event::new(EventKind::SessionStarted, id.into()).id("user_id", user_id))?;
+    store::insert(tx, &permit, user_id, expires_at, device)?;
+    store::insert_refresh_token(tx, &permit, expires_at, refresh_hash)?;
+    let event = Event::new(EventKind::SessionStarted, id.into()).id("user_id", user_id);
+    record(tx, &permit, &event.code("method", device.method.as_str()))?;
     Ok(id)
 }
 

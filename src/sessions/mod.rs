@@ -7,11 +7,13 @@
 pub mod api;
 pub mod commands;
 mod derived;
+mod model;
 mod passwords;
 pub(crate) mod store;
 mod tokens;
 
 pub use derived::{DerivedSecrets, Purpose};
+pub use model::{Device, SignInMethod, network_of};
 pub use passwords::{NewPassword, Passwords};
 pub use tokens::{Tokens, new_secret, secret_hash};
 

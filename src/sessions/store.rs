@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::{Device, network_of};
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::schema::{refresh_tokens, server_secrets, sessions, signing_keys, users};
@@ -75,15 +76,15 @@ pub fn find_account(conn: &mut Conn, email_folded: &str) -> QueryResult<Option<A
         .optional()
 }
 
-/// Inserts a session with its first refresh token.
+/// Inserts a session.
 pub fn insert(
     tx: &mut Tx<'_>,
     permit: &Permit,
     user_id: UserId,
     expires_at: Instant,
-    token_hash: &[u8],
-) -> Result<SessionId> {
-    let (id, now) = (permit.subject().id.typed(), tx.now());
+    device: &Device,
+) -> Result<()> {
+    let (id, now): (SessionId, Instant) = (permit.subject().id.typed(), tx.now());
     diesel::insert_into(sessions::table)
         .values((
             sessions::id.eq(id),
@@ -91,10 +92,13 @@ pub fn insert(
             sessions::created_at.eq(now),
             sessions::last_used_at.eq(now),
             sessions::expires_at.eq(expires_at),
+            sessions::method.eq(device.method),
+            sessions::user_agent.eq(&device.user_agent),
+            sessions::address.eq(device.address.map(|address| address.to_canonical().to_string())),
+            sessions::network.eq(device.address.map(network_of)),
         ))
         .execute(tx.conn)?;
-    insert_refresh_token(tx, permit, expires_at, token_hash)?;
-    Ok(id)
+    Ok(())
 }
 
 /// Inserts a refresh token of the permit's session.

@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 19] = [
+const PEOPLE: [&str; 20] = [
     "applications",
     "ballots",
     "candidates",
@@ -88,6 +88,7 @@ const PEOPLE: [&str; 19] = [
     "rejections",
     "reopenings",
     "scorecards",
+    "sessions",
     "users",
     "votes",
     "withdrawals",

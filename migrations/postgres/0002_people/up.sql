@@ -28,7 +28,11 @@ CREATE TABLE sessions (
     created_at timestamptz NOT NULL,
     last_used_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
-    revoked_at timestamptz
+    revoked_at timestamptz,
+    method text NOT NULL CHECK (method IN ('cli', 'demo', 'link', 'oidc', 'password')),
+    user_agent text,
+    address text,
+    network text
 );
 
 -- A person's sessions.

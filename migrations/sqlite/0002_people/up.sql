@@ -28,7 +28,11 @@ CREATE TABLE sessions (
     created_at INTEGER NOT NULL,
     last_used_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
-    revoked_at INTEGER
+    revoked_at INTEGER,
+    method TEXT NOT NULL CHECK (method IN ('cli', 'demo', 'link', 'oidc', 'password')),
+    user_agent TEXT,
+    address TEXT,
+    network TEXT
 ) STRICT;
 
 -- A person's sessions.

@@ -377,6 +377,7 @@ fn insert_person(tx: &mut Tx<'_>, name: &str, email: &str, role: OrgRole) -> (Us
             sessions::created_at.eq(now),
             sessions::last_used_at.eq(now),
             sessions::expires_at.eq(now + TimeDelta::days(30)),
+            sessions::method.eq("password"),
         ))
         .execute(tx.conn)
         .unwrap();
