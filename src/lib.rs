@@ -3,6 +3,7 @@
 //! `docs/architecture.md` is the map. Each noun has a folder with the same few file names.
 
 pub mod access;
+pub mod agencies;
 pub mod app;
 pub mod applications;
 pub mod approvals;

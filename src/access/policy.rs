@@ -78,6 +78,13 @@ text_enum! {
         ManageDeliveries => "manage_deliveries",
         /// Read what other systems call things.
         ReadExternalRefs => "read_external_references",
+        /// Define agencies, and which jobs are open to them.
+        ManageAgencies => "manage_agencies",
+        /// Read agencies.
+        ReadAgencies => "read_agencies",
+        /// Look at a job in which one has no part, for a reason and for a while; everybody
+        /// concerned is told.
+        BreakGlass => "break_glass",
         /// Read the demo's mailbox.
         ReadDevMails => "read_development_mails",
         /// Explain to somebody what another one sees.
@@ -106,6 +113,12 @@ text_enum! {
         Approver => "approver",
         /// The author.
         Author => "author",
+        /// Of the agency that brought the candidate or application in.
+        Agency => "agency",
+        /// Of an agency to which the job is open.
+        AgencyOnJob => "agency_on_job",
+        /// Broke the glass of the job, for a reason and for a while.
+        BreakGlass => "break_glass",
     }
 }
 
@@ -157,6 +170,9 @@ impl Action {
             | Self::ReadEvents
             | Self::ManageDeliveries
             | Self::ReadExternalRefs
+            | Self::ManageAgencies
+            | Self::ReadAgencies
+            | Self::BreakGlass
             | Self::ReadDevMails
             | Self::System
             | Self::Import
@@ -186,11 +202,15 @@ const ADMINISTRATION: &[Action] = &[
     A::ReadEvents,
     A::ManageDeliveries,
     A::ReadExternalRefs,
+    A::ManageAgencies,
+    A::ReadAgencies,
+    A::BreakGlass,
 ];
 
 const RECRUITING: &[Action] = &[
     A::ReadPayBands,
     A::ReadApprovalChains,
+    A::ReadAgencies,
     A::ReadJob,
     A::ManageJob,
     A::ManageHiringTeam,
@@ -268,6 +288,7 @@ pub fn table() -> Vec<(Holder, Vec<Action>)> {
             join(&[EVERYBODY, COORDINATION, &[A::CreateCandidate]]),
         ),
         (Holder::Organization(OrgRole::Member), EVERYBODY.to_vec()),
+        (Holder::Organization(OrgRole::External), vec![A::CreateCandidate]),
         (Holder::Team(TeamRole::HiringManager), HIRING.to_vec()),
         (Holder::Team(TeamRole::Recruiter), RECRUITING.to_vec()),
         (Holder::Team(TeamRole::Coordinator), COORDINATION.to_vec()),
@@ -310,6 +331,25 @@ pub fn table() -> Vec<(Holder, Vec<Action>)> {
             vec![A::ReadCandidate, A::ReadApplication, A::ReadOffer, A::Vote],
         ),
         (Holder::Relation(Relation::Author), vec![A::ReadScorecard]),
+        (
+            Holder::Relation(Relation::Agency),
+            vec![A::ReadCandidate, A::ReadContactPoints, A::ReadApplication],
+        ),
+        (Holder::Relation(Relation::AgencyOnJob), vec![A::ReadJob, A::CreateApplication]),
+        (
+            Holder::Relation(Relation::BreakGlass),
+            vec![
+                A::ReadJob,
+                A::ManageHiringTeam,
+                A::ReadCandidate,
+                A::ReadContactPoints,
+                A::ReadApplication,
+                A::ReadInterview,
+                A::ReadScorecard,
+                A::ReadDebrief,
+                A::ReadOffer,
+            ],
+        ),
     ]
 }
 
@@ -328,4 +368,9 @@ pub(super) fn team_roles(action: Action) -> Vec<TeamRole> {
             Holder::Organization(_) | Holder::Relation(_) => None,
         })
         .collect()
+}
+
+/// Whether a relation to a subject gives this action.
+pub(super) fn grants(relation: Relation, action: Action) -> bool {
+    allows(&[Holder::Relation(relation)], action)
 }

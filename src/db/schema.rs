@@ -13,6 +13,34 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// A firm whose recruiters bring candidates in.
+    agencies (id) {
+        id -> DbUuid,
+        name -> Text,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A job that is open to an agency.
+    agency_jobs (id) {
+        id -> DbUuid,
+        agency_id -> DbUuid,
+        job_id -> DbUuid,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// What a level of an attribute looks like. A level without a text is not anchored.
     anchors (id) {
         id -> DbUuid,
@@ -52,6 +80,7 @@ diesel::table! {
         status -> Text,
         source_id -> Nullable<DbUuid>,
         owner_id -> Nullable<DbUuid>,
+        agency_id -> Nullable<DbUuid>,
         applied_at -> DbTs,
         stage_entered_at -> DbTs,
         custom -> DbJson,
@@ -188,6 +217,24 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// An administrator's look at a job in which they have no part.
+    break_glass (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        job_id -> DbUuid,
+        reason -> Text,
+        expires_at -> DbTs,
+        ended_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A person, once.
     candidates (id) {
         id -> DbUuid,
@@ -195,6 +242,8 @@ diesel::table! {
         location -> Nullable<Text>,
         time_zone -> Nullable<Text>,
         locale -> Nullable<Text>,
+        user_id -> Nullable<DbUuid>,
+        agency_id -> Nullable<DbUuid>,
         custom -> DbJson,
         version -> BigInt,
         created_at -> DbTs,
@@ -497,6 +546,7 @@ diesel::table! {
         description -> Nullable<Text>,
         requisition_code -> Nullable<Text>,
         headcount -> Text,
+        confidential -> Bool,
         custom -> DbJson,
         opened_at -> Nullable<DbTs>,
         closed_at -> Nullable<DbTs>,
@@ -1026,6 +1076,7 @@ diesel::table! {
         state -> Text,
         time_zone -> Text,
         locale -> Text,
+        agency_id -> Nullable<DbUuid>,
         password_hash -> Nullable<Text>,
         version -> BigInt,
         created_at -> DbTs,
@@ -1068,6 +1119,8 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    agencies,
+    agency_jobs,
     anchors,
     application_moves,
     applications,
@@ -1079,6 +1132,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     approval_steps,
     attributes,
     ballots,
+    break_glass,
     candidates,
     capabilities,
     contact_points,

@@ -107,6 +107,7 @@ fn found_company(db: &Db) -> Result<UserId, Refusal> {
         found(tx, &Permit::for_system(id), id, new)?;
         let user_id: UserId = tx.id();
         let founder = NewUser {
+            agency_id: None,
             name: OWNER.name.to_owned(),
             email: Some(email.clone()),
             role: OrgRole::Owner,

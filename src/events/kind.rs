@@ -35,6 +35,8 @@ macro_rules! event_kinds {
 
 // Alphabetical.
 event_kinds! {
+    AgencyCreated "agency.created" Administration "An agency was added.",
+    AgencyUpdated "agency.updated" Administration "An agency was changed.",
     ApplicationCreated "application.created" Team "A candidate applied.",
     ApplicationHired "application.hired" Team "An accepted offer hired the candidate.",
     ApplicationMoved "application.moved" Team "An application moved to another stage.",

@@ -12,6 +12,7 @@ pub fn api(cfg: &mut ServiceConfig<'_>) {
     crate::sessions::routes(cfg);
     crate::users::routes(cfg);
     crate::organization::routes(cfg);
+    crate::agencies::routes(cfg);
     crate::jobs::routes(cfg);
     crate::pipelines::routes(cfg);
     crate::candidates::routes(cfg);

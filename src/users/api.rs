@@ -10,9 +10,9 @@ use crate::access::{Action, Actor, OrgRole, require_everywhere};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::fields::{Email, Line, Locale, Zone};
+use crate::http::fields::{Email, Line, Locale, Zone, double_option};
 use crate::http::{Body, Ctx, NoBody, Page, PageOf, Paged, Params, PathId, Shown};
-use crate::ids::{UserId, kinds};
+use crate::ids::{AgencyId, UserId, kinds};
 use crate::sessions::NewPassword;
 
 /// A person who signs in, or a placeholder for one that an import only names.
@@ -32,15 +32,17 @@ pub struct User {
     /// Their language.
     #[schema(example = "en-GB")]
     locale: String,
+    /// The agency that an external recruiter works for; `null` for everybody else.
+    agency_id: Option<AgencyId>,
     created_at: Instant,
     updated_at: Instant,
 }
 
 impl From<store::User> for User {
     fn from(row: store::User) -> Self {
-        let store::User { id, name, email, role, state, time_zone, locale, .. } = row;
+        let store::User { id, name, email, role, state, time_zone, locale, agency_id, .. } = row;
         let (created_at, updated_at) = (row.created_at, row.updated_at);
-        Self { id, name, email, role, state, time_zone, locale, created_at, updated_at }
+        Self { id, name, email, role, state, time_zone, locale, agency_id, created_at, updated_at }
     }
 }
 
@@ -57,6 +59,8 @@ pub struct CreateUser {
     pub(crate) time_zone: Zone,
     /// Their language.
     pub(crate) locale: Locale,
+    /// The agency that an external recruiter works for, and nobody else.
+    pub(crate) agency_id: Option<AgencyId>,
     /// A first password; without one they cannot sign in with a password.
     pub(crate) password: Option<NewPassword>,
 }
@@ -72,6 +76,10 @@ pub struct UpdateUser {
     pub(crate) time_zone: Option<Zone>,
     /// Their language.
     pub(crate) locale: Option<Locale>,
+    /// The agency that an external recruiter works for; `null` for nobody else's.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<AgencyId>)]
+    pub(crate) agency_id: Option<Option<AgencyId>>,
 }
 
 /// Which users.

@@ -4,12 +4,13 @@ use super::api::{CreateUser, UpdateUser};
 use super::store::{self, User};
 use super::{UserCommand, UserState};
 use crate::access::{Action, Actor, OrgRole, Permit, permit_known};
+use crate::agencies;
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
 use crate::error::{Code, Error, Result};
 use crate::events::{Event, EventKind, record};
 use crate::http::fields::Email;
-use crate::ids::UserId;
+use crate::ids::{AgencyId, UserId};
 use crate::organization::settings;
 use crate::sessions;
 
@@ -29,6 +30,8 @@ pub struct NewUser {
     pub time_zone: String,
     /// A language tag.
     pub locale: String,
+    /// The agency that an external recruiter works for; none for everybody else.
+    pub agency_id: Option<AgencyId>,
     /// The PHC string of a password, made before the transaction.
     pub password_hash: Option<String>,
 }
@@ -53,6 +56,7 @@ pub fn create(
         state: UserState::Active,
         time_zone: input.time_zone.to_text(),
         locale: input.locale.to_text(),
+        agency_id: check_agency(tx, input.role, input.agency_id)?,
         password_hash: password_hash.map(str::to_owned),
     };
     place(tx, &permit, id, new)?;
@@ -76,6 +80,7 @@ pub fn place(tx: &mut Tx<'_>, permit: &Permit, id: UserId, new: NewUser) -> Resu
         state: new.state,
         time_zone: new.time_zone,
         locale: new.locale,
+        agency_id: new.agency_id,
         password_hash: new.password_hash,
         version: 1,
         created_at: now,
@@ -93,6 +98,7 @@ pub fn make_owner(tx: &mut Tx<'_>, permit: &Permit, known: User, new: NewUser) -
     let row = User {
         name: new.name,
         role: OrgRole::Owner,
+        agency_id: None,
         state: UserState::Active,
         password_hash: new.password_hash,
         ..known
@@ -130,6 +136,13 @@ pub fn update(
         }
         row.role = role;
         changed.push("role");
+    }
+    if input.role.is_some() || input.agency_id.is_some() {
+        let agency_id = input.agency_id.unwrap_or(row.agency_id);
+        // Whoever is no external recruiter any more leaves the agency with it.
+        let left = row.role != OrgRole::External && input.agency_id.is_none();
+        row.agency_id = check_agency(tx, row.role, agency_id.filter(|_| !left))?;
+        changed.push("agency_id");
     }
     if let Some(time_zone) = &input.time_zone {
         row.time_zone = time_zone.to_text();
@@ -190,6 +203,28 @@ pub fn reactivate(
     store::save(tx, &permit, &row)?;
     record(tx, &permit, &Event::new(EventKind::UserReactivated, id.into()))?;
     Ok(id)
+}
+
+/// An external recruiter works for an agency that is in use, and nobody else for any.
+fn check_agency(
+    tx: &mut Tx<'_>,
+    role: OrgRole,
+    agency_id: Option<AgencyId>,
+) -> Result<Option<AgencyId>> {
+    const POINTER: &str = "/agency_id";
+    match (role == OrgRole::External, agency_id) {
+        (true, Some(id)) if agencies::store::is_usable(tx.conn, id)? => Ok(Some(id)),
+        (true, Some(_)) => Err(Error::unknown_reference(POINTER)),
+        (true, None) => {
+            let detail = "An external recruiter works for an agency.";
+            Err(Error::invalid(POINTER, "required", detail))
+        }
+        (false, Some(_)) => {
+            let detail = "Only an external recruiter works for an agency.";
+            Err(Error::invalid(POINTER, "invalid_value", detail))
+        }
+        (false, None) => Ok(None),
+    }
 }
 
 fn find(tx: &mut Tx<'_>, id: UserId, expected: Option<i64>) -> Result<User> {

@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 
 use super::UserState;
-use crate::access::{OrgRole, Permit};
+use crate::access::{Account, Actor, OrgRole, Permit};
 use crate::clock::Instant;
 use crate::db::schema::users;
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
 use crate::http::PageRequest;
-use crate::ids::UserId;
+use crate::ids::{AgencyId, UserId};
 
 /// A row of `users`: people who sign in, and placeholders for people an import only names.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -25,10 +25,24 @@ pub struct User {
     pub state: UserState,
     pub time_zone: String,
     pub locale: String,
+    /// The agency that an external recruiter works for; none for everybody else.
+    pub agency_id: Option<AgencyId>,
     pub password_hash: Option<String>,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
+}
+
+impl User {
+    /// The person as an actor who is not here: to ask what they may see.
+    pub fn in_absence(&self) -> Actor {
+        Actor::in_absence(Account {
+            user_id: self.id,
+            role: self.role,
+            email_folded: self.email_folded.clone(),
+            agency_id: self.agency_id,
+        })
+    }
 }
 
 /// One row by its id.
@@ -114,6 +128,7 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &User) -> Result<()> {
             users::state.eq(row.state),
             users::time_zone.eq(&row.time_zone),
             users::locale.eq(&row.locale),
+            users::agency_id.eq(row.agency_id),
             users::password_hash.eq(&row.password_hash),
             users::version.eq(row.version + 1),
             users::updated_at.eq(now),

@@ -2,24 +2,42 @@
 CREATE TABLE user_states (name text NOT NULL PRIMARY KEY);
 INSERT INTO user_states (name) VALUES ('active'), ('deactivated');
 
+-- A firm whose recruiters bring candidates in.
+CREATE TABLE agencies (
+    id uuid NOT NULL PRIMARY KEY,
+    name text NOT NULL,
+    archived_at timestamptz,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- One agency per name.
+CREATE UNIQUE INDEX agencies_by_name ON agencies (name);
+
 -- People who sign in, and placeholders for people an import only names.
 CREATE TABLE users (
     id uuid NOT NULL PRIMARY KEY,
     name text NOT NULL,
     email text NOT NULL,
     email_folded text NOT NULL,
-    role text NOT NULL CHECK (role IN ('owner', 'admin', 'recruiter', 'coordinator', 'member')),
+    role text NOT NULL CHECK (role IN ('owner', 'admin', 'recruiter', 'coordinator', 'member', 'external')),
     state text NOT NULL REFERENCES user_states (name),
     time_zone text NOT NULL,
     locale text NOT NULL,
+    agency_id uuid REFERENCES agencies (id),
     password_hash text,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
-    updated_at timestamptz NOT NULL
+    updated_at timestamptz NOT NULL,
+    CHECK ((role = 'external') = (agency_id IS NOT NULL))
 );
 
 -- Sign-in; one account per address.
 CREATE UNIQUE INDEX users_by_email ON users (email_folded);
+
+-- Colleagues of an agency.
+CREATE INDEX users_by_agency ON users (agency_id) WHERE agency_id IS NOT NULL;
 
 -- A device that signed in.
 CREATE TABLE sessions (

@@ -2,24 +2,42 @@
 CREATE TABLE user_states (name TEXT NOT NULL PRIMARY KEY) STRICT;
 INSERT INTO user_states (name) VALUES ('active'), ('deactivated');
 
+-- A firm whose recruiters bring candidates in.
+CREATE TABLE agencies (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    name TEXT NOT NULL,
+    archived_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- One agency per name.
+CREATE UNIQUE INDEX agencies_by_name ON agencies (name);
+
 -- People who sign in, and placeholders for people an import only names.
 CREATE TABLE users (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     name TEXT NOT NULL,
     email TEXT NOT NULL,
     email_folded TEXT NOT NULL,
-    role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'recruiter', 'coordinator', 'member')),
+    role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'recruiter', 'coordinator', 'member', 'external')),
     state TEXT NOT NULL REFERENCES user_states (name),
     time_zone TEXT NOT NULL,
     locale TEXT NOT NULL,
+    agency_id BLOB REFERENCES agencies (id),
     password_hash TEXT,
     version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL
+    updated_at INTEGER NOT NULL,
+    CHECK ((role = 'external') = (agency_id IS NOT NULL))
 ) STRICT;
 
 -- Sign-in; one account per address.
 CREATE UNIQUE INDEX users_by_email ON users (email_folded);
+
+-- Colleagues of an agency.
+CREATE INDEX users_by_agency ON users (agency_id) WHERE agency_id IS NOT NULL;
 
 -- A device that signed in.
 CREATE TABLE sessions (

@@ -131,6 +131,7 @@ pub(super) fn owner(
     password_hash: String,
 ) -> NewUser {
     NewUser {
+        agency_id: None,
         name,
         email: Some(email),
         role: OrgRole::Owner,

@@ -17,7 +17,9 @@ pub fn body(scene: &Scene, operation: &str, persona: &str, person: &Person) -> O
 fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
     let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
     Some(match operation {
-        "createDepartment" | "createSource" => json!({ "name": format!("Of {persona}") }),
+        "createAgency" | "createDepartment" | "createSource" => {
+            json!({ "name": format!("Of {persona}") })
+        }
         "createRejectionReason" => json!({ "name": format!("Of {persona}"), "kind": "ours" }),
         "createLevel" => json!({ "name": format!("Of {persona}"), "track": persona, "rank": 1 }),
         "createPayBand" => json!({
@@ -58,6 +60,7 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
 fn of_the_job(scene: &Scene, operation: &str, persona: &str, person: &Person) -> Option<Value> {
     Some(match operation {
         "createJob" => json!({ "title": format!("Of {persona}") }),
+        "replaceJobAgencies" => json!({ "agency_ids": [] }),
         "addOpenings" => json!({ "count": 1 }),
         "addHiringTeamMember" => json!({ "user_id": unknown("user"), "role": "interviewer" }),
         "replacePipeline" => {

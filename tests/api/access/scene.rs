@@ -96,6 +96,7 @@ impl Scene {
     async fn open_the_job(&mut self, app: &TestApp) {
         let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
         self.make(app, "admin", "/departments", json!({ "name": "Engineering" })).await;
+        self.make(app, "admin", "/agencies", json!({ "name": "Search & Sons" })).await;
         self.make(app, "admin", "/sources", json!({ "name": "Referral" })).await;
         let reason = json!({ "name": "Too early", "kind": "ours" });
         self.make(app, "admin", "/rejection-reasons", reason).await;
