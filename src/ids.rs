@@ -117,6 +117,7 @@ ids! {
     ServiceAccountId ServiceAccount "svc" "service_account",
     SessionId Session "sess" "session",
     SettingsVersionId SettingsVersion "settings" "settings_version",
+    SigningKeyId SigningKey "skey" "signing_key",
     SourceId Source "source" "source",
     StageId Stage "stage" "stage",
     TagId Tag "tag" "tag",

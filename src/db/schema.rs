@@ -844,7 +844,8 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// Single-use, hashed; a reused one revokes its session.
+    /// Hashed; each is used once, and gives its successor again for a short while. One that comes
+    /// later revokes its session.
     refresh_tokens (id) {
         id -> DbUuid,
         session_id -> DbUuid,
@@ -1022,13 +1023,13 @@ diesel::table! {
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
     /// Keys that sign access tokens; the public halves are published as JWKS.
-    signing_keys (kid) {
-        kid -> Text,
+    signing_keys (id) {
+        id -> DbUuid,
         algorithm -> Text,
         private_key -> Binary,
         public_key -> Binary,
         created_at -> DbTs,
-        retired_at -> Nullable<DbTs>,
+        signs_from -> DbTs,
     }
 }
 

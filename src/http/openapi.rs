@@ -162,7 +162,17 @@ const ETAG: &str = r#"^(W/)?"[0-9]{1,18}-[0-9a-f]{16}"$"#;
 const ETAG_OR_ANY: &str = r#"^(\*|(W/)?"[0-9]{1,18}-[0-9a-f]{16}")$"#;
 
 /// What neither a session nor a delivery has is a version that callers read.
-const WITHOUT_VERSION: [&str; 2] = ["endSession", "retryDelivery"];
+const WITHOUT_VERSION: [&str; 6] = [
+    "changePassword",
+    "endOtherSessions",
+    "endSession",
+    "retryDelivery",
+    "revokeSession",
+    "revokeUserSessions",
+];
+
+/// Nothing is kept of a body with passwords, not even a fingerprint.
+const WITHOUT_KEY: &str = "changePassword";
 
 /// Printable ASCII that begins and ends with something to see.
 const IDEMPOTENCY_KEY: &str = "^[!-~]([ -~]*[!-~])?$";
@@ -186,6 +196,7 @@ fn finish_operation(method: &str, operation: &mut Operation) {
         ("403", "You may not do this."),
         ("404", "There is nothing here that you can see."),
         ("422", "Some fields do not fit."),
+        ("429", "Too much at once; try again after Retry-After."),
         ("500", "Something failed on our side."),
         ("503", "The database is not available."),
     ];
@@ -225,7 +236,7 @@ fn add_request_headers(method: &str, open: bool, operation: &mut Operation) {
         }
         _ => {}
     }
-    if !open {
+    if !open && operation.operation_id.as_deref() != Some(WITHOUT_KEY) {
         let key = text().pattern(Some(IDEMPOTENCY_KEY)).max_length(Some(255));
         let described = "Does the work once, however often it is sent.";
         add_parameter(operation, header("Idempotency-Key", described, key));

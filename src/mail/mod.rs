@@ -102,17 +102,20 @@ pub enum MailKind {
     ApprovalAsked,
     /// Every approver agreed to an offer.
     OfferApproved,
+    /// Somebody's session was ended because its token came twice.
+    SessionReuse,
 }
 
 impl MailKind {
-    /// Every kind, in the order in which a hire meets them.
-    pub const ALL: [Self; 6] = [
+    /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
+    pub const ALL: [Self; 7] = [
         Self::InterviewAssigned,
         Self::ScorecardDue,
         Self::DebriefRevealed,
         Self::DecisionMade,
         Self::ApprovalAsked,
         Self::OfferApproved,
+        Self::SessionReuse,
     ];
 
     /// The fixed name: in rows, file names, template folders and the `X-Evenbar-Kind` header.
@@ -124,6 +127,7 @@ impl MailKind {
             Self::DecisionMade => "decision_made",
             Self::ApprovalAsked => "approval_asked",
             Self::OfferApproved => "offer_approved",
+            Self::SessionReuse => "session_reuse",
         }
     }
 

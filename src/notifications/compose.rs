@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{debriefs, interviews, offers};
+use super::{debriefs, interviews, offers, sessions};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -97,6 +97,7 @@ pub fn compose(
         MailKind::DecisionMade => debriefs::decided(conn, &recipient, subject.typed())?,
         MailKind::ApprovalAsked => offers::approval_asked(conn, &recipient, subject.typed())?,
         MailKind::OfferApproved => offers::offer_approved(conn, &recipient, subject.typed())?,
+        MailKind::SessionReuse => sessions::reused(conn, &recipient, subject.typed())?,
     };
     let Some(content) = content else {
         return Ok(None);

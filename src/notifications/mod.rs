@@ -10,6 +10,7 @@ mod debriefs;
 mod interviews;
 mod offers;
 mod recipients;
+mod sessions;
 
 pub use compose::{Composed, compose};
 pub use recipients::owe;

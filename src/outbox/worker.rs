@@ -30,11 +30,14 @@ const REST: Duration = Duration::from_millis(500);
 /// How long the sealer rests.
 const SEAL_REST: Duration = Duration::from_millis(20);
 
+/// How long a process goes without looking for new signing keys.
+const KEYS_REST: Duration = Duration::from_secs(30);
+
 /// How long housekeeping rests.
 const HOUSEKEEPING_REST: Duration = Duration::from_hours(1);
 
-/// Background threads of a serving process: the outbox, housekeeping and, on PostgreSQL, the
-/// sealer.
+/// Background threads of a serving process: the outbox, housekeeping, the signing keys and, on
+/// PostgreSQL, the sealer.
 pub struct Worker {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
@@ -45,11 +48,13 @@ impl Worker {
     pub fn start(state: &Arc<State>) -> std::io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let (due, db): (_, Db) = (Arc::clone(state), state.db.clone());
+        let keys = Arc::clone(state);
         let mut threads = vec![
             thread("outbox", REST, &stop, move || run_due(&due))?,
             thread("housekeeping", HOUSEKEEPING_REST, &stop, move || {
                 housekeeping::run(&db).map(|()| 0)
             })?,
+            thread("signing keys", KEYS_REST, &stop, move || keys.tokens.reload().map(|()| 0))?,
         ];
         if matches!(state.db.url(), crate::db::Url::Postgres(_)) {
             let db: Db = state.db.clone();

@@ -119,6 +119,9 @@ impl Paged for UserFilter {
 #[post("/users")]
 pub async fn create_user(ctx: Ctx, body: Body<CreateUser>) -> Result<HttpResponse> {
     let input = body.clone();
+    if let Some(password) = &input.password {
+        password.check_for("/password", &input.name.to_text(), &input.email.to_text())?;
+    }
     let hash = hash_for_manager(&ctx, input.password.as_ref()).await?;
     let done = ctx
         .command(&body, move |tx, actor| commands::create(tx, actor, &input, hash.as_deref()))

@@ -235,6 +235,17 @@ fn find(tx: &mut Tx<'_>, id: UserId, expected: Option<i64>) -> Result<User> {
     Ok(row)
 }
 
+/// What somebody needs who acts on another's account beside these commands.
+///
+/// # Errors
+/// `not_found`; `forbidden`, also for an owner's account unless the actor is one.
+pub fn permit_to_manage(tx: &mut Tx<'_>, actor: &Actor, id: UserId) -> Result<Permit> {
+    let permit = permit_known(actor, Action::ManageUsers, id)?;
+    let row = find(tx, id, None)?;
+    check_owner(actor, id, [row.role])?;
+    Ok(permit)
+}
+
 /// Only an owner makes or unmakes owners.
 fn check_owner<const N: usize>(actor: &Actor, id: UserId, roles: [OrgRole; N]) -> Result<()> {
     if roles.contains(&OrgRole::Owner) {

@@ -136,3 +136,23 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &User) -> Result<()> {
         .execute(tx.conn)?;
     if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }
+
+/// Replaces a password hash that is still the one that was read. A row that somebody else read
+/// before is stale afterwards, or they would write the old one back.
+pub fn replace_hash(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    known: &str,
+    password_hash: &str,
+) -> Result<()> {
+    let (id, now): (UserId, Instant) = (permit.subject().id.typed(), tx.now());
+    let unchanged = users::table.find(id).filter(users::password_hash.eq(known));
+    let saved = diesel::update(unchanged)
+        .set((
+            users::password_hash.eq(password_hash),
+            users::version.eq(users::version + 1),
+            users::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+}

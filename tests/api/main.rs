@@ -28,6 +28,7 @@ mod schema;
 mod scorecards;
 mod sealing;
 mod sessions;
+mod signing_keys;
 mod smtp;
 mod support;
 mod users;

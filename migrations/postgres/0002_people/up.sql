@@ -56,7 +56,8 @@ CREATE TABLE sessions (
 -- A person's sessions.
 CREATE INDEX sessions_by_user ON sessions (user_id);
 
--- Single-use, hashed; a reused one revokes its session.
+-- Hashed; each is used once, and gives its successor again for a short while. One that comes
+-- later revokes its session.
 CREATE TABLE refresh_tokens (
     id uuid NOT NULL PRIMARY KEY,
     session_id uuid NOT NULL REFERENCES sessions (id),
@@ -75,12 +76,12 @@ CREATE INDEX refresh_tokens_by_session ON refresh_tokens (session_id);
 
 -- Keys that sign access tokens; the public halves are published as JWKS.
 CREATE TABLE signing_keys (
-    kid text NOT NULL PRIMARY KEY,
+    id uuid NOT NULL PRIMARY KEY,
     algorithm text NOT NULL,
     private_key bytea NOT NULL,
     public_key bytea NOT NULL,
     created_at timestamptz NOT NULL,
-    retired_at timestamptz
+    signs_from timestamptz NOT NULL
 );
 
 -- Keys that only the service knows: what it derives links and refresh tokens from.

@@ -30,7 +30,12 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
             "name": "New", "email": format!("new.{persona}@example.com"), "role": "member",
             "time_zone": "Europe/Berlin", "locale": "en",
         }),
-        "createSession" => json!({ "email": "nobody@example.com", "password": "not the password" }),
+        "changePassword" => {
+            json!({ "current_password": "not the password", "new_password": "a new long password" })
+        }
+        "createSession" => json!({
+            "email": format!("nobody.{persona}@example.com"), "password": "not the password",
+        }),
         "renewSession" => json!({ "refresh_token": "no such token" }),
         "setUp" => json!({
             "token": "no such token",

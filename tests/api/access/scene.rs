@@ -66,6 +66,7 @@ impl Scene {
         scene.owe_a_card(app).await;
         scene.offer(app).await;
         app.deliver_mail();
+        scene.add_a_bystander(app);
         let deliveries = app.get(scene.who("admin"), "/deliveries?limit=1").await;
         scene.keep("dlv", &deliveries.rows()[0]);
         scene
@@ -245,6 +246,13 @@ impl Scene {
         let pending = app.put_if(&recruiter, &submission, &etag, Value::Null).await.ok().clone();
         self.keep("run", &pending["approval_run"]);
         self.things.insert("opening".to_owned(), text(&pending["opening_id"]));
+    }
+
+    /// Somebody who is signed in on two devices and asks nothing.
+    fn add_a_bystander(&mut self, app: &TestApp) {
+        let bystander = app.person("Bea Bystander", OrgRole::Member).id;
+        self.things.insert("user".to_owned(), bystander.to_string());
+        self.things.insert("sess".to_owned(), app.session_of(bystander).to_string());
     }
 
     /// Terms within the band.

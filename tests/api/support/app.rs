@@ -23,7 +23,7 @@ use evenbar::http::{Mode, Parts, Proxies, State};
 use evenbar::ids::{IdSource, OrganizationId, SessionId, SettingsVersionId, UserId};
 use evenbar::mail::memory::Memory;
 use evenbar::mail::transport::Mailer;
-use evenbar::sessions::{DerivedSecrets, Passwords, Tokens};
+use evenbar::sessions::{DerivedSecrets, Device, Passwords, SignInMethod, Tokens};
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 
@@ -279,6 +279,15 @@ impl TestApp {
         let claims = Claims { user_id: id, session_id };
         let (token, _) = self.state.tokens.issue(claims, self.clock.now()).unwrap();
         Person { id, token, email }
+    }
+
+    /// Another session of somebody.
+    pub fn session_of(&self, user_id: UserId) -> SessionId {
+        let device = Device::without_request(SignInMethod::Password);
+        let start = move |tx: &mut Tx<'_>| {
+            evenbar::sessions::commands::start(tx, user_id, &[0; 32], &device)
+        };
+        self.db().write_here(&self.db().unit(), start).unwrap()
     }
 
     /// The same person with a token that works now, after the clock moved.

@@ -12,7 +12,7 @@ mod race;
 mod reply;
 
 pub use app::{Engine, Person, TestApp, fresh_database, postgres_admin, run, scratch};
-pub use race::at_once;
+pub use race::{answers_at_once, at_once};
 pub use reply::Reply;
 
 /// Tells one behaviour on both databases.
