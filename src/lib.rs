@@ -7,6 +7,7 @@ pub mod app;
 pub mod applications;
 pub mod approvals;
 pub mod candidates;
+pub mod capabilities;
 pub mod cli;
 pub mod clock;
 pub mod config;
