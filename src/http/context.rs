@@ -224,6 +224,25 @@ impl Ctx {
         }
     }
 
+    /// The same context for somebody whom the cookie of a page names; there are no idempotency keys.
+    pub(crate) fn acting_as(self, claims: Claims) -> Self {
+        Self { claims: Some(claims), idempotency_key: None, ..self }
+    }
+
+    /// Writes in one transaction, together with who asks, for a page. The closure may run again.
+    pub(crate) async fn act<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>, &Actor) -> Result<T> + Send + 'static,
+    {
+        let claims = self.claims()?;
+        let work = move |tx: &mut Tx<'_>| {
+            let actor = authenticate(tx.conn, claims, tx.now())?;
+            work(tx, &actor)
+        };
+        self.state.db.write(self.unit(), work).await
+    }
+
     /// Writes in one transaction, together with who asks. The closure may run again. An
     /// idempotency key does the work once, however often it is sent.
     ///

@@ -83,11 +83,7 @@ pub struct Me {
 )]
 #[post("/sessions")]
 pub async fn create_session(Open(ctx): Open, input: Body<CreateSession>) -> Result<HttpResponse> {
-    let folded = input.email.folded();
-    let account = ctx.db().read(move |conn| Ok(store::find_account(conn, &folded)?)).await?;
-    let (user_id, stored) = account.map_or((None, None), |a| (Some(a.user_id), a.password_hash));
-    let fits = ctx.state().passwords.matches(input.password.clone(), stored).await?;
-    let user_id = user_id.filter(|_| fits).ok_or_else(wrong_credentials)?;
+    let user_id = check_credentials(&ctx, &input.email, input.password.clone()).await?;
     let refresh_token = new_secret()?;
     let hash = secret_hash(&refresh_token);
     let device = ctx.device(SignInMethod::Password);
@@ -146,6 +142,22 @@ pub async fn get_me(ctx: Ctx) -> Result<HttpResponse> {
         Ok(Shown { version, value: Me { id, name, email, role, time_zone, locale } })
     })
     .await
+}
+
+/// The active account with this address and password, for the API and for the page.
+///
+/// # Errors
+/// `unauthenticated`, the same and after the same time for an unknown address and a wrong password.
+pub(crate) async fn check_credentials(
+    ctx: &Ctx,
+    email: &Email,
+    password: SecretString,
+) -> Result<UserId> {
+    let folded = email.folded();
+    let account = ctx.db().read(move |conn| Ok(store::find_account(conn, &folded)?)).await?;
+    let (user_id, stored) = account.map_or((None, None), |a| (Some(a.user_id), a.password_hash));
+    let fits = ctx.state().passwords.matches(password, stored).await?;
+    user_id.filter(|_| fits).ok_or_else(wrong_credentials)
 }
 
 fn wrong_credentials() -> Error {

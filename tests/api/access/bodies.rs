@@ -28,6 +28,11 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
             "name": "New", "email": format!("new.{persona}@example.com"), "role": "member",
             "time_zone": "Europe/Berlin", "locale": "en",
         }),
+        "createInvitation" => json!({
+            "name": "New", "email": format!("invited.{persona}@example.com"), "role": "member",
+            "time_zone": "Europe/Berlin", "locale": "en",
+        }),
+        "createPasswordReset" => json!({ "email": "nobody@example.com" }),
         "createSession" => json!({ "email": "nobody@example.com", "password": "not the password" }),
         "renewSession" => json!({ "refresh_token": "no such token" }),
         "setUp" => json!({
