@@ -14,4 +14,5 @@ mod offers;
 mod recipients;
 
 pub use compose::{Composed, compose};
+pub(crate) use interviews::local;
 pub use recipients::owe;

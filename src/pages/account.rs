@@ -8,13 +8,15 @@ use serde::Serialize;
 use super::form::{Fields, Form};
 use super::safety;
 use super::sign_in::to_sign_in;
-use super::visitor::{Entry, Visitor, begin, enter};
-use super::{answer, render};
+use super::visitor::{Entry, Visitor, begin, enter, leave};
+use super::{answer, render, see_other};
 use crate::access::Permit;
-use crate::error::{Error, Result};
-use crate::http::{Ctx, Open};
+use crate::error::{Code, Error, Result};
+use crate::http::{Ctx, Open, PageRequest, Paged};
+use crate::ids::SessionId;
+use crate::notifications::local;
 use crate::organization::settings;
-use crate::sessions::SignInMethod;
+use crate::sessions::{self, SignInMethod};
 use crate::users::password_resets::commands::change;
 use crate::users::{self, store::User};
 
@@ -28,7 +30,7 @@ const PASSWORD_FIELDS: Fields =
 
 /// Registers the pages.
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.service(show).service(show_password).service(change_password);
+    cfg.service(show).service(end_session).service(show_password).service(change_password);
 }
 
 #[derive(Serialize)]
@@ -41,6 +43,31 @@ struct Account {
     time_zone: String,
     locale: String,
     has_password: bool,
+    sessions: Vec<Session>,
+}
+
+/// A device that is signed in.
+#[derive(Serialize)]
+struct Session {
+    id: String,
+    device: String,
+    method: &'static str,
+    address: Option<String>,
+    began_at: String,
+    used_at: String,
+    current: bool,
+}
+
+/// The newest sessions are shown; whoever has more sees the rest over the API.
+struct Newest;
+
+impl Paged for Newest {
+    fn limit(&self) -> Option<i64> {
+        Some(50)
+    }
+    fn cursor(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Who am I.
@@ -56,8 +83,11 @@ async fn show(Open(ctx): Open, req: HttpRequest) -> Result<HttpResponse> {
 
 async fn account(visitor: &Visitor) -> Result<HttpResponse> {
     let proof = safety::proof_of(&visitor.ctx, visitor.claims.session_id);
+    let (now, newest) = (visitor.ctx.now(), PageRequest::read(&Newest, "")?);
     let load = move |conn: &mut crate::db::Conn, actor: &crate::access::Actor| {
         let user = me(conn, actor.user_id)?;
+        let rows = sessions::store::live(conn, actor.user_id, now, &newest)?.into_iter();
+        let sessions = rows.map(|row| session(row, &user.time_zone, actor.session_id)).collect();
         let organization = settings::store::organization(conn)?;
         Ok(Account {
             proof,
@@ -68,10 +98,92 @@ async fn account(visitor: &Visitor) -> Result<HttpResponse> {
             time_zone: user.time_zone,
             locale: user.locale,
             has_password: user.password_hash.is_some(),
+            sessions,
         })
     };
     let account = visitor.ctx.read(load).await?;
     Ok(render(StatusCode::OK, "account.html", &account)?.finish())
+}
+
+fn session(row: sessions::store::Session, time_zone: &str, current: SessionId) -> Session {
+    let method = match row.method {
+        SignInMethod::Cli => "on the machine of Evenbar",
+        SignInMethod::Demo => "in the demo",
+        SignInMethod::Link => "by a link in a mail",
+        SignInMethod::Oidc => "at the identity provider",
+        SignInMethod::Password => "with a password",
+    };
+    Session {
+        id: row.id.to_string(),
+        device: device_name(row.user_agent.as_deref().unwrap_or_default()),
+        method,
+        address: row.address,
+        began_at: local(row.created_at, time_zone),
+        used_at: local(row.last_used_at, time_zone),
+        current: row.id == current,
+    }
+}
+
+/// What people call a device: the best-known words of what it calls itself.
+fn device_name(user_agent: &str) -> String {
+    const BROWSERS: [(&str, &str); 7] = [
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Chromium/", "Chromium"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
+    ];
+    const SYSTEMS: [(&str, &str); 6] = [
+        ("Windows", "Windows"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    let known = |names: &[(&str, &'static str)]| {
+        names.iter().find(|(word, _)| user_agent.contains(word)).map(|(_, name)| *name)
+    };
+    match (known(&BROWSERS), known(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(name), None) | (None, Some(name)) => name.to_owned(),
+        (None, None) => {
+            let short: String = user_agent.chars().take(40).collect();
+            if short.is_empty() { "A device without a name".to_owned() } else { short }
+        }
+    }
+}
+
+const SESSION_FIELDS: Fields = &[("session", "Session")];
+
+/// Signs one device out; this one, if it is the one.
+#[post("/account/sessions")]
+async fn end_session(Open(ctx): Open, req: HttpRequest, body: web::Bytes) -> Result<HttpResponse> {
+    answer(end(ctx, &req, &body).await)
+}
+
+async fn end(ctx: Ctx, req: &HttpRequest, body: &[u8]) -> Result<HttpResponse> {
+    let Ok(visitor) = Visitor::of(ctx, req).await? else {
+        return Ok(to_sign_in(ACCOUNT));
+    };
+    let form = Form::read(SESSION_FIELDS, req, body)?;
+    safety::check(&visitor.ctx, req, &form, visitor.claims.session_id)?;
+    let id: SessionId = form.text("session").parse().map_err(|_| Error::not_found())?;
+    let ended = visitor.ctx.act(move |tx, actor| sessions::commands::end_one(tx, actor, id)).await;
+    // Whoever presses the button of a device that is signed out by now has what they want.
+    match ended {
+        Err(error) if error.code == Code::NotFound => {}
+        outcome => {
+            outcome?;
+        }
+    }
+    let mut response = see_other(ACCOUNT);
+    if id == visitor.claims.session_id {
+        leave(&mut response);
+    }
+    Ok(response.finish())
 }
 
 fn me(conn: &mut crate::db::Conn, id: crate::ids::UserId) -> Result<User> {
@@ -154,4 +266,33 @@ fn form_page(
     let proof = safety::proof_of(&visitor.ctx, visitor.claims.session_id);
     let page = form.render(status, "account_password.html", &proof, &Beside { email })?;
     Ok(page.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::device_name;
+
+    #[test]
+    fn a_device_is_called_what_people_call_it() {
+        let agents = [
+            (
+                "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+                "Firefox on Linux",
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0) Chrome/142.0 Safari/537.36 Edg/142.0",
+                "Edge on Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1",
+                "Safari on iPhone",
+            ),
+            ("curl/8.5.0", "curl"),
+            ("a program of ours", "a program of ours"),
+            ("", "A device without a name"),
+        ];
+        for (agent, name) in agents {
+            assert_eq!(device_name(agent), name);
+        }
+    }
 }
