@@ -66,6 +66,12 @@ step_fuzz() {
     .ci/serve --demo -- .ci/fuzz "$document"
 }
 
+# Every page, as people and their browsers see it. The screenshots are to be looked at.
+step_pages() {
+    binary
+    EVENBAR_SHOTS=$target/pages .ci/serve -- node .ci/pages.mjs
+}
+
 step_hire_sqlite() {
     binary
     .ci/serve -- .ci/hire

@@ -103,6 +103,7 @@ ids! {
     OpeningId Opening "opening" "opening",
     OrganizationId Organization "org" "organization",
     PanelistId Panelist "panelist" "panelist",
+    PasswordResetId PasswordReset "reset" "password_reset",
     PayBandId PayBand "band" "pay_band",
     ProspectId Prospect "prospect" "prospect",
     RatingId Rating "rating" "rating",

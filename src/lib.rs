@@ -8,6 +8,7 @@ pub mod app;
 pub mod applications;
 pub mod approvals;
 pub mod candidates;
+pub mod capabilities;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -27,12 +27,13 @@ pub(super) fn serve(settings: Settings, demo: bool) -> Result<(), Failure> {
         return Err("this is the database of a demo; start it with serve --demo".into());
     }
     let mut out = std::io::stdout();
-    if let Some(link) = setup::issue_link(&db, &settings.public_url())? {
+    let derived = DerivedSecrets::load(&db)?;
+    if let Some(link) = setup::issue_link(&db, &derived, &settings.public_url())? {
         writeln!(out, "Nobody is here yet. Set up with this link, within a day: {link}")?;
     }
     let state = Arc::new(State::new(Parts {
         tokens: Tokens::load(&db)?,
-        derived: DerivedSecrets::load(&db)?,
+        derived,
         passwords: Passwords::new()?,
         mailer: settings.mailer()?,
         public_url: settings.public_url(),

@@ -533,6 +533,25 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Somebody asked to join, once in the life of an account.
+    invitations (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        invited_by -> Nullable<DbUuid>,
+        state -> Text,
+        sent_at -> DbTs,
+        expires_at -> DbTs,
+        closed_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A role being hired for.
     jobs (id) {
         id -> DbUuid,
@@ -765,6 +784,18 @@ diesel::table! {
         waived_at -> Nullable<DbTs>,
         waived_reason -> Nullable<Text>,
         removed_at -> Nullable<DbTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Addresses for which a new password was asked, until the worker has looked them up: a moment.
+    password_resets (id) {
+        id -> DbUuid,
+        email_folded -> Text,
+        created_at -> DbTs,
     }
 }
 
@@ -1150,6 +1181,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     hiring_team_members,
     idempotency_keys,
     interviews,
+    invitations,
     jobs,
     kit_attributes,
     kits,
@@ -1163,6 +1195,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organization,
     panel_slots,
     panelists,
+    password_resets,
     pay_bands,
     prospect_moves,
     prospects,

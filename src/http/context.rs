@@ -250,6 +250,11 @@ impl Ctx {
         }
     }
 
+    /// The same context for somebody whom the cookie of a page names; there are no idempotency keys.
+    pub(crate) fn acting_as(self, claims: Claims) -> Self {
+        Self { claims: Some(claims), idempotency_key: None, ..self }
+    }
+
     /// Reads in one transaction for whoever it is: for what comes before somebody signed in.
     pub async fn read_open<T, F>(&self, work: F) -> Result<T>
     where

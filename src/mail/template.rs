@@ -14,6 +14,9 @@
 //! | `approval_asked` | `candidate_name`, `job_title`, `step_name` |
 //! | `offer_approved` | `candidate_name`, `job_title` |
 //! | `session_reuse` | `signed_in_at_local`, `ended_at_local` (with their zone) |
+//! | `invitation` | `inviter_name`, `expires_at_local` (with its zone) |
+//! | `password_reset` | `minutes` (how long the link works) |
+//! | `password_changed` | `changed_at_local` (with its zone) |
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -157,6 +160,9 @@ const fn sources(kind: MailKind) -> [(&'static str, &'static str); 3] {
         MailKind::ApprovalAsked => folder!("approval_asked"),
         MailKind::OfferApproved => folder!("offer_approved"),
         MailKind::SessionReuse => folder!("session_reuse"),
+        MailKind::Invitation => folder!("invitation"),
+        MailKind::PasswordReset => folder!("password_reset"),
+        MailKind::PasswordChanged => folder!("password_changed"),
     }
 }
 

@@ -295,3 +295,25 @@ pub fn find_me(conn: &mut Conn, id: AnyId) -> QueryResult<Option<Me>> {
         .first(conn)
         .optional()
 }
+
+/// A session that goes on.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub struct Live {
+    /// Whose it is.
+    pub user_id: UserId,
+    /// When it was last used.
+    pub last_used_at: Instant,
+}
+
+/// The session with this id, if it goes on and its user is active.
+pub fn find_live(conn: &mut Conn, id: SessionId, now: Instant) -> QueryResult<Option<Live>> {
+    sessions::table
+        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+        .filter(sessions::id.eq(id))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .filter(users::state.eq("active"))
+        .select((sessions::user_id, sessions::last_used_at))
+        .first(conn)
+        .optional()
+}

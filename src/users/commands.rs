@@ -2,9 +2,10 @@
 
 use super::api::{CreateUser, UpdateUser};
 use super::store::{self, User};
-use super::{UserCommand, UserState};
+use super::{UserCommand, UserState, invitations};
 use crate::access::{Action, Actor, OrgRole, Permit, permit_known};
 use crate::agencies;
+use crate::capabilities;
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
 use crate::error::{Code, Error, Result};
@@ -105,6 +106,7 @@ pub fn make_owner(tx: &mut Tx<'_>, permit: &Permit, known: User, new: NewUser) -
     };
     store::save(tx, permit, &row)?;
     sessions::store::revoke_all(tx, permit, row.id)?;
+    close_doors(tx, permit, row.id)?;
     let event = Event::new(EventKind::UserUpdated, row.id.into()).code("role", row.role.as_str());
     record(tx, permit, &event.changed(&["name", "password", "role", "state"]))?;
     Ok(row)
@@ -159,7 +161,13 @@ pub fn update(
     Ok(id)
 }
 
-/// Shuts a user out: their sessions end with it.
+/// Takes back whatever link or invitation of a user still works.
+fn close_doors(tx: &mut Tx<'_>, permit: &Permit, id: UserId) -> Result<()> {
+    capabilities::commands::revoke(tx, permit, None, Some(id))?;
+    invitations::commands::close_pending(tx, permit, id)
+}
+
+/// Shuts a user out: their sessions, links and invitation end with it.
 ///
 /// # Errors
 /// `illegal_transition` when they are out already, `not_ready` for the last active owner,
@@ -180,6 +188,7 @@ pub fn deactivate(
     keep_an_owner(tx, &row)?;
     store::save(tx, &permit, &row)?;
     let ended = sessions::store::revoke_all(tx, &permit, id)?;
+    close_doors(tx, &permit, id)?;
     let ended = i64::try_from(ended).unwrap_or(i64::MAX);
     let event = Event::new(EventKind::UserDeactivated, id.into()).number("sessions_ended", ended);
     record(tx, &permit, &event)?;
@@ -247,7 +256,11 @@ pub fn permit_to_manage(tx: &mut Tx<'_>, actor: &Actor, id: UserId) -> Result<Pe
 }
 
 /// Only an owner makes or unmakes owners.
-fn check_owner<const N: usize>(actor: &Actor, id: UserId, roles: [OrgRole; N]) -> Result<()> {
+pub(super) fn check_owner<const N: usize>(
+    actor: &Actor,
+    id: UserId,
+    roles: [OrgRole; N],
+) -> Result<()> {
     if roles.contains(&OrgRole::Owner) {
         permit_known(actor, Action::ManageOwners, id)?;
     }

@@ -6,7 +6,9 @@
 
 pub mod api;
 pub(crate) mod commands;
+pub mod invitations;
 mod model;
+pub mod password_resets;
 pub(crate) mod store;
 
 pub use model::{UserCommand, UserState};
@@ -21,4 +23,6 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(api::update_user)
         .service(api::deactivate_user)
         .service(api::reactivate_user);
+    invitations::routes(cfg);
+    password_resets::routes(cfg);
 }

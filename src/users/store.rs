@@ -55,6 +55,11 @@ pub fn find_active(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
     users::table.find(id).filter(users::state.eq(UserState::Active)).first(conn).optional()
 }
 
+/// One user who was asked to join and has not yet.
+pub fn find_invited(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
+    users::table.find(id).filter(users::state.eq(UserState::Invited)).first(conn).optional()
+}
+
 /// Those of these users who can act.
 pub fn active_among(conn: &mut Conn, ids: &[UserId]) -> QueryResult<HashSet<UserId>> {
     let active = users::table

@@ -71,17 +71,20 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 20] = [
+const PEOPLE: [&str; 23] = [
     "applications",
     "ballots",
     "candidates",
+    "capabilities",
     "contact_points",
     "decisions",
     "deliveries",
     "external_refs",
+    "invitations",
     "offer_versions",
     "offers",
     "panelists",
+    "password_resets",
     "prospect_moves",
     "prospects",
     "ratings",

@@ -1,3 +1,5 @@
+DROP TABLE password_resets;
+DROP TABLE invitations;
 DROP TABLE capabilities;
 DROP TABLE server_secrets;
 DROP TABLE signing_keys;

@@ -1,6 +1,6 @@
 -- The life of a user.
 CREATE TABLE user_states (name TEXT NOT NULL PRIMARY KEY) STRICT;
-INSERT INTO user_states (name) VALUES ('active'), ('deactivated');
+INSERT INTO user_states (name) VALUES ('active'), ('deactivated'), ('invited');
 
 -- A firm whose recruiters bring candidates in.
 CREATE TABLE agencies (
@@ -107,3 +107,30 @@ CREATE TABLE capabilities (
 
 -- Opening a link.
 CREATE UNIQUE INDEX capabilities_by_hash ON capabilities (token_hash);
+
+-- A person's links that still work.
+CREATE INDEX capabilities_by_user ON capabilities (user_id);
+
+-- Somebody asked to join, once in the life of an account.
+CREATE TABLE invitations (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    user_id BLOB NOT NULL REFERENCES users (id),
+    invited_by BLOB REFERENCES users (id),
+    state TEXT NOT NULL CHECK (state IN ('pending', 'accepted', 'withdrawn')),
+    sent_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    closed_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- The invitation of a person.
+CREATE UNIQUE INDEX invitations_by_user ON invitations (user_id);
+
+-- Addresses for which a new password was asked, until the worker has looked them up: a moment.
+CREATE TABLE password_resets (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    email_folded TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;

@@ -33,6 +33,8 @@ text_enum! {
     pub enum VisibilityReasonCode {
         /// They cannot sign in.
         Deactivated => "deactivated",
+        /// They were asked to join and have not yet.
+        Invited => "invited",
         /// They have no part in the evaluation of the application.
         NoPart => "no_part",
         /// They still owe an evaluation.
@@ -116,6 +118,10 @@ fn show(
         UserState::Active => explain(conn, &user.in_absence(), &row)?,
         UserState::Deactivated => {
             let reason = because(VisibilityReasonCode::Deactivated, "Cannot sign in any more.");
+            (CardsSeen::Nothing, vec![reason])
+        }
+        UserState::Invited => {
+            let reason = because(VisibilityReasonCode::Invited, "Has not joined yet.");
             (CardsSeen::Nothing, vec![reason])
         }
     };

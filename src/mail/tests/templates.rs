@@ -19,6 +19,9 @@ fn everything() -> Value {
         "step_name": "Finance",
         "signed_in_at_local": "Mon 22 Mar 2027, 09:00 (Europe/Berlin)",
         "ended_at_local": "Wed 24 Mar 2027, 16:30 (Europe/Berlin)",
+        "inviter_name": "Olga Owner",
+        "expires_at_local": "Thu 1 Apr 2027, 10:00 (Europe/Berlin)",
+        "changed_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
     })
 }
 
@@ -43,13 +46,16 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
             &["candidate_name", "job_title"]
         }
         MailKind::SessionReuse => &["signed_in_at_local", "ended_at_local"],
+        MailKind::Invitation => &["inviter_name", "expires_at_local"],
+        MailKind::PasswordReset => &["minutes"],
+        MailKind::PasswordChanged => &["changed_at_local"],
     };
     let all = ["recipient_name", "link", "organization_name"];
     all.into_iter().chain(own.iter().copied()).collect()
 }
 
 /// Subject and telling lines of each mail.
-fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 7] {
+fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 10] {
     [
         (
             MailKind::InterviewAssigned,
@@ -100,6 +106,25 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 7] {
                 "Signed in:  Mon 22 Mar 2027, 09:00 (Europe/Berlin)",
                 "Ended:      Wed 24 Mar 2027, 16:30 (Europe/Berlin)",
             ],
+        ),
+        (
+            MailKind::Invitation,
+            "Olga Owner invites you to hire with Acme",
+            &[
+                "Olga Owner invites you to join Acme on Evenbar,",
+                "Joining takes about two minutes. The link is for you alone, works once,",
+                "and ends Thu 1 Apr 2027, 10:00 (Europe/Berlin).",
+            ],
+        ),
+        (
+            MailKind::PasswordReset,
+            "Choose another password for Evenbar",
+            &["The link works once, for 3 minutes. If it was not you, there is"],
+        ),
+        (
+            MailKind::PasswordChanged,
+            "Your password for Evenbar was changed",
+            &["Thu 25 Mar 2027, 10:00 (Europe/Berlin). Whoever was signed in is signed out."],
         ),
     ]
 }

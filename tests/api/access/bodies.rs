@@ -30,6 +30,11 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
             "name": "New", "email": format!("new.{persona}@example.com"), "role": "member",
             "time_zone": "Europe/Berlin", "locale": "en",
         }),
+        "createInvitation" => json!({
+            "name": "New", "email": format!("invited.{persona}@example.com"), "role": "member",
+            "time_zone": "Europe/Berlin", "locale": "en",
+        }),
+        "createPasswordReset" => json!({ "email": "nobody@example.com" }),
         "changePassword" => {
             json!({ "current_password": "not the password", "new_password": "a new long password" })
         }

@@ -101,6 +101,11 @@ impl Scene {
         self.make(app, "admin", "/sources", json!({ "name": "Referral" })).await;
         let reason = json!({ "name": "Too early", "kind": "ours" });
         self.make(app, "admin", "/rejection-reasons", reason).await;
+        let invitation = json!({
+            "name": "Ines Invited", "email": "ines@example.com", "role": "member",
+            "time_zone": "Europe/Berlin", "locale": "en",
+        });
+        self.make(app, "admin", "/invitations", invitation).await;
         let level = json!({ "name": "Senior", "track": "engineering", "rank": 5 });
         self.make(app, "admin", "/levels", level).await;
         let band = json!({

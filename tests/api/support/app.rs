@@ -304,6 +304,7 @@ impl TestApp {
 
     /// Sends every mail that is due; returns how many deliveries were settled.
     pub fn deliver_mail(&self) -> usize {
+        while evenbar::users::password_resets::handle_due(&self.state).unwrap() > 0 {}
         let mut settled = 0;
         loop {
             match evenbar::outbox::run_due(&self.state).unwrap() {
