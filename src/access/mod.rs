@@ -12,8 +12,8 @@ mod sealing;
 pub use actor::{Actor, Claims, OrgRole, TeamRole, authenticate};
 pub use policy::{Action, Holder, Relation, table};
 pub use reach::{
-    Condition, candidate_scope, contactable_candidates, on_job, reachable_applications, takes_part,
-    visible_applications, visible_approval_runs, visible_candidate, visible_candidates,
+    Condition, candidate_scope, contactable_candidates, on_job, reachable_applications, somewhere,
+    takes_part, visible_applications, visible_approval_runs, visible_candidate, visible_candidates,
     visible_jobs, visible_offers,
 };
 pub use sealing::{

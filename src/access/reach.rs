@@ -9,7 +9,7 @@ use diesel::sql_types::Bool;
 use super::{Action, Actor, Relation, Scope, TeamRole, everywhere, policy};
 use crate::db::schema::{
     applications, approval_runs, approval_step_members, approval_steps, candidates, debriefs,
-    hiring_team_members, jobs, offers, panelists,
+    hiring_team_members, jobs, offers, panelists, users,
 };
 use crate::db::{Conn, MultiBackend};
 use crate::error::Result;
@@ -43,6 +43,14 @@ pub fn on_job(actor: &Actor, action: Action) -> Condition<jobs::table> {
         return Box::new(true.into_sql::<Bool>());
     }
     Box::new(jobs::id.eq_any(team_jobs(actor.user_id, action)))
+}
+
+/// Whether the actor may do something on any job at all, or everywhere: as a column of a query.
+pub fn somewhere(actor: &Actor, action: Action) -> Condition<users::table> {
+    if everywhere(actor, action) {
+        return Box::new(true.into_sql::<Bool>());
+    }
+    Box::new(exists(team_jobs(actor.user_id, action)))
 }
 
 /// The applications on whose panel a person sits.

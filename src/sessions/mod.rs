@@ -21,8 +21,5 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(api::create_session)
-        .service(api::renew_session)
-        .service(api::end_session)
-        .service(api::get_me);
+    cfg.service(api::create_session).service(api::renew_session).service(api::end_session);
 }

@@ -8,7 +8,7 @@ use crate::clock::Instant;
 use crate::db::schema::{refresh_tokens, server_secrets, sessions, signing_keys, users};
 use crate::db::{Conn, Tx};
 use crate::error::Result;
-use crate::ids::{AnyId, RefreshTokenId, SessionId, UserId};
+use crate::ids::{RefreshTokenId, SessionId, UserId};
 
 /// A row of `signing_keys`.
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -196,40 +196,4 @@ pub fn revoke_all(tx: &mut Tx<'_>, _permit: &Permit, user_id: UserId) -> Result<
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now));
     Ok(diesel::update(open).set(sessions::revoked_at.eq(now)).execute(tx.conn)?)
-}
-
-/// What `GET /me` shows.
-#[derive(Debug, Clone, Queryable)]
-pub struct Me {
-    /// The user.
-    pub id: UserId,
-    /// Their name.
-    pub name: String,
-    /// Their address.
-    pub email: String,
-    /// Their role.
-    pub role: crate::access::OrgRole,
-    /// Their zone.
-    pub time_zone: String,
-    /// Their language.
-    pub locale: String,
-    /// The row's version.
-    pub version: i64,
-}
-
-/// The user behind a session.
-pub fn find_me(conn: &mut Conn, id: AnyId) -> QueryResult<Option<Me>> {
-    users::table
-        .find(id.typed::<crate::ids::kinds::User>())
-        .select((
-            users::id,
-            users::name,
-            users::email,
-            users::role,
-            users::time_zone,
-            users::locale,
-            users::version,
-        ))
-        .first(conn)
-        .optional()
 }

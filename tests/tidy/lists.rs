@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 20] = [
+const PEOPLE: [&str; 21] = [
     "applications",
     "ballots",
     "candidates",
@@ -89,6 +89,7 @@ const PEOPLE: [&str; 20] = [
     "reopenings",
     "scorecards",
     "sessions",
+    "time_off",
     "users",
     "votes",
     "withdrawals",

@@ -3,5 +3,8 @@ DROP TABLE server_secrets;
 DROP TABLE signing_keys;
 DROP TABLE refresh_tokens;
 DROP TABLE sessions;
+DROP TABLE time_off;
 DROP TABLE users;
+DROP TABLE holidays;
+DROP TABLE holiday_calendars;
 DROP TABLE user_states;

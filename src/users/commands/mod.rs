@@ -1,5 +1,9 @@
 //! Adding, changing and deactivating users.
 
+mod profile;
+
+pub use profile::{ProfileChange, update_me};
+
 use super::api::{CreateUser, UpdateUser};
 use super::store::{self, User};
 use super::{UserCommand, UserState};
@@ -77,6 +81,9 @@ pub fn place(tx: &mut Tx<'_>, permit: &Permit, id: UserId, new: NewUser) -> Resu
         time_zone: new.time_zone,
         locale: new.locale,
         password_hash: new.password_hash,
+        weekly_hours: None,
+        holiday_calendar_id: None,
+        manager_id: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -118,11 +125,7 @@ pub fn update(
 ) -> Result<UserId> {
     let permit = permit_known(actor, Action::ManageUsers, id)?;
     let mut row = find(tx, id, expected)?;
-    let mut changed = Vec::new();
-    if let Some(name) = &input.name {
-        row.name = name.to_text();
-        changed.push("name");
-    }
+    let mut changed = profile::apply(tx.conn, &input.profile(), &mut row)?;
     if let Some(role) = input.role {
         if role != row.role {
             check_owner(actor, id, [row.role, role])?;
@@ -131,13 +134,9 @@ pub fn update(
         row.role = role;
         changed.push("role");
     }
-    if let Some(time_zone) = &input.time_zone {
-        row.time_zone = time_zone.to_text();
-        changed.push("time_zone");
-    }
-    if let Some(locale) = &input.locale {
-        row.locale = locale.to_text();
-        changed.push("locale");
+    if let Some(manager_id) = input.manager_id {
+        profile::manage(tx, &mut row, manager_id)?;
+        changed.push("manager_id");
     }
     store::save(tx, &permit, &row)?;
     let event = Event::new(EventKind::UserUpdated, id.into()).changed(&changed);
