@@ -13,7 +13,7 @@ pub use actor::{Account, Actor, Claims, OrgRole, TeamRole, authenticate};
 pub use policy::{Action, Holder, Relation, table};
 pub use reach::{
     Condition, Reach, candidate_scope, contactable_candidates, known_events, on_job,
-    reachable_candidates, readable_applications, takes_part, visible_approval_runs,
+    reachable_candidates, readable_applications, somewhere, takes_part, visible_approval_runs,
     visible_candidate, visible_candidates, visible_jobs, visible_offers,
 };
 pub use sealing::{

@@ -20,6 +20,10 @@ text_enum! {
         ManageOwners => "manage_owners",
         /// Read the directory of users.
         ReadUsers => "read_users",
+        /// Read when people work, and whether they are away.
+        ReadAvailability => "read_availability",
+        /// Change one's own profile and time off.
+        ManageOwnProfile => "manage_your_profile",
         /// Define rubrics and loop templates.
         ManageRubrics => "manage_rubrics",
         /// Read rubrics and loop templates.
@@ -161,6 +165,8 @@ impl Action {
             | Self::ManageUsers
             | Self::ManageOwners
             | Self::ReadUsers
+            | Self::ReadAvailability
+            | Self::ManageOwnProfile
             | Self::ManageRubrics
             | Self::ReadRubrics
             | Self::ManageApprovalChains
@@ -184,7 +190,8 @@ impl Action {
 
 use Action as A;
 
-const EVERYBODY: &[Action] = &[A::ReadOrganization, A::ReadUsers, A::ReadRubrics];
+const EVERYBODY: &[Action] =
+    &[A::ReadOrganization, A::ReadUsers, A::ManageOwnProfile, A::ReadRubrics];
 
 /// Administrators configure; content is for those with a part in it.
 const ADMINISTRATION: &[Action] = &[
@@ -192,6 +199,7 @@ const ADMINISTRATION: &[Action] = &[
     A::ManagePayBands,
     A::ReadPayBands,
     A::ManageUsers,
+    A::ReadAvailability,
     A::ManageRubrics,
     A::ManageApprovalChains,
     A::ReadApprovalChains,
@@ -208,6 +216,7 @@ const ADMINISTRATION: &[Action] = &[
 ];
 
 const RECRUITING: &[Action] = &[
+    A::ReadAvailability,
     A::ReadPayBands,
     A::ReadApprovalChains,
     A::ReadAgencies,
@@ -232,6 +241,7 @@ const RECRUITING: &[Action] = &[
 ];
 
 const COORDINATION: &[Action] = &[
+    A::ReadAvailability,
     A::ReadJob,
     A::ReadCandidate,
     A::ReadContactPoints,
@@ -244,6 +254,7 @@ const COORDINATION: &[Action] = &[
 ];
 
 const HIRING: &[Action] = &[
+    A::ReadAvailability,
     A::ReadJob,
     A::ReadPayBands,
     A::ReadCandidate,

@@ -20,7 +20,7 @@ pub use people::{
     visible_candidates,
 };
 
-use diesel::dsl::AsExprOf;
+use diesel::dsl::{AsExprOf, exists};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
@@ -29,7 +29,7 @@ use crate::candidates::ContactKind;
 use crate::db::MultiBackend;
 use crate::db::schema::{
     agency_jobs, applications, approval_runs, approval_step_members, approval_steps, candidates,
-    contact_points, debriefs, hiring_team_members, jobs, panelists,
+    contact_points, debriefs, hiring_team_members, jobs, panelists, users,
 };
 use crate::ids::{AgencyId, JobId, UserId};
 
@@ -159,6 +159,14 @@ pub fn visible_jobs(actor: &Actor) -> Condition<jobs::table> {
 pub fn on_job(actor: &Actor, action: Action) -> Condition<jobs::table> {
     let reach = Reach::of(actor, action);
     Box::new(jobs_by_role(reach.clone()).and(jobs_in_bounds(reach)))
+}
+
+/// Whether the actor may do something on any job at all: as a column of a query.
+pub fn somewhere(actor: &Actor, action: Action) -> Condition<users::table> {
+    let reach = Reach::of(actor, action);
+    let by_role = jobs::table.filter(jobs_by_role(reach.clone())).filter(jobs_in_bounds(reach));
+    let everywhere: AsExprOf<bool, Bool> = everywhere(actor, action).into_sql::<Bool>();
+    Box::new(everywhere.or(exists(by_role)))
 }
 
 /// The applications on whose panel a person sits.

@@ -488,6 +488,36 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Days on which people of a country or of a part of it do not work.
+    holiday_calendars (id) {
+        id -> DbUuid,
+        name -> Text,
+        region -> Text,
+        source -> Text,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A day of a calendar of holidays.
+    holidays (id) {
+        id -> DbUuid,
+        holiday_calendar_id -> DbUuid,
+        holiday_on -> Date,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// One effect per key: written with the effect, successes only.
     idempotency_keys (id) {
         id -> DbUuid,
@@ -1098,6 +1128,24 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// When somebody is away.
+    time_off (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        starts_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        starts_at -> Nullable<DbTs>,
+        ends_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// People who sign in, and placeholders for people an import only names.
     users (id) {
         id -> DbUuid,
@@ -1110,6 +1158,9 @@ diesel::table! {
         locale -> Text,
         agency_id -> Nullable<DbUuid>,
         password_hash -> Nullable<Text>,
+        weekly_hours -> Nullable<DbJson>,
+        holiday_calendar_id -> Nullable<DbUuid>,
+        manager_id -> Nullable<DbUuid>,
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
@@ -1179,6 +1230,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     field_definitions,
     hires,
     hiring_team_members,
+    holiday_calendars,
+    holidays,
     idempotency_keys,
     interviews,
     invitations,
@@ -1214,6 +1267,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     signing_keys,
     sources,
     stages,
+    time_off,
     users,
     votes,
     withdrawals,

@@ -35,7 +35,6 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(api::create_session)
         .service(api::renew_session)
         .service(api::end_session)
-        .service(api::get_me)
         .service(api::password::change_password)
         .service(api::devices::list_my_sessions)
         .service(api::devices::end_other_sessions)

@@ -260,42 +260,6 @@ pub fn times_of(
         .optional()
 }
 
-/// What `GET /me` shows.
-#[derive(Debug, Clone, Queryable)]
-pub struct Me {
-    /// The user.
-    pub id: UserId,
-    /// Their name.
-    pub name: String,
-    /// Their address.
-    pub email: String,
-    /// Their role.
-    pub role: crate::access::OrgRole,
-    /// Their zone.
-    pub time_zone: String,
-    /// Their language.
-    pub locale: String,
-    /// The row's version.
-    pub version: i64,
-}
-
-/// The user behind a session.
-pub fn find_me(conn: &mut Conn, id: AnyId) -> QueryResult<Option<Me>> {
-    users::table
-        .find(id.typed::<crate::ids::kinds::User>())
-        .select((
-            users::id,
-            users::name,
-            users::email,
-            users::role,
-            users::time_zone,
-            users::locale,
-            users::version,
-        ))
-        .first(conn)
-        .optional()
-}
-
 /// A session that goes on.
 #[derive(Debug, Clone, Copy, Queryable)]
 pub struct Live {

@@ -4,14 +4,15 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
-use super::UserState;
-use crate::access::{Account, Actor, OrgRole, Permit};
+use super::{UserState, WeeklyHours};
+use crate::access::{Account, Actor, Condition, OrgRole, Permit};
 use crate::clock::Instant;
 use crate::db::schema::users;
+use crate::db::types::Document;
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
 use crate::http::PageRequest;
-use crate::ids::{AgencyId, UserId};
+use crate::ids::{AgencyId, HolidayCalendarId, UserId};
 
 /// A row of `users`: people who sign in, and placeholders for people an import only names.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -28,6 +29,9 @@ pub struct User {
     /// The agency that an external recruiter works for; none for everybody else.
     pub agency_id: Option<AgencyId>,
     pub password_hash: Option<String>,
+    pub weekly_hours: Option<Document>,
+    pub holiday_calendar_id: Option<HolidayCalendarId>,
+    pub manager_id: Option<UserId>,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -42,6 +46,17 @@ impl User {
             email_folded: self.email_folded.clone(),
             agency_id: self.agency_id,
         })
+    }
+
+    /// When they work: what they said, or the usual hours.
+    pub fn weekly_hours(&self) -> Result<WeeklyHours> {
+        self.weekly_hours.as_ref().map_or_else(|| Ok(WeeklyHours::usual()), Document::read)
+    }
+
+    /// The zone that they work in.
+    pub fn zone(&self) -> chrono_tz::Tz {
+        // Only names that this library knows come in; one that it forgets is a wrong clock, no crash.
+        self.time_zone.parse().unwrap_or(chrono_tz::Tz::UTC)
     }
 }
 
@@ -94,9 +109,14 @@ pub struct Wanted {
     pub state: Option<UserState>,
 }
 
-/// One page, newest first.
-pub fn list(conn: &mut Conn, wanted: Wanted, page: &PageRequest) -> QueryResult<Vec<User>> {
-    let mut query = users::table.into_boxed();
+/// One page, newest first; each with whether the actor may see when they are there.
+pub fn list(
+    conn: &mut Conn,
+    wanted: Wanted,
+    sees: Condition<users::table>,
+    page: &PageRequest,
+) -> QueryResult<Vec<(User, bool)>> {
+    let mut query = users::table.select((users::all_columns, sees)).into_boxed();
     if let Some(role) = wanted.role {
         query = query.filter(users::role.eq(role));
     }
@@ -107,6 +127,21 @@ pub fn list(conn: &mut Conn, wanted: Wanted, page: &PageRequest) -> QueryResult<
         query = query.filter(users::id.lt(before));
     }
     query.order(users::id.desc()).limit(page.fetch()).load(conn)
+}
+
+/// One user, and whether the actor may see when they are there.
+pub fn find_seen(
+    conn: &mut Conn,
+    id: UserId,
+    sees: Condition<users::table>,
+) -> QueryResult<Option<(User, bool)>> {
+    users::table.find(id).select((users::all_columns, sees)).first(conn).optional()
+}
+
+/// The manager of a user.
+pub fn manager_of(conn: &mut Conn, id: UserId) -> QueryResult<Option<UserId>> {
+    let manager = users::table.find(id).select(users::manager_id);
+    Ok(manager.first::<Option<UserId>>(conn).optional()?.flatten())
 }
 
 /// Inserts a user.
@@ -135,6 +170,9 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &User) -> Result<()> {
             users::locale.eq(&row.locale),
             users::agency_id.eq(row.agency_id),
             users::password_hash.eq(&row.password_hash),
+            users::weekly_hours.eq(&row.weekly_hours),
+            users::holiday_calendar_id.eq(row.holiday_calendar_id),
+            users::manager_id.eq(row.manager_id),
             users::version.eq(row.version + 1),
             users::updated_at.eq(now),
         ))

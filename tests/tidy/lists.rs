@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 23] = [
+const PEOPLE: [&str; 24] = [
     "applications",
     "ballots",
     "candidates",
@@ -92,6 +92,7 @@ const PEOPLE: [&str; 23] = [
     "reopenings",
     "scorecards",
     "sessions",
+    "time_off",
     "users",
     "votes",
     "withdrawals",

@@ -15,6 +15,29 @@ CREATE TABLE agencies (
 -- One agency per name.
 CREATE UNIQUE INDEX agencies_by_name ON agencies (name);
 
+-- Days on which people of a country or of a part of it do not work. archived_at takes it out of use.
+CREATE TABLE holiday_calendars (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    name TEXT NOT NULL,
+    region TEXT NOT NULL,
+    source TEXT NOT NULL CHECK (source IN ('ics', 'built_in')),
+    archived_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- A day of a calendar of holidays.
+CREATE TABLE holidays (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    holiday_calendar_id BLOB NOT NULL REFERENCES holiday_calendars (id),
+    holiday_on TEXT NOT NULL,
+    name TEXT NOT NULL
+) STRICT;
+
+-- A day stands once in a calendar.
+CREATE UNIQUE INDEX holidays_once ON holidays (holiday_calendar_id, holiday_on);
+
 -- People who sign in, and placeholders for people an import only names.
 CREATE TABLE users (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -27,6 +50,9 @@ CREATE TABLE users (
     locale TEXT NOT NULL,
     agency_id BLOB REFERENCES agencies (id),
     password_hash TEXT,
+    weekly_hours TEXT CHECK (weekly_hours IS NULL OR json_valid(weekly_hours)),
+    holiday_calendar_id BLOB REFERENCES holiday_calendars (id),
+    manager_id BLOB REFERENCES users (id),
     version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
@@ -38,6 +64,30 @@ CREATE UNIQUE INDEX users_by_email ON users (email_folded);
 
 -- Colleagues of an agency.
 CREATE INDEX users_by_agency ON users (agency_id) WHERE agency_id IS NOT NULL;
+-- The people of a manager.
+CREATE INDEX users_by_manager ON users (manager_id);
+
+-- Whose days a calendar of holidays tells.
+CREATE INDEX users_by_holiday_calendar ON users (holiday_calendar_id);
+
+-- When somebody is away: whole days in the zone that they are in, or from an instant to another. Why is nobody's business.
+CREATE TABLE time_off (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    user_id BLOB NOT NULL REFERENCES users (id),
+    starts_on TEXT,
+    ends_on TEXT,
+    starts_at INTEGER,
+    ends_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CHECK ((starts_on IS NULL) = (ends_on IS NULL)),
+    CHECK ((starts_at IS NULL) = (ends_at IS NULL)),
+    CHECK ((starts_on IS NULL) <> (starts_at IS NULL))
+) STRICT;
+
+-- When a person is away.
+CREATE INDEX time_off_by_user ON time_off (user_id);
 
 -- A device that signed in.
 CREATE TABLE sessions (

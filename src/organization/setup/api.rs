@@ -91,7 +91,7 @@ pub(crate) async fn perform(ctx: &Ctx, input: &SetUpOrganization) -> Result<SetU
     let beginning = beginning(input, password_hash);
     let (organization, owner) =
         ctx.db().write(ctx.unit(), move |tx| commands::set_up(tx, &token_hash, &beginning)).await?;
-    Ok(SetUp { organization: organization.into(), owner: owner.into() })
+    Ok(SetUp { organization: organization.into(), owner: User::of(owner, None) })
 }
 
 fn beginning(input: &SetUpOrganization, password_hash: String) -> Beginning {

@@ -4,7 +4,7 @@ pub mod devices;
 pub mod password;
 
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::{HttpResponse, delete, get, post};
+use actix_web::{HttpResponse, delete, post};
 use chrono::TimeDelta;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -13,12 +13,12 @@ use validator::Validate;
 
 use super::commands::{self, Renewed};
 use super::{Purpose, SESSION_LIFETIME, SignInMethod, network_of, new_secret, secret_hash, store};
-use crate::access::{Claims, OrgRole};
+use crate::access::Claims;
 use crate::clock::Instant;
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
 use crate::http::fields::Email;
-use crate::http::{Body, Ctx, NoBody, Open, Shown};
+use crate::http::{Body, Ctx, NoBody, Open};
 use crate::ids::{SessionId, UserId};
 
 /// How long a network counts as one that somebody signs in from.
@@ -61,23 +61,6 @@ pub struct SessionTokens {
     refresh_token: String,
     /// When the session ends for good.
     expires_at: Instant,
-}
-
-/// The person who signed in.
-#[derive(Serialize, ToSchema)]
-pub struct Me {
-    /// The user.
-    id: UserId,
-    /// Their name.
-    name: String,
-    /// Their address.
-    email: String,
-    /// Their role in the organization.
-    role: OrgRole,
-    /// Their IANA time zone.
-    time_zone: String,
-    /// Their language.
-    locale: String,
 }
 
 /// Sign in
@@ -139,23 +122,6 @@ pub async fn renew_session(Open(ctx): Open, input: Body<RenewSession>) -> Result
 pub async fn end_session(ctx: Ctx, input: NoBody) -> Result<HttpResponse> {
     let done = ctx.command(&input, commands::end).await?;
     Ok(ctx.removed(done))
-}
-
-/// Who am I
-///
-/// The person whose access token this is, with the role as it is now.
-#[utoipa::path(
-    operation_id = "getMe", tag = "sessions",
-    responses((status = 200, description = "The person who signed in.", body = Me)),
-)]
-#[get("/me")]
-pub async fn get_me(ctx: Ctx) -> Result<HttpResponse> {
-    ctx.show(|conn, actor| {
-        let me = store::find_me(conn, actor.user_id.any())?.ok_or_else(Error::not_found)?;
-        let store::Me { id, name, email, role, time_zone, locale, version } = me;
-        Ok(Shown { version, value: Me { id, name, email, role, time_zone, locale } })
-    })
-    .await
 }
 
 /// The active account with this address and password, for the API and for the page.

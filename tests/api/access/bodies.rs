@@ -59,6 +59,11 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
         "createLoopTemplate" => {
             json!({ "name": format!("Of {persona}"), "version": { "kits": [] } })
         }
+        "createHolidayCalendar" => json!({ "name": format!("Of {persona}"), "region": "DE-BE" }),
+        "replaceHolidays" => json!({}),
+        "addMyTimeOff" | "addTimeOff" => {
+            json!({ "starts_on": "2027-04-02", "ends_on": "2027-04-01" })
+        }
         "replaceRubricVersion" => json!({ "attributes": [] }),
         "replaceLoopTemplateVersion" => json!({ "kits": [] }),
         name if name.starts_with("update") => json!({}),

@@ -59,6 +59,7 @@ impl Scene {
             member("Abe Approver"),
         ];
         let mut scene = Self { people, things: BTreeMap::new(), stage: String::new() };
+        scene.keep_calendars(app).await;
         scene.open_the_job(app).await;
         scene.add_the_candidate(app).await;
         scene.prepare_the_loop(app).await;
@@ -92,6 +93,14 @@ impl Scene {
         let prefix = made["id"].as_str().unwrap().split('_').next().unwrap().to_owned();
         self.keep(&prefix, &made);
         made
+    }
+
+    /// What belongs to the stranger, and what everybody goes by.
+    async fn keep_calendars(&mut self, app: &TestApp) {
+        let region = json!({ "name": "Portugal", "region": "PT" });
+        self.make(app, "admin", "/holiday-calendars", region).await;
+        let days = json!({ "starts_on": "2027-03-01", "ends_on": "2027-03-05" });
+        self.make(app, "stranger", "/me/time-off", days).await;
     }
 
     async fn open_the_job(&mut self, app: &TestApp) {

@@ -1,18 +1,22 @@
 //! Users over the API.
 
+pub mod me;
+
+use std::collections::HashMap;
+
 use actix_web::{HttpResponse, delete, get, patch, post, put};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::{UserState, commands, store};
-use crate::access::{Action, Actor, OrgRole, require_everywhere};
+use super::{UserState, WeeklyHours, commands, store, time_off};
+use crate::access::{Action, Actor, OrgRole, require_everywhere, somewhere};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Email, Line, Locale, Zone, double_option};
 use crate::http::{Body, Ctx, NoBody, Page, PageOf, Paged, Params, PathId, Shown};
-use crate::ids::{AgencyId, UserId, kinds};
+use crate::ids::{AgencyId, HolidayCalendarId, UserId, kinds};
 use crate::sessions::NewPassword;
 
 /// A person who signs in, or a placeholder for one that an import only names.
@@ -34,15 +38,44 @@ pub struct User {
     locale: String,
     /// The agency that an external recruiter works for; `null` for everybody else.
     agency_id: Option<AgencyId>,
+    /// Who leads them.
+    manager_id: Option<UserId>,
+    /// When they are there: for themselves, those who schedule and those who manage users.
+    availability: Option<Availability>,
     created_at: Instant,
     updated_at: Instant,
 }
 
-impl From<store::User> for User {
-    fn from(row: store::User) -> Self {
-        let store::User { id, name, email, role, state, time_zone, locale, agency_id, .. } = row;
-        let (created_at, updated_at) = (row.created_at, row.updated_at);
-        Self { id, name, email, role, state, time_zone, locale, agency_id, created_at, updated_at }
+/// When somebody is there.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Availability {
+    /// When they work, by the clock on their wall.
+    weekly_hours: WeeklyHours,
+    /// Whose holidays are theirs.
+    holiday_calendar_id: Option<HolidayCalendarId>,
+    /// Whether they are away at this moment. Why is not known.
+    away: bool,
+}
+
+impl User {
+    /// A user without or with when they are there.
+    pub(crate) fn of(row: store::User, availability: Option<Availability>) -> Self {
+        let store::User { id, name, email, role, state, time_zone, locale, manager_id, .. } = row;
+        let (agency_id, created_at, updated_at) = (row.agency_id, row.created_at, row.updated_at);
+        Self {
+            id,
+            name,
+            email,
+            role,
+            state,
+            time_zone,
+            locale,
+            agency_id,
+            manager_id,
+            availability,
+            created_at,
+            updated_at,
+        }
     }
 }
 
@@ -80,6 +113,30 @@ pub struct UpdateUser {
     #[serde(default, with = "double_option")]
     #[schema(value_type = Option<AgencyId>)]
     pub(crate) agency_id: Option<Option<AgencyId>>,
+    /// When they work; `null` for Monday to Friday, 09:00 to 17:30.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<WeeklyHours>)]
+    weekly_hours: Option<Option<WeeklyHours>>,
+    /// Whose holidays are theirs; `null` for none.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<HolidayCalendarId>)]
+    holiday_calendar_id: Option<Option<HolidayCalendarId>>,
+    /// Who leads them, an active user; `null` for nobody. Nobody stands above themselves.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<UserId>)]
+    pub(crate) manager_id: Option<Option<UserId>>,
+}
+
+impl UpdateUser {
+    pub(super) fn profile(&self) -> commands::ProfileChange {
+        commands::ProfileChange {
+            name: self.name.clone(),
+            time_zone: self.time_zone.clone(),
+            locale: self.locale.clone(),
+            weekly_hours: self.weekly_hours.clone(),
+            holiday_calendar_id: self.holiday_calendar_id,
+        }
+    }
 }
 
 /// Which users.
@@ -126,7 +183,7 @@ pub async fn create_user(ctx: Ctx, body: Body<CreateUser>) -> Result<HttpRespons
     let done = ctx
         .command(&body, move |tx, actor| commands::create(tx, actor, &input, hash.as_deref()))
         .await?;
-    ctx.created(done, "users", show).await
+    ctx.created(done, "users", shower(&ctx)).await
 }
 
 /// Hashing is dear: it is done before the transaction, and only for those who may add users.
@@ -149,10 +206,13 @@ async fn hash_for_manager(ctx: &Ctx, password: Option<&NewPassword>) -> Result<O
 #[get("/users")]
 pub async fn list_users(ctx: Ctx, Params(filter): Params<UserFilter>) -> Result<HttpResponse> {
     let wanted = store::Wanted { role: filter.role, state: filter.state };
+    let now = ctx.now();
     ctx.list(&filter, move |conn, actor, page| {
         require_everywhere(actor, Action::ReadUsers)?;
-        let rows = store::list(conn, wanted, page)?;
-        Ok(Page::new(rows.into_iter().map(|row| (row.id.any(), User::from(row))).collect()))
+        let sees = somewhere(actor, Action::ReadAvailability);
+        let rows = store::list(conn, wanted, sees, page)?;
+        let shown = present(conn, actor, rows, now)?;
+        Ok(Page::new(shown.into_iter().map(|user| (user.id.any(), user)).collect()))
     })
     .await
 }
@@ -167,7 +227,8 @@ pub async fn list_users(ctx: Ctx, Params(filter): Params<UserFilter>) -> Result<
 )]
 #[get("/users/{id}")]
 pub async fn get_user(ctx: Ctx, PathId(id): PathId<kinds::User>) -> Result<HttpResponse> {
-    ctx.show(move |conn, actor| show(conn, actor, id)).await
+    let now = ctx.now();
+    ctx.show(move |conn, actor| show(conn, actor, id, now)).await
 }
 
 /// Update a user
@@ -189,7 +250,7 @@ pub async fn update_user(
     let done = ctx
         .command(&body, move |tx, actor| commands::update(tx, actor, id, expected, &input))
         .await?;
-    ctx.changed(done, show).await
+    ctx.changed(done, shower(&ctx)).await
 }
 
 /// Deactivate a user
@@ -210,7 +271,7 @@ pub async fn deactivate_user(
     let expected = ctx.if_match()?;
     let done =
         ctx.command(&input, move |tx, actor| commands::deactivate(tx, actor, id, expected)).await?;
-    ctx.changed(done, show).await
+    ctx.changed(done, shower(&ctx)).await
 }
 
 /// Reactivate a user
@@ -233,8 +294,54 @@ pub async fn reactivate_user(
     Ok(ctx.removed(done))
 }
 
-fn show(conn: &mut Conn, actor: &Actor, id: UserId) -> Result<Shown<User>> {
+/// Shows a user as of the moment of the request.
+fn shower(
+    ctx: &Ctx,
+) -> impl FnOnce(&mut Conn, &Actor, UserId) -> Result<Shown<User>> + Send + 'static {
+    let now = ctx.now();
+    move |conn, actor, id| show(conn, actor, id, now)
+}
+
+fn show(conn: &mut Conn, actor: &Actor, id: UserId, now: Instant) -> Result<Shown<User>> {
     require_everywhere(actor, Action::ReadUsers)?;
-    let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    Ok(Shown { version: row.version, value: row.into() })
+    let found = store::find_seen(conn, id, somewhere(actor, Action::ReadAvailability))?;
+    let row = found.ok_or_else(Error::not_found)?;
+    let version = row.0.version;
+    let user = present(conn, actor, vec![row], now)?.pop().ok_or_else(Error::not_found)?;
+    Ok(Shown { version, value: user })
+}
+
+/// Users as the actor may see them: one statement more for those whose hours they may see.
+fn present(
+    conn: &mut Conn,
+    actor: &Actor,
+    rows: Vec<(store::User, bool)>,
+    now: Instant,
+) -> Result<Vec<User>> {
+    let sees = |row: &store::User, sees: bool| sees || row.id == actor.user_id;
+    let seen: Vec<UserId> =
+        rows.iter().filter(|(row, all)| sees(row, *all)).map(|(row, _)| row.id).collect();
+    let absences = if seen.is_empty() {
+        HashMap::new()
+    } else {
+        time_off::store::around(conn, &seen, now, now)?
+    };
+    let present = |(row, all): (store::User, bool)| {
+        let away = |row: &store::User| {
+            let zone = row.zone();
+            let absences = absences.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+            absences.iter().any(|absence| absence.covers(now, zone))
+        };
+        let availability = if sees(&row, all) {
+            Some(Availability {
+                weekly_hours: row.weekly_hours()?,
+                holiday_calendar_id: row.holiday_calendar_id,
+                away: away(&row),
+            })
+        } else {
+            None
+        };
+        Ok(User::of(row, availability))
+    };
+    rows.into_iter().map(present).collect()
 }

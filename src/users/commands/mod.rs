@@ -1,5 +1,9 @@
 //! Adding, changing and deactivating users.
 
+mod profile;
+
+pub use profile::{ProfileChange, update_me};
+
 use super::api::{CreateUser, UpdateUser};
 use super::store::{self, User};
 use super::{UserCommand, UserState, invitations};
@@ -83,6 +87,9 @@ pub fn place(tx: &mut Tx<'_>, permit: &Permit, id: UserId, new: NewUser) -> Resu
         locale: new.locale,
         agency_id: new.agency_id,
         password_hash: new.password_hash,
+        weekly_hours: None,
+        holiday_calendar_id: None,
+        manager_id: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -126,11 +133,7 @@ pub fn update(
 ) -> Result<UserId> {
     let permit = permit_known(actor, Action::ManageUsers, id)?;
     let mut row = find(tx, id, expected)?;
-    let mut changed = Vec::new();
-    if let Some(name) = &input.name {
-        row.name = name.to_text();
-        changed.push("name");
-    }
+    let mut changed = profile::apply(tx.conn, &input.profile(), &mut row)?;
     if let Some(role) = input.role {
         if role != row.role {
             check_owner(actor, id, [row.role, role])?;
@@ -146,13 +149,9 @@ pub fn update(
         row.agency_id = check_agency(tx, row.role, agency_id.filter(|_| !left))?;
         changed.push("agency_id");
     }
-    if let Some(time_zone) = &input.time_zone {
-        row.time_zone = time_zone.to_text();
-        changed.push("time_zone");
-    }
-    if let Some(locale) = &input.locale {
-        row.locale = locale.to_text();
-        changed.push("locale");
+    if let Some(manager_id) = input.manager_id {
+        profile::manage(tx, &mut row, manager_id)?;
+        changed.push("manager_id");
     }
     store::save(tx, &permit, &row)?;
     let event = Event::new(EventKind::UserUpdated, id.into()).changed(&changed);
