@@ -5,6 +5,8 @@
 mod access;
 mod applications;
 mod approvals;
+mod audit;
+mod browsers;
 mod candidates;
 mod commands;
 mod debriefs;
@@ -17,6 +19,7 @@ mod house;
 mod imports;
 mod interviews;
 mod jobs;
+mod limits;
 mod loop_templates;
 mod loops;
 mod offers;
