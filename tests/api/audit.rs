@@ -211,6 +211,29 @@ both! {
         }
     }
 
+    async fn what_one_may_not_know_of_is_left_out_and_withheld(app) {
+        let (ada, rita) = (app.person("Ada", OrgRole::Admin), app.person("Rita", OrgRole::Recruiter));
+        let (open, closed) = (hiring::job(&app), hiring::job(&app));
+        let known = hiring::application(&app, &rita, &open).await;
+        let hidden = hiring::application(&app, &rita, &closed).await;
+        let file = json!({ "name": "Ada", "contact_points": [{ "kind": "email", "value": ada.email }] });
+        let own = app.post(&rita, "/candidates", file).await.id();
+        let closed_id = closed.id;
+        let close = move |tx: &mut evenbar::db::Tx<'_>| {
+            let job = diesel::update(evenbar::db::schema::jobs::table.find(closed_id));
+            Ok(job.set(evenbar::db::schema::jobs::confidential.eq(true)).execute(tx.conn)?)
+        };
+        app.db().write_here(&app.db().unit(), close).unwrap();
+        assert_eq!(kinds(&app, &ada, "").await, ["application.created", "candidate.created"]);
+        for query in [format!("application_id={hidden}"), format!("job_id={}", closed.id), format!("subject_id={own}")] {
+            assert!(kinds(&app, &ada, &query).await.is_empty(), "{query}");
+        }
+        let lines = export(&app, &ada, "to_position=5").await;
+        let withheld: Vec<bool> = lines[..5].iter().map(|line| line["withheld"] == json!(true)).collect();
+        assert_eq!(withheld, [false, false, true, true, true]);
+        assert_eq!(lines[1]["application_id"], json!(known));
+    }
+
     async fn reading_is_recorded_once_an_hour_and_exporting_each_time(app) {
         let (ada, olga) = (app.person("Ada", OrgRole::Admin), app.person("Olga", OrgRole::Owner));
         for _ in 0..3 {

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::export::{self, Span};
 use super::store::{self, Wanted};
-use super::{SHOWN, commands};
+use super::{SHOWN, commands, reach};
 use crate::access::{Action, Actor, authenticate, require_everywhere};
 use crate::clock::Instant;
 use crate::db::{Conn, Origin, Tx};
@@ -150,7 +150,7 @@ fn request_id(text: String) -> Result<String> {
 /// Read the audit log
 ///
 /// Who did what to what, newest first, for owners and administrators. What tells how people are
-/// judged or paid is left out. A page looks through a few thousand entries at most, so it may be
+/// judged or paid, confidential jobs, and your own candidacy are left out. A page looks through a few thousand entries at most, so it may be
 /// short, or empty, and yet have more behind it. That you read the log is itself recorded, once an
 /// hour.
 #[utoipa::path(
@@ -163,7 +163,7 @@ pub async fn list_audit(ctx: Ctx, Params(filter): Params<AuditFilter>) -> Result
     let (wanted, now) = (filter.wanted()?, ctx.now());
     let read = move |conn: &mut Conn, actor: &Actor| {
         require_everywhere(actor, Action::ReadAudit)?;
-        Ok((page(conn, &wanted, &request)?, commands::is_noted(conn, actor, now)?))
+        Ok((page(conn, actor, &wanted, &request)?, commands::is_noted(conn, actor, now)?))
     };
     let (page, is_noted) = ctx.read(read).await?;
     if !is_noted {
@@ -254,11 +254,16 @@ where
     ctx.db().write(ctx.unit(), work).await
 }
 
-fn page(conn: &mut Conn, wanted: &Wanted, request: &PageRequest) -> Result<Page<AuditEntry>> {
+fn page(
+    conn: &mut Conn,
+    actor: &Actor,
+    wanted: &Wanted,
+    request: &PageRequest,
+) -> Result<Page<AuditEntry>> {
     if wanted.kind.is_some_and(|kind| !SHOWN.contains(&kind.audience())) {
         return Ok(Page::new(Vec::new()));
     }
-    let found = store::find(conn, wanted, request.before, request.fetch())?;
+    let found = store::find(conn, (wanted, &reach(actor)), request.before, request.fetch())?;
     let mut people: Vec<UserId> =
         found.rows.iter().filter_map(|(_, row)| row.actor_id).map(AnyId::typed).collect();
     people.sort_unstable();

@@ -4,18 +4,21 @@
 //! without its two hashes as canonical JSON (RFC 8785). A line whose event is withheld has its place
 //! and its hashes alone. The last line says that the export is complete; one without it was torn.
 
+use std::collections::HashSet;
+
 use actix_web::web::Bytes;
 use futures_util::{Stream, TryStreamExt, stream};
 use serde_json::{Value, json};
 
-use super::SHOWN;
+use super::{reach, store};
 use crate::access::{Action, require_everywhere};
 use crate::digest::hex;
 use crate::error::{Error, Result};
 use crate::events::Head;
 use crate::events::chain;
-use crate::events::store::{self, EventRow, LogRow};
+use crate::events::store::{self as events, EventRow, LogRow};
 use crate::http::Ctx;
+use crate::ids::EventId;
 
 /// How many lines are in memory at once.
 const CHUNK: i64 = 256;
@@ -35,12 +38,14 @@ pub(super) fn lines(ctx: Ctx, span: Span) -> impl Stream<Item = Result<Bytes>> {
     stream::try_unfold(begin, |(ctx, after, span, written)| async move {
         let Some(after) = after else { return Ok(None) };
         let to = span.to;
-        let rows = ctx
+        let (rows, shown) = ctx
             .read(move |conn, actor| {
                 require_everywhere(actor, Action::ReadAudit)?;
-                let mut rows = store::log_after(conn, after, CHUNK)?;
+                let mut rows = events::log_after(conn, after, CHUNK)?;
                 rows.retain(|(place, _)| place.position <= to);
-                Ok(rows)
+                let ids: Vec<EventId> = rows.iter().map(|(place, _)| place.event_id).collect();
+                let shown = store::shown_among(conn, &reach(actor), &ids)?;
+                Ok((rows, shown))
             })
             .await?;
         let Some((last, _)) = rows.last() else {
@@ -48,7 +53,8 @@ pub(super) fn lines(ctx: Ctx, span: Span) -> impl Stream<Item = Result<Bytes>> {
             return Ok(Some((end, (ctx, None, span, written))));
         };
         let (next, written) = (last.position, written + rows.len());
-        let lines: Vec<Bytes> = rows.iter().map(|row| line(&entry(row)?)).collect::<Result<_>>()?;
+        let lines: Vec<Bytes> =
+            rows.iter().map(|row| line(&entry(row, &shown)?)).collect::<Result<_>>()?;
         Ok(Some((lines.concat().into(), (ctx, Some(next), span, written))))
     })
     .inspect_err(|error: &Error| {
@@ -62,10 +68,10 @@ fn line(value: &Value) -> Result<Bytes> {
     Ok(bytes.into())
 }
 
-fn entry((place, event): &(LogRow, Option<EventRow>)) -> Result<Value> {
+fn entry((place, event): &(LogRow, Option<EventRow>), shown: &HashSet<EventId>) -> Result<Value> {
     let position = place.position;
     let mut line = match event {
-        Some(event) if SHOWN.contains(&event.audience) => chain::document(position, event),
+        Some(event) if shown.contains(&event.id) => chain::document(position, event),
         Some(_) => json!({ "position": position.to_string(), "withheld": true }),
         None => {
             return Err(Error::internal(format!("the event of position {position} is gone")));

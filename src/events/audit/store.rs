@@ -1,11 +1,12 @@
 //! Queries of the audit log.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::SHOWN;
+use crate::access::{Reach, known_events};
 use crate::clock::Instant;
 use crate::db::schema::{event_log, event_tail, events};
 use crate::db::{Conn, MultiBackend};
@@ -47,7 +48,7 @@ pub(super) struct Found {
 /// have, leads to at most [`WINDOW`] events; what else is asked is looked for among them.
 pub(super) fn find(
     conn: &mut Conn,
-    wanted: &Wanted,
+    (wanted, reach): (&Wanted, &Reach),
     before: Option<AnyId>,
     limit: i64,
 ) -> QueryResult<Found> {
@@ -58,7 +59,7 @@ pub(super) fn find(
         .limit(1)
         .first(conn)
         .optional()?;
-    let mut query = filtered(led_to(wanted, before), wanted);
+    let mut query = filtered(led_to(wanted, before), wanted).filter(known_events(reach.clone()));
     if let Some(floor) = floor {
         query = query.filter(events::id.ge(floor));
     }
@@ -139,6 +140,19 @@ fn filtered<'q>(mut query: Events<'q>, wanted: &'q Wanted) -> Events<'q> {
         query = query.filter(events::kind.eq(kind));
     }
     query
+}
+
+/// Those of these events that a reader is shown.
+pub(super) fn shown_among(
+    conn: &mut Conn,
+    reach: &Reach,
+    ids: &[EventId],
+) -> QueryResult<HashSet<EventId>> {
+    let shown = events::table
+        .filter(events::id.eq_any(ids))
+        .filter(events::audience.eq_any(SHOWN))
+        .filter(known_events(reach.clone()));
+    Ok(shown.select(events::id).load(conn)?.into_iter().collect())
 }
 
 /// Whether somebody was recorded as a reader of the audit log since an instant.
