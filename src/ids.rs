@@ -300,6 +300,14 @@ impl<K: Kind> utoipa::ToSchema for Id<K> {
     }
 }
 
+impl AnyId {
+    /// Below every id that is made at an instant or later, and above those made before.
+    pub fn first_at(instant: Instant) -> Self {
+        let mut earliest = IdBatch { now: instant, seed: 0, made: 0 };
+        earliest.next_id::<kinds::Event>().any()
+    }
+}
+
 /// Where ids come from.
 #[derive(Clone, Debug)]
 pub struct IdSource(Entropy);

@@ -78,6 +78,8 @@ text_enum! {
         Vote => "vote",
         /// Read the event feed.
         ReadEvents => "read_events",
+        /// Read and export the audit log.
+        ReadAudit => "read_the_audit_log",
         /// Read and retry deliveries.
         ManageDeliveries => "manage_deliveries",
         /// Read what other systems call things.
@@ -174,6 +176,7 @@ impl Action {
             | Self::CreateJob
             | Self::CreateCandidate
             | Self::ReadEvents
+            | Self::ReadAudit
             | Self::ManageDeliveries
             | Self::ReadExternalRefs
             | Self::ManageAgencies
@@ -208,6 +211,7 @@ const ADMINISTRATION: &[Action] = &[
     A::ManageJob,
     A::ManageHiringTeam,
     A::ReadEvents,
+    A::ReadAudit,
     A::ManageDeliveries,
     A::ReadExternalRefs,
     A::ManageAgencies,

@@ -45,6 +45,12 @@ pub struct EventSubject {
     id: String,
 }
 
+impl EventSubject {
+    pub(super) fn new(kind: String, id: String) -> Self {
+        Self { kind, id }
+    }
+}
+
 /// Something that happened.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Event)]

@@ -51,6 +51,8 @@ event_kinds! {
     ApprovalRunRejected "approval_run.rejected" Compensation "A step rejected.",
     ApprovalRunStarted "approval_run.started" Compensation "A version was submitted to its steps.",
     ApprovalStepAsked "approval_step.asked" Compensation "A step's members were asked to vote.",
+    AuditExported "audit.exported" Administration "Somebody exported the audit log.",
+    AuditRead "audit.read" Administration "Somebody read the audit log; once per reader and hour.",
     CandidateCreated "candidate.created" Team "A person came in.",
     CandidateUpdated "candidate.updated" Team "Fields of a candidate changed.",
     CapabilityIssued "capability.issued" Administration "A link that acts was made.",

@@ -1,6 +1,6 @@
 //! Queries on `users`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
@@ -98,6 +98,15 @@ pub fn has_other_owner(conn: &mut Conn, but: Option<UserId>) -> QueryResult<bool
         .limit(2)
         .load(conn)?;
     Ok(owners.into_iter().any(|owner| Some(owner) != but))
+}
+
+/// The names of these people as they are now.
+pub fn names(conn: &mut Conn, ids: &[UserId]) -> QueryResult<HashMap<UserId, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let names = users::table.filter(users::id.eq_any(ids)).select((users::id, users::name));
+    Ok(names.load(conn)?.into_iter().collect())
 }
 
 /// Which users a list shows.

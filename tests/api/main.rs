@@ -5,6 +5,8 @@
 mod access;
 mod applications;
 mod approvals;
+mod audit;
+mod browsers;
 mod candidates;
 mod capabilities;
 mod commands;
@@ -20,6 +22,7 @@ mod imports;
 mod interviews;
 mod invitations;
 mod jobs;
+mod limits;
 mod loop_templates;
 mod loops;
 mod offers;

@@ -12,7 +12,7 @@ pub mod process;
 mod race;
 mod reply;
 
-pub use app::{Engine, Person, TestApp, fresh_database, postgres_admin, run, scratch};
+pub use app::{Edge, Engine, Person, TestApp, fresh_database, postgres_admin, run, scratch};
 pub use browser::Browser;
 pub use race::{answers_at_once, at_once};
 pub use reply::Reply;
