@@ -7,6 +7,7 @@ pub mod agencies;
 pub mod app;
 pub mod applications;
 pub mod approvals;
+pub mod break_glass;
 pub mod candidates;
 pub mod capabilities;
 pub mod cli;
