@@ -118,6 +118,7 @@ ids! {
     ServiceAccountId ServiceAccount "svc" "service_account",
     SessionId Session "sess" "session",
     SettingsVersionId SettingsVersion "settings" "settings_version",
+    SignInId SignIn "signin" "sign_in",
     SourceId Source "source" "source",
     StageId Stage "stage" "stage",
     TagId Tag "tag" "tag",

@@ -460,6 +460,21 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Who a person is at an identity provider: the issuer's subject, never an address.
+    identities (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        issuer -> Text,
+        subject -> Text,
+        created_at -> DbTs,
+        last_used_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// One kit of a loop, at a time. time_zone is the IANA zone of whoever chose it; schedule_sequence counts changes for calendars.
     interviews (id) {
         id -> DbUuid,
@@ -1047,6 +1062,17 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Sign-ins at a provider from which somebody came back, kept until they would be over anyway.
+    used_sign_ins (id) {
+        id -> DbUuid,
+        expires_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// People who sign in, and placeholders for people an import only names.
     users (id) {
         id -> DbUuid,
@@ -1125,6 +1151,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     hires,
     hiring_team_members,
     idempotency_keys,
+    identities,
     interviews,
     invitations,
     jobs,
@@ -1159,6 +1186,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     signing_keys,
     sources,
     stages,
+    used_sign_ins,
     users,
     votes,
     withdrawals,

@@ -62,6 +62,8 @@ event_kinds! {
     DepartmentUpdated "department.updated" Administration "A department was changed.",
     HiringTeamMemberAdded "hiring_team_member.added" Team "Somebody joined a hiring team.",
     HiringTeamMemberRemoved "hiring_team_member.removed" Team "Somebody left a hiring team.",
+    IdentityConnected "identity.connected" Administration "An account was connected with an identity at the provider.",
+    IdentityDisconnected "identity.disconnected" Administration "An account was parted from an identity at the provider.",
     InterviewCancelled "interview.cancelled" Team "An interview was cancelled.",
     InterviewCompleted "interview.completed" Team "An interview took place.",
     InterviewNoShow "interview.no_show" Team "Somebody did not come.",

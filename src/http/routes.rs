@@ -10,6 +10,7 @@ use crate::error::{Code, Error, Result};
 /// Everything under `/api/v1`.
 pub fn api(cfg: &mut ServiceConfig<'_>) {
     crate::sessions::routes(cfg);
+    crate::identities::routes(cfg);
     crate::users::routes(cfg);
     crate::organization::routes(cfg);
     crate::jobs::routes(cfg);

@@ -6,6 +6,7 @@ use secrecy::ExposeSecret;
 use serde::Serialize;
 
 use super::form::{Fields, Form};
+use super::oidc::{self, Identities};
 use super::safety;
 use super::sign_in::to_sign_in;
 use super::visitor::{Entry, Visitor, begin, enter};
@@ -41,6 +42,8 @@ struct Account {
     time_zone: String,
     locale: String,
     has_password: bool,
+    /// The identity provider, if there is one or the account has an identity.
+    identities: Option<Identities>,
 }
 
 /// Who am I.
@@ -56,8 +59,10 @@ async fn show(Open(ctx): Open, req: HttpRequest) -> Result<HttpResponse> {
 
 async fn account(visitor: &Visitor) -> Result<HttpResponse> {
     let proof = safety::proof_of(&visitor.ctx, visitor.claims.session_id);
+    let shown = oidc::shown(&visitor.ctx, visitor.claims.session_id);
     let load = move |conn: &mut crate::db::Conn, actor: &crate::access::Actor| {
         let user = me(conn, actor.user_id)?;
+        let identities = shown(conn, &user)?;
         let organization = settings::store::organization(conn)?;
         Ok(Account {
             proof,
@@ -68,6 +73,7 @@ async fn account(visitor: &Visitor) -> Result<HttpResponse> {
             time_zone: user.time_zone,
             locale: user.locale,
             has_password: user.password_hash.is_some(),
+            identities,
         })
     };
     let account = visitor.ctx.read(load).await?;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::form::{Fields, Form};
 use super::safety::{self, Guest};
 use super::visitor::{Entry, Visitor, begin, enter, leave};
-use super::{answer, organization_name, see_other};
+use super::{answer, oidc, organization_name, see_other};
 use crate::db::Tx;
 use crate::error::{Code, Result};
 use crate::http::fields::Email;
@@ -99,7 +99,9 @@ async fn form_page(
     status: StatusCode,
 ) -> Result<HttpResponse> {
     let organization_name = organization_name(ctx).await?;
-    let beside = Beside { organization_name, local_passwords: true, elsewhere: Vec::new() };
+    let elsewhere = oidc::way_in(ctx, landing(form.text("next"))).into_iter().collect();
+    let local_passwords = ctx.state().sign_in.rules.has_passwords();
+    let beside = Beside { organization_name, local_passwords, elsewhere };
     let mut page = form.render(status, "sign_in.html", &guest.proof(), &beside)?;
     guest.keep(&mut page);
     Ok(page.finish())

@@ -22,6 +22,7 @@ mod jobs;
 mod loop_templates;
 mod loops;
 mod offers;
+mod oidc;
 mod organization;
 mod outages;
 mod pages;

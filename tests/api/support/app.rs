@@ -20,6 +20,7 @@ use evenbar::db::schema::{organization, sessions, settings_versions, users};
 use evenbar::db::types::Document;
 use evenbar::db::{Db, Limits, Tx, Url};
 use evenbar::http::{Mode, Parts, Proxies, State};
+use evenbar::identities::SignIn;
 use evenbar::ids::{IdSource, OrganizationId, SessionId, SettingsVersionId, UserId};
 use evenbar::mail::memory::Memory;
 use evenbar::mail::transport::Mailer;
@@ -152,7 +153,7 @@ impl TestApp {
     /// An application over a database that is open and has an organization.
     pub async fn over(db: Db, clock: Clock, mode: Mode) -> Self {
         let (mailer, mails) = Mailer::memory();
-        Self::serve(db, clock, mode, (mailer, mails)).await
+        Self::serve(db, clock, mode, (mailer, mails), SignIn::local()).await
     }
 
     /// The same application served anew, over the same database and by the same clock, with another
@@ -160,7 +161,15 @@ impl TestApp {
     pub async fn mailing_by(&self, mailer: Mailer) -> Self {
         let (db, clock) = (self.db().clone(), self.clock.clone());
         let mails = (mailer, Arc::clone(&self.mails));
-        let served = Self::serve(db, clock, self.state.mode, mails).await;
+        let served = Self::serve(db, clock, self.state.mode, mails, SignIn::local()).await;
+        Self { people: Rc::clone(&self.people), ..served }
+    }
+
+    /// The same application served anew, with other ways to sign in.
+    pub async fn signing_in_by(&self, sign_in: SignIn) -> Self {
+        let (db, clock) = (self.db().clone(), self.clock.clone());
+        let (mailer, mails) = Mailer::memory();
+        let served = Self::serve(db, clock, self.state.mode, (mailer, mails), sign_in).await;
         Self { people: Rc::clone(&self.people), ..served }
     }
 
@@ -169,12 +178,14 @@ impl TestApp {
         clock: Clock,
         mode: Mode,
         (mailer, mails): (Mailer, Arc<Memory>),
+        sign_in: SignIn,
     ) -> Self {
         let state = Arc::new(State::new(Parts {
             tokens: Tokens::load(&db).unwrap(),
             derived: DerivedSecrets::load(&db).unwrap(),
             db,
             passwords: Passwords::new().unwrap(),
+            sign_in,
             mailer,
             public_url: "https://hire.example.com".to_owned(),
             proxies: Proxies::default(),
