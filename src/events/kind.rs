@@ -122,6 +122,7 @@ event_kinds! {
     SettingsChanged "settings.changed" Administration "Policy got a new version.",
     SourceCreated "source.created" Administration "A source was added.",
     SourceUpdated "source.updated" Administration "A source was changed.",
+    UserBrokeGlass "user.broke_glass" Administration "The break-glass owner signed in with a password while passwords are switched off.",
     UserCreated "user.created" Administration "A user was added.",
     UserDeactivated "user.deactivated" Administration "A user was deactivated.",
     UserPasswordChanged "user.password_changed" Administration "A person got another password.",

@@ -109,11 +109,13 @@ pub enum MailKind {
     PasswordReset,
     /// An account has another password.
     PasswordChanged,
+    /// The break-glass owner signed in with a password.
+    GlassBroken,
 }
 
 impl MailKind {
     /// Every kind, those of a hire in the order in which it meets them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::InterviewAssigned,
         Self::ScorecardDue,
         Self::DebriefRevealed,
@@ -123,6 +125,7 @@ impl MailKind {
         Self::Invitation,
         Self::PasswordReset,
         Self::PasswordChanged,
+        Self::GlassBroken,
     ];
 
     /// The fixed name: in rows, file names, template folders and the `X-Evenbar-Kind` header.
@@ -137,6 +140,7 @@ impl MailKind {
             Self::Invitation => "invitation",
             Self::PasswordReset => "password_reset",
             Self::PasswordChanged => "password_changed",
+            Self::GlassBroken => "glass_broken",
         }
     }
 

@@ -108,6 +108,7 @@ pub fn compose(
         MailKind::Invitation => accounts::invitation(conn, &recipient, subject.typed(), now)?,
         MailKind::PasswordReset => accounts::reset(conn, subject.typed(), now)?,
         MailKind::PasswordChanged => Some(accounts::changed(&recipient, delivery)),
+        MailKind::GlassBroken => accounts::glass(conn, &recipient, delivery, subject.typed())?,
     };
     let Some(content) = content else {
         return Ok(None);

@@ -59,6 +59,8 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
         accounts::owed_for_link(tx.conn, subject.typed(), tx.unit.now)?
     } else if kind == EventKind::UserPasswordChanged {
         accounts::owed_for_password(subject.typed())
+    } else if kind == EventKind::UserBrokeGlass {
+        accounts::owed_for_glass(tx.conn, actor)?
     } else {
         Vec::new()
     };

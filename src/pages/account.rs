@@ -1,5 +1,7 @@
 //! `/account`: who am I, where am I signed in, and another password.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use secrecy::ExposeSecret;
@@ -14,6 +16,7 @@ use super::{answer, render};
 use crate::access::Permit;
 use crate::error::{Error, Result};
 use crate::http::{Ctx, Open};
+use crate::identities::commands::has_password;
 use crate::organization::settings;
 use crate::sessions::SignInMethod;
 use crate::users::password_resets::commands::change;
@@ -59,10 +62,12 @@ async fn show(Open(ctx): Open, req: HttpRequest) -> Result<HttpResponse> {
 
 async fn account(visitor: &Visitor) -> Result<HttpResponse> {
     let proof = safety::proof_of(&visitor.ctx, visitor.claims.session_id);
+    let state = Arc::clone(visitor.ctx.state());
     let shown = oidc::shown(&visitor.ctx, visitor.claims.session_id);
     let load = move |conn: &mut crate::db::Conn, actor: &crate::access::Actor| {
         let user = me(conn, actor.user_id)?;
         let identities = shown(conn, &user)?;
+        let has_password = has_password(&user, &state.sign_in.rules);
         let organization = settings::store::organization(conn)?;
         Ok(Account {
             proof,
@@ -72,7 +77,7 @@ async fn account(visitor: &Visitor) -> Result<HttpResponse> {
             role: user.role.as_str(),
             time_zone: user.time_zone,
             locale: user.locale,
-            has_password: user.password_hash.is_some(),
+            has_password,
             identities,
         })
     };
@@ -147,8 +152,11 @@ async fn set_password(ctx: Ctx, req: &HttpRequest, body: &[u8]) -> Result<HttpRe
     Ok(enter(&visitor.ctx, session_id, ACCOUNT))
 }
 
+/// The visitor, if a password of theirs would work.
 async fn load_me(visitor: &Visitor) -> Result<User> {
-    visitor.ctx.read(|conn, actor| me(conn, actor.user_id)).await
+    let user = visitor.ctx.read(|conn, actor| me(conn, actor.user_id)).await?;
+    let rules = &visitor.ctx.state().sign_in.rules;
+    if rules.password_works(&user.email_folded) { Ok(user) } else { Err(Error::not_found()) }
 }
 
 fn form_page(

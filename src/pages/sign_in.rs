@@ -79,7 +79,7 @@ async fn sign_in(ctx: &Ctx, req: &HttpRequest, body: &[u8]) -> Result<HttpRespon
     let Some(email) = email else {
         return form_page(ctx, &guest, &mut form, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
-    let user_id = match sessions::api::check_credentials(ctx, &email, password).await {
+    let checked = match sessions::api::check_credentials(ctx, &email, password).await {
         Err(error) if error.code == Code::Unauthenticated => {
             form.refuse_all("The address or the password is wrong.");
             return form_page(ctx, &guest, &mut form, StatusCode::UNPROCESSABLE_ENTITY).await;
@@ -87,7 +87,10 @@ async fn sign_in(ctx: &Ctx, req: &HttpRequest, body: &[u8]) -> Result<HttpRespon
         outcome => outcome?,
     };
     let entry = Entry::of(ctx, SignInMethod::Password)?;
-    let start = move |tx: &mut Tx<'_>| begin(tx, user_id, &entry);
+    let start = move |tx: &mut Tx<'_>| {
+        sessions::commands::note_glass(tx, checked)?;
+        begin(tx, checked.user_id, &entry)
+    };
     let session_id = ctx.db().write(ctx.unit(), start).await?;
     Ok(enter(ctx, session_id, landing(form.text("next"))))
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::commands::{self, Renewed, SESSION_LIFETIME};
+use super::commands::{self, Checked, Renewed, SESSION_LIFETIME};
 use super::{SignInMethod, new_secret, secret_hash, store};
 use crate::access::{Claims, OrgRole};
 use crate::clock::Instant;
@@ -83,11 +83,15 @@ pub struct Me {
 )]
 #[post("/sessions")]
 pub async fn create_session(Open(ctx): Open, input: Body<CreateSession>) -> Result<HttpResponse> {
-    let user_id = check_credentials(&ctx, &input.email, input.password.clone()).await?;
+    let checked = check_credentials(&ctx, &input.email, input.password.clone()).await?;
+    let user_id = checked.user_id;
     let refresh_token = new_secret()?;
     let hash = secret_hash(&refresh_token);
     let device = ctx.device(SignInMethod::Password);
-    let start = move |tx: &mut Tx<'_>| commands::start(tx, user_id, &hash, &device);
+    let start = move |tx: &mut Tx<'_>| {
+        commands::note_glass(tx, checked)?;
+        commands::start(tx, user_id, &hash, &device)
+    };
     let id = ctx.db().write(ctx.unit(), start).await?;
     tokens(&ctx, Claims { user_id, session_id: id }, refresh_token)
 }
@@ -144,24 +148,35 @@ pub async fn get_me(ctx: Ctx) -> Result<HttpResponse> {
     .await
 }
 
-/// The active account with this address and password, for the API and for the page.
+/// The active account with this address and password, for the API and for the page. Where passwords
+/// are switched off, only the break-glass owner's works, and only while they are an owner.
 ///
 /// # Errors
-/// `unauthenticated`, the same and after the same time for an unknown address and a wrong password.
+/// `unauthenticated`, the same and after the same time for an unknown address, a wrong password and
+/// one that is switched off.
 pub(crate) async fn check_credentials(
     ctx: &Ctx,
     email: &Email,
     password: SecretString,
-) -> Result<UserId> {
-    let folded = email.folded();
+) -> Result<Checked> {
+    let (folded, rules) = (email.folded(), &ctx.state().sign_in.rules);
+    let (works, breaks_glass) = (rules.password_works(&folded), rules.breaks_glass(&folded));
     let account = ctx.db().read(move |conn| Ok(store::find_account(conn, &folded)?)).await?;
+    let account = account.filter(|a| works && (!breaks_glass || a.role == OrgRole::Owner));
     let (user_id, stored) = account.map_or((None, None), |a| (Some(a.user_id), a.password_hash));
     let fits = ctx.state().passwords.matches(password, stored).await?;
-    user_id.filter(|_| fits).ok_or_else(wrong_credentials)
+    let checked = user_id.filter(|_| fits).map(|user_id| Checked { user_id, breaks_glass });
+    checked.ok_or_else(|| wrong_credentials(rules.local_passwords))
 }
 
-fn wrong_credentials() -> Error {
-    Error { detail: "The address or the password is wrong.".into(), ..Error::unauthenticated() }
+fn wrong_credentials(local_passwords: bool) -> Error {
+    let detail = if local_passwords {
+        "The address or the password is wrong."
+    } else {
+        "The address or the password is wrong, or passwords are switched off here: sign in at the \
+         identity provider, by the page /sign-in."
+    };
+    Error { detail: detail.into(), ..Error::unauthenticated() }
 }
 
 fn tokens(ctx: &Ctx, claims: Claims, refresh_token: String) -> Result<HttpResponse> {

@@ -71,6 +71,14 @@ pub fn has_other_owner(conn: &mut Conn, but: Option<UserId>) -> QueryResult<bool
     Ok(owners.into_iter().any(|owner| Some(owner) != but))
 }
 
+/// The owners who can act, a hundred at most.
+pub fn active_owners(conn: &mut Conn) -> QueryResult<Vec<UserId>> {
+    let owners = users::table
+        .filter(users::role.eq(OrgRole::Owner))
+        .filter(users::state.eq(UserState::Active));
+    owners.order(users::id).limit(100).select(users::id).load(conn)
+}
+
 /// Which users a list shows.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Wanted {

@@ -5,6 +5,7 @@
 mod access;
 mod applications;
 mod approvals;
+mod break_glass;
 mod candidates;
 mod capabilities;
 mod commands;

@@ -20,6 +20,8 @@ fn everything() -> Value {
         "inviter_name": "Olga Owner",
         "expires_at_local": "Thu 1 Apr 2027, 10:00 (Europe/Berlin)",
         "changed_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
+        "owner_name": "Olga Owner",
+        "broken_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
     })
 }
 
@@ -46,6 +48,7 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
         MailKind::Invitation => &["inviter_name", "expires_at_local"],
         MailKind::PasswordReset => &["minutes"],
         MailKind::PasswordChanged => &["changed_at_local"],
+        MailKind::GlassBroken => &["owner_name", "broken_at_local"],
     };
     let all = ["recipient_name", "link", "organization_name"];
     all.into_iter().chain(own.iter().copied()).collect()
@@ -114,6 +117,14 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 9] {
             MailKind::PasswordChanged,
             "Your password for Evenbar was changed",
             &["Thu 25 Mar 2027, 10:00 (Europe/Berlin). Whoever was signed in is signed out."],
+        ),
+        (
+            MailKind::GlassBroken,
+            "Olga Owner signed in to Evenbar with the break-glass password",
+            &[
+                "Passwords are switched off at Acme but for one break-glass account.",
+                "Olga Owner signed in with it on Thu 25 Mar 2027, 10:00 (Europe/Berlin).",
+            ],
         ),
     ]
 }
