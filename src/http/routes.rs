@@ -12,6 +12,7 @@ use crate::sessions::JWKS_MAX_AGE;
 /// Everything under `/api/v1`.
 pub fn api(cfg: &mut ServiceConfig<'_>) {
     crate::sessions::routes(cfg);
+    crate::identities::routes(cfg);
     crate::users::routes(cfg);
     crate::organization::routes(cfg);
     crate::agencies::routes(cfg);

@@ -10,6 +10,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use super::{Limiter, Proxies, Quotas};
 use crate::db::{Db, Origin};
 use crate::error::{Error, Result};
+use crate::identities::SignIn;
 use crate::mail::transport::Mailer;
 use crate::sessions::{DerivedSecrets, Passwords, Tokens};
 
@@ -32,6 +33,8 @@ pub struct State {
     pub derived: DerivedSecrets,
     /// Hashes passwords, a few at a time.
     pub passwords: Passwords,
+    /// How people sign in.
+    pub sign_in: SignIn,
     /// Sends mail.
     pub mailer: Mailer,
     /// Where people reach this service, without a trailing slash: the root of links in mails.
@@ -60,6 +63,8 @@ pub struct Parts {
     pub derived: DerivedSecrets,
     /// See [`State::passwords`].
     pub passwords: Passwords,
+    /// See [`State::sign_in`].
+    pub sign_in: SignIn,
     /// See [`State::mailer`].
     pub mailer: Mailer,
     /// See [`State::public_url`].
@@ -82,6 +87,7 @@ impl State {
             tokens,
             derived,
             passwords,
+            sign_in,
             mailer,
             public_url,
             proxies,
@@ -95,6 +101,7 @@ impl State {
             tokens,
             derived,
             passwords,
+            sign_in,
             mailer,
             public_url,
             proxies,

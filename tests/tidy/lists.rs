@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 24] = [
+const PEOPLE: [&str; 25] = [
     "applications",
     "ballots",
     "candidates",
@@ -80,6 +80,7 @@ const PEOPLE: [&str; 24] = [
     "decisions",
     "deliveries",
     "external_refs",
+    "identities",
     "invitations",
     "offer_versions",
     "offers",
