@@ -17,8 +17,8 @@ pub use reach::{
     visible_candidate, visible_candidates, visible_jobs, visible_offers,
 };
 pub use sealing::{
-    CardView, Standing, owed_interviews, owes, owing_seats, recruits_everywhere, standing,
-    unsealed_cards, who_owes,
+    CardView, Standing, owed_interviews, owes, owes_anything, owing_seats, recruits_everywhere,
+    standing, unsealed_cards, who_owes,
 };
 
 use diesel::prelude::*;

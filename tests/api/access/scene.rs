@@ -83,9 +83,9 @@ impl Scene {
         scene
     }
 
-    /// The stranger signs in at an identity provider.
+    /// Somebody beside the personas signs in at an identity provider.
     fn connect_an_identity(&mut self, app: &TestApp) {
-        let user_id = self.who("stranger").id;
+        let user_id = app.person("Ida Identity", OrgRole::Member).id;
         let connect = move |tx: &mut Tx<'_>| {
             let (id, now): (IdentityId, _) = (tx.id(), tx.now());
             let row = (
