@@ -12,7 +12,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Line, Locale, Zone, double_option};
-use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{CandidateId, UserId, kinds};
 
 /// An e-mail address, phone number or link.
@@ -126,14 +126,7 @@ pub struct CandidateFilter {
     cursor: Option<String>,
 }
 
-impl Paged for CandidateFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(CandidateFilter);
 
 /// Create a candidate
 ///

@@ -311,6 +311,7 @@ diesel::table! {
         id -> DbUuid,
         name -> Text,
         parent_id -> Nullable<DbUuid>,
+        head_id -> Nullable<DbUuid>,
         archived_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
@@ -484,6 +485,18 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// An office that a job hires for.
+    job_offices (id) {
+        id -> DbUuid,
+        job_id -> DbUuid,
+        office_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A role being hired for.
     jobs (id) {
         id -> DbUuid,
@@ -650,6 +663,26 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// A place where people work.
+    offices (id) {
+        id -> DbUuid,
+        name -> Text,
+        name_folded -> Text,
+        time_zone -> Text,
+        country -> Text,
+        currency -> Text,
+        pay_zone_id -> Nullable<DbUuid>,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// One approved head of a job.
     openings (id) {
         id -> DbUuid,
@@ -734,6 +767,22 @@ diesel::table! {
         midpoint -> BigInt,
         maximum -> BigInt,
         effective_on -> Date,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Where pay is the same: what administrators call a zone, such as a country or a group of cities.
+    pay_zones (id) {
+        id -> DbUuid,
+        name -> Text,
+        name_folded -> Text,
         archived_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
@@ -990,6 +1039,7 @@ diesel::table! {
     sources (id) {
         id -> DbUuid,
         name -> Text,
+        kind -> Text,
         archived_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
@@ -1095,6 +1145,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     hiring_team_members,
     idempotency_keys,
     interviews,
+    job_offices,
     jobs,
     kit_attributes,
     kits,
@@ -1104,11 +1155,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     loops,
     offer_versions,
     offers,
+    offices,
     openings,
     organization,
     panel_slots,
     panelists,
     pay_bands,
+    pay_zones,
     prospect_moves,
     prospects,
     ratings,

@@ -19,12 +19,14 @@
 //! on behind them.
 
 mod chain;
+mod changes;
 mod kind;
 mod store;
 
 pub mod api;
 
 pub use chain::{Broken, Head, Verified, head, seal, verify};
+pub use changes::Changes;
 pub use kind::{Audience, EventKind};
 
 use serde_json::{Map, Value};

@@ -162,6 +162,13 @@ parsed_field!(Zone, "Europe/Berlin", 64, "An IANA time zone.", None, |text| {
     Ok(zone.name().to_owned())
 });
 
+parsed_field!(Country, "DE", 2, "A country: two letters of ISO 3166-1.", None, |text| {
+    let known = rust_iso3166::from_alpha2(text);
+    known
+        .map(|country| country.alpha2.to_owned())
+        .ok_or_else(|| "not a country such as DE".to_owned())
+});
+
 parsed_field!(
     Locale,
     "en-GB",

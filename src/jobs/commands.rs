@@ -1,5 +1,7 @@
 //! Drafting, changing, opening, pausing and closing jobs.
 
+use std::collections::HashSet;
+
 use super::api::{CreateJob, UpdateJob};
 use super::openings::commands::{self as openings, NewOpening};
 use super::store::{self, Job};
@@ -12,8 +14,8 @@ use crate::db::dialect::{self, Root};
 use crate::db::types::Document;
 use crate::error::{Error, Result};
 use crate::events::{Event, EventKind, record};
-use crate::ids::{ApprovalChainId, DepartmentId, JobId, LevelId, PayBandId};
-use crate::organization::{departments, levels, pay_bands};
+use crate::ids::{ApprovalChainId, DepartmentId, JobId, LevelId, OfficeId, PayBandId};
+use crate::organization::{departments, levels, offices, pay_bands};
 use crate::pipelines::commands as pipelines;
 
 /// A job to add. What it names exists.
@@ -49,13 +51,9 @@ pub struct NewJob {
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateJob) -> Result<JobId> {
     let id: JobId = tx.id();
     let permit = permit_known(actor, Action::CreateJob, id)?;
-    check_references(
-        tx,
-        input.department_id,
-        input.level_id,
-        input.pay_band_id,
-        input.approval_chain_id,
-    )?;
+    departments::commands::hold(tx, input.department_id)?;
+    check_offices(tx, &input.office_ids)?;
+    check_references(tx, input.level_id, input.pay_band_id, input.approval_chain_id)?;
     let new = NewJob {
         title: input.title.to_text(),
         state: JobState::Draft,
@@ -74,6 +72,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateJob) -> Result<JobId
         closed_at: None,
     };
     place(tx, &permit, id, new)?;
+    store::replace_offices(tx, &permit, id, &input.office_ids)?;
     let stages =
         input.stages.as_deref().map_or_else(pipelines::default_stages, pipelines::stages_of);
     pipelines::place(tx, &permit, id, &stages)?;
@@ -118,16 +117,21 @@ pub fn update(
     expected: Option<i64>,
     input: &UpdateJob,
 ) -> Result<JobId> {
+    departments::commands::hold(tx, input.department_id.flatten())?;
     let (permit, mut row) = manage(tx, actor, id, expected)?;
     check_references(
         tx,
-        input.department_id.flatten(),
         input.level_id.flatten(),
         input.pay_band_id.flatten(),
         input.approval_chain_id.flatten(),
     )?;
-    let changed = apply(&mut row, input);
+    let mut changed = apply(&mut row, input);
     store::save(tx, &permit, &row)?;
+    if let Some(office_ids) = &input.office_ids {
+        check_offices(tx, office_ids)?;
+        store::replace_offices(tx, &permit, id, office_ids)?;
+        changed.push("office_ids");
+    }
     let event = Event::new(EventKind::JobUpdated, id.into()).job(id);
     record(tx, &permit, &event.changed(&changed))?;
     Ok(id)
@@ -231,25 +235,30 @@ pub fn manage(
 /// What a job names exists and is in use.
 fn check_references(
     tx: &mut Tx<'_>,
-    department_id: Option<DepartmentId>,
     level_id: Option<LevelId>,
     pay_band_id: Option<PayBandId>,
     approval_chain_id: Option<ApprovalChainId>,
 ) -> Result<()> {
     let conn = &mut *tx.conn;
-    let department = department_id.map(|id| departments::is_usable(conn, id)).transpose()?;
     let level = level_id.map(|id| levels::store::is_usable(conn, id)).transpose()?;
     let pay_band = pay_band_id.map(|id| pay_bands::store::is_usable(conn, id)).transpose()?;
     let chain = approval_chain_id.map(|id| chains::store::find(conn, id)).transpose()?;
     let chain = chain.map(|chain| chain.is_some_and(|chain| chain.archived_at.is_none()));
-    let checked = [
-        (department, "/department_id"),
-        (level, "/level_id"),
-        (pay_band, "/pay_band_id"),
-        (chain, "/approval_chain_id"),
-    ];
+    let checked = [(level, "/level_id"), (pay_band, "/pay_band_id"), (chain, "/approval_chain_id")];
     match checked.into_iter().find(|(usable, _)| *usable == Some(false)) {
         Some((_, pointer)) => Err(Error::unknown_reference(pointer)),
         None => Ok(()),
     }
+}
+
+/// The offices are in use, and none is named twice.
+fn check_offices(tx: &mut Tx<'_>, ids: &[OfficeId]) -> Result<()> {
+    let once: HashSet<OfficeId> = ids.iter().copied().collect();
+    if once.len() != ids.len() {
+        return Err(Error::invalid("/office_ids", "duplicate", "Name each office once."));
+    }
+    if offices::store::count_usable(tx.conn, ids)? != i64::try_from(ids.len()).unwrap_or(i64::MAX) {
+        return Err(Error::unknown_reference("/office_ids"));
+    }
+    Ok(())
 }

@@ -20,6 +20,7 @@ mod jobs;
 mod loop_templates;
 mod loops;
 mod offers;
+mod offices;
 mod organization;
 mod outages;
 mod policy;

@@ -3,6 +3,8 @@ DROP TABLE field_definitions;
 DROP TABLE sources;
 DROP TABLE rejection_reasons;
 DROP TABLE pay_bands;
+DROP TABLE offices;
+DROP TABLE pay_zones;
 DROP TABLE levels;
 DROP TABLE departments;
 DROP TABLE settings_versions;

@@ -26,11 +26,15 @@ CREATE TABLE departments (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     name TEXT NOT NULL,
     parent_id BLOB REFERENCES departments (id),
+    head_id BLOB REFERENCES users (id),
     archived_at INTEGER,
     version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
 ) STRICT;
+
+-- The departments below one, and the roots.
+CREATE INDEX departments_by_parent ON departments (parent_id);
 
 -- A rung of a track.
 CREATE TABLE levels (
@@ -43,6 +47,41 @@ CREATE TABLE levels (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
 ) STRICT;
+
+-- A track has one rung per rank.
+CREATE UNIQUE INDEX levels_in_order ON levels (track, rank) WHERE archived_at IS NULL;
+
+-- Where pay is the same: what administrators call a zone, such as a country or a group of cities.
+CREATE TABLE pay_zones (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    name TEXT NOT NULL,
+    name_folded TEXT NOT NULL,
+    archived_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- One zone per name, in upper or lower case.
+CREATE UNIQUE INDEX pay_zones_by_name ON pay_zones (name_folded);
+
+-- A place where people work.
+CREATE TABLE offices (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    name TEXT NOT NULL,
+    name_folded TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    country TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    pay_zone_id BLOB REFERENCES pay_zones (id),
+    archived_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- One office per name, in upper or lower case.
+CREATE UNIQUE INDEX offices_by_name ON offices (name_folded);
 
 -- What a level pays in a place, from a day on. Amounts are minor units of the currency.
 CREATE TABLE pay_bands (
@@ -77,6 +116,7 @@ CREATE TABLE rejection_reasons (
 CREATE TABLE sources (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('applied', 'sourced', 'referred', 'agency', 'internal', 'other')),
     archived_at INTEGER,
     version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,

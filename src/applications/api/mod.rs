@@ -19,7 +19,7 @@ use super::{ApplicationStatus, commands};
 use crate::access::{Action, everywhere};
 use crate::error::Result;
 use crate::http::fields::double_option;
-use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId};
+use crate::http::{Body, Ctx, Page, PageOf, Params, PathId};
 use crate::ids::{ApplicationId, CandidateId, JobId, SourceId, StageId, UserId, kinds};
 
 /// A candidate for an open job.
@@ -71,14 +71,7 @@ pub struct ApplicationFilter {
     cursor: Option<String>,
 }
 
-impl Paged for ApplicationFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(ApplicationFilter);
 
 /// Create an application
 ///

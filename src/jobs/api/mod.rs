@@ -13,8 +13,8 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Line, Prose, double_option, maybe_whole};
-use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
-use crate::ids::{ApprovalChainId, DepartmentId, JobId, LevelId, PayBandId, kinds};
+use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
+use crate::ids::{ApprovalChainId, DepartmentId, JobId, LevelId, OfficeId, PayBandId, kinds};
 use crate::organization::pay_bands::{self, api::PayBand};
 use crate::pipelines::api::NewStage;
 
@@ -27,6 +27,8 @@ pub struct Job {
     state: JobState,
     /// Whose it is.
     department_id: Option<DepartmentId>,
+    /// Where it hires for.
+    office_ids: Vec<OfficeId>,
     /// The rung that it hires for.
     level_id: Option<LevelId>,
     /// What it pays; also null for those who may not see it.
@@ -59,6 +61,11 @@ pub struct CreateJob {
     pub(crate) title: Line<200>,
     /// Whose it is.
     pub(crate) department_id: Option<DepartmentId>,
+    /// Where it hires for; nowhere in particular when it is absent.
+    #[serde(default)]
+    #[validate(length(max = 50))]
+    #[schema(max_items = 50)]
+    pub(crate) office_ids: Vec<OfficeId>,
     /// The rung that it hires for.
     pub(crate) level_id: Option<LevelId>,
     /// What it pays.
@@ -93,6 +100,10 @@ pub struct UpdateJob {
     #[serde(default, with = "double_option")]
     #[schema(value_type = Option<DepartmentId>)]
     pub(crate) department_id: Option<Option<DepartmentId>>,
+    /// Where it hires for, in place of the offices before.
+    #[validate(length(max = 50))]
+    #[schema(max_items = 50)]
+    pub(crate) office_ids: Option<Vec<OfficeId>>,
     /// The rung that it hires for.
     #[serde(default, with = "double_option")]
     #[schema(value_type = Option<LevelId>)]
@@ -130,6 +141,8 @@ pub struct JobFilter {
     state: Option<JobState>,
     /// Only those of this department itself, not of the ones below it.
     department_id: Option<DepartmentId>,
+    /// Only those that hire for this office.
+    office_id: Option<OfficeId>,
     /// Only those with this code.
     requisition_code: Option<Line<60>>,
     /// Page size.
@@ -140,14 +153,7 @@ pub struct JobFilter {
     cursor: Option<String>,
 }
 
-impl Paged for JobFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(JobFilter);
 
 /// Create a job
 ///
@@ -176,6 +182,7 @@ pub async fn list_jobs(ctx: Ctx, Params(filter): Params<JobFilter>) -> Result<Ht
     let wanted = store::Wanted {
         state: filter.state,
         department_id: filter.department_id,
+        office_id: filter.office_id,
         requisition_code: filter
             .requisition_code
             .as_ref()
@@ -236,22 +243,26 @@ fn show(conn: &mut Conn, actor: &Actor, id: JobId) -> Result<Shown<Job>> {
 fn views(conn: &mut Conn, rows: Vec<(store::Job, bool)>) -> Result<Vec<(i64, Job)>> {
     let seen = rows.iter().filter(|(_, sees_pay)| *sees_pay).filter_map(|(row, _)| row.pay_band_id);
     let bands = pay_bands::store::find_all(conn, &seen.collect::<Vec<_>>())?;
+    let ids: Vec<JobId> = rows.iter().map(|(row, _)| row.id).collect();
+    let mut offices = store::offices(conn, &ids)?;
     rows.into_iter()
         .map(|(row, sees_pay)| {
+            let office_ids = offices.remove(&row.id).unwrap_or_default();
             let band = row.pay_band_id.filter(|_| sees_pay);
             let band = bands.iter().find(|known| Some(known.id) == band).cloned();
-            Ok((row.version, Job::of(row, band.map(PayBand::of).transpose()?)))
+            Ok((row.version, Job::of(row, office_ids, band.map(PayBand::of).transpose()?)))
         })
         .collect()
 }
 
 impl Job {
-    fn of(row: store::Job, pay_band: Option<PayBand>) -> Self {
+    fn of(row: store::Job, office_ids: Vec<OfficeId>, pay_band: Option<PayBand>) -> Self {
         Self {
             id: row.id,
             title: row.title,
             state: row.state,
             department_id: row.department_id,
+            office_ids,
             level_id: row.level_id,
             pay_band_id: row.pay_band_id.filter(|_| pay_band.is_some()),
             pay_band,

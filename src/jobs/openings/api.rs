@@ -11,7 +11,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Day, whole};
-use crate::http::{Body, Ctx, NoBody, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{ApplicationId, JobId, OpeningId, kinds};
 use crate::jobs;
 
@@ -87,14 +87,7 @@ pub struct OpeningFilter {
     cursor: Option<String>,
 }
 
-impl Paged for OpeningFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(OpeningFilter);
 
 /// Add openings
 ///

@@ -11,7 +11,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Day, Line, double_option};
-use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{LevelId, PayBandId, kinds};
 use crate::organization::money::{Currency, Money};
 
@@ -130,14 +130,7 @@ pub struct PayBandFilter {
     cursor: Option<String>,
 }
 
-impl Paged for PayBandFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(PayBandFilter);
 
 /// Create a pay band
 ///

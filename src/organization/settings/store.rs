@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::Policy;
 use crate::access::Permit;
 use crate::clock::Instant;
+use crate::db::dialect::{self, Root};
 use crate::db::schema::{organization, settings_versions};
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
@@ -38,6 +39,15 @@ pub struct SettingsVersion {
 /// The organization; none before it is set up.
 pub fn organization(conn: &mut Conn) -> QueryResult<Option<Organization>> {
     organization::table.order(organization::id).first(conn).optional()
+}
+
+/// Locks the organization until the end of the transaction, for rules over several rows of its
+/// configuration. Before it is set up there is nobody to meet.
+pub fn hold(tx: &mut Tx<'_>) -> Result<()> {
+    match organization(tx.conn)? {
+        Some(row) => dialect::lock(tx.conn, Root::Organization, row.id.any()),
+        None => Ok(()),
+    }
 }
 
 /// Inserts the organization.

@@ -17,7 +17,12 @@ pub fn body(scene: &Scene, operation: &str, persona: &str, person: &Person) -> O
 fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
     let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
     Some(match operation {
-        "createDepartment" | "createSource" => json!({ "name": format!("Of {persona}") }),
+        "createDepartment" | "createPayZone" | "createSource" => {
+            json!({ "name": format!("Of {persona}") })
+        }
+        "createOffice" => json!({
+            "name": format!("Of {persona}"), "time_zone": "Europe/Berlin", "country": "DE", "currency": "EUR",
+        }),
         "createRejectionReason" => json!({ "name": format!("Of {persona}"), "kind": "ours" }),
         "createLevel" => json!({ "name": format!("Of {persona}"), "track": persona, "rank": 1 }),
         "createPayBand" => json!({

@@ -96,6 +96,12 @@ impl Scene {
     async fn open_the_job(&mut self, app: &TestApp) {
         let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
         self.make(app, "admin", "/departments", json!({ "name": "Engineering" })).await;
+        self.make(app, "admin", "/pay-zones", json!({ "name": "Germany" })).await;
+        let office = json!({
+            "name": "Berlin", "time_zone": "Europe/Berlin", "country": "DE", "currency": "EUR",
+            "pay_zone_id": self.id("payzone"),
+        });
+        self.make(app, "admin", "/offices", office).await;
         self.make(app, "admin", "/sources", json!({ "name": "Referral" })).await;
         let reason = json!({ "name": "Too early", "kind": "ours" });
         self.make(app, "admin", "/rejection-reasons", reason).await;
@@ -111,7 +117,7 @@ impl Scene {
         let chain = json!({ "name": "Offers", "steps": steps });
         self.make(app, "admin", "/approval-chains", chain).await;
         let job = json!({
-            "title": "Senior Engineer", "department_id": self.id("dept"), "openings": 3,
+            "title": "Senior Engineer", "department_id": self.id("dept"), "office_ids": [self.id("office")], "openings": 3,
             "level_id": self.id("level"), "pay_band_id": self.id("band"),
             "approval_chain_id": self.id("chain"),
             "stages": [

@@ -114,7 +114,7 @@ fn department(writer: &mut Writer<'_>, name: Option<&Text>) -> Result<Option<Dep
         return Ok(Some(id));
     }
     let kept: Kept<kinds::Department> = writer.keep(source, move |tx, permit, id| {
-        departments::add(tx, permit, id, name.clone(), None)?;
+        departments::add(tx, permit, id, name.clone())?;
         Ok(Made::New(id))
     })?;
     Ok(kept.id())
