@@ -755,11 +755,12 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// What a level pays in a place, from a day on. Amounts are minor units of the currency.
+    /// What a level pays in a zone, from a day on, to a day if one is set. Amounts are minor units of the currency.
     pay_bands (id) {
         id -> DbUuid,
         name -> Text,
         level_id -> Nullable<DbUuid>,
+        pay_zone_id -> Nullable<DbUuid>,
         location -> Nullable<Text>,
         currency -> Text,
         period -> Text,
@@ -767,6 +768,7 @@ diesel::table! {
         midpoint -> BigInt,
         maximum -> BigInt,
         effective_on -> Date,
+        ends_on -> Nullable<Date>,
         archived_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,

@@ -12,7 +12,7 @@ use evenbar::sessions::NewPassword;
 use serde_json::{Value, json};
 
 use crate::both;
-use crate::support::{Person, Reply, TestApp};
+use crate::support::{Person, Reply, TestApp, at_once};
 
 const PASSWORD: &str = "correct horse battery staple";
 
@@ -77,6 +77,36 @@ async fn submit(app: &TestApp, token: &str, fields: &[(&str, &str)]) -> (Reply, 
         form.push((name, value));
     }
     page(app, TestRequest::post().uri("/setup").set_form(form)).await
+}
+
+fn euros(amount: &str) -> Value {
+    json!({ "amount": amount, "currency": "EUR" })
+}
+
+fn dollars(amount: &str) -> Value {
+    json!({ "amount": amount, "currency": "USD" })
+}
+
+/// A body with some fields changed.
+fn merged(body: &Value, changes: Value) -> Value {
+    let mut merged = body.clone();
+    for (field, value) in changes.as_object().unwrap() {
+        merged[field] = value.clone();
+    }
+    merged
+}
+
+/// An administrator, and a band of a level in a zone.
+async fn zoned(app: &TestApp) -> (Person, Value) {
+    let admin = app.person("Ada", OrgRole::Admin);
+    let level = json!({ "name": "Senior", "track": "IC", "rank": 4 });
+    let level = app.post(&admin, "/levels", level).await.id();
+    let zone = app.post(&admin, "/pay-zones", json!({ "name": "Germany" })).await.id();
+    let band = json!({
+        "name": "Senior, Germany", "level_id": level, "pay_zone_id": zone, "period": "year",
+        "effective_on": "2026-01-01", "minimum": euros("80000.00"), "maximum": euros("120000.00"),
+    });
+    (admin, band)
 }
 
 both! {
@@ -313,7 +343,6 @@ both! {
 
     async fn a_pay_band_has_the_exact_middle_unless_told_otherwise(app) {
         let admin = app.person("Ada", OrgRole::Admin);
-        let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
         let mut band = json!({
             "name": "Senior, Germany", "location": "Germany", "period": "year", "effective_on": "2026-01-01",
             "minimum": euros("80000.01"), "maximum": euros("120000.00"),
@@ -336,7 +365,6 @@ both! {
 
     async fn what_is_no_pay_band_names_the_field(app) {
         let admin = app.person("Ada", OrgRole::Admin);
-        let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
         let band = json!({
             "name": "Senior", "period": "year", "effective_on": "2026-01-01",
             "minimum": euros("80000.00"), "maximum": euros("120000.00"),
@@ -391,6 +419,122 @@ both! {
         app.patch(&admin, &format!("/levels/{}", level.id()), json!({ "archived": true })).await.ok();
         app.post(&admin, "/pay-bands", band).await.field(422, "/level_id");
         app.get(&admin, "/pay-bands?level=senior").await.problem(422, "unknown_field");
+    }
+
+    async fn of_one_level_and_zone_one_band_is_in_force(app) {
+        let (admin, band) = zoned(&app).await;
+        let with = |changes: Value| merged(&band, changes);
+        let first = app.post(&admin, "/pay-bands", with(json!({ "ends_on": "2026-06-30" }))).await;
+        assert_eq!(first.created()["ends_on"], "2026-06-30");
+        app.post(&admin, "/pay-bands", with(json!({ "effective_on": "2026-06-30" }))).await
+            .problem(409, "already_exists");
+        app.post(&admin, "/pay-bands", with(json!({ "effective_on": "2025-01-01" }))).await
+            .problem(409, "already_exists");
+        let wrong = with(json!({ "effective_on": "2027-01-01", "ends_on": "2026-12-31" }));
+        app.post(&admin, "/pay-bands", wrong).await.field(422, "/ends_on");
+        for other in [
+            json!({ "effective_on": "2026-07-01" }),
+            json!({ "period": "month" }),
+            json!({ "minimum": dollars("1.00"), "maximum": dollars("2.00") }),
+            json!({ "pay_zone_id": null }),
+            json!({ "level_id": null }),
+        ] {
+            app.post(&admin, "/pay-bands", with(other)).await.created();
+        }
+        let path = format!("/pay-bands/{}", first.id());
+        app.patch(&admin, &path, json!({ "ends_on": null })).await.problem(409, "already_exists");
+        app.patch(&admin, &path, json!({ "archived": true, "ends_on": null })).await.ok();
+        app.patch(&admin, &path, json!({ "archived": false })).await.problem(409, "already_exists");
+    }
+
+    async fn the_band_in_force_is_found_by_level_zone_currency_and_day(app) {
+        let (admin, band) = zoned(&app).await;
+        let first = app.post(&admin, "/pay-bands", band.clone()).await;
+        let raise = json!({
+            "minimum": euros("90000.00"), "maximum": euros("130000.00"), "effective_on": "2027-01-01",
+        });
+        let successors = format!("/pay-bands/{}/successors", first.id());
+        let next = app.post(&admin, &successors, raise.clone()).await;
+        assert_eq!(next.created()["name"], first.json["name"]);
+        assert_eq!(next.json["midpoint"], euros("110000.00"));
+        let ended = app.get(&admin, &format!("/pay-bands/{}", first.id())).await;
+        assert_eq!(ended.ok()["ends_on"], "2026-12-31");
+        let found = async |query: &str| {
+            let (level, zone) = (&band["level_id"], &band["pay_zone_id"]);
+            let (level, zone) = (level.as_str().unwrap(), zone.as_str().unwrap());
+            let path = format!("/pay-bands?level_id={level}&pay_zone_id={zone}&{query}");
+            let reply = app.get(&admin, &path).await;
+            reply.rows().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert!(found("currency=EUR&on=2025-12-31").await.is_empty());
+        assert_eq!(found("currency=EUR&on=2026-01-01").await, [first.id()]);
+        assert_eq!(found("currency=EUR&on=2026-12-31").await, [first.id()]);
+        assert_eq!(found("currency=EUR&on=2027-01-01").await, [next.id()]);
+        assert!(found("currency=USD&on=2027-01-01").await.is_empty());
+        assert_eq!(found("currency=EUR").await, [next.id(), first.id()]);
+        app.post(&admin, &successors, raise).await.problem(409, "already_exists");
+        assert_eq!(
+            app.event_kinds()[2..],
+            ["pay_band.created", "pay_band.updated", "pay_band.created"]
+        );
+    }
+
+    async fn what_is_no_successor_names_the_field(app) {
+        let (admin, band) = zoned(&app).await;
+        let first = app.post(&admin, "/pay-bands", band).await;
+        let successors = format!("/pay-bands/{}/successors", first.id());
+        let raise = json!({
+            "minimum": euros("90000.00"), "maximum": euros("130000.00"), "effective_on": "2027-01-01",
+        });
+        for (changes, pointer) in [
+            (json!({ "effective_on": "2026-01-01" }), "/effective_on"),
+            (json!({ "minimum": dollars("1.00"), "maximum": dollars("2.00") }), "/minimum/currency"),
+            (json!({ "maximum": dollars("2.00") }), "/maximum/currency"),
+            (json!({ "maximum": euros("80000.00") }), "/maximum"),
+        ] {
+            app.post(&admin, &successors, merged(&raise, changes)).await.field(422, pointer);
+        }
+        app.patch(&admin, &format!("/pay-bands/{}", first.id()), json!({ "archived": true })).await.ok();
+        app.post(&admin, &successors, raise).await.problem(409, "not_ready");
+    }
+
+    async fn two_bands_at_once_never_share_a_day(app) {
+        let (admin, band) = zoned(&app).await;
+        for round in 0..4 {
+            let year = 2030 + 3 * round;
+            let days = [
+                json!({ "effective_on": format!("{year}-01-01"), "ends_on": format!("{}-06-30", year + 1) }),
+                json!({ "effective_on": format!("{}-06-30", year + 1), "ends_on": format!("{}-12-31", year + 1) }),
+            ];
+            let calls = days.map(|days| {
+                (admin.clone(), Method::POST, "/pay-bands".to_owned(), None, Some(merged(&band, days)))
+            });
+            let mut statuses = at_once(&app, calls.into_iter());
+            statuses.sort_unstable();
+            assert_eq!(statuses, [201, 409]);
+        }
+    }
+
+    async fn an_amount_has_an_exact_place_in_a_band(app) {
+        let (admin, band) = zoned(&app).await;
+        let made = app.post(&admin, "/pay-bands", band).await;
+        let path = format!("/pay-bands/{}/placement", made.id());
+        let placed = app.get(&admin, &format!("{path}?amount=87650.00&currency=EUR&period=year")).await;
+        let placement = placed.ok()["placement"].clone();
+        assert_eq!(placement["position"], "within");
+        assert_eq!(placement["compa_ratio"], json!({ "numerator": 1753, "denominator": 2000, "decimal": "0.8765" }));
+        assert_eq!(placement["range_penetration"]["decimal"], "0.1912");
+        for (query, why) in
+            [("amount=87650.00&currency=USD&period=year", "currency"), ("amount=7304.17&currency=EUR&period=month", "period")]
+        {
+            let other = app.get(&admin, &format!("{path}?{query}")).await;
+            assert_eq!((other.ok()["placement"].clone(), other.json["incomparable"].as_str()), (Value::Null, Some(why)));
+        }
+        app.get(&admin, &format!("{path}?amount=87650&currency=EUR&period=year")).await.field(422, "/amount");
+        app.get(&admin, &format!("{path}?currency=EUR&period=year")).await.field(422, "/amount");
+        let member = app.person("Max", OrgRole::Member);
+        let refused = app.get(&member, &format!("{path}?amount=1.00&currency=EUR&period=year")).await;
+        refused.problem(403, "forbidden");
     }
 
     async fn a_second_click_adds_one_level(app) {

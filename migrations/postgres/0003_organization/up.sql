@@ -83,11 +83,12 @@ CREATE TABLE offices (
 -- One office per name, in upper or lower case.
 CREATE UNIQUE INDEX offices_by_name ON offices (name_folded);
 
--- What a level pays in a place, from a day on. Amounts are minor units of the currency.
+-- What a level pays in a zone, from a day on, to a day if one is set. Amounts are minor units of the currency.
 CREATE TABLE pay_bands (
     id uuid NOT NULL PRIMARY KEY,
     name text NOT NULL,
     level_id uuid REFERENCES levels (id),
+    pay_zone_id uuid REFERENCES pay_zones (id),
     location text,
     currency text NOT NULL,
     period text NOT NULL CHECK (period IN ('year', 'month', 'day', 'hour')),
@@ -95,11 +96,15 @@ CREATE TABLE pay_bands (
     midpoint bigint NOT NULL,
     maximum bigint NOT NULL,
     effective_on date NOT NULL,
+    ends_on date,
     archived_at timestamptz,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL
 );
+
+-- The bands of a level in a zone, and the one in force.
+CREATE INDEX pay_bands_by_level ON pay_bands (level_id, pay_zone_id, effective_on);
 
 -- Why an application ended without a hire.
 CREATE TABLE rejection_reasons (

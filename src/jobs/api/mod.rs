@@ -33,7 +33,8 @@ pub struct Job {
     level_id: Option<LevelId>,
     /// What it pays; also null for those who may not see it.
     pay_band_id: Option<PayBandId>,
-    /// The pay band itself, for those who decide on pay; null for everybody else.
+    /// The pay band itself, for those who decide on pay; null for everybody else. Offers are measured by
+    /// the band in force of the same level, zone, currency and period.
     pay_band: Option<PayBand>,
     /// Who approves its offers.
     approval_chain_id: Option<ApprovalChainId>,

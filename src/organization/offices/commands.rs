@@ -14,7 +14,7 @@ use crate::organization::{folded, pay_zones};
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateOffice) -> Result<OfficeId> {
     let (id, now) = (tx.id(), tx.now());
     let permit = permit_known(actor, Action::ManageOrganization, id)?;
-    check_zone(tx, input.pay_zone_id)?;
+    pay_zones::commands::check(tx, input.pay_zone_id)?;
     let row = Office {
         id,
         name: input.name.to_text(),
@@ -51,20 +51,11 @@ pub fn update(
     changes.set("country", &mut row.country, input.country.as_ref().map(Country::to_text));
     let currency = input.currency.map(|currency| currency.code().to_owned());
     changes.set("currency", &mut row.currency, currency);
-    check_zone(tx, input.pay_zone_id.flatten())?;
+    pay_zones::commands::check(tx, input.pay_zone_id.flatten())?;
     changes.set("pay_zone_id", &mut row.pay_zone_id, input.pay_zone_id);
     changes.archive(&mut row.archived_at, input.archived, tx.now());
     store::save(tx, &permit, &row)?;
     let event = Event::new(EventKind::OfficeUpdated, id.into());
     record(tx, &permit, &event.changed(changes.names()))?;
     Ok(id)
-}
-
-fn check_zone(tx: &mut Tx<'_>, id: Option<PayZoneId>) -> Result<()> {
-    match id {
-        Some(id) if !pay_zones::store::is_usable(tx.conn, id)? => {
-            Err(Error::unknown_reference("/pay_zone_id"))
-        }
-        Some(_) | None => Ok(()),
-    }
 }

@@ -48,3 +48,16 @@ pub fn update(
     record(tx, &permit, &event.changed(changes.names()))?;
     Ok(id)
 }
+
+/// A pay zone that something is about to name, if any, is in use.
+///
+/// # Errors
+/// `invalid` with the pointer `/pay_zone_id`.
+pub fn check(tx: &mut Tx<'_>, id: Option<PayZoneId>) -> Result<()> {
+    match id {
+        Some(id) if !store::is_usable(tx.conn, id)? => {
+            Err(Error::unknown_reference("/pay_zone_id"))
+        }
+        Some(_) | None => Ok(()),
+    }
+}

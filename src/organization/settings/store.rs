@@ -41,6 +41,16 @@ pub fn organization(conn: &mut Conn) -> QueryResult<Option<Organization>> {
     organization::table.order(organization::id).first(conn).optional()
 }
 
+/// The day that it is in the organization's time zone at an instant.
+///
+/// # Errors
+/// `internal` when the stored zone is none.
+pub fn today(conn: &mut Conn, now: Instant) -> Result<chrono::NaiveDate> {
+    let Some(row) = organization(conn)? else { return Ok(now.date_naive()) };
+    let zone: chrono_tz::Tz = row.time_zone.parse().map_err(Error::internal)?;
+    Ok(now.utc().with_timezone(&zone).date_naive())
+}
+
 /// Locks the organization until the end of the transaction, for rules over several rows of its
 /// configuration. Before it is set up there is nobody to meet.
 pub fn hold(tx: &mut Tx<'_>) -> Result<()> {

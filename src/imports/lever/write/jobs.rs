@@ -131,9 +131,11 @@ fn pay_band(writer: &mut Writer<'_>, job: &JobPlan) -> Result<Option<PayBandId>>
         let new = NewPayBand {
             name: name.clone(),
             level_id: None,
+            pay_zone_id: None,
             location: location.clone(),
             band: band(plan)?,
             effective_on: tx.occurred_at().date_naive(),
+            ends_on: None,
         };
         bands::add(tx, permit, id, new)?;
         Ok(Made::New(id))
