@@ -74,6 +74,7 @@ ids! {
     BallotId Ballot "ballot" "ballot",
     BreakGlassId BreakGlass "glass" "break_glass",
     CandidateId Candidate "cand" "candidate",
+    CandidateTagId CandidateTag "candtag" "candidate_tag",
     CapabilityId Capability "cap" "capability",
     ContactPointId ContactPoint "contact" "contact_point",
     DebriefId Debrief "debrief" "debrief",

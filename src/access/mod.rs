@@ -12,9 +12,9 @@ mod sealing;
 pub use actor::{Actor, Claims, OrgRole, TeamRole, authenticate};
 pub use policy::{Action, Holder, Relation, table};
 pub use reach::{
-    Condition, candidate_scope, contactable_candidates, on_job, reachable_applications, takes_part,
-    visible_applications, visible_approval_runs, visible_candidate, visible_candidates,
-    visible_jobs, visible_offers,
+    Condition, candidate_scope, contactable_candidates, offered_candidates, on_job,
+    reachable_applications, takes_part, visible_applications, visible_approval_runs,
+    visible_candidate, visible_candidates, visible_jobs, visible_offers,
 };
 pub use sealing::{
     CardView, Standing, owed_interviews, owes, owing_seats, recruits_everywhere, standing,

@@ -142,6 +142,14 @@ pub fn contactable_candidates(user: UserId) -> _ {
     applications::table.filter(applications::job_id.eq_any(jobs)).select(applications::candidate_id)
 }
 
+/// The candidates whose offers a person may read through a role on the team of a job that they applied
+/// to. What is known of their pay goes with it.
+#[diesel::dsl::auto_type]
+pub fn offered_candidates(user: UserId) -> _ {
+    let jobs: team_jobs = team_jobs(user, Action::ReadOffer);
+    applications::table.filter(applications::job_id.eq_any(jobs)).select(applications::candidate_id)
+}
+
 /// The applications of a candidate.
 #[diesel::dsl::auto_type]
 fn applications_of(candidate: CandidateId) -> _ {

@@ -6,14 +6,20 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::store::{self, Reader};
+use super::tags::api::CandidateTag;
+use super::tags::store as tags;
 use super::{ContactKind, commands, model};
-use crate::access::{Action, Actor, candidate_scope, everywhere, holdings, visible_candidates};
+use crate::access::{
+    Action, Actor, Holdings, candidate_scope, everywhere, holdings, visible_candidates,
+};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Line, Locale, Zone, double_option};
 use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
-use crate::ids::{CandidateId, UserId, kinds};
+use crate::ids::{CandidateId, TagId, UserId, kinds};
+use crate::organization::field_definitions::values::Fields;
+use crate::organization::field_definitions::{Custom, FieldNoun, Reach};
 
 /// An e-mail address, phone number or link.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,14 +47,24 @@ pub struct Candidate {
     /// How the person is reached, in order of preference; `null` for those who may read the
     /// candidate, but not this.
     contact_points: Option<Vec<ContactPoint>>,
+    /// The words that recruiting put on the person, by name; `null` for those who may read the
+    /// candidate, but not this.
+    tags: Option<Vec<CandidateTag>>,
+    custom: Custom,
     created_at: Instant,
     updated_at: Instant,
 }
 
+/// What recruiting knows of a person: contact points and tags.
+type Recruiting = (Vec<store::ContactPoint>, Vec<(TagId, String)>);
+
 impl Candidate {
-    fn of(row: store::Candidate, contacts: Option<Vec<store::ContactPoint>>) -> Self {
+    fn of(row: store::Candidate, recruiting: Option<Recruiting>, custom: Custom) -> Self {
         let wire =
             |point: store::ContactPoint| ContactPoint { kind: point.kind, value: point.value };
+        let (contacts, tags) = recruiting.map_or((None, None), |(contacts, tags)| {
+            (Some(contacts), Some(tags.into_iter().map(CandidateTag::from).collect()))
+        });
         Self {
             id: row.id,
             name: row.name,
@@ -56,6 +72,8 @@ impl Candidate {
             time_zone: row.time_zone,
             locale: row.locale,
             contact_points: contacts.map(|points| points.into_iter().map(wire).collect()),
+            tags,
+            custom,
             created_at: row.created_at,
             updated_at: row.updated_at,
         }
@@ -85,6 +103,8 @@ pub struct CreateCandidate {
     #[validate(length(max = 20))]
     #[schema(max_items = 20)]
     pub(super) contact_points: Vec<ContactPointInput>,
+    #[serde(default)]
+    pub(super) custom: Custom,
 }
 
 /// What to change; absent fields stay.
@@ -108,6 +128,8 @@ pub struct UpdateCandidate {
     #[validate(length(max = 20))]
     #[schema(max_items = 20)]
     pub(super) contact_points: Option<Vec<ContactPointInput>>,
+    #[serde(default)]
+    pub(super) custom: Custom,
 }
 
 /// Which candidates.
@@ -118,6 +140,8 @@ pub struct CandidateFilter {
     /// Only those with this e-mail address, in upper or lower case.
     #[param(value_type = Option<String>, max_length = 254)]
     email: Option<Line<254>>,
+    /// Only those with this tag.
+    tag_id: Option<TagId>,
     /// Page size.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<i64>,
@@ -144,8 +168,8 @@ pub async fn create_candidate(ctx: Ctx, body: Body<CreateCandidate>) -> Result<H
 
 /// List candidates
 ///
-/// The candidates that you may read, newest first. Contact points are there for those who recruit
-/// for a job that the person applied to; an e-mail address finds only such candidates.
+/// The candidates that you may read, newest first. Contact points and tags are there for those who
+/// recruit for a job that the person applied to; an e-mail address or a tag finds only such candidates.
 #[utoipa::path(
     operation_id = "listCandidates", tag = "candidates", params(CandidateFilter),
     responses((status = 200, description = "One page of candidates.", body = PageOf<Candidate>)),
@@ -156,15 +180,29 @@ pub async fn list_candidates(
     Params(filter): Params<CandidateFilter>,
 ) -> Result<HttpResponse> {
     let email = filter.email.as_ref().map(|email| model::fold(ContactKind::Email, email));
+    let tag_id = filter.tag_id;
     ctx.list(&filter, move |conn, actor, page| {
-        let reader = Reader { visible: visible_candidates(actor), contacts_of: contacts_of(actor) };
-        let rows = store::list(conn, reader, email.as_deref(), page)?;
+        let wanted = store::Wanted { email_folded: email.as_deref(), tag_id };
+        let reader = Reader {
+            visible: visible_candidates(actor),
+            contacts_of: contacts_of(actor),
+            offers_of: offers_of(actor),
+        };
+        let rows = store::list(conn, reader, wanted, page)?;
         let shown: Vec<CandidateId> =
-            rows.iter().filter(|(_, contacts)| *contacts).map(|(row, _)| row.id).collect();
+            rows.iter().filter(|(_, seen)| seen.contacts).map(|(row, _)| row.id).collect();
         let mut contacts = store::contact_points(conn, &shown)?;
-        let wire = |(row, shown): (store::Candidate, bool)| {
-            let contacts = shown.then(|| contacts.remove(&row.id).unwrap_or_default());
-            (row.id.any(), Candidate::of(row, contacts))
+        let mut tags = tags::of(conn, &shown)?;
+        let fields =
+            Fields::of(conn, FieldNoun::Candidate, rows.iter().map(|(row, _)| &row.custom))?;
+        let wire = |(row, shown): (store::Candidate, store::Seen)| {
+            let custom = fields.shown(&row.custom, shown.into());
+            let shown = shown.contacts;
+            let recruiting = shown.then(|| {
+                let contacts = contacts.remove(&row.id).unwrap_or_default();
+                (contacts, tags.remove(&row.id).unwrap_or_default())
+            });
+            (row.id.any(), Candidate::of(row, recruiting, custom))
         };
         Ok(Page::new(rows.into_iter().map(wire).collect()))
     })
@@ -173,7 +211,7 @@ pub async fn list_candidates(
 
 /// Get a candidate
 ///
-/// One person. Contact points are there for those who recruit.
+/// One person. Contact points and tags are there for those who recruit.
 #[utoipa::path(
     operation_id = "getCandidate", tag = "candidates",
     params(("id" = CandidateId, Path, description = "Which candidate.")),
@@ -205,20 +243,36 @@ pub async fn update_candidate(
     ctx.changed(done, show).await
 }
 
+/// Which custom fields somebody sees and sets who holds this towards a candidate.
+pub(super) fn reach(holdings: &Holdings) -> Reach {
+    Reach {
+        recruiting: holdings.allow(Action::ReadContactPoints),
+        compensation: holdings.allow(Action::ReadOffer),
+    }
+}
+
+/// Through whose roles offers are read; `None` for a role that reads everybody's.
+fn offers_of(actor: &Actor) -> Option<UserId> {
+    (!everywhere(actor, Action::ReadOffer)).then_some(actor.user_id)
+}
+
 /// Through whose roles contact points are read; `None` for a role that reads everybody's.
 pub(super) fn contacts_of(actor: &Actor) -> Option<UserId> {
     (!everywhere(actor, Action::ReadContactPoints)).then_some(actor.user_id)
 }
 
-fn show(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Result<Shown<Candidate>> {
+pub(super) fn show(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Result<Shown<Candidate>> {
     let scope = candidate_scope(conn, actor, id)?;
     let holdings = holdings(conn, actor, &scope)?;
     holdings.require(Action::ReadCandidate)?;
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    let contacts = if holdings.allow(Action::ReadContactPoints) {
-        Some(store::contact_points(conn, &[id])?.remove(&id).unwrap_or_default())
+    let recruiting = if holdings.allow(Action::ReadContactPoints) {
+        let contacts = store::contact_points(conn, &[id])?.remove(&id).unwrap_or_default();
+        Some((contacts, tags::of(conn, &[id])?.remove(&id).unwrap_or_default()))
     } else {
         None
     };
-    Ok(Shown { version: row.version, value: Candidate::of(row, contacts) })
+    let fields = Fields::of(conn, FieldNoun::Candidate, [&row.custom])?;
+    let custom = fields.shown(&row.custom, reach(&holdings));
+    Ok(Shown { version: row.version, value: Candidate::of(row, recruiting, custom) })
 }

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
+use super::tags::store as tags;
 use super::{Contact, ContactKind};
-use crate::access::{Condition, Permit, contactable_candidates};
+use crate::access::{Condition, Permit, contactable_candidates, offered_candidates};
 use crate::clock::Instant;
 use crate::db::schema::{candidates, contact_points};
 use crate::db::types::Document;
@@ -14,7 +15,8 @@ use crate::db::{Conn, Tx};
 use crate::each;
 use crate::error::{Error, Result};
 use crate::http::PageRequest;
-use crate::ids::{CandidateId, ContactPointId, UserId};
+use crate::ids::{CandidateId, ContactPointId, TagId, UserId};
+use crate::organization::field_definitions::Reach;
 
 /// A row of `candidates`: a person, once.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -69,6 +71,32 @@ pub(super) struct Reader {
     pub(super) visible: Option<Condition<candidates::table>>,
     /// Whose contact points they may read; `None` for everybody's.
     pub(super) contacts_of: Option<UserId>,
+    /// Whose offers they may read; `None` for everybody's.
+    pub(super) offers_of: Option<UserId>,
+}
+
+/// What of a candidate beside the name the reader may see.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub(super) struct Seen {
+    /// Contact points, and whatever recruiting knows.
+    pub(super) contacts: bool,
+    /// What is paid.
+    pub(super) offers: bool,
+}
+
+impl From<Seen> for Reach {
+    fn from(seen: Seen) -> Self {
+        Self { recruiting: seen.contacts, compensation: seen.offers }
+    }
+}
+
+/// Which candidates a list shows.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Wanted<'a> {
+    /// Only those with this folded e-mail address.
+    pub(super) email_folded: Option<&'a str>,
+    /// Only those with this tag.
+    pub(super) tag_id: Option<TagId>,
 }
 
 /// The candidates that have a contact point of a kind with this folded value.
@@ -80,28 +108,35 @@ fn having(kind: ContactKind, folded: String) -> _ {
         .select(contact_points::candidate_id)
 }
 
-/// One page, newest first, each with whether the reader may see its contact points. An address
+/// One page, newest first, each with what else the reader may see of it. An address or a tag
 /// finds only candidates whose contact points the reader may see: the answer would tell.
 pub(super) fn list(
     conn: &mut Conn,
     reader: Reader,
-    email_folded: Option<&str>,
+    wanted: Wanted<'_>,
     page: &PageRequest,
-) -> QueryResult<Vec<(Candidate, bool)>> {
+) -> QueryResult<Vec<(Candidate, Seen)>> {
     let everybody = reader.contacts_of.is_none().into_sql::<Bool>();
     // The nil id stands for nobody; it is not asked for where everybody is readable.
     let user = reader.contacts_of.unwrap_or(UserId::from_uuid(uuid::Uuid::nil()));
     let contacts_shown = everybody.or(candidates::id.eq_any(contactable_candidates(user)));
-    let mut query =
-        candidates::table.select((candidates::all_columns, contacts_shown)).into_boxed();
+    let all_offers = reader.offers_of.is_none().into_sql::<Bool>();
+    let offering = reader.offers_of.unwrap_or(UserId::from_uuid(uuid::Uuid::nil()));
+    let offers_shown = all_offers.or(candidates::id.eq_any(offered_candidates(offering)));
+    let mut query = candidates::table
+        .select((candidates::all_columns, (contacts_shown, offers_shown)))
+        .into_boxed();
     if let Some(visible) = reader.visible {
         query = query.filter(visible);
     }
-    if let Some(folded) = email_folded {
+    if let Some(folded) = wanted.email_folded {
         query = query.filter(candidates::id.eq_any(having(ContactKind::Email, folded.to_owned())));
-        if reader.contacts_of.is_some() {
-            query = query.filter(candidates::id.eq_any(contactable_candidates(user)));
-        }
+    }
+    if let Some(tag_id) = wanted.tag_id {
+        query = query.filter(candidates::id.eq_any(tags::having(tag_id)));
+    }
+    if reader.contacts_of.is_some() && (wanted.email_folded.is_some() || wanted.tag_id.is_some()) {
+        query = query.filter(candidates::id.eq_any(contactable_candidates(user)));
     }
     if let Some(before) = page.before {
         query = query.filter(candidates::id.lt(before));
@@ -183,6 +218,7 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Candidate) -> Result
             candidates::location.eq(&row.location),
             candidates::time_zone.eq(&row.time_zone),
             candidates::locale.eq(&row.locale),
+            candidates::custom.eq(&row.custom),
             candidates::version.eq(row.version + 1),
             candidates::updated_at.eq(now),
         ))

@@ -188,6 +188,19 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// A tag on a candidate.
+    candidate_tags (id) {
+        id -> DbUuid,
+        candidate_id -> DbUuid,
+        tag_id -> DbUuid,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A person, once.
     candidates (id) {
         id -> DbUuid,
@@ -394,6 +407,7 @@ diesel::table! {
         id -> DbUuid,
         noun -> Text,
         key -> Text,
+        name -> Text,
         #[sql_name = "type"]
         type_ -> Text,
         options -> Nullable<DbJson>,
@@ -1013,6 +1027,7 @@ diesel::table! {
         id -> DbUuid,
         number -> BigInt,
         settings -> DbJson,
+        people_metrics_reason -> Nullable<Text>,
         created_by -> Nullable<DbUuid>,
         created_at -> DbTs,
     }
@@ -1061,6 +1076,22 @@ diesel::table! {
         name -> Text,
         kind -> Text,
         decision -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Words that recruiting puts on candidates.
+    tags (id) {
+        id -> DbUuid,
+        name -> Text,
+        name_folded -> Text,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
     }
 }
 
@@ -1131,6 +1162,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     approval_steps,
     attributes,
     ballots,
+    candidate_tags,
     candidates,
     capabilities,
     contact_points,
@@ -1181,6 +1213,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     signing_keys,
     sources,
     stages,
+    tags,
     users,
     votes,
     withdrawals,

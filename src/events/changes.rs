@@ -26,11 +26,6 @@ impl Changes {
         self.0.push(name);
     }
 
-    /// Whether nothing was named.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// The names, in the order in which they were taken over.
     pub fn names(&self) -> &[&'static str] {
         &self.0

@@ -6,15 +6,17 @@ use super::api::{CreateJob, UpdateJob};
 use super::openings::commands::{self as openings, NewOpening};
 use super::store::{self, Job};
 use super::{Headcount, JobCommand, JobState};
-use crate::access::{Action, Actor, Permit, Scope, permit, permit_known};
+use crate::access::{Action, Actor, Permit, Scope, holdings, permit, permit_known};
 use crate::approvals::chains;
 use crate::clock::Instant;
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
 use crate::db::types::Document;
-use crate::error::{Error, Result};
-use crate::events::{Event, EventKind, record};
+use crate::error::{Error, Result, check_version};
+use crate::events::{Changes, Event, EventKind, record};
+use crate::http::fields::{Line, Prose};
 use crate::ids::{ApprovalChainId, DepartmentId, JobId, LevelId, OfficeId, PayBandId};
+use crate::organization::field_definitions::{FieldNoun, Reach, values};
 use crate::organization::{departments, levels, offices, pay_bands};
 use crate::pipelines::commands as pipelines;
 
@@ -45,6 +47,8 @@ pub struct NewJob {
     pub opened_at: Option<Instant>,
     /// When it was closed.
     pub closed_at: Option<Instant>,
+    /// Values of the organization's own fields, an object.
+    pub custom: Document,
 }
 
 /// Drafts a job with its pipeline and openings as an actor asks.
@@ -54,6 +58,8 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateJob) -> Result<JobId
     departments::commands::hold(tx, input.department_id)?;
     check_offices(tx, &input.office_ids)?;
     check_references(tx, input.level_id, input.pay_band_id, input.approval_chain_id)?;
+    let reach = reach(tx, actor, id)?;
+    let custom = values::merge(tx.conn, FieldNoun::Job, &Document::empty(), &input.custom, reach)?;
     let new = NewJob {
         title: input.title.to_text(),
         state: JobState::Draft,
@@ -61,15 +67,13 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateJob) -> Result<JobId
         level_id: input.level_id,
         pay_band_id: input.pay_band_id,
         approval_chain_id: input.approval_chain_id,
-        location: input.location.as_ref().map(super::super::http::fields::Line::to_text),
-        description: input.description.as_ref().map(super::super::http::fields::Prose::to_text),
-        requisition_code: input
-            .requisition_code
-            .as_ref()
-            .map(super::super::http::fields::Line::to_text),
+        location: input.location.as_ref().map(Line::to_text),
+        description: input.description.as_ref().map(Prose::to_text),
+        requisition_code: input.requisition_code.as_ref().map(Line::to_text),
         headcount: input.headcount.unwrap_or(Headcount::Limited),
         opened_at: None,
         closed_at: None,
+        custom,
     };
     place(tx, &permit, id, new)?;
     store::replace_offices(tx, &permit, id, &input.office_ids)?;
@@ -96,7 +100,7 @@ pub fn place(tx: &mut Tx<'_>, permit: &Permit, id: JobId, new: NewJob) -> Result
         description: new.description,
         requisition_code: new.requisition_code,
         headcount: new.headcount,
-        custom: Document::empty(),
+        custom: new.custom,
         opened_at: new.opened_at,
         closed_at: new.closed_at,
         version: 1,
@@ -125,58 +129,39 @@ pub fn update(
         input.pay_band_id.flatten(),
         input.approval_chain_id.flatten(),
     )?;
-    let mut changed = apply(&mut row, input);
+    let mut changes = Changes::default();
+    apply(&mut row, &mut changes, input);
+    let reach = reach(tx, actor, id)?;
+    let custom = values::merge(tx.conn, FieldNoun::Job, &row.custom, &input.custom, reach)?;
+    if custom != row.custom {
+        row.custom = custom;
+        changes.note("custom");
+    }
     store::save(tx, &permit, &row)?;
     if let Some(office_ids) = &input.office_ids {
         check_offices(tx, office_ids)?;
         store::replace_offices(tx, &permit, id, office_ids)?;
-        changed.push("office_ids");
+        changes.note("office_ids");
     }
     let event = Event::new(EventKind::JobUpdated, id.into()).job(id);
-    record(tx, &permit, &event.changed(&changed))?;
+    record(tx, &permit, &event.changed(changes.names()))?;
     Ok(id)
 }
 
-/// Takes over the fields that are present, and names them.
-fn apply(row: &mut Job, input: &UpdateJob) -> Vec<&'static str> {
-    let mut changed = Vec::new();
-    if let Some(title) = &input.title {
-        row.title = title.to_text();
-        changed.push("title");
-    }
-    if let Some(department_id) = input.department_id {
-        row.department_id = department_id;
-        changed.push("department_id");
-    }
-    if let Some(level_id) = input.level_id {
-        row.level_id = level_id;
-        changed.push("level_id");
-    }
-    if let Some(pay_band_id) = input.pay_band_id {
-        row.pay_band_id = pay_band_id;
-        changed.push("pay_band_id");
-    }
-    if let Some(approval_chain_id) = input.approval_chain_id {
-        row.approval_chain_id = approval_chain_id;
-        changed.push("approval_chain_id");
-    }
-    if let Some(location) = &input.location {
-        row.location = location.as_ref().map(super::super::http::fields::Line::to_text);
-        changed.push("location");
-    }
-    if let Some(description) = &input.description {
-        row.description = description.as_ref().map(super::super::http::fields::Prose::to_text);
-        changed.push("description");
-    }
-    if let Some(code) = &input.requisition_code {
-        row.requisition_code = code.as_ref().map(super::super::http::fields::Line::to_text);
-        changed.push("requisition_code");
-    }
-    if let Some(headcount) = input.headcount {
-        row.headcount = headcount;
-        changed.push("headcount");
-    }
-    changed
+/// Takes over the fields that are present.
+fn apply(row: &mut Job, changes: &mut Changes, input: &UpdateJob) {
+    let line = |text: &Option<Line<200>>| text.as_ref().map(Line::to_text);
+    changes.set("title", &mut row.title, input.title.as_ref().map(Line::to_text));
+    changes.set("department_id", &mut row.department_id, input.department_id);
+    changes.set("level_id", &mut row.level_id, input.level_id);
+    changes.set("pay_band_id", &mut row.pay_band_id, input.pay_band_id);
+    changes.set("approval_chain_id", &mut row.approval_chain_id, input.approval_chain_id);
+    changes.set("location", &mut row.location, input.location.as_ref().map(line));
+    let description = input.description.as_ref().map(|text| text.as_ref().map(Prose::to_text));
+    changes.set("description", &mut row.description, description);
+    let code = input.requisition_code.as_ref().map(|code| code.as_ref().map(Line::to_text));
+    changes.set("requisition_code", &mut row.requisition_code, code);
+    changes.set("headcount", &mut row.headcount, input.headcount);
 }
 
 /// Moves a job along its life. Closing it closes its open openings too; reserved ones stay with
@@ -226,9 +211,7 @@ pub fn manage(
     dialect::lock(tx.conn, Root::Job, id.any())?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let permit = permit(tx.conn, actor, Action::ManageJob, &Scope::on_job(id, id))?;
-    if expected.is_some_and(|version| version != row.version) {
-        return Err(Error::stale());
-    }
+    check_version(expected, row.version)?;
     Ok((permit, row))
 }
 
@@ -249,6 +232,17 @@ fn check_references(
         Some((_, pointer)) => Err(Error::unknown_reference(pointer)),
         None => Ok(()),
     }
+}
+
+/// Which custom fields of a job and its openings somebody sees and sets: recruiting ones also by whoever
+/// manages the job.
+pub(super) fn reach(tx: &mut Tx<'_>, actor: &Actor, id: JobId) -> Result<Reach> {
+    let holdings = holdings(tx.conn, actor, &Scope::on_job(id, id))?;
+    let recruiting = [Action::ManageJob, Action::ReadContactPoints];
+    Ok(Reach {
+        recruiting: recruiting.into_iter().any(|action| holdings.allow(action)),
+        compensation: holdings.allow(Action::ReadPayBands),
+    })
 }
 
 /// The offices are in use, and none is named twice.

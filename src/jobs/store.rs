@@ -15,6 +15,7 @@ use crate::each;
 use crate::error::{Error, Result};
 use crate::http::PageRequest;
 use crate::ids::{ApprovalChainId, DepartmentId, JobId, JobOfficeId, LevelId, OfficeId, PayBandId};
+use crate::organization::field_definitions::Reach;
 
 /// A row of `jobs`: a role being hired for.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -44,6 +45,31 @@ pub fn find(conn: &mut Conn, id: JobId) -> QueryResult<Option<Job>> {
     jobs::table.find(id).first(conn).optional()
 }
 
+/// What of a job depends on who asks, as columns of a query.
+pub struct Parts {
+    /// Whether they see what it pays.
+    pub pay: Condition<jobs::table>,
+    /// Whether they manage it.
+    pub recruiting: Condition<jobs::table>,
+    /// Whether they reach its candidates.
+    pub contacts: Condition<jobs::table>,
+}
+
+/// What of a job somebody sees.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub struct Seen {
+    /// What it pays.
+    pub pay: bool,
+    recruiting: bool,
+    contacts: bool,
+}
+
+impl From<Seen> for Reach {
+    fn from(seen: Seen) -> Self {
+        Self { recruiting: seen.recruiting || seen.contacts, compensation: seen.pay }
+    }
+}
+
 /// One job if it is visible, and whether `part` holds for it, in one statement.
 pub fn find_visible(
     conn: &mut Conn,
@@ -53,6 +79,22 @@ pub fn find_visible(
 ) -> QueryResult<Option<(Job, bool)>> {
     let mut query =
         jobs::table.select((jobs::all_columns, part)).filter(jobs::id.eq(id)).into_boxed();
+    if let Some(visible) = visible {
+        query = query.filter(visible);
+    }
+    query.first(conn).optional()
+}
+
+/// One job if it is visible, and what of it the reader sees, in one statement.
+pub fn find_seen(
+    conn: &mut Conn,
+    id: JobId,
+    visible: Option<Condition<jobs::table>>,
+    parts: Parts,
+) -> QueryResult<Option<(Job, Seen)>> {
+    let parts = (parts.pay, parts.recruiting, parts.contacts);
+    let mut query =
+        jobs::table.select((jobs::all_columns, parts)).filter(jobs::id.eq(id)).into_boxed();
     if let Some(visible) = visible {
         query = query.filter(visible);
     }
@@ -79,15 +121,16 @@ pub struct Wanted {
     pub requisition_code: Option<String>,
 }
 
-/// One page of the visible jobs, newest first, each with whether `part` holds for it.
+/// One page of the visible jobs, newest first, each with what of it the reader sees.
 pub fn list(
     conn: &mut Conn,
     wanted: Wanted,
     visible: Option<Condition<jobs::table>>,
-    part: Condition<jobs::table>,
+    parts: Parts,
     page: &PageRequest,
-) -> QueryResult<Vec<(Job, bool)>> {
-    let mut query = jobs::table.select((jobs::all_columns, part)).into_boxed();
+) -> QueryResult<Vec<(Job, Seen)>> {
+    let parts = (parts.pay, parts.recruiting, parts.contacts);
+    let mut query = jobs::table.select((jobs::all_columns, parts)).into_boxed();
     if let Some(visible) = visible {
         query = query.filter(visible);
     }
@@ -132,6 +175,7 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Job) -> Result<()> {
             jobs::description.eq(&row.description),
             jobs::requisition_code.eq(&row.requisition_code),
             jobs::headcount.eq(row.headcount),
+            jobs::custom.eq(&row.custom),
             jobs::opened_at.eq(row.opened_at),
             jobs::closed_at.eq(row.closed_at),
             jobs::version.eq(row.version + 1),

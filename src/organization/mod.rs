@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod departments;
+pub mod field_definitions;
 pub mod levels;
 pub mod money;
 pub mod offices;
@@ -16,6 +17,7 @@ pub mod settings;
 pub mod setup;
 pub mod sources;
 mod store;
+pub mod tags;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -35,4 +37,6 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     pay_bands::routes(cfg);
     rejection_reasons::routes(cfg);
     sources::routes(cfg);
+    tags::routes(cfg);
+    field_definitions::routes(cfg);
 }

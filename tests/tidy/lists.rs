@@ -71,9 +71,10 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 20] = [
+const PEOPLE: [&str; 21] = [
     "applications",
     "ballots",
+    "candidate_tags",
     "candidates",
     "contact_points",
     "decisions",

@@ -1,5 +1,6 @@
 DROP TABLE external_refs;
 DROP TABLE field_definitions;
+DROP TABLE tags;
 DROP TABLE sources;
 DROP TABLE rejection_reasons;
 DROP TABLE pay_bands;

@@ -14,6 +14,7 @@ CREATE TABLE settings_versions (
     id uuid NOT NULL PRIMARY KEY,
     number bigint NOT NULL,
     settings jsonb NOT NULL,
+    people_metrics_reason text,
     created_by uuid,
     created_at timestamptz NOT NULL
 );
@@ -131,14 +132,29 @@ CREATE TABLE sources (
 -- One source per name.
 CREATE UNIQUE INDEX sources_by_name ON sources (name);
 
+-- Words that recruiting puts on candidates.
+CREATE TABLE tags (
+    id uuid NOT NULL PRIMARY KEY,
+    name text NOT NULL,
+    name_folded text NOT NULL,
+    archived_at timestamptz,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- One tag per name, in upper or lower case.
+CREATE UNIQUE INDEX tags_by_name ON tags (name_folded);
+
 -- Custom fields that the organization added to a noun.
 CREATE TABLE field_definitions (
     id uuid NOT NULL PRIMARY KEY,
-    noun text NOT NULL,
+    noun text NOT NULL CHECK (noun IN ('candidate', 'application', 'job', 'opening')),
     key text NOT NULL,
-    type text NOT NULL,
+    name text NOT NULL,
+    type text NOT NULL CHECK (type IN ('text', 'long_text', 'number', 'boolean', 'date', 'single_select', 'multi_select', 'url', 'user')),
     options jsonb,
-    audience text NOT NULL,
+    audience text NOT NULL CHECK (audience IN ('everyone', 'recruiting', 'compensation')),
     archived_at timestamptz,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,

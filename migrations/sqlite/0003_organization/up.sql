@@ -14,6 +14,7 @@ CREATE TABLE settings_versions (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     number INTEGER NOT NULL,
     settings TEXT NOT NULL CHECK (json_valid(settings)),
+    people_metrics_reason TEXT,
     created_by BLOB,
     created_at INTEGER NOT NULL
 ) STRICT;
@@ -131,14 +132,29 @@ CREATE TABLE sources (
 -- One source per name.
 CREATE UNIQUE INDEX sources_by_name ON sources (name);
 
+-- Words that recruiting puts on candidates.
+CREATE TABLE tags (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    name TEXT NOT NULL,
+    name_folded TEXT NOT NULL,
+    archived_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- One tag per name, in upper or lower case.
+CREATE UNIQUE INDEX tags_by_name ON tags (name_folded);
+
 -- Custom fields that the organization added to a noun.
 CREATE TABLE field_definitions (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
-    noun TEXT NOT NULL,
+    noun TEXT NOT NULL CHECK (noun IN ('candidate', 'application', 'job', 'opening')),
     key TEXT NOT NULL,
-    type TEXT NOT NULL,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL CHECK (type IN ('text', 'long_text', 'number', 'boolean', 'date', 'single_select', 'multi_select', 'url', 'user')),
     options TEXT CHECK (options IS NULL OR json_valid(options)),
-    audience TEXT NOT NULL,
+    audience TEXT NOT NULL CHECK (audience IN ('everyone', 'recruiting', 'compensation')),
     archived_at INTEGER,
     version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,

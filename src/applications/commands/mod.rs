@@ -14,12 +14,13 @@ pub use past::{PastApplication, PastClosing, PastMove, insert_past};
 pub(super) use update::update;
 
 use super::store::{self, Application};
-use crate::access::{Action, Actor, Permit, Scope, Standing, permit, standing};
+use crate::access::{Action, Actor, Holdings, Permit, Scope, Standing, permit, standing};
 use crate::db::dialect::{Root, lock};
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result};
 use crate::events::{Event, EventKind};
 use crate::ids::{ApplicationId, SourceId, UserId};
+use crate::organization::field_definitions::Reach;
 use crate::organization::sources;
 use crate::users::{self, UserState};
 
@@ -55,6 +56,14 @@ fn event(kind: EventKind, row: &Application) -> Event {
 fn already_applied() -> Error {
     let detail = "The candidate already has an active application for this job.";
     Error::new(Code::AlreadyApplied, detail)
+}
+
+/// Which custom fields somebody sees and sets who holds this towards an application.
+pub(in crate::applications) fn reach(holdings: &Holdings) -> Reach {
+    Reach {
+        recruiting: holdings.allow(Action::ReadContactPoints),
+        compensation: holdings.allow(Action::ReadOffer),
+    }
 }
 
 /// The source is in use and the owner can sign in, where they are given.

@@ -15,6 +15,8 @@ use crate::error::{Error, Result};
 use crate::http::fields::{Line, Prose, double_option, maybe_whole};
 use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{ApprovalChainId, DepartmentId, JobId, LevelId, OfficeId, PayBandId, kinds};
+use crate::organization::field_definitions::values::Fields;
+use crate::organization::field_definitions::{Custom, FieldNoun};
 use crate::organization::pay_bands::{self, api::PayBand};
 use crate::pipelines::api::NewStage;
 
@@ -47,6 +49,7 @@ pub struct Job {
     #[schema(example = "ENG-42")]
     requisition_code: Option<String>,
     headcount: Headcount,
+    custom: Custom,
     /// When it was opened.
     opened_at: Option<Instant>,
     /// When it was closed.
@@ -90,6 +93,8 @@ pub struct CreateJob {
     #[validate(length(min = 1, max = 20), nested)]
     #[schema(min_items = 1, max_items = 20)]
     pub(crate) stages: Option<Vec<NewStage>>,
+    #[serde(default)]
+    pub(crate) custom: Custom,
 }
 
 /// What to change; absent fields stay, `null` clears.
@@ -131,6 +136,8 @@ pub struct UpdateJob {
     pub(crate) requisition_code: Option<Option<Line<60>>>,
     /// Whether the number of hires is limited.
     pub(crate) headcount: Option<Headcount>,
+    #[serde(default)]
+    pub(crate) custom: Custom,
 }
 
 /// Which jobs.
@@ -190,8 +197,7 @@ pub async fn list_jobs(ctx: Ctx, Params(filter): Params<JobFilter>) -> Result<Ht
             .map(super::super::http::fields::Line::to_text),
     };
     ctx.list(&filter, move |conn, actor, page| {
-        let sees_pay = on_job(actor, Action::ReadPayBands);
-        let rows = store::list(conn, wanted, visible_jobs(actor), sees_pay, page)?;
+        let rows = store::list(conn, wanted, visible_jobs(actor), parts(actor), page)?;
         let rows = views(conn, rows)?.into_iter();
         Ok(Page::new(rows.map(|(_, job)| (job.id.any(), job)).collect()))
     })
@@ -233,31 +239,46 @@ pub async fn update_job(
 }
 
 fn show(conn: &mut Conn, actor: &Actor, id: JobId) -> Result<Shown<Job>> {
-    let sees_pay = on_job(actor, Action::ReadPayBands);
-    let row = store::find_visible(conn, id, visible_jobs(actor), sees_pay)?;
+    let row = store::find_seen(conn, id, visible_jobs(actor), parts(actor))?;
     let shown = views(conn, row.into_iter().collect())?.pop();
     let (version, value) = shown.ok_or_else(Error::not_found)?;
     Ok(Shown { version, value })
 }
 
+/// What of a job depends on who asks: what it pays, and what recruiting keeps to itself.
+pub(super) fn parts(actor: &Actor) -> store::Parts {
+    store::Parts {
+        pay: on_job(actor, Action::ReadPayBands),
+        recruiting: on_job(actor, Action::ManageJob),
+        contacts: on_job(actor, Action::ReadContactPoints),
+    }
+}
+
 /// Jobs with their versions, each with its pay band where the caller sees it.
-fn views(conn: &mut Conn, rows: Vec<(store::Job, bool)>) -> Result<Vec<(i64, Job)>> {
-    let seen = rows.iter().filter(|(_, sees_pay)| *sees_pay).filter_map(|(row, _)| row.pay_band_id);
+fn views(conn: &mut Conn, rows: Vec<(store::Job, store::Seen)>) -> Result<Vec<(i64, Job)>> {
+    let seen = rows.iter().filter(|(_, seen)| seen.pay).filter_map(|(row, _)| row.pay_band_id);
     let bands = pay_bands::store::find_all(conn, &seen.collect::<Vec<_>>())?;
     let ids: Vec<JobId> = rows.iter().map(|(row, _)| row.id).collect();
     let mut offices = store::offices(conn, &ids)?;
+    let fields = Fields::of(conn, FieldNoun::Job, rows.iter().map(|(row, _)| &row.custom))?;
     rows.into_iter()
-        .map(|(row, sees_pay)| {
+        .map(|(row, seen)| {
+            let custom = fields.shown(&row.custom, seen.into());
             let office_ids = offices.remove(&row.id).unwrap_or_default();
-            let band = row.pay_band_id.filter(|_| sees_pay);
+            let band = row.pay_band_id.filter(|_| seen.pay);
             let band = bands.iter().find(|known| Some(known.id) == band).cloned();
-            Ok((row.version, Job::of(row, office_ids, band.map(PayBand::of).transpose()?)))
+            Ok((row.version, Job::of(row, office_ids, custom, band.map(PayBand::of).transpose()?)))
         })
         .collect()
 }
 
 impl Job {
-    fn of(row: store::Job, office_ids: Vec<OfficeId>, pay_band: Option<PayBand>) -> Self {
+    fn of(
+        row: store::Job,
+        office_ids: Vec<OfficeId>,
+        custom: Custom,
+        pay_band: Option<PayBand>,
+    ) -> Self {
         Self {
             id: row.id,
             title: row.title,
@@ -272,6 +293,7 @@ impl Job {
             description: row.description,
             requisition_code: row.requisition_code,
             headcount: row.headcount,
+            custom,
             opened_at: row.opened_at,
             closed_at: row.closed_at,
             created_at: row.created_at,

@@ -135,7 +135,8 @@ fn in_force_on(on: NaiveDate) -> _ {
 /// The bands in use that share a band's level, zone, currency and period, but not that band.
 #[diesel::dsl::auto_type]
 fn beside<'a>(row: &'a PayBand, level_id: LevelId, pay_zone_id: PayZoneId) -> _ {
-    let (id, period): (PayBandId, PayPeriod) = (row.id, row.period);
+    let id: PayBandId = row.id;
+    let period: PayPeriod = row.period;
     let currency: &'a str = &row.currency;
     pay_bands::table
         .filter(pay_bands::id.ne(id))

@@ -10,6 +10,7 @@ use crate::db::schema::{organization, settings_versions};
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
+use crate::http::PageRequest;
 use crate::ids::{OrganizationId, SettingsVersionId, UserId};
 
 /// A row of `organization`: the one organization that this deployment serves.
@@ -32,6 +33,7 @@ pub struct SettingsVersion {
     pub id: SettingsVersionId,
     pub number: i64,
     pub settings: Document,
+    pub people_metrics_reason: Option<String>,
     pub created_by: Option<UserId>,
     pub created_at: Instant,
 }
@@ -85,6 +87,15 @@ pub fn save_organization(tx: &mut Tx<'_>, _permit: &Permit, row: &Organization) 
 /// The newest version of the policy; none before the organization is set up.
 pub fn newest(conn: &mut Conn) -> QueryResult<Option<SettingsVersion>> {
     settings_versions::table.order(settings_versions::number.desc()).first(conn).optional()
+}
+
+/// One page of versions, newest first.
+pub fn versions(conn: &mut Conn, page: &PageRequest) -> QueryResult<Vec<SettingsVersion>> {
+    let mut query = settings_versions::table.into_boxed();
+    if let Some(before) = page.before {
+        query = query.filter(settings_versions::id.lt(before));
+    }
+    query.order(settings_versions::id.desc()).limit(page.fetch()).load(conn)
 }
 
 /// The policy as it is now, and the version that states it.

@@ -23,11 +23,21 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
         "createOffice" => json!({
             "name": format!("Of {persona}"), "time_zone": "Europe/Berlin", "country": "DE", "currency": "EUR",
         }),
+        "createFieldDefinition" => json!({
+            "noun": "candidate", "key": format!("of_{persona}"), "name": "Of", "type": "text",
+            "audience": "everyone",
+        }),
+        "createTag" => json!({ "name": format!("Of {persona}") }),
+        "mergeTag" => json!({ "into_id": unknown("tag") }),
+        "replaceCandidateTags" => json!({ "tag_ids": [] }),
         "createRejectionReason" => json!({ "name": format!("Of {persona}"), "kind": "ours" }),
         "createLevel" => json!({ "name": format!("Of {persona}"), "track": persona, "rank": 1 }),
         "createPayBand" => json!({
             "name": format!("Of {persona}"), "period": "year", "effective_on": "2026-01-01",
             "minimum": euros("1.00"), "maximum": euros("2.00"),
+        }),
+        "succeedPayBand" => json!({
+            "effective_on": "2027-01-01", "minimum": euros("1.00"), "maximum": euros("2.00"),
         }),
         "createUser" => json!({
             "name": "New", "email": format!("new.{persona}@example.com"), "role": "member",

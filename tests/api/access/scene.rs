@@ -16,6 +16,8 @@ pub const JUDGEMENT: &str = "Bisected the log without being asked";
 pub const PAY: [&str; 3] = ["98765.00", "81234.00", "123456.00"];
 /// Stands among the contact points.
 pub const CONTACT: &str = "kim.private@candidate.example";
+/// Stands among the tags.
+pub const TAG: &str = "Nearly hired in spring";
 
 /// The kinds of people, in the order of the columns.
 pub const PERSONAS: [&str; 10] = [
@@ -102,6 +104,11 @@ impl Scene {
             "pay_zone_id": self.id("payzone"),
         });
         self.make(app, "admin", "/offices", office).await;
+        let field = json!({
+            "noun": "candidate", "key": "notice_period", "name": "Notice period", "type": "text",
+            "audience": "recruiting",
+        });
+        self.make(app, "admin", "/field-definitions", field).await;
         self.make(app, "admin", "/sources", json!({ "name": "Referral" })).await;
         let reason = json!({ "name": "Too early", "kind": "ours" });
         self.make(app, "admin", "/rejection-reasons", reason).await;
@@ -144,6 +151,10 @@ impl Scene {
             "name": "Kim Candidate", "contact_points": [{ "kind": "email", "value": CONTACT }],
         });
         self.make(app, "recruiter", "/candidates", candidate).await;
+        self.make(app, "recruiter", "/tags", json!({ "name": TAG })).await;
+        let tags = format!("/candidates/{}/tags", self.id("cand"));
+        let tag = json!({ "tag_ids": [self.id("tag")] });
+        app.put(self.who("recruiter"), &tags, tag).await.ok();
         let prospects = format!("/candidates/{}/prospects", self.id("cand"));
         self.make(app, "recruiter", &prospects, json!({ "stage_name": "Talked" })).await;
         let application = json!({

@@ -7,6 +7,7 @@ use super::unit::{Kept, Made, Source, Writer, line, optional_line, prose, refer}
 use crate::access::{Permit, TeamRole};
 use crate::clock::Instant;
 use crate::db::Tx;
+use crate::db::types::Document;
 use crate::error::{Error, Result};
 use crate::events::{Event, EventKind, record};
 use crate::ids::{DepartmentId, Id, JobId, PayBandId, StageId, UserId, kinds};
@@ -198,6 +199,7 @@ fn keep(
         },
         opened_at: opened_at.map(Instant::from_utc),
         closed_at: plan.closed_at.map(Instant::from_utc),
+        custom: Document::empty(),
     };
     let heads = heads(plan);
     let team = team_of(writer, plan);
