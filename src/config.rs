@@ -10,10 +10,15 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::db::{Limits, Url};
-use crate::http::{AddressHeader, Networks, Proxies};
+use crate::http::{AddressHeader, Networks, Proxies, Quota, Quotas};
+use crate::identities::SignIn;
 use crate::mail::Address;
 use crate::mail::smtp::{Security, SmtpSettings};
 use crate::mail::transport::Mailer;
+
+mod sign_in;
+
+pub use sign_in::{Roles, Switch, Words};
 
 /// What the environment's names begin with.
 const PREFIX: &str = "EVENBAR_";
@@ -27,12 +32,22 @@ pub struct Settings {
     pub database_connections: u32,
     /// Address and port to listen on.
     pub listen: SocketAddr,
+    /// Address and port where the metrics are served; without it they are not.
+    pub metrics_listen: Option<SocketAddr>,
     /// Where people reach this service; the root of links in mails.
     pub public_url: Option<String>,
     /// Addresses and networks of the proxies that are believed about who asks; by default none.
     pub trusted_proxies: Networks,
     /// The header that they write: `x-forwarded-for` or `forwarded`.
     pub client_address_header: AddressHeader,
+    /// How many reads one person, key or address may ask for: `REQUESTS/SECONDS`, or `off`.
+    pub rate_limit_read: Quota,
+    /// The same of changes.
+    pub rate_limit_write: Quota,
+    /// The same of what reads much or computes long.
+    pub rate_limit_expensive: Quota,
+    /// The same of attempts to sign in; by address.
+    pub rate_limit_sign_in: Quota,
     /// HTTP workers: 1 to 64; by default one per core.
     pub workers: Option<usize>,
     /// `text` or `json`.
@@ -58,6 +73,29 @@ pub struct Settings {
     pub mail_from_name: String,
     /// Where mails go without a mail server.
     pub mail_folder: PathBuf,
+    /// The identity provider's issuer identifier; without it people sign in with passwords.
+    pub oidc_issuer: Option<String>,
+    /// Who we are to the provider.
+    pub oidc_client_id: Option<String>,
+    /// How we prove it; better in the file that `EVENBAR_OIDC_CLIENT_SECRET_FILE` names.
+    #[serde(skip_serializing)]
+    pub oidc_client_secret: Option<SecretString>,
+    /// What people call the provider.
+    pub oidc_name: String,
+    /// What we ask the provider for.
+    pub oidc_scopes: Words,
+    /// Domains of addresses that may come in; none for all.
+    pub oidc_domains: Words,
+    /// The claim that lists a person's groups.
+    pub oidc_groups_claim: String,
+    /// Groups, each with the role in the organization that it gives.
+    pub oidc_roles: Roles,
+    /// PEM file of the authorities that vouch for the provider, instead of the well-known ones.
+    pub oidc_authorities: Option<PathBuf>,
+    /// Whether people sign in with passwords: `on` or `off`.
+    pub local_passwords: Switch,
+    /// Address of the owner whose password works all the same.
+    pub break_glass_owner: Option<String>,
 }
 
 /// How log lines look.
@@ -72,13 +110,19 @@ pub enum LogFormat {
 
 impl Default for Settings {
     fn default() -> Self {
+        let quotas = Quotas::default();
         Self {
             database_url: "sqlite://evenbar-data/evenbar.sqlite3".to_owned(),
             database_connections: 8,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            metrics_listen: None,
             public_url: None,
             trusted_proxies: Networks::default(),
             client_address_header: AddressHeader::default(),
+            rate_limit_read: quotas.read,
+            rate_limit_write: quotas.write,
+            rate_limit_expensive: quotas.expensive,
+            rate_limit_sign_in: quotas.sign_in,
             workers: None,
             log_format: LogFormat::Text,
             log_filter: "info".to_owned(),
@@ -91,6 +135,17 @@ impl Default for Settings {
             mail_from: "evenbar@localhost.localdomain".to_owned(),
             mail_from_name: "Evenbar".to_owned(),
             mail_folder: PathBuf::from("evenbar-data/mail"),
+            oidc_issuer: None,
+            oidc_client_id: None,
+            oidc_client_secret: None,
+            oidc_name: "single sign-on".to_owned(),
+            oidc_scopes: Words::of(&["openid", "email", "profile"]),
+            oidc_domains: Words::default(),
+            oidc_groups_claim: "groups".to_owned(),
+            oidc_roles: Roles::default(),
+            oidc_authorities: None,
+            local_passwords: Switch::On,
+            break_glass_owner: None,
         }
     }
 }
@@ -145,7 +200,7 @@ impl Settings {
         }
         figment =
             figment.merge(Env::prefixed(PREFIX).only(SETTINGS)).merge(Serialized::globals(flags));
-        for name in ["database_url", "smtp_password"] {
+        for name in ["database_url", "smtp_password", "oidc_client_secret"] {
             let variable = format!("{PREFIX}{}_FILE", name.to_uppercase());
             #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
             let path = std::env::var_os(&variable);
@@ -182,6 +237,7 @@ impl Settings {
                 ));
             }
         }
+        self.sign_in()?;
         self.mailer().map(drop)
     }
 
@@ -206,6 +262,24 @@ impl Settings {
     /// Which proxies are believed, and what they write.
     pub fn proxies(&self) -> Proxies {
         Proxies { trusted: self.trusted_proxies.clone(), header: self.client_address_header }
+    }
+
+    /// How much one principal may ask for.
+    pub fn quotas(&self) -> Quotas {
+        Quotas {
+            read: self.rate_limit_read,
+            write: self.rate_limit_write,
+            expensive: self.rate_limit_expensive,
+            sign_in: self.rate_limit_sign_in,
+        }
+    }
+
+    /// How people sign in.
+    ///
+    /// # Errors
+    /// A setting of the identity provider, or of passwords, that does not fit.
+    pub fn sign_in(&self) -> Result<SignIn, Unusable> {
+        sign_in::read(self)
     }
 
     /// The way mails leave.
@@ -245,9 +319,14 @@ const SETTINGS: &[&str] = &[
     "database_url",
     "database_connections",
     "listen",
+    "metrics_listen",
     "public_url",
     "trusted_proxies",
     "client_address_header",
+    "rate_limit_read",
+    "rate_limit_write",
+    "rate_limit_expensive",
+    "rate_limit_sign_in",
     "workers",
     "log_format",
     "log_filter",
@@ -260,6 +339,17 @@ const SETTINGS: &[&str] = &[
     "mail_from",
     "mail_from_name",
     "mail_folder",
+    "oidc_issuer",
+    "oidc_client_id",
+    "oidc_client_secret",
+    "oidc_name",
+    "oidc_scopes",
+    "oidc_domains",
+    "oidc_groups_claim",
+    "oidc_roles",
+    "oidc_authorities",
+    "local_passwords",
+    "break_glass_owner",
 ];
 
 #[cfg(test)]
@@ -299,7 +389,7 @@ mod tests {
         let written = serde_json::to_value(Settings::default()).unwrap();
         let mut names: Vec<&str> =
             written.as_object().unwrap().keys().map(String::as_str).collect();
-        names.push("smtp_password");
+        names.extend(["smtp_password", "oidc_client_secret"]);
         names.sort_unstable();
         let mut known = SETTINGS.to_vec();
         known.sort_unstable();

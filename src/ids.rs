@@ -105,6 +105,7 @@ ids! {
     OpeningId Opening "opening" "opening",
     OrganizationId Organization "org" "organization",
     PanelistId Panelist "panelist" "panelist",
+    PasswordResetId PasswordReset "reset" "password_reset",
     PayBandId PayBand "band" "pay_band",
     PayZoneId PayZone "payzone" "pay_zone",
     ProspectId Prospect "prospect" "prospect",
@@ -120,6 +121,8 @@ ids! {
     ServiceAccountId ServiceAccount "svc" "service_account",
     SessionId Session "sess" "session",
     SettingsVersionId SettingsVersion "settings" "settings_version",
+    SignInId SignIn "signin" "sign_in",
+    SigningKeyId SigningKey "skey" "signing_key",
     SourceId Source "source" "source",
     StageId Stage "stage" "stage",
     TagId Tag "tag" "tag",
@@ -298,6 +301,14 @@ impl<K: Kind> utoipa::ToSchema for Id<K> {
             })
             .collect();
         format!("{pascal}Id").into()
+    }
+}
+
+impl AnyId {
+    /// Below every id that is made at an instant or later, and above those made before.
+    pub fn first_at(instant: Instant) -> Self {
+        let mut earliest = IdBatch { now: instant, seed: 0, made: 0 };
+        earliest.next_id::<kinds::Event>().any()
     }
 }
 

@@ -3,10 +3,13 @@
 //! `docs/architecture.md` is the map. Each noun has a folder with the same few file names.
 
 pub mod access;
+pub mod agencies;
 pub mod app;
 pub mod applications;
 pub mod approvals;
+pub mod break_glass;
 pub mod candidates;
+pub mod capabilities;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -18,6 +21,7 @@ pub mod error;
 pub mod events;
 pub mod housekeeping;
 pub mod http;
+pub mod identities;
 pub mod ids;
 pub mod imports;
 pub mod interviews;
@@ -26,6 +30,7 @@ pub mod loops;
 pub mod mail;
 pub mod notifications;
 pub mod offers;
+pub mod oidc;
 pub mod organization;
 pub mod outbox;
 pub mod pages;

@@ -26,6 +26,10 @@ text_enum! {
         ManageOwners => "manage_owners",
         /// Read the directory of users.
         ReadUsers => "read_users",
+        /// Read when people work, and whether they are away.
+        ReadAvailability => "read_availability",
+        /// Change one's own profile and time off.
+        ManageOwnProfile => "manage_your_profile",
         /// Define rubrics and loop templates.
         ManageRubrics => "manage_rubrics",
         /// Read rubrics and loop templates.
@@ -80,10 +84,19 @@ text_enum! {
         Vote => "vote",
         /// Read the event feed.
         ReadEvents => "read_events",
+        /// Read and export the audit log.
+        ReadAudit => "read_the_audit_log",
         /// Read and retry deliveries.
         ManageDeliveries => "manage_deliveries",
         /// Read what other systems call things.
         ReadExternalRefs => "read_external_references",
+        /// Define agencies, and which jobs are open to them.
+        ManageAgencies => "manage_agencies",
+        /// Read agencies.
+        ReadAgencies => "read_agencies",
+        /// Look at a job in which one has no part, for a reason and for a while; everybody
+        /// concerned is told.
+        BreakGlass => "break_glass",
         /// Read the demo's mailbox.
         ReadDevMails => "read_development_mails",
         /// Explain to somebody what another one sees.
@@ -112,6 +125,12 @@ text_enum! {
         Approver => "approver",
         /// The author.
         Author => "author",
+        /// Of the agency that brought the candidate or application in.
+        Agency => "agency",
+        /// Of an agency to which the job is open.
+        AgencyOnJob => "agency_on_job",
+        /// Broke the glass of the job, for a reason and for a while.
+        BreakGlass => "break_glass",
     }
 }
 
@@ -157,6 +176,8 @@ impl Action {
             | Self::ManageUsers
             | Self::ManageOwners
             | Self::ReadUsers
+            | Self::ReadAvailability
+            | Self::ManageOwnProfile
             | Self::ManageRubrics
             | Self::ReadRubrics
             | Self::ManageApprovalChains
@@ -164,8 +185,12 @@ impl Action {
             | Self::CreateJob
             | Self::CreateCandidate
             | Self::ReadEvents
+            | Self::ReadAudit
             | Self::ManageDeliveries
             | Self::ReadExternalRefs
+            | Self::ManageAgencies
+            | Self::ReadAgencies
+            | Self::BreakGlass
             | Self::ReadDevMails
             | Self::System
             | Self::Import
@@ -177,7 +202,8 @@ impl Action {
 
 use Action as A;
 
-const EVERYBODY: &[Action] = &[A::ReadOrganization, A::ReadUsers, A::ReadRubrics];
+const EVERYBODY: &[Action] =
+    &[A::ReadOrganization, A::ReadUsers, A::ManageOwnProfile, A::ReadRubrics];
 
 /// Administrators configure; content is for those with a part in it.
 const ADMINISTRATION: &[Action] = &[
@@ -187,6 +213,7 @@ const ADMINISTRATION: &[Action] = &[
     A::ManagePayBands,
     A::ReadPayBands,
     A::ManageUsers,
+    A::ReadAvailability,
     A::ManageRubrics,
     A::ManageApprovalChains,
     A::ReadApprovalChains,
@@ -195,13 +222,19 @@ const ADMINISTRATION: &[Action] = &[
     A::ManageJob,
     A::ManageHiringTeam,
     A::ReadEvents,
+    A::ReadAudit,
     A::ManageDeliveries,
     A::ReadExternalRefs,
+    A::ManageAgencies,
+    A::ReadAgencies,
+    A::BreakGlass,
 ];
 
 const RECRUITING: &[Action] = &[
+    A::ReadAvailability,
     A::ReadPayBands,
     A::ReadApprovalChains,
+    A::ReadAgencies,
     A::ReadJob,
     A::ManageJob,
     A::ManageHiringTeam,
@@ -223,6 +256,7 @@ const RECRUITING: &[Action] = &[
 ];
 
 const COORDINATION: &[Action] = &[
+    A::ReadAvailability,
     A::ReadJob,
     A::ReadCandidate,
     A::ReadContactPoints,
@@ -235,6 +269,7 @@ const COORDINATION: &[Action] = &[
 ];
 
 const HIRING: &[Action] = &[
+    A::ReadAvailability,
     A::ReadJob,
     A::ReadPayBands,
     A::ReadCandidate,
@@ -285,6 +320,7 @@ pub fn table() -> Vec<(Holder, Vec<Action>)> {
             join(&[EVERYBODY, COORDINATION, &[A::ReadTags, A::CreateCandidate]]),
         ),
         (Holder::Organization(OrgRole::Member), EVERYBODY.to_vec()),
+        (Holder::Organization(OrgRole::External), vec![A::CreateCandidate, A::ManageOwnProfile]),
         (Holder::Team(TeamRole::HiringManager), HIRING.to_vec()),
         (Holder::Team(TeamRole::Recruiter), RECRUITING.to_vec()),
         (Holder::Team(TeamRole::Coordinator), COORDINATION.to_vec()),
@@ -327,6 +363,25 @@ pub fn table() -> Vec<(Holder, Vec<Action>)> {
             vec![A::ReadCandidate, A::ReadApplication, A::ReadOffer, A::Vote],
         ),
         (Holder::Relation(Relation::Author), vec![A::ReadScorecard]),
+        (
+            Holder::Relation(Relation::Agency),
+            vec![A::ReadCandidate, A::ReadContactPoints, A::ReadApplication],
+        ),
+        (Holder::Relation(Relation::AgencyOnJob), vec![A::ReadJob, A::CreateApplication]),
+        (
+            Holder::Relation(Relation::BreakGlass),
+            vec![
+                A::ReadJob,
+                A::ManageHiringTeam,
+                A::ReadCandidate,
+                A::ReadContactPoints,
+                A::ReadApplication,
+                A::ReadInterview,
+                A::ReadScorecard,
+                A::ReadDebrief,
+                A::ReadOffer,
+            ],
+        ),
     ]
 }
 
@@ -345,4 +400,9 @@ pub(super) fn team_roles(action: Action) -> Vec<TeamRole> {
             Holder::Organization(_) | Holder::Relation(_) => None,
         })
         .collect()
+}
+
+/// Whether a relation to a subject gives this action.
+pub(super) fn grants(relation: Relation, action: Action) -> bool {
+    allows(&[Holder::Relation(relation)], action)
 }

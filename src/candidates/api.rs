@@ -5,21 +5,19 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::store::{self, Reader};
+use super::store;
 use super::tags::api::CandidateTag;
 use super::tags::store as tags;
 use super::{ContactKind, commands, model};
-use crate::access::{
-    Action, Actor, Holdings, candidate_scope, everywhere, holdings, visible_candidates,
-};
+use crate::access::{Action, Actor, candidate_scope, holdings};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Line, Locale, Zone, double_option};
 use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
-use crate::ids::{CandidateId, TagId, UserId, kinds};
+use crate::ids::{AgencyId, CandidateId, TagId, UserId, kinds};
 use crate::organization::field_definitions::values::Fields;
-use crate::organization::field_definitions::{Custom, FieldNoun, Reach};
+use crate::organization::field_definitions::{Custom, FieldNoun, FieldReach};
 
 /// An e-mail address, phone number or link.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,31 +46,38 @@ pub struct Candidate {
     /// candidate, but not this.
     contact_points: Option<Vec<ContactPoint>>,
     /// The words that recruiting put on the person, by name; `null` for those who may read the
-    /// candidate, but not this.
+    /// candidate, but not this, among them the agency that brought the person in.
     tags: Option<Vec<CandidateTag>>,
     custom: Custom,
+    /// The user who is this person, if they work here; `null` also for those who may not read how
+    /// the person is reached.
+    user_id: Option<UserId>,
+    /// The agency that brought the person in; `null` also for those who may not read how the
+    /// person is reached.
+    agency_id: Option<AgencyId>,
     created_at: Instant,
     updated_at: Instant,
 }
 
-/// What recruiting knows of a person: contact points and tags.
-type Recruiting = (Vec<store::ContactPoint>, Vec<(TagId, String)>);
-
 impl Candidate {
-    fn of(row: store::Candidate, recruiting: Option<Recruiting>, custom: Custom) -> Self {
+    fn of(
+        row: store::Candidate,
+        contacts: Option<Vec<store::ContactPoint>>,
+        tags: Option<Vec<(TagId, String)>>,
+        custom: Custom,
+    ) -> Self {
         let wire =
             |point: store::ContactPoint| ContactPoint { kind: point.kind, value: point.value };
-        let (contacts, tags) = recruiting.map_or((None, None), |(contacts, tags)| {
-            (Some(contacts), Some(tags.into_iter().map(CandidateTag::from).collect()))
-        });
         Self {
             id: row.id,
             name: row.name,
             location: row.location,
             time_zone: row.time_zone,
             locale: row.locale,
+            user_id: row.user_id.filter(|_| contacts.is_some()),
+            agency_id: row.agency_id.filter(|_| contacts.is_some()),
             contact_points: contacts.map(|points| points.into_iter().map(wire).collect()),
-            tags,
+            tags: tags.map(|tags| tags.into_iter().map(CandidateTag::from).collect()),
             custom,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -98,6 +103,9 @@ pub struct CreateCandidate {
     pub(super) location: Option<Line<200>>,
     pub(super) time_zone: Option<Zone>,
     pub(super) locale: Option<Locale>,
+    /// The user who is this person, if they work here. Nobody sees their own file, which the
+    /// address of the account finds too.
+    pub(super) user_id: Option<UserId>,
     /// How the person is reached, in order of preference.
     #[serde(default)]
     #[validate(length(max = 20))]
@@ -124,6 +132,10 @@ pub struct UpdateCandidate {
     #[serde(default, with = "double_option")]
     #[schema(value_type = Option<Locale>)]
     pub(super) locale: Option<Option<Locale>>,
+    /// The user who is this person, if they work here; `null` clears it.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<UserId>)]
+    pub(super) user_id: Option<Option<UserId>>,
     /// The whole list, in place of the one before.
     #[validate(length(max = 20))]
     #[schema(max_items = 20)]
@@ -182,13 +194,13 @@ pub async fn list_candidates(
     let email = filter.email.as_ref().map(|email| model::fold(ContactKind::Email, email));
     let tag_id = filter.tag_id;
     ctx.list(&filter, move |conn, actor, page| {
+        // An agency reaches whom it brought in, and still does not learn what recruiting notes.
+        let external = actor.agency_id.is_some();
+        if external && tag_id.is_some() {
+            return Ok(Page::new(Vec::new()));
+        }
         let wanted = store::Wanted { email_folded: email.as_deref(), tag_id };
-        let reader = Reader {
-            visible: visible_candidates(actor),
-            contacts_of: contacts_of(actor),
-            offers_of: offers_of(actor),
-        };
-        let rows = store::list(conn, reader, wanted, page)?;
+        let rows = store::list(conn, actor, wanted, page)?;
         let shown: Vec<CandidateId> =
             rows.iter().filter(|(_, seen)| seen.contacts).map(|(row, _)| row.id).collect();
         let mut contacts = store::contact_points(conn, &shown)?;
@@ -196,13 +208,12 @@ pub async fn list_candidates(
         let fields =
             Fields::of(conn, FieldNoun::Candidate, rows.iter().map(|(row, _)| &row.custom))?;
         let wire = |(row, shown): (store::Candidate, store::Seen)| {
-            let custom = fields.shown(&row.custom, shown.into());
-            let shown = shown.contacts;
-            let recruiting = shown.then(|| {
-                let contacts = contacts.remove(&row.id).unwrap_or_default();
-                (contacts, tags.remove(&row.id).unwrap_or_default())
-            });
-            (row.id.any(), Candidate::of(row, recruiting, custom))
+            let recruiting = shown.contacts && !external;
+            let reach = FieldReach { recruiting, compensation: shown.offers };
+            let custom = fields.shown(&row.custom, reach);
+            let contacts = shown.contacts.then(|| contacts.remove(&row.id).unwrap_or_default());
+            let tags = recruiting.then(|| tags.remove(&row.id).unwrap_or_default());
+            (row.id.any(), Candidate::of(row, contacts, tags, custom))
         };
         Ok(Page::new(rows.into_iter().map(wire).collect()))
     })
@@ -243,36 +254,20 @@ pub async fn update_candidate(
     ctx.changed(done, show).await
 }
 
-/// Which custom fields somebody sees and sets who holds this towards a candidate.
-pub(super) fn reach(holdings: &Holdings) -> Reach {
-    Reach {
-        recruiting: holdings.allow(Action::ReadContactPoints),
-        compensation: holdings.allow(Action::ReadOffer),
-    }
-}
-
-/// Through whose roles offers are read; `None` for a role that reads everybody's.
-fn offers_of(actor: &Actor) -> Option<UserId> {
-    (!everywhere(actor, Action::ReadOffer)).then_some(actor.user_id)
-}
-
-/// Through whose roles contact points are read; `None` for a role that reads everybody's.
-pub(super) fn contacts_of(actor: &Actor) -> Option<UserId> {
-    (!everywhere(actor, Action::ReadContactPoints)).then_some(actor.user_id)
-}
-
 pub(super) fn show(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Result<Shown<Candidate>> {
     let scope = candidate_scope(conn, actor, id)?;
     let holdings = holdings(conn, actor, &scope)?;
     holdings.require(Action::ReadCandidate)?;
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    let recruiting = if holdings.allow(Action::ReadContactPoints) {
-        let contacts = store::contact_points(conn, &[id])?.remove(&id).unwrap_or_default();
-        Some((contacts, tags::of(conn, &[id])?.remove(&id).unwrap_or_default()))
-    } else {
-        None
-    };
+    let reach = FieldReach::of(actor, &holdings);
+    let (mut contacts, mut tags) = (None, None);
+    if holdings.allow(Action::ReadContactPoints) {
+        contacts = Some(store::contact_points(conn, &[id])?.remove(&id).unwrap_or_default());
+    }
+    if reach.recruiting {
+        tags = Some(tags::of(conn, &[id])?.remove(&id).unwrap_or_default());
+    }
     let fields = Fields::of(conn, FieldNoun::Candidate, [&row.custom])?;
-    let custom = fields.shown(&row.custom, reach(&holdings));
-    Ok(Shown { version: row.version, value: Candidate::of(row, recruiting, custom) })
+    let custom = fields.shown(&row.custom, reach);
+    Ok(Shown { version: row.version, value: Candidate::of(row, contacts, tags, custom) })
 }

@@ -1,10 +1,10 @@
 //! Adding and changing candidates.
 
-use super::api::{ContactPointInput, CreateCandidate, UpdateCandidate, reach};
+use super::api::{ContactPointInput, CreateCandidate, UpdateCandidate};
 use super::store::{self, Candidate};
 use super::{Contact, prospects};
 use crate::access::{
-    Action, Actor, Permit, Scope, candidate_scope, holdings, permit, permit_known,
+    Action, Actor, Permit, Scope, candidate_scope, everywhere, holdings, permit, permit_known,
 };
 use crate::db::Tx;
 use crate::db::dialect::{Root, lock};
@@ -12,8 +12,9 @@ use crate::db::types::Document;
 use crate::error::{Error, FieldError, Result, check_version};
 use crate::events::{Changes, Event, EventKind, record};
 use crate::http::fields::{Line, Locale, Zone};
-use crate::ids::CandidateId;
-use crate::organization::field_definitions::{FieldNoun, values};
+use crate::ids::{AgencyId, CandidateId, UserId};
+use crate::organization::field_definitions::{FieldNoun, FieldReach, values};
+use crate::users;
 
 pub use prospects::commands::{NewProspect, PastProspectMove};
 
@@ -28,6 +29,10 @@ pub struct NewCandidate {
     pub time_zone: Option<String>,
     /// The person's language tag.
     pub locale: Option<String>,
+    /// The user who is this person, if they work here.
+    pub user_id: Option<UserId>,
+    /// The agency that brought the person in.
+    pub agency_id: Option<AgencyId>,
     /// How the person is reached, in order.
     pub contacts: Vec<Contact>,
     /// Values of the organization's own fields, an object.
@@ -43,12 +48,14 @@ pub(super) fn create(
     let id: CandidateId = tx.id();
     let permit = permit_known(actor, Action::CreateCandidate, id)?;
     let holdings = holdings(tx.conn, actor, &Scope::of(id))?;
-    let reach = reach(&holdings);
+    let reach = FieldReach::of(actor, &holdings);
     let new = NewCandidate {
         name: input.name.to_text(),
         location: input.location.as_ref().map(Line::to_text),
         time_zone: input.time_zone.as_ref().map(Zone::to_text),
         locale: input.locale.as_ref().map(Locale::to_text),
+        user_id: check_user(tx, actor, input.user_id)?,
+        agency_id: actor.agency_id,
         contacts: check_contacts(&input.contact_points)?,
         custom: values::merge(
             tx.conn,
@@ -70,6 +77,8 @@ pub fn insert(tx: &mut Tx<'_>, permit: &Permit, new: NewCandidate) -> Result<Can
         location: new.location,
         time_zone: new.time_zone,
         locale: new.locale,
+        user_id: new.user_id,
+        agency_id: new.agency_id,
         custom: new.custom,
         version: 1,
         created_at: now,
@@ -102,12 +111,14 @@ pub(super) fn update(
     changes.set("time_zone", &mut row.time_zone, zone);
     let locale = input.locale.as_ref().map(|locale| locale.as_ref().map(Locale::to_text));
     changes.set("locale", &mut row.locale, locale);
-    let custom =
-        values::merge(tx.conn, FieldNoun::Candidate, &row.custom, &input.custom, reach(&holdings))?;
+    let reach = FieldReach::of(actor, &holdings);
+    let custom = values::merge(tx.conn, FieldNoun::Candidate, &row.custom, &input.custom, reach)?;
     if custom != row.custom {
         row.custom = custom;
         changes.note("custom");
     }
+    let user_id = input.user_id.map(|id| check_user(tx, actor, id)).transpose()?;
+    changes.set("user_id", &mut row.user_id, user_id);
     store::save(tx, &permit, &row)?;
     if let Some(contacts) = &input.contact_points {
         store::replace_contact_points(tx, &permit, id, &check_contacts(contacts)?)?;
@@ -116,6 +127,17 @@ pub(super) fn update(
     let event = Event::new(EventKind::CandidateUpdated, id.into()).candidate(id);
     record(tx, &permit, &event.changed(changes.names()))?;
     Ok(id)
+}
+
+/// Whoever is said to be the candidate works here. Somebody of an agency, who may not read the
+/// directory, finds nobody in it this way either.
+fn check_user(tx: &mut Tx<'_>, actor: &Actor, id: Option<UserId>) -> Result<Option<UserId>> {
+    let Some(user_id) = id else {
+        return Ok(None);
+    };
+    let known =
+        everywhere(actor, Action::ReadUsers) && users::store::find(tx.conn, user_id)?.is_some();
+    if known { Ok(id) } else { Err(Error::unknown_reference("/user_id")) }
 }
 
 /// Each contact point fits its kind and stands there once.

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 use super::tags::store as tags;
 use super::{Contact, ContactKind};
-use crate::access::{Condition, Permit, contactable_candidates, offered_candidates};
+use crate::access::{
+    Actor, Permit, contactable_candidates, offered_candidates, visible_candidates,
+};
 use crate::clock::Instant;
 use crate::db::schema::{candidates, contact_points};
 use crate::db::types::Document;
@@ -15,8 +16,7 @@ use crate::db::{Conn, Tx};
 use crate::each;
 use crate::error::{Error, Result};
 use crate::http::PageRequest;
-use crate::ids::{CandidateId, ContactPointId, TagId, UserId};
-use crate::organization::field_definitions::Reach;
+use crate::ids::{AgencyId, CandidateId, ContactPointId, TagId, UserId};
 
 /// A row of `candidates`: a person, once.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -32,6 +32,10 @@ pub struct Candidate {
     pub time_zone: Option<String>,
     /// The person's language tag.
     pub locale: Option<String>,
+    /// The user who is this person, if they work here: never shown this file.
+    pub user_id: Option<UserId>,
+    /// The agency that brought the person in.
+    pub agency_id: Option<AgencyId>,
     /// Values of the organization's own fields.
     pub custom: Document,
     /// Guards updates.
@@ -65,29 +69,13 @@ pub fn find(conn: &mut Conn, id: CandidateId) -> QueryResult<Option<Candidate>> 
     candidates::table.find(id).first(conn).optional()
 }
 
-/// Who reads a list of candidates.
-pub(super) struct Reader {
-    /// The candidates that they may read; `None` for all.
-    pub(super) visible: Option<Condition<candidates::table>>,
-    /// Whose contact points they may read; `None` for everybody's.
-    pub(super) contacts_of: Option<UserId>,
-    /// Whose offers they may read; `None` for everybody's.
-    pub(super) offers_of: Option<UserId>,
-}
-
 /// What of a candidate beside the name the reader may see.
 #[derive(Debug, Clone, Copy, Queryable)]
 pub(super) struct Seen {
-    /// Contact points, and whatever recruiting knows.
+    /// Contact points.
     pub(super) contacts: bool,
     /// What is paid.
     pub(super) offers: bool,
-}
-
-impl From<Seen> for Reach {
-    fn from(seen: Seen) -> Self {
-        Self { recruiting: seen.contacts, compensation: seen.offers }
-    }
 }
 
 /// Which candidates a list shows.
@@ -112,31 +100,23 @@ fn having(kind: ContactKind, folded: String) -> _ {
 /// finds only candidates whose contact points the reader may see: the answer would tell.
 pub(super) fn list(
     conn: &mut Conn,
-    reader: Reader,
+    reader: &Actor,
     wanted: Wanted<'_>,
     page: &PageRequest,
 ) -> QueryResult<Vec<(Candidate, Seen)>> {
-    let everybody = reader.contacts_of.is_none().into_sql::<Bool>();
-    // The nil id stands for nobody; it is not asked for where everybody is readable.
-    let user = reader.contacts_of.unwrap_or(UserId::from_uuid(uuid::Uuid::nil()));
-    let contacts_shown = everybody.or(candidates::id.eq_any(contactable_candidates(user)));
-    let all_offers = reader.offers_of.is_none().into_sql::<Bool>();
-    let offering = reader.offers_of.unwrap_or(UserId::from_uuid(uuid::Uuid::nil()));
-    let offers_shown = all_offers.or(candidates::id.eq_any(offered_candidates(offering)));
+    let seen = (contactable_candidates(reader), offered_candidates(reader));
     let mut query = candidates::table
-        .select((candidates::all_columns, (contacts_shown, offers_shown)))
+        .select((candidates::all_columns, seen))
+        .filter(visible_candidates(reader))
         .into_boxed();
-    if let Some(visible) = reader.visible {
-        query = query.filter(visible);
-    }
     if let Some(folded) = wanted.email_folded {
         query = query.filter(candidates::id.eq_any(having(ContactKind::Email, folded.to_owned())));
     }
     if let Some(tag_id) = wanted.tag_id {
         query = query.filter(candidates::id.eq_any(tags::having(tag_id)));
     }
-    if reader.contacts_of.is_some() && (wanted.email_folded.is_some() || wanted.tag_id.is_some()) {
-        query = query.filter(candidates::id.eq_any(contactable_candidates(user)));
+    if wanted.email_folded.is_some() || wanted.tag_id.is_some() {
+        query = query.filter(contactable_candidates(reader));
     }
     if let Some(before) = page.before {
         query = query.filter(candidates::id.lt(before));
@@ -173,12 +153,12 @@ fn matching<'a>(emails: &'a [String], phones: &'a [String]) -> _ {
 }
 
 /// One page of other candidates that share one of these addresses or numbers, newest first; only
-/// those whose contact points the user may read, or all for `None`.
+/// those whose contact points the reader may see.
 pub(super) fn sharing(
     conn: &mut Conn,
     id: CandidateId,
     (emails, phones): (&[String], &[String]),
-    contacts_of: Option<UserId>,
+    reader: &Actor,
     page: &PageRequest,
 ) -> QueryResult<Vec<(CandidateId, String)>> {
     let owners =
@@ -186,11 +166,9 @@ pub(super) fn sharing(
     let mut query = candidates::table
         .filter(candidates::id.ne(id))
         .filter(candidates::id.eq_any(owners))
+        .filter(contactable_candidates(reader))
         .select((candidates::id, candidates::name))
         .into_boxed();
-    if let Some(user) = contacts_of {
-        query = query.filter(candidates::id.eq_any(contactable_candidates(user)));
-    }
     if let Some(before) = page.before {
         query = query.filter(candidates::id.lt(before));
     }
@@ -219,6 +197,7 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Candidate) -> Result
             candidates::time_zone.eq(&row.time_zone),
             candidates::locale.eq(&row.locale),
             candidates::custom.eq(&row.custom),
+            candidates::user_id.eq(row.user_id),
             candidates::version.eq(row.version + 1),
             candidates::updated_at.eq(now),
         ))

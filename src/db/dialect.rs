@@ -105,6 +105,8 @@ pub enum Root {
     Department,
     /// `users`
     User,
+    /// `sessions`
+    Session,
     /// `rubrics`
     Rubric,
     /// `loop_templates`
@@ -129,6 +131,7 @@ impl Root {
             Self::Organization => "organization",
             Self::Department => "departments",
             Self::User => "users",
+            Self::Session => "sessions",
             Self::Rubric => "rubrics",
             Self::LoopTemplate => "loop_templates",
             Self::Job => "jobs",

@@ -13,6 +13,34 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// A firm whose recruiters bring candidates in.
+    agencies (id) {
+        id -> DbUuid,
+        name -> Text,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A job that is open to an agency.
+    agency_jobs (id) {
+        id -> DbUuid,
+        agency_id -> DbUuid,
+        job_id -> DbUuid,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// What a level of an attribute looks like. A level without a text is not anchored.
     anchors (id) {
         id -> DbUuid,
@@ -52,6 +80,7 @@ diesel::table! {
         status -> Text,
         source_id -> Nullable<DbUuid>,
         owner_id -> Nullable<DbUuid>,
+        agency_id -> Nullable<DbUuid>,
         applied_at -> DbTs,
         stage_entered_at -> DbTs,
         custom -> DbJson,
@@ -188,6 +217,24 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// An administrator's look at a job in which they have no part.
+    break_glass (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        job_id -> DbUuid,
+        reason -> Text,
+        expires_at -> DbTs,
+        ended_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A tag on a candidate.
     candidate_tags (id) {
         id -> DbUuid,
@@ -208,6 +255,8 @@ diesel::table! {
         location -> Nullable<Text>,
         time_zone -> Nullable<Text>,
         locale -> Nullable<Text>,
+        user_id -> Nullable<DbUuid>,
+        agency_id -> Nullable<DbUuid>,
         custom -> DbJson,
         version -> BigInt,
         created_at -> DbTs,
@@ -454,6 +503,36 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Days on which people of a country or of a part of it do not work.
+    holiday_calendars (id) {
+        id -> DbUuid,
+        name -> Text,
+        region -> Text,
+        source -> Text,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A day of a calendar of holidays.
+    holidays (id) {
+        id -> DbUuid,
+        holiday_calendar_id -> DbUuid,
+        holiday_on -> Date,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// One effect per key: written with the effect, successes only.
     idempotency_keys (id) {
         id -> DbUuid,
@@ -475,6 +554,21 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Who a person is at an identity provider: the issuer's subject, never an address.
+    identities (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        issuer -> Text,
+        subject -> Text,
+        created_at -> DbTs,
+        last_used_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// One kit of a loop, at a time. time_zone is the IANA zone of whoever chose it; schedule_sequence counts changes for calendars.
     interviews (id) {
         id -> DbUuid,
@@ -489,6 +583,25 @@ diesel::table! {
         completed_at -> Nullable<DbTs>,
         cancelled_at -> Nullable<DbTs>,
         cancelled_reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Somebody asked to join, once in the life of an account.
+    invitations (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        invited_by -> Nullable<DbUuid>,
+        state -> Text,
+        sent_at -> DbTs,
+        expires_at -> DbTs,
+        closed_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
@@ -524,6 +637,7 @@ diesel::table! {
         description -> Nullable<Text>,
         requisition_code -> Nullable<Text>,
         headcount -> Text,
+        confidential -> Bool,
         custom -> DbJson,
         opened_at -> Nullable<DbTs>,
         closed_at -> Nullable<DbTs>,
@@ -769,6 +883,18 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Addresses for which a new password was asked, until the worker has looked them up: a moment.
+    password_resets (id) {
+        id -> DbUuid,
+        email_folded -> Text,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// What a level pays in a zone, from a day on, to a day if one is set. Amounts are minor units of the currency.
     pay_bands (id) {
         id -> DbUuid,
@@ -859,7 +985,8 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// Single-use, hashed; a reused one revokes its session.
+    /// Hashed; each is used once, and gives its successor again for a short while. One that comes
+    /// later revokes its session.
     refresh_tokens (id) {
         id -> DbUuid,
         session_id -> DbUuid,
@@ -1038,13 +1165,13 @@ diesel::table! {
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
     /// Keys that sign access tokens; the public halves are published as JWKS.
-    signing_keys (kid) {
-        kid -> Text,
+    signing_keys (id) {
+        id -> DbUuid,
         algorithm -> Text,
         private_key -> Binary,
         public_key -> Binary,
         created_at -> DbTs,
-        retired_at -> Nullable<DbTs>,
+        signs_from -> DbTs,
     }
 }
 
@@ -1099,6 +1226,35 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// When somebody is away.
+    time_off (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        starts_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        starts_at -> Nullable<DbTs>,
+        ends_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Sign-ins at a provider from which somebody came back, kept until they would be over anyway.
+    used_sign_ins (id) {
+        id -> DbUuid,
+        expires_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// People who sign in, and placeholders for people an import only names.
     users (id) {
         id -> DbUuid,
@@ -1109,7 +1265,11 @@ diesel::table! {
         state -> Text,
         time_zone -> Text,
         locale -> Text,
+        agency_id -> Nullable<DbUuid>,
         password_hash -> Nullable<Text>,
+        weekly_hours -> Nullable<DbJson>,
+        holiday_calendar_id -> Nullable<DbUuid>,
+        manager_id -> Nullable<DbUuid>,
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
@@ -1151,6 +1311,8 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    agencies,
+    agency_jobs,
     anchors,
     application_moves,
     applications,
@@ -1162,6 +1324,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     approval_steps,
     attributes,
     ballots,
+    break_glass,
     candidate_tags,
     candidates,
     capabilities,
@@ -1177,8 +1340,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     field_definitions,
     hires,
     hiring_team_members,
+    holiday_calendars,
+    holidays,
     idempotency_keys,
+    identities,
     interviews,
+    invitations,
     job_offices,
     jobs,
     kit_attributes,
@@ -1194,6 +1361,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organization,
     panel_slots,
     panelists,
+    password_resets,
     pay_bands,
     pay_zones,
     prospect_moves,
@@ -1214,6 +1382,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sources,
     stages,
     tags,
+    time_off,
+    used_sign_ins,
     users,
     votes,
     withdrawals,

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::store::{self, EventRow, Reader, Wanted};
 use super::{Audience, EventKind};
-use crate::access::{Action, Actor, everywhere, require_everywhere};
+use crate::access::{Action, Actor, Reach, everywhere, require_everywhere};
 use crate::clock::Instant;
 use crate::db::{Conn, Origin};
 use crate::error::{Code, Error, FieldError, Result};
@@ -43,6 +43,12 @@ pub struct EventSubject {
     kind: String,
     #[schema(example = "app_01jd3z3z3z3z3z3z3z3z3z3z3z")]
     id: String,
+}
+
+impl EventSubject {
+    pub(super) fn new(kind: String, id: String) -> Self {
+        Self { kind, id }
+    }
 }
 
 /// Something that happened.
@@ -164,8 +170,9 @@ impl EventFilter {
 
 /// What somebody may read of the feed; see the table of this module.
 fn reader(actor: &Actor) -> Reader {
-    let mut reader =
-        Reader { user_id: actor.user_id, always: vec![Audience::Team], unsealed: Vec::new() };
+    let (user_id, reach) = (actor.user_id, Reach::of(actor, Action::ReadApplication));
+    let always = vec![Audience::Team];
+    let mut reader = Reader { user_id, reach, always, unsealed: Vec::new() };
     if everywhere(actor, Action::ManageOrganization) {
         reader.always.push(Audience::Administration);
     }
@@ -230,20 +237,23 @@ fn refused(detail: &'static str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::OrgRole;
+    use crate::access::{Account, OrgRole};
     use crate::clock::Instant;
     use crate::ids::IdSource;
 
     #[test]
     fn what_each_role_reads_is_this_table() {
         let mut ids = IdSource::counted().batch(Instant::from_micros(0));
-        let (user_id, session_id) = (ids.next_id(), ids.next_id());
+        let user_id = ids.next_id();
         let words = |classes: Vec<Audience>| {
             classes.iter().map(|class| class.as_str()).collect::<Vec<_>>().join(" ")
         };
         let lines: Vec<String> = OrgRole::ALL
             .iter()
-            .map(|role| Actor { user_id, session_id, role: *role })
+            .map(|role| {
+                let (email_folded, agency_id) = (String::new(), None);
+                Actor::in_absence(Account { user_id, role: *role, email_folded, agency_id })
+            })
             .filter(|actor| everywhere(actor, Action::ReadEvents))
             .map(|actor| (actor.role, reader(&actor)))
             .map(|(role, reader)| {

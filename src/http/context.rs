@@ -4,6 +4,7 @@
 //! A handler reads [`Ctx::show`] or [`Ctx::list`], or runs [`Ctx::command`] and shows the result as
 //! the caller may see it now, which is also what a replay of the same idempotency key gets.
 
+use std::future::Ready;
 use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -14,9 +15,11 @@ use actix_web::http::header::{
     AUTHORIZATION, ETAG, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION, USER_AGENT,
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use futures_util::future::{Either, LocalBoxFuture};
 use serde::Serialize;
 
 use super::idempotency::{self, Key};
+use super::limits::Checked;
 use super::middleware::RequestId;
 use super::page::{Page, PageRequest, Paged};
 use super::{Body, NoBody, State};
@@ -89,10 +92,34 @@ impl Fingerprint for NoBody {
 /// The first thing that a handler takes: without a token nothing else of a request is looked at.
 impl FromRequest for Ctx {
     type Error = Error;
-    type Future = std::future::Ready<Result<Self>>;
+    type Future = Either<Ready<Result<Self>>, LocalBoxFuture<'static, Result<Self>>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(Self::of(req).and_then(|ctx| ctx.claims().map(|_| ctx)))
+        let signed_in = |ctx: Self| ctx.claims().map(|_| ctx);
+        match Self::of(req) {
+            Err(refused) if refused.code == Code::Unauthenticated => {
+                let req = req.clone();
+                Either::Right(Box::pin(async move {
+                    // Another process may have made the key by now that the token was signed with.
+                    if !looked_again(&req).await {
+                        return Err(refused);
+                    }
+                    Self::of(&req).and_then(signed_in)
+                }))
+            }
+            read => Either::Left(std::future::ready(read.and_then(signed_in))),
+        }
+    }
+}
+
+async fn looked_again(req: &HttpRequest) -> bool {
+    let header = req.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|value| value.strip_prefix("Bearer "));
+    match (token, req.app_data::<Arc<State>>()) {
+        (Some(token), Some(state)) => {
+            state.tokens.look_again(token.trim(), state.db.clock().now()).await
+        }
+        _ => false,
     }
 }
 
@@ -117,7 +144,9 @@ impl Ctx {
         let claims = header(AUTHORIZATION.as_str())
             .map(|value| {
                 let token = value.strip_prefix("Bearer ").ok_or_else(Error::unauthenticated)?;
-                state.tokens.check(token.trim(), state.db.clock().now())
+                let checked = req.extensions().get::<Checked>().map(|Checked(claims)| *claims);
+                let check = || state.tokens.check(token.trim(), state.db.clock().now());
+                checked.map_or_else(check, Ok)
             })
             .transpose()?;
         Ok(Self {
@@ -222,6 +251,38 @@ impl Ctx {
             Some(reader) => reader.read(work),
             None => self.state.db.read(work).await,
         }
+    }
+
+    /// The same context for somebody whom the cookie of a page names; there are no idempotency keys.
+    pub(crate) fn acting_as(self, claims: Claims) -> Self {
+        Self { claims: Some(claims), idempotency_key: None, ..self }
+    }
+
+    /// Reads in one transaction for whoever it is: for what comes before somebody signed in.
+    pub async fn read_open<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        match &self.reader {
+            Some(reader) => reader.read(work),
+            None => self.state.db.read(work).await,
+        }
+    }
+
+    /// Writes in one transaction, together with who asks. The closure may run again. No idempotency
+    /// key is kept: for pages, and for bodies with passwords, of which no fast hash may be kept.
+    pub(crate) async fn act<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>, &Actor) -> Result<T> + Send + 'static,
+    {
+        let claims = self.claims()?;
+        let work = move |tx: &mut Tx<'_>| {
+            let actor = authenticate(tx.conn, claims, tx.now())?;
+            work(tx, &actor)
+        };
+        self.state.db.write(self.unit(), work).await
     }
 
     /// Writes in one transaction, together with who asks. The closure may run again. An

@@ -7,9 +7,10 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use super::Proxies;
+use super::{Limiter, Proxies, Quotas};
 use crate::db::{Db, Origin};
 use crate::error::{Error, Result};
+use crate::identities::SignIn;
 use crate::mail::transport::Mailer;
 use crate::sessions::{DerivedSecrets, Passwords, Tokens};
 
@@ -32,12 +33,16 @@ pub struct State {
     pub derived: DerivedSecrets,
     /// Hashes passwords, a few at a time.
     pub passwords: Passwords,
+    /// How people sign in.
+    pub sign_in: SignIn,
     /// Sends mail.
     pub mailer: Mailer,
     /// Where people reach this service, without a trailing slash: the root of links in mails.
     pub public_url: String,
     /// Which proxies are believed about who asks.
     pub proxies: Proxies,
+    /// What was taken from the quotas.
+    pub limiter: Limiter,
     /// Demo or not.
     pub mode: Mode,
     /// Renders the metrics.
@@ -58,12 +63,16 @@ pub struct Parts {
     pub derived: DerivedSecrets,
     /// See [`State::passwords`].
     pub passwords: Passwords,
+    /// See [`State::sign_in`].
+    pub sign_in: SignIn,
     /// See [`State::mailer`].
     pub mailer: Mailer,
     /// See [`State::public_url`].
     pub public_url: String,
     /// See [`State::proxies`].
     pub proxies: Proxies,
+    /// How much one principal may ask for.
+    pub quotas: Quotas,
     /// See [`State::mode`].
     pub mode: Mode,
     /// See [`State::metrics`].
@@ -73,17 +82,30 @@ pub struct Parts {
 impl State {
     /// The state of a process.
     pub fn new(parts: Parts) -> Self {
-        let Parts { db, tokens, derived, passwords, mailer, public_url, proxies, mode, metrics } =
-            parts;
+        let Parts {
+            db,
+            tokens,
+            derived,
+            passwords,
+            sign_in,
+            mailer,
+            public_url,
+            proxies,
+            quotas,
+            mode,
+            metrics,
+        } = parts;
         let in_flight = Mutex::default();
         Self {
             db,
             tokens,
             derived,
             passwords,
+            sign_in,
             mailer,
             public_url,
             proxies,
+            limiter: Limiter::new(quotas),
             mode,
             metrics,
             origin: Origin::Live,
@@ -94,6 +116,11 @@ impl State {
     /// The same for requests that make sample data: nobody gets a mail for it.
     pub fn seeding(self) -> Self {
         Self { origin: Origin::Seed, ..self }
+    }
+
+    /// Whether people reach this service over TLS, and over nothing else from now on.
+    pub(super) fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
     }
 
     /// Where the changes of requests come from.

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::api::{CreateJob, UpdateJob};
 use super::openings::commands::{self as openings, NewOpening};
 use super::store::{self, Job};
-use super::{Headcount, JobCommand, JobState};
-use crate::access::{Action, Actor, Permit, Scope, holdings, permit, permit_known};
+use super::{Headcount, JobCommand, JobState, hiring_team};
+use crate::access::{Action, Actor, Permit, Scope, TeamRole, holdings, permit, permit_known};
 use crate::approvals::chains;
 use crate::clock::Instant;
 use crate::db::Tx;
@@ -16,7 +16,7 @@ use crate::error::{Error, Result, check_version};
 use crate::events::{Changes, Event, EventKind, record};
 use crate::http::fields::{Line, Prose};
 use crate::ids::{ApprovalChainId, DepartmentId, JobId, LevelId, OfficeId, PayBandId};
-use crate::organization::field_definitions::{FieldNoun, Reach, values};
+use crate::organization::field_definitions::{FieldNoun, FieldReach, values};
 use crate::organization::{departments, levels, offices, pay_bands};
 use crate::pipelines::commands as pipelines;
 
@@ -43,6 +43,8 @@ pub struct NewJob {
     pub requisition_code: Option<String>,
     /// Whether the number of hires is limited.
     pub headcount: Headcount,
+    /// Whether it exists only for its team.
+    pub confidential: bool,
     /// When it was opened.
     pub opened_at: Option<Instant>,
     /// When it was closed.
@@ -71,6 +73,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateJob) -> Result<JobId
         description: input.description.as_ref().map(Prose::to_text),
         requisition_code: input.requisition_code.as_ref().map(Line::to_text),
         headcount: input.headcount.unwrap_or(Headcount::Limited),
+        confidential: input.confidential.unwrap_or(false),
         opened_at: None,
         closed_at: None,
         custom,
@@ -82,7 +85,22 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateJob) -> Result<JobId
     pipelines::place(tx, &permit, id, &stages)?;
     let heads = (1..=input.openings.unwrap_or(0)).map(NewOpening::open);
     openings::place(tx, &permit, id, &heads.collect::<Vec<_>>())?;
+    if input.confidential == Some(true) {
+        join(tx, &permit, actor, id)?;
+    }
     Ok(id)
+}
+
+/// Makes the actor a recruiter of a job that exists only for its team from now on, so that it
+/// exists for somebody who can let others in.
+fn join(tx: &mut Tx<'_>, permit: &Permit, actor: &Actor, id: JobId) -> Result<()> {
+    let recruiters = hiring_team::store::people_with(tx.conn, id, TeamRole::Recruiter)?;
+    if recruiters.contains(&actor.user_id) {
+        return Ok(());
+    }
+    let member = tx.id();
+    let permit = permit.extend_to(member);
+    hiring_team::commands::place(tx, &permit, member, id, actor.user_id, TeamRole::Recruiter)
 }
 
 /// Adds a job, without stages and openings.
@@ -100,6 +118,7 @@ pub fn place(tx: &mut Tx<'_>, permit: &Permit, id: JobId, new: NewJob) -> Result
         description: new.description,
         requisition_code: new.requisition_code,
         headcount: new.headcount,
+        confidential: new.confidential,
         custom: new.custom,
         opened_at: new.opened_at,
         closed_at: new.closed_at,
@@ -137,6 +156,9 @@ pub fn update(
         row.custom = custom;
         changes.note("custom");
     }
+    if input.confidential == Some(true) {
+        join(tx, &permit, actor, id)?;
+    }
     store::save(tx, &permit, &row)?;
     if let Some(office_ids) = &input.office_ids {
         check_offices(tx, office_ids)?;
@@ -162,6 +184,7 @@ fn apply(row: &mut Job, changes: &mut Changes, input: &UpdateJob) {
     let code = input.requisition_code.as_ref().map(|code| code.as_ref().map(Line::to_text));
     changes.set("requisition_code", &mut row.requisition_code, code);
     changes.set("headcount", &mut row.headcount, input.headcount);
+    changes.set("confidential", &mut row.confidential, input.confidential);
 }
 
 /// Moves a job along its life. Closing it closes its open openings too; reserved ones stay with
@@ -236,10 +259,10 @@ fn check_references(
 
 /// Which custom fields of a job and its openings somebody sees and sets: recruiting ones also by whoever
 /// manages the job.
-pub(super) fn reach(tx: &mut Tx<'_>, actor: &Actor, id: JobId) -> Result<Reach> {
+pub(super) fn reach(tx: &mut Tx<'_>, actor: &Actor, id: JobId) -> Result<FieldReach> {
     let holdings = holdings(tx.conn, actor, &Scope::on_job(id, id))?;
     let recruiting = [Action::ManageJob, Action::ReadContactPoints];
-    Ok(Reach {
+    Ok(FieldReach {
         recruiting: recruiting.into_iter().any(|action| holdings.allow(action)),
         compensation: holdings.allow(Action::ReadPayBands),
     })

@@ -15,7 +15,7 @@ use crate::each;
 use crate::error::{Error, Result};
 use crate::http::PageRequest;
 use crate::ids::{ApprovalChainId, DepartmentId, JobId, JobOfficeId, LevelId, OfficeId, PayBandId};
-use crate::organization::field_definitions::Reach;
+use crate::organization::field_definitions::FieldReach;
 
 /// A row of `jobs`: a role being hired for.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -32,6 +32,8 @@ pub struct Job {
     pub description: Option<String>,
     pub requisition_code: Option<String>,
     pub headcount: Headcount,
+    /// Exists only for its team.
+    pub confidential: bool,
     pub custom: Document,
     pub opened_at: Option<Instant>,
     pub closed_at: Option<Instant>,
@@ -50,9 +52,11 @@ pub struct Parts {
     /// Whether they see what it pays.
     pub pay: Condition<jobs::table>,
     /// Whether they manage it.
-    pub recruiting: Condition<jobs::table>,
+    pub manages: Condition<jobs::table>,
     /// Whether they reach its candidates.
     pub contacts: Condition<jobs::table>,
+    /// Whether they read its offers.
+    pub offers: Condition<jobs::table>,
 }
 
 /// What of a job somebody sees.
@@ -61,44 +65,44 @@ pub struct Seen {
     /// What it pays.
     pub pay: bool,
     recruiting: bool,
-    contacts: bool,
+    /// What was offered.
+    pub offers: bool,
 }
 
-impl From<Seen> for Reach {
+impl From<Seen> for FieldReach {
     fn from(seen: Seen) -> Self {
-        Self { recruiting: seen.recruiting || seen.contacts, compensation: seen.pay }
+        Self { recruiting: seen.recruiting, compensation: seen.pay }
     }
+}
+
+type Columns = (Condition<jobs::table>, Condition<jobs::table>, Condition<jobs::table>);
+
+/// The columns of [`Seen`]. Whoever manages a job or reaches its candidates recruits for it.
+fn columns(parts: Parts) -> Columns {
+    (parts.pay, Box::new(parts.manages.or(parts.contacts)), parts.offers)
 }
 
 /// One job if it is visible, and whether `part` holds for it, in one statement.
 pub fn find_visible(
     conn: &mut Conn,
     id: JobId,
-    visible: Option<Condition<jobs::table>>,
+    visible: Condition<jobs::table>,
     part: Condition<jobs::table>,
 ) -> QueryResult<Option<(Job, bool)>> {
-    let mut query =
-        jobs::table.select((jobs::all_columns, part)).filter(jobs::id.eq(id)).into_boxed();
-    if let Some(visible) = visible {
-        query = query.filter(visible);
-    }
-    query.first(conn).optional()
+    let found = jobs::table.filter(jobs::id.eq(id)).filter(visible);
+    found.select((jobs::all_columns, part)).first(conn).optional()
 }
 
 /// One job if it is visible, and what of it the reader sees, in one statement.
 pub fn find_seen(
     conn: &mut Conn,
     id: JobId,
-    visible: Option<Condition<jobs::table>>,
+    visible: Condition<jobs::table>,
     parts: Parts,
 ) -> QueryResult<Option<(Job, Seen)>> {
-    let parts = (parts.pay, parts.recruiting, parts.contacts);
-    let mut query =
-        jobs::table.select((jobs::all_columns, parts)).filter(jobs::id.eq(id)).into_boxed();
-    if let Some(visible) = visible {
-        query = query.filter(visible);
-    }
-    query.first(conn).optional()
+    let parts = columns(parts);
+    let found = jobs::table.filter(jobs::id.eq(id)).filter(visible);
+    found.select((jobs::all_columns, parts)).first(conn).optional()
 }
 
 /// Whether a job that is not closed hangs on a department.
@@ -125,15 +129,12 @@ pub struct Wanted {
 pub fn list(
     conn: &mut Conn,
     wanted: Wanted,
-    visible: Option<Condition<jobs::table>>,
+    visible: Condition<jobs::table>,
     parts: Parts,
     page: &PageRequest,
 ) -> QueryResult<Vec<(Job, Seen)>> {
-    let parts = (parts.pay, parts.recruiting, parts.contacts);
-    let mut query = jobs::table.select((jobs::all_columns, parts)).into_boxed();
-    if let Some(visible) = visible {
-        query = query.filter(visible);
-    }
+    let parts = columns(parts);
+    let mut query = jobs::table.select((jobs::all_columns, parts)).filter(visible).into_boxed();
     if let Some(state) = wanted.state {
         query = query.filter(jobs::state.eq(state));
     }
@@ -175,6 +176,7 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Job) -> Result<()> {
             jobs::description.eq(&row.description),
             jobs::requisition_code.eq(&row.requisition_code),
             jobs::headcount.eq(row.headcount),
+            jobs::confidential.eq(row.confidential),
             jobs::custom.eq(&row.custom),
             jobs::opened_at.eq(row.opened_at),
             jobs::closed_at.eq(row.closed_at),

@@ -7,6 +7,7 @@
 pub mod api;
 pub mod departments;
 pub mod field_definitions;
+pub mod holiday_calendars;
 pub mod levels;
 pub mod money;
 pub mod offices;
@@ -32,6 +33,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     settings::routes(cfg);
     departments::routes(cfg);
     offices::routes(cfg);
+    holiday_calendars::routes(cfg);
     levels::routes(cfg);
     pay_zones::routes(cfg);
     pay_bands::routes(cfg);

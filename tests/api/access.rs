@@ -55,11 +55,17 @@ both! {
 /// Where an operation is asked about what belongs to the hire.
 fn path(operation: &Operation, scene: &Scene) -> String {
     let id = operation.prefix.as_deref().map(|prefix| match prefix {
+        // Whoever is signed out by it asks nothing.
+        "user" if operation.id == "revokeUserSessions" => scene.id("user").to_owned(),
         // Somebody of the scene who is none of those who ask.
         "user" => scene.who("stranger").id.to_string(),
         prefix => scene.id(prefix).to_owned(),
     });
-    id.map_or(operation.path.clone(), |id| operation.path.replace("{id}", &id))
+    let path = id.map_or(operation.path.clone(), |id| operation.path.replace("{id}", &id));
+    match operation.id.as_str() {
+        "placeInPayBand" => format!("{path}?amount=90000.00&currency=EUR&period=year"),
+        _ => path,
+    }
 }
 
 /// What reads comes first, while nothing has changed, and what ends a session comes last.

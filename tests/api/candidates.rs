@@ -53,9 +53,9 @@ both! {
         assert_eq!(found.rows(), std::slice::from_ref(&made.json));
         assert_eq!(app.get(&rita, "/candidates?email=nobody@example.com").await.rows().len(), 0);
         let (statements, all) = app.statements(app.get(&rita, "/candidates")).await;
-        assert_eq!((statements, all.rows().len()), (3, 2));
+        assert_eq!((statements, all.rows().len()), (4, 2));
         let (statements, one) = app.statements(app.get(&rita, &format!("/candidates/{}", made.id()))).await;
-        assert_eq!((statements, one.ok()), (3, &made.json));
+        assert_eq!((statements, one.ok()), (5, &made.json));
         assert_eq!(app.event_kinds(), ["candidate.created", "candidate.created"]);
     }
 
@@ -174,7 +174,7 @@ both! {
         assert_eq!(list.rows(), std::slice::from_ref(&ada.json));
         assert_eq!(app.get(&hana, "/candidates?email=ada@example.com").await.rows().len(), 1);
         let (statements, one) = app.statements(app.get(&hana, &format!("/candidates/{}", ada.id()))).await;
-        assert_eq!((statements, one.ok()), (5, &ada.json));
+        assert_eq!((statements, one.ok()), (6, &ada.json));
         app.get(&hana, &format!("/candidates/{}", grace.id())).await.problem(404, "not_found");
         // A hint at somebody whom they may not reach would tell that person's address.
         let hints = app.get(&hana, &format!("/candidates/{}/duplicate-hints", ada.id())).await;
@@ -210,7 +210,7 @@ both! {
         app.post(&rita, "/candidates", with_contact("Bob", "link", "https://ada.example.com")).await.created();
         let path = format!("/candidates/{}/duplicate-hints", made.id());
         let (statements, hints) = app.statements(app.get(&rita, &path)).await;
-        assert_eq!((statements, hints.rows().len()), (5, 2));
+        assert_eq!((statements, hints.rows().len()), (6, 2));
         assert_eq!(hints.rows()[0]["candidate_id"], by_phone.id());
         assert_eq!(codes(&hints.rows()[0]), ["same_phone"]);
         assert_eq!(hints.rows()[1]["candidate_id"], by_mail.id());
@@ -253,6 +253,8 @@ both! {
             let id: CandidateId = tx.id();
             let contacts = (0..25).map(|n| Contact::kept(ContactKind::Phone, &format!("n/a {n}"))).collect();
             let new = NewCandidate {
+                user_id: None,
+                agency_id: None,
                 name: "Ada".to_owned(), location: None, time_zone: None, locale: None, contacts,
                 custom: Document::empty(),
             };

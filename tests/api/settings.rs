@@ -120,14 +120,11 @@ both! {
         let told: Vec<String> = tables.map(|table| table.as_str().unwrap().to_owned()).collect();
         let told_once: BTreeSet<String> = told.iter().cloned().collect();
         assert_eq!(told.len(), told_once.len(), "a table stands in one section");
-        assert_eq!(told_once, tables_about_staff(), "src/organization/settings/monitoring.rs");
+        let mut about_staff = tables_about_staff();
         let registry = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/personal-data.md")).unwrap();
         let rows = registry.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
         let about_users = rows.filter(|(_, what)| what.starts_with("user"));
-        let untold: Vec<&str> = about_users
-            .map(|(column, _)| column.split('.').next().unwrap())
-            .filter(|table| !told_once.contains(*table))
-            .collect();
-        assert!(untold.is_empty(), "{untold:?}");
+        about_staff.extend(about_users.map(|(column, _)| column.split('.').next().unwrap().to_owned()));
+        assert_eq!(told_once, about_staff, "src/organization/settings/monitoring.rs");
     }
 }

@@ -96,6 +96,36 @@ both! {
         assert_eq!(app.event_kinds().last().unwrap(), "tag.merged");
     }
 
+    async fn an_agency_does_not_learn_what_recruiting_notes_of_whom_it_brought_in(app) {
+        let (admin, rita) = (app.person("Ada", OrgRole::Admin), app.person("Rita", OrgRole::Recruiter));
+        let agency = app.post(&admin, "/agencies", json!({ "name": "Search & Sons" })).await.id();
+        let xenia = app.person("Xenia", OrgRole::Member);
+        let external = json!({ "role": "external", "agency_id": agency });
+        app.patch(&admin, &format!("/users/{}", xenia.id), external).await.ok();
+        let hunch = json!({
+            "noun": "candidate", "key": "hunch", "name": "Hunch", "type": "text", "audience": "recruiting",
+        });
+        app.post(&admin, "/field-definitions", hunch).await.created();
+        let custom = json!({ "hunch": "Too good" });
+        let guess = json!({ "name": "Grace", "custom": custom });
+        app.post(&xenia, "/candidates", guess).await.field(422, "/custom/hunch");
+        let points = json!([{ "kind": "email", "value": "grace@example.com" }]);
+        let brought = json!({ "name": "Grace", "contact_points": points });
+        let brought = app.post(&xenia, "/candidates", brought).await;
+        assert_eq!((&brought.created()["contact_points"], &brought.json["tags"]), (&points, &Value::Null));
+        let path = format!("/candidates/{}", brought.id());
+        let alumni = tag(&app, &rita, "Alumni").await;
+        app.put(&rita, &format!("{path}/tags"), json!({ "tag_ids": [alumni] })).await.ok();
+        app.patch(&rita, &path, json!({ "custom": custom })).await.ok();
+        let list = app.get(&xenia, "/candidates").await;
+        for shown in [app.get(&xenia, &path).await.ok(), &list.rows()[0]] {
+            assert_eq!(shown["contact_points"], points);
+            assert_eq!((&shown["tags"], &shown["custom"]), (&Value::Null, &json!({})));
+        }
+        assert!(app.get(&xenia, &format!("/candidates?tag_id={alumni}")).await.rows().is_empty());
+        app.get(&xenia, "/settings/monitoring-statement").await.ok();
+    }
+
     async fn nobody_keeps_a_tag_that_is_merged_at_the_same_moment(app) {
         let rita = app.person("Rita", OrgRole::Recruiter);
         let new = tag(&app, &rita, "Alumni").await;

@@ -71,18 +71,22 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 21] = [
+const PEOPLE: [&str; 26] = [
     "applications",
     "ballots",
     "candidate_tags",
     "candidates",
+    "capabilities",
     "contact_points",
     "decisions",
     "deliveries",
     "external_refs",
+    "identities",
+    "invitations",
     "offer_versions",
     "offers",
     "panelists",
+    "password_resets",
     "prospect_moves",
     "prospects",
     "ratings",
@@ -90,6 +94,7 @@ const PEOPLE: [&str; 21] = [
     "reopenings",
     "scorecards",
     "sessions",
+    "time_off",
     "users",
     "votes",
     "withdrawals",

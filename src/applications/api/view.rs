@@ -16,7 +16,7 @@ use crate::ids::{
     RejectionReasonId, SourceId, StageId, UserId, WithdrawalId,
 };
 use crate::organization::field_definitions::values::Fields;
-use crate::organization::field_definitions::{Custom, FieldNoun};
+use crate::organization::field_definitions::{Custom, FieldNoun, FieldReach};
 
 /// One candidate for one job.
 #[derive(Debug, Serialize, ToSchema)]
@@ -162,7 +162,7 @@ pub(super) fn show(
     let drives = holdings.allow(Action::MoveApplication) || holdings.allow(Action::ManageCandidate);
     let version = named.application.version;
     let fields = Fields::of(conn, FieldNoun::Application, [&named.application.custom])?;
-    let custom = fields.shown(&named.application.custom, commands::reach(&holdings));
+    let custom = fields.shown(&named.application.custom, FieldReach::of(actor, &holdings));
     let value = ApplicationDetail::of(named, closing, drives && !standing.owes, custom);
     Ok(Shown { version, value })
 }

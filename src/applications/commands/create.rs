@@ -1,6 +1,6 @@
 //! Applying.
 
-use super::{already_applied, check_people, event, reach};
+use super::{already_applied, check_people, event};
 use crate::access::{Action, Actor, Scope, holdings, permit, visible_candidate};
 use crate::applications::ApplicationStatus;
 use crate::applications::api::CreateApplication;
@@ -12,7 +12,7 @@ use crate::error::{Code, Error, Result};
 use crate::events::{EventKind, record};
 use crate::ids::{ApplicationId, JobId, StageId};
 use crate::jobs::{self, JobState};
-use crate::organization::field_definitions::{FieldNoun, values};
+use crate::organization::field_definitions::{FieldNoun, FieldReach, values};
 use crate::pipelines;
 
 /// Adds an application to an open job.
@@ -44,7 +44,7 @@ pub(in crate::applications) fn create(
         return Err(already_applied());
     }
     let holdings = holdings(tx.conn, actor, &Scope::on_job(id, input.job_id))?;
-    let (none, reach) = (Document::empty(), reach(&holdings));
+    let (none, reach) = (Document::empty(), FieldReach::of(actor, &holdings));
     let custom = values::merge(tx.conn, FieldNoun::Application, &none, &input.custom, reach)?;
     let (now, applied_at) = (tx.now(), tx.occurred_at());
     let row = Application {
@@ -55,6 +55,7 @@ pub(in crate::applications) fn create(
         status: ApplicationStatus::Active,
         source_id: input.source_id,
         owner_id: input.owner_id,
+        agency_id: actor.agency_id,
         applied_at,
         stage_entered_at: applied_at,
         custom,

@@ -14,20 +14,19 @@ pub use past::{PastApplication, PastClosing, PastMove, insert_past};
 pub(super) use update::update;
 
 use super::store::{self, Application};
-use crate::access::{Action, Actor, Holdings, Permit, Scope, Standing, permit, standing};
+use crate::access::{Action, Actor, Permit, Scope, Standing, permit, standing};
 use crate::db::dialect::{Root, lock};
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result};
 use crate::events::{Event, EventKind};
 use crate::ids::{ApplicationId, SourceId, UserId};
-use crate::organization::field_definitions::Reach;
 use crate::organization::sources;
 use crate::users::{self, UserState};
 
 /// What the actor is to an application, in one statement, and the scope that the policy asks for.
 pub fn scope(conn: &mut Conn, actor: &Actor, row: &Application) -> Result<(Scope, Standing)> {
-    let standing = standing(conn, actor.user_id, row.id)?;
-    Ok((Scope::on_job(row.id, row.job_id).related(standing.relations()), standing))
+    let standing = standing(conn, actor, row.id)?;
+    Ok((Scope::on_job(row.id, row.job_id).standing(standing), standing))
 }
 
 /// Locks an application, loads it and asks whether the actor may change it.
@@ -56,14 +55,6 @@ fn event(kind: EventKind, row: &Application) -> Event {
 fn already_applied() -> Error {
     let detail = "The candidate already has an active application for this job.";
     Error::new(Code::AlreadyApplied, detail)
-}
-
-/// Which custom fields somebody sees and sets who holds this towards an application.
-pub(in crate::applications) fn reach(holdings: &Holdings) -> Reach {
-    Reach {
-        recruiting: holdings.allow(Action::ReadContactPoints),
-        compensation: holdings.allow(Action::ReadOffer),
-    }
 }
 
 /// The source is in use and the owner can sign in, where they are given.

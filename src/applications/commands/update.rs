@@ -1,6 +1,6 @@
 //! Changing what stands beside the life of an application.
 
-use super::{check_people, event, open, reach, scope};
+use super::{check_people, event, open, scope};
 use crate::access::{Actor, holdings};
 use crate::applications::api::UpdateApplication;
 use crate::applications::store;
@@ -8,7 +8,7 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::events::{Changes, EventKind, record};
 use crate::ids::ApplicationId;
-use crate::organization::field_definitions::{FieldNoun, values};
+use crate::organization::field_definitions::{FieldNoun, FieldReach, values};
 
 /// Changes source, owner and custom fields.
 pub(in crate::applications) fn update(
@@ -26,7 +26,7 @@ pub(in crate::applications) fn update(
         FieldNoun::Application,
         &row.custom,
         &input.custom,
-        reach(&holdings),
+        FieldReach::of(actor, &holdings),
     )?;
     let mut changes = Changes::default();
     check_people(tx, input.source_id.flatten(), input.owner_id.flatten())?;

@@ -49,6 +49,8 @@ pub struct Job {
     #[schema(example = "ENG-42")]
     requisition_code: Option<String>,
     headcount: Headcount,
+    /// Whether it exists only for its hiring team, whatever roles others have in the organization.
+    confidential: bool,
     custom: Custom,
     /// When it was opened.
     opened_at: Option<Instant>,
@@ -84,6 +86,8 @@ pub struct CreateJob {
     pub(crate) requisition_code: Option<Line<60>>,
     /// Whether the number of hires is limited; it is when this is absent.
     pub(crate) headcount: Option<Headcount>,
+    /// Whether it exists only for its hiring team, which you then join as a recruiter.
+    pub(crate) confidential: Option<bool>,
     /// How many openings to begin with; none when it is absent.
     #[serde(default, deserialize_with = "maybe_whole")]
     #[validate(range(min = 0, max = 100))]
@@ -136,6 +140,8 @@ pub struct UpdateJob {
     pub(crate) requisition_code: Option<Option<Line<60>>>,
     /// Whether the number of hires is limited.
     pub(crate) headcount: Option<Headcount>,
+    /// Whether it exists only for its hiring team, which you then join as a recruiter.
+    pub(crate) confidential: Option<bool>,
     #[serde(default)]
     pub(crate) custom: Custom,
 }
@@ -245,12 +251,14 @@ fn show(conn: &mut Conn, actor: &Actor, id: JobId) -> Result<Shown<Job>> {
     Ok(Shown { version, value })
 }
 
-/// What of a job depends on who asks: what it pays, and what recruiting keeps to itself.
+/// What of a job depends on who asks: what it pays, what was offered, and what recruiting keeps
+/// to itself.
 pub(super) fn parts(actor: &Actor) -> store::Parts {
     store::Parts {
         pay: on_job(actor, Action::ReadPayBands),
-        recruiting: on_job(actor, Action::ManageJob),
+        manages: on_job(actor, Action::ManageJob),
         contacts: on_job(actor, Action::ReadContactPoints),
+        offers: on_job(actor, Action::ReadOffer),
     }
 }
 
@@ -293,6 +301,7 @@ impl Job {
             description: row.description,
             requisition_code: row.requisition_code,
             headcount: row.headcount,
+            confidential: row.confidential,
             custom,
             opened_at: row.opened_at,
             closed_at: row.closed_at,

@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::{OpeningState, commands, store};
-use crate::access::{Action, Actor, Scope, may, visible_jobs};
+use crate::access::{Actor, visible_jobs};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -15,7 +15,7 @@ use crate::http::{Body, Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{ApplicationId, JobId, OpeningId, kinds};
 use crate::jobs;
 use crate::organization::field_definitions::values::Fields;
-use crate::organization::field_definitions::{Custom, FieldNoun, Reach};
+use crate::organization::field_definitions::{Custom, FieldNoun, FieldReach};
 
 /// One approved head of a job.
 #[derive(Debug, Serialize, ToSchema)]
@@ -214,15 +214,14 @@ struct Reader {
     /// For whom they are reserved.
     offers: bool,
     /// Which custom fields.
-    reach: Reach,
+    reach: FieldReach,
 }
 
 /// What the actor sees of the openings of a job; 404 when they do not see the job.
 fn reader(conn: &mut Conn, actor: &Actor, job_id: JobId) -> Result<Reader> {
     let job = jobs::store::find_seen(conn, job_id, visible_jobs(actor), jobs::api::parts(actor))?;
     let (_, seen) = job.ok_or_else(Error::not_found)?;
-    let offers = may(conn, actor, Action::ReadOffer, &Scope::on_job(job_id, job_id))?;
-    Ok(Reader { offers, reach: seen.into() })
+    Ok(Reader { offers: seen.offers, reach: seen.into() })
 }
 
 fn show(conn: &mut Conn, actor: &Actor, id: OpeningId) -> Result<Shown<Opening>> {

@@ -5,8 +5,9 @@
 //! archived: the values of an archived field are kept and not shown. What another system brought in
 //! under a key without a definition is kept and not shown either, until there is one that it fits.
 //!
-//! A field is seen and set by its audience: everybody who reads the thing, those who recruit for it, or
-//! those who decide on its pay. Whoever is outside of it is told that there is no such field.
+//! A field is seen and set by its audience: everybody who reads the thing, those who recruit for it
+//! (not the agency that brought somebody in), or those who decide on its pay. Whoever is outside of it
+//! is told that there is no such field.
 
 pub mod api;
 pub(crate) mod commands;
@@ -15,7 +16,7 @@ pub(crate) mod store;
 pub mod values;
 
 pub use model::{FieldAudience, FieldNoun, FieldType};
-pub use values::{Custom, Reach};
+pub use values::{Custom, FieldReach};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

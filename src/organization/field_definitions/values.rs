@@ -1,6 +1,6 @@
 //! The values of custom fields: how they are set, and what of them is shown.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::collections::HashSet;
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -11,6 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::store::{self, FieldDefinition};
 use super::{FieldAudience, FieldNoun, FieldType};
+use crate::access::{Action, Actor, Holdings};
 use crate::db::Conn;
 use crate::db::types::Document;
 use crate::error::{Error, FieldError, Result};
@@ -60,14 +61,23 @@ impl ToSchema for Custom {
 
 /// Which audiences somebody belongs to beside everyone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Reach {
+pub struct FieldReach {
     /// Those who recruit.
     pub recruiting: bool,
     /// Those who decide on pay.
     pub compensation: bool,
 }
 
-impl Reach {
+impl FieldReach {
+    /// What somebody sees and sets who holds this towards a candidate or an application. An agency
+    /// that brought somebody in reaches them, and still does not recruit.
+    pub fn of(actor: &Actor, holdings: &Holdings) -> Self {
+        Self {
+            recruiting: actor.agency_id.is_none() && holdings.allow(Action::ReadContactPoints),
+            compensation: holdings.allow(Action::ReadOffer),
+        }
+    }
+
     fn includes(self, audience: FieldAudience) -> bool {
         match audience {
             FieldAudience::Everyone => true,
@@ -83,12 +93,12 @@ pub struct Fields(Vec<(FieldDefinition, Vec<String>)>);
 
 impl Fields {
     /// Loads the fields of a noun, if any of these documents has values at all.
-    pub fn of<'d>(
+    pub fn of<D: Borrow<Document>>(
         conn: &mut Conn,
         noun: FieldNoun,
-        documents: impl IntoIterator<Item = &'d Document>,
+        documents: impl IntoIterator<Item = D>,
     ) -> Result<Self> {
-        let is_empty = |document: &Document| document.0.as_object().is_none_or(Map::is_empty);
+        let is_empty = |document: D| document.borrow().0.as_object().is_none_or(Map::is_empty);
         if documents.into_iter().all(is_empty) {
             return Ok(Self::default());
         }
@@ -106,7 +116,7 @@ impl Fields {
 
     /// What a reader sees of a document: values of fields in use, for their audience, that fit. An
     /// option that was taken away since is still the one that was chosen.
-    pub fn shown(&self, document: &Document, reach: Reach) -> Custom {
+    pub fn shown(&self, document: &Document, reach: FieldReach) -> Custom {
         let seen = self.0.iter().filter(|(field, _)| reach.includes(field.audience));
         let values = seen.filter_map(|(field, _)| {
             let value = document.0.get(&field.key)?;
@@ -127,7 +137,7 @@ pub fn merge(
     noun: FieldNoun,
     document: &Document,
     patch: &Custom,
-    reach: Reach,
+    reach: FieldReach,
 ) -> Result<Document> {
     if patch.0.is_empty() {
         return Ok(document.clone());

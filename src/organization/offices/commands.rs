@@ -7,7 +7,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result, check_version};
 use crate::events::{Changes, Event, EventKind, record};
 use crate::http::fields::{Country, Line, Zone};
-use crate::ids::{OfficeId, PayZoneId};
+use crate::ids::OfficeId;
 use crate::organization::{folded, pay_zones};
 
 /// Adds an office.

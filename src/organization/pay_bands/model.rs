@@ -342,13 +342,15 @@ mod tests {
             let (low, mid, high) = (wide(band.minimum()), wide(band.midpoint()), wide(band.maximum()));
             let amount = wide(amount);
             prop_assert!((low + high - 2 * mid).abs() <= 1);
-            match placed.compa_ratio {
-                Some(ratio) => prop_assert!(is_exact(&ratio, amount, mid)),
-                None => prop_assert_eq!(mid, 0),
+            if let Some(ratio) = placed.compa_ratio {
+                prop_assert!(is_exact(&ratio, amount, mid));
+            } else {
+                prop_assert_eq!(mid, 0);
             }
-            match placed.range_penetration {
-                Some(ratio) => prop_assert!(is_exact(&ratio, amount - low, high - low)),
-                None => prop_assert_eq!(low, high),
+            if let Some(ratio) = placed.range_penetration {
+                prop_assert!(is_exact(&ratio, amount - low, high - low));
+            } else {
+                prop_assert_eq!(low, high);
             }
             let position = match amount {
                 below if below < low => BandPosition::Below,

@@ -10,7 +10,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{PeopleMetrics, Policy, store};
-use crate::access::{Action, Actor, require_everywhere};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::{Ctx, Shown};
@@ -57,22 +56,44 @@ const HISTORY: &str = "As long as the application that it belongs to; words abou
 const SECTIONS: &[MonitoringSection] = &[
     MonitoringSection {
         title: "Your account",
-        recorded: "Your name, work address, role, time zone and language, whether your account is \
-            active, a hash of your password but never the password, and which departments you lead.",
+        recorded: "Your name, work address, role, time zone and language, who your manager is, for which \
+            agency you work if you do, whether your account is active, a hash of your password but \
+            never the password, and which departments you lead.",
         purpose: "So that you can sign in, others know whom they work with, and times are shown in \
             your zone.",
         kept: STAYS,
-        seen_by: "Everybody who signs in sees all but the hash, which nobody sees.",
+        seen_by: "Everybody who works here sees all but the hash, which nobody sees.",
         tables: &["users", "departments"],
     },
     MonitoringSection {
+        title: "Joining",
+        recorded: "That you were invited, by whom and when, when you joined, and whom you invited.",
+        purpose: "So that nobody has an account here whom nobody let in.",
+        kept: STAYS,
+        seen_by: "Owners and administrators.",
+        tables: &["invitations"],
+    },
+    MonitoringSection {
+        title: "When you work",
+        recorded: "Your weekly hours and your calendar of holidays, beside your account, and when you are \
+            away. Why you are away is not asked.",
+        purpose: "So that nobody plans an interview for when you do not work.",
+        kept: "As long as your account exists; an absence that you remove is gone at once.",
+        seen_by: "You, owners and administrators. Those who schedule see your hours and whether you are \
+            away.",
+        tables: &["time_off"],
+    },
+    MonitoringSection {
         title: "Signing in",
-        recorded: "Each sign-in: when it was, when it was last used, from which network address and \
-            with which browser, and when it ended. Tokens and links that were made for you, as hashes.",
+        recorded: "Each sign-in: when it was and how, from which network address, what your browser or \
+            device called itself, when it was last renewed, and when it ended. What the organization's \
+            identity provider calls you, and when you last came from there. Tokens and links that were \
+            made for you, as hashes. For a moment, an address for which a new password was asked.",
         purpose: "So that a stolen token is noticed and a lost device can be signed out.",
-        kept: "The sign-in stays as a row after it ended, at the latest after 30 days without use.",
-        seen_by: "You. Nobody else is shown your addresses and devices.",
-        tables: &["sessions", "refresh_tokens", "capabilities"],
+        kept: STAYS,
+        seen_by: "You; owners and administrators, as long as the device is signed in. Nobody sees tokens \
+            and links.",
+        tables: &["sessions", "refresh_tokens", "capabilities", "identities", "password_resets"],
     },
     MonitoringSection {
         title: "What you change",
@@ -134,6 +155,24 @@ const SECTIONS: &[MonitoringSection] = &[
         seen_by: "Nobody is shown it as a list; a card of yours that you submit later says that you had \
             read others.",
         tables: &["scorecard_reads"],
+    },
+    MonitoringSection {
+        title: "Looking where you have no part",
+        recorded: "If you are an owner or administrator: into which job you looked without a part in it, \
+            when, until when, and the reason that you gave.",
+        purpose: "So that nobody looks at what candidates wrote and interviewers judged unnoticed.",
+        kept: "For good.",
+        seen_by: "Owners and administrators; whoever drives the job and every other owner are told by \
+            mail at once.",
+        tables: &["break_glass"],
+    },
+    MonitoringSection {
+        title: "If you apply here",
+        recorded: "That a candidate is you, where somebody said so.",
+        purpose: "So that you are never shown your own file.",
+        kept: "Until the candidate is erased.",
+        seen_by: "Those who may read how the candidate is reached.",
+        tables: &["candidates"],
     },
     MonitoringSection {
         title: "Decisions and approvals",
@@ -212,18 +251,17 @@ fn markdown(metrics: PeopleMetrics, reason: Option<&str>) -> String {
 /// Get the monitoring statement
 ///
 /// What is recorded about the people who work with this, what for, for how long, and who sees it.
-/// Everybody who signed in reads it.
+/// Everybody who signed in reads it, people of agencies too.
 #[utoipa::path(
     operation_id = "getMonitoringStatement", tag = "organization",
     responses((status = 200, description = "The statement.", body = MonitoringStatement)),
 )]
 #[get("/settings/monitoring-statement")]
 pub async fn get_monitoring_statement(ctx: Ctx) -> Result<HttpResponse> {
-    ctx.show(show).await
+    ctx.show(|conn, _| show(conn)).await
 }
 
-fn show(conn: &mut Conn, actor: &Actor) -> Result<Shown<MonitoringStatement>> {
-    require_everywhere(actor, Action::ReadOrganization)?;
+fn show(conn: &mut Conn) -> Result<Shown<MonitoringStatement>> {
     let row = store::newest(conn)?.ok_or_else(Error::not_found)?;
     let policy: Policy = row.settings.read()?;
     let value = MonitoringStatement::of(policy.people_metrics, row.people_metrics_reason);

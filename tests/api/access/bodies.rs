@@ -9,17 +9,16 @@ use crate::support::Person;
 /// What a person sends; none where the operation takes nothing.
 pub fn body(scene: &Scene, operation: &str, persona: &str, person: &Person) -> Option<Value> {
     of_the_organization(operation, persona)
+        .or_else(|| of_the_catalogues(operation, persona))
         .or_else(|| of_the_job(scene, operation, persona, person))
         .or_else(|| of_the_loop(scene, operation))
         .or_else(|| of_the_offer(scene, operation, persona))
 }
 
-fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
-    let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
+/// Offices, zones, tags and custom fields.
+fn of_the_catalogues(operation: &str, persona: &str) -> Option<Value> {
     Some(match operation {
-        "createDepartment" | "createPayZone" | "createSource" => {
-            json!({ "name": format!("Of {persona}") })
-        }
+        "createPayZone" | "createTag" => json!({ "name": format!("Of {persona}") }),
         "createOffice" => json!({
             "name": format!("Of {persona}"), "time_zone": "Europe/Berlin", "country": "DE", "currency": "EUR",
         }),
@@ -27,9 +26,18 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
             "noun": "candidate", "key": format!("of_{persona}"), "name": "Of", "type": "text",
             "audience": "everyone",
         }),
-        "createTag" => json!({ "name": format!("Of {persona}") }),
         "mergeTag" => json!({ "into_id": unknown("tag") }),
         "replaceCandidateTags" => json!({ "tag_ids": [] }),
+        _ => return None,
+    })
+}
+
+fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
+    let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
+    Some(match operation {
+        "createAgency" | "createDepartment" | "createSource" => {
+            json!({ "name": format!("Of {persona}") })
+        }
         "createRejectionReason" => json!({ "name": format!("Of {persona}"), "kind": "ours" }),
         "createLevel" => json!({ "name": format!("Of {persona}"), "track": persona, "rank": 1 }),
         "createPayBand" => json!({
@@ -43,7 +51,17 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
             "name": "New", "email": format!("new.{persona}@example.com"), "role": "member",
             "time_zone": "Europe/Berlin", "locale": "en",
         }),
-        "createSession" => json!({ "email": "nobody@example.com", "password": "not the password" }),
+        "createInvitation" => json!({
+            "name": "New", "email": format!("invited.{persona}@example.com"), "role": "member",
+            "time_zone": "Europe/Berlin", "locale": "en",
+        }),
+        "createPasswordReset" => json!({ "email": "nobody@example.com" }),
+        "changePassword" => {
+            json!({ "current_password": "not the password", "new_password": "a new long password" })
+        }
+        "createSession" => json!({
+            "email": format!("nobody.{persona}@example.com"), "password": "not the password",
+        }),
         "renewSession" => json!({ "refresh_token": "no such token" }),
         "setUp" => json!({
             "token": "no such token",
@@ -62,6 +80,11 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
         "createLoopTemplate" => {
             json!({ "name": format!("Of {persona}"), "version": { "kits": [] } })
         }
+        "createHolidayCalendar" => json!({ "name": format!("Of {persona}"), "region": "DE-BE" }),
+        "replaceHolidays" => json!({}),
+        "addMyTimeOff" | "addTimeOff" => {
+            json!({ "starts_on": "2027-04-02", "ends_on": "2027-04-01" })
+        }
         "replaceRubricVersion" => json!({ "attributes": [] }),
         "replaceLoopTemplateVersion" => json!({ "kits": [] }),
         name if name.starts_with("update") => json!({}),
@@ -73,6 +96,8 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
 fn of_the_job(scene: &Scene, operation: &str, persona: &str, person: &Person) -> Option<Value> {
     Some(match operation {
         "createJob" => json!({ "title": format!("Of {persona}") }),
+        "breakGlass" => json!({ "job_id": unknown("job"), "reason": "Nobody answers." }),
+        "replaceJobAgencies" => json!({ "agency_ids": [] }),
         "addOpenings" => json!({ "count": 1 }),
         "addHiringTeamMember" => json!({ "user_id": unknown("user"), "role": "interviewer" }),
         "replacePipeline" => {

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use actix_web::http::Method;
 use chrono::TimeDelta;
+use diesel::prelude::*;
 use evenbar::access::OrgRole;
+use evenbar::db::Tx;
+use evenbar::db::schema::identities;
+use evenbar::ids::IdentityId;
 use serde_json::{Value, json};
 
 use crate::rubrics;
@@ -61,16 +65,44 @@ impl Scene {
             member("Abe Approver"),
         ];
         let mut scene = Self { people, things: BTreeMap::new(), stage: String::new() };
+        scene.keep_calendars(app).await;
         scene.open_the_job(app).await;
         scene.add_the_candidate(app).await;
         scene.prepare_the_loop(app).await;
         scene.judge(app).await;
         scene.owe_a_card(app).await;
         scene.offer(app).await;
+        // Somebody beside the personas, because whoever looks sees more.
+        let owner = app.person("Olga Owner", OrgRole::Owner);
+        let look = json!({ "job_id": scene.id("job"), "reason": "Its recruiter is ill." });
+        let look = app.post(&owner, "/break-glass", look).await;
+        scene.keep("glass", look.created());
         app.deliver_mail();
+        scene.add_a_bystander(app);
         let deliveries = app.get(scene.who("admin"), "/deliveries?limit=1").await;
         scene.keep("dlv", &deliveries.rows()[0]);
+        scene.connect_an_identity(app);
         scene
+    }
+
+    /// Somebody beside the personas signs in at an identity provider.
+    fn connect_an_identity(&mut self, app: &TestApp) {
+        let user_id = app.person("Ida Identity", OrgRole::Member).id;
+        let connect = move |tx: &mut Tx<'_>| {
+            let (id, now): (IdentityId, _) = (tx.id(), tx.now());
+            let row = (
+                identities::id.eq(id),
+                identities::user_id.eq(user_id),
+                identities::issuer.eq("https://id.example.com"),
+                identities::subject.eq("sam-1"),
+                identities::created_at.eq(now),
+                identities::last_used_at.eq(now),
+            );
+            diesel::insert_into(identities::table).values(row).execute(tx.conn)?;
+            Ok(id)
+        };
+        let id = app.db().write_here(&app.db().unit(), connect).unwrap();
+        self.things.insert("identity".to_owned(), id.to_string());
     }
 
     /// Somebody by kind.
@@ -95,6 +127,14 @@ impl Scene {
         made
     }
 
+    /// What belongs to the stranger, and what everybody goes by.
+    async fn keep_calendars(&mut self, app: &TestApp) {
+        let region = json!({ "name": "Portugal", "region": "PT" });
+        self.make(app, "admin", "/holiday-calendars", region).await;
+        let days = json!({ "starts_on": "2027-03-01", "ends_on": "2027-03-05" });
+        self.make(app, "stranger", "/me/time-off", days).await;
+    }
+
     async fn open_the_job(&mut self, app: &TestApp) {
         let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
         self.make(app, "admin", "/departments", json!({ "name": "Engineering" })).await;
@@ -109,9 +149,15 @@ impl Scene {
             "audience": "recruiting",
         });
         self.make(app, "admin", "/field-definitions", field).await;
+        self.make(app, "admin", "/agencies", json!({ "name": "Search & Sons" })).await;
         self.make(app, "admin", "/sources", json!({ "name": "Referral" })).await;
         let reason = json!({ "name": "Too early", "kind": "ours" });
         self.make(app, "admin", "/rejection-reasons", reason).await;
+        let invitation = json!({
+            "name": "Ines Invited", "email": "ines@example.com", "role": "member",
+            "time_zone": "Europe/Berlin", "locale": "en",
+        });
+        self.make(app, "admin", "/invitations", invitation).await;
         let level = json!({ "name": "Senior", "track": "engineering", "rank": 5 });
         self.make(app, "admin", "/levels", level).await;
         let band = json!({
@@ -261,6 +307,13 @@ impl Scene {
         let pending = app.put_if(&recruiter, &submission, &etag, Value::Null).await.ok().clone();
         self.keep("run", &pending["approval_run"]);
         self.things.insert("opening".to_owned(), text(&pending["opening_id"]));
+    }
+
+    /// Somebody who is signed in on two devices and asks nothing.
+    fn add_a_bystander(&mut self, app: &TestApp) {
+        let bystander = app.person("Bea Bystander", OrgRole::Member).id;
+        self.things.insert("user".to_owned(), bystander.to_string());
+        self.things.insert("sess".to_owned(), app.session_of(bystander).to_string());
     }
 
     /// Terms within the band.

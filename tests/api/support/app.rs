@@ -19,11 +19,12 @@ use evenbar::clock::{Clock, Instant};
 use evenbar::db::schema::{organization, sessions, settings_versions, users};
 use evenbar::db::types::Document;
 use evenbar::db::{Db, Limits, Tx, Url};
-use evenbar::http::{Mode, Parts, Proxies, State};
+use evenbar::http::{Mode, Parts, Proxies, Quotas, State};
+use evenbar::identities::SignIn;
 use evenbar::ids::{IdSource, OrganizationId, SessionId, SettingsVersionId, UserId};
 use evenbar::mail::memory::Memory;
 use evenbar::mail::transport::Mailer;
-use evenbar::sessions::{DerivedSecrets, Passwords, Tokens};
+use evenbar::sessions::{DerivedSecrets, Device, Passwords, SignInMethod, Tokens};
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 
@@ -49,6 +50,23 @@ pub struct Person {
     pub email: String,
 }
 
+/// What stands between an application and those who ask.
+pub struct Edge {
+    /// Which proxies are believed.
+    pub proxies: Proxies,
+    /// How much one principal may ask for.
+    pub quotas: Quotas,
+    /// How people sign in.
+    pub sign_in: SignIn,
+}
+
+impl Default for Edge {
+    fn default() -> Self {
+        let (proxies, quotas) = (Proxies::default(), Quotas::default());
+        Self { proxies, quotas, sign_in: SignIn::local() }
+    }
+}
+
 type Call = dyn Fn(TestRequest) -> LocalBoxFuture<'static, Reply>;
 
 /// An application in memory over a database of its own.
@@ -62,6 +80,7 @@ pub struct TestApp {
     pub mails: Arc<Memory>,
     call: Rc<Call>,
     people: Rc<AtomicU64>,
+    requests: Rc<AtomicU64>,
 }
 
 /// When every test begins: a Monday, at nine in Berlin.
@@ -152,7 +171,7 @@ impl TestApp {
     /// An application over a database that is open and has an organization.
     pub async fn over(db: Db, clock: Clock, mode: Mode) -> Self {
         let (mailer, mails) = Mailer::memory();
-        Self::serve(db, clock, mode, (mailer, mails)).await
+        Self::serve(db, clock, mode, (mailer, mails), Edge::default()).await
     }
 
     /// The same application served anew, over the same database and by the same clock, with another
@@ -160,7 +179,24 @@ impl TestApp {
     pub async fn mailing_by(&self, mailer: Mailer) -> Self {
         let (db, clock) = (self.db().clone(), self.clock.clone());
         let mails = (mailer, Arc::clone(&self.mails));
-        let served = Self::serve(db, clock, self.state.mode, mails).await;
+        let served = Self::serve(db, clock, self.state.mode, mails, Edge::default()).await;
+        Self { people: Rc::clone(&self.people), ..served }
+    }
+
+    /// The same application served anew, over the same database and by the same clock, behind these
+    /// proxies and with these quotas.
+    pub async fn behind(&self, edge: Edge) -> Self {
+        let (db, clock) = (self.db().clone(), self.clock.clone());
+        let mails = Mailer::memory();
+        let served = Self::serve(db, clock, self.state.mode, mails, edge).await;
+        Self { people: Rc::clone(&self.people), ..served }
+    }
+
+    /// The same application served anew, with other ways to sign in.
+    pub async fn signing_in_by(&self, sign_in: SignIn) -> Self {
+        let (db, clock) = (self.db().clone(), self.clock.clone());
+        let (mails, edge) = (Mailer::memory(), Edge { sign_in, ..Edge::default() });
+        let served = Self::serve(db, clock, self.state.mode, mails, edge).await;
         Self { people: Rc::clone(&self.people), ..served }
     }
 
@@ -169,15 +205,18 @@ impl TestApp {
         clock: Clock,
         mode: Mode,
         (mailer, mails): (Mailer, Arc<Memory>),
+        Edge { proxies, quotas, sign_in }: Edge,
     ) -> Self {
         let state = Arc::new(State::new(Parts {
             tokens: Tokens::load(&db).unwrap(),
             derived: DerivedSecrets::load(&db).unwrap(),
             db,
             passwords: Passwords::new().unwrap(),
+            sign_in,
             mailer,
             public_url: "https://hire.example.com".to_owned(),
-            proxies: Proxies::default(),
+            proxies,
+            quotas,
             mode,
             metrics: metrics_exporter_prometheus::PrometheusBuilder::new()
                 .build_recorder()
@@ -202,7 +241,14 @@ impl TestApp {
                 reply
             })
         };
-        Self { state, clock, mails, call: Rc::new(call), people: Rc::default() }
+        Self {
+            state,
+            clock,
+            mails,
+            call: Rc::new(call),
+            people: Rc::default(),
+            requests: Rc::default(),
+        }
     }
 
     /// The database.
@@ -215,10 +261,12 @@ impl TestApp {
         (self.call)(request).await
     }
 
-    /// A request of a person to a path below `/api/v1`.
-    #[expect(clippy::unused_self, reason = "requests are written as asked of an application")]
+    /// A request of a person to a path below `/api/v1`. Requests are numbered, so that the same
+    /// history in two applications is the same in every byte.
     pub fn request(&self, person: &Person, method: Method, path: &str) -> TestRequest {
+        let number = self.requests.fetch_add(1, Ordering::SeqCst);
         let request = TestRequest::with_uri(&format!("/api/v1{path}")).method(method);
+        let request = request.insert_header(("X-Request-Id", format!("request-{number}")));
         if person.token.is_empty() {
             return request;
         }
@@ -281,6 +329,15 @@ impl TestApp {
         Person { id, token, email }
     }
 
+    /// Another session of somebody.
+    pub fn session_of(&self, user_id: UserId) -> SessionId {
+        let device = Device::without_request(SignInMethod::Password);
+        let start = move |tx: &mut Tx<'_>| {
+            evenbar::sessions::commands::start(tx, user_id, &[0; 32], &device)
+        };
+        self.db().write_here(&self.db().unit(), start).unwrap()
+    }
+
     /// The same person with a token that works now, after the clock moved.
     pub fn again(&self, person: &Person) -> Person {
         let claims = self.state.tokens.check(&person.token, beginning()).unwrap();
@@ -295,6 +352,7 @@ impl TestApp {
 
     /// Sends every mail that is due; returns how many deliveries were settled.
     pub fn deliver_mail(&self) -> usize {
+        while evenbar::users::password_resets::handle_due(&self.state).unwrap() > 0 {}
         let mut settled = 0;
         loop {
             match evenbar::outbox::run_due(&self.state).unwrap() {
