@@ -12,9 +12,9 @@ mod sealing;
 pub use actor::{Account, Actor, Claims, OrgRole, TeamRole, authenticate};
 pub use policy::{Action, Holder, Relation, table};
 pub use reach::{
-    Condition, Reach, candidate_scope, contactable_candidates, known_events, on_job,
-    reachable_candidates, readable_applications, somewhere, takes_part, visible_approval_runs,
-    visible_candidate, visible_candidates, visible_jobs, visible_offers,
+    Condition, Reach, candidate_scope, contactable_candidates, known_events, offered_candidates,
+    on_job, reachable_candidates, readable_applications, somewhere, takes_part,
+    visible_approval_runs, visible_candidate, visible_candidates, visible_jobs, visible_offers,
 };
 pub use sealing::{
     CardView, Standing, owed_interviews, owes, owes_anything, owing_seats, recruits_everywhere,

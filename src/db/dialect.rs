@@ -101,6 +101,8 @@ pub fn touch(conn: &mut Conn) -> Result<()> {
 pub enum Root {
     /// `organization`
     Organization,
+    /// `departments`
+    Department,
     /// `users`
     User,
     /// `sessions`
@@ -127,6 +129,7 @@ impl Root {
     const fn table(self) -> &'static str {
         match self {
             Self::Organization => "organization",
+            Self::Department => "departments",
             Self::User => "users",
             Self::Session => "sessions",
             Self::Rubric => "rubrics",

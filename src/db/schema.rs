@@ -235,6 +235,19 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// A tag on a candidate.
+    candidate_tags (id) {
+        id -> DbUuid,
+        candidate_id -> DbUuid,
+        tag_id -> DbUuid,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A person, once.
     candidates (id) {
         id -> DbUuid,
@@ -360,6 +373,7 @@ diesel::table! {
         id -> DbUuid,
         name -> Text,
         parent_id -> Nullable<DbUuid>,
+        head_id -> Nullable<DbUuid>,
         archived_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
@@ -442,6 +456,7 @@ diesel::table! {
         id -> DbUuid,
         noun -> Text,
         key -> Text,
+        name -> Text,
         #[sql_name = "type"]
         type_ -> Text,
         options -> Nullable<DbJson>,
@@ -590,6 +605,18 @@ diesel::table! {
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// An office that a job hires for.
+    job_offices (id) {
+        id -> DbUuid,
+        job_id -> DbUuid,
+        office_id -> DbUuid,
     }
 }
 
@@ -764,6 +791,26 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// A place where people work.
+    offices (id) {
+        id -> DbUuid,
+        name -> Text,
+        name_folded -> Text,
+        time_zone -> Text,
+        country -> Text,
+        currency -> Text,
+        pay_zone_id -> Nullable<DbUuid>,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// One approved head of a job.
     openings (id) {
         id -> DbUuid,
@@ -848,11 +895,12 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// What a level pays in a place, from a day on. Amounts are minor units of the currency.
+    /// What a level pays in a zone, from a day on, to a day if one is set. Amounts are minor units of the currency.
     pay_bands (id) {
         id -> DbUuid,
         name -> Text,
         level_id -> Nullable<DbUuid>,
+        pay_zone_id -> Nullable<DbUuid>,
         location -> Nullable<Text>,
         currency -> Text,
         period -> Text,
@@ -860,6 +908,23 @@ diesel::table! {
         midpoint -> BigInt,
         maximum -> BigInt,
         effective_on -> Date,
+        ends_on -> Nullable<Date>,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Where pay is the same: what administrators call a zone, such as a country or a group of cities.
+    pay_zones (id) {
+        id -> DbUuid,
+        name -> Text,
+        name_folded -> Text,
         archived_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
@@ -1089,6 +1154,7 @@ diesel::table! {
         id -> DbUuid,
         number -> BigInt,
         settings -> DbJson,
+        people_metrics_reason -> Nullable<Text>,
         created_by -> Nullable<DbUuid>,
         created_at -> DbTs,
     }
@@ -1117,6 +1183,7 @@ diesel::table! {
     sources (id) {
         id -> DbUuid,
         name -> Text,
+        kind -> Text,
         archived_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
@@ -1136,6 +1203,22 @@ diesel::table! {
         name -> Text,
         kind -> Text,
         decision -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Words that recruiting puts on candidates.
+    tags (id) {
+        id -> DbUuid,
+        name -> Text,
+        name_folded -> Text,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
     }
 }
 
@@ -1242,6 +1325,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     attributes,
     ballots,
     break_glass,
+    candidate_tags,
     candidates,
     capabilities,
     contact_points,
@@ -1262,6 +1346,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     identities,
     interviews,
     invitations,
+    job_offices,
     jobs,
     kit_attributes,
     kits,
@@ -1271,12 +1356,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     loops,
     offer_versions,
     offers,
+    offices,
     openings,
     organization,
     panel_slots,
     panelists,
     password_resets,
     pay_bands,
+    pay_zones,
     prospect_moves,
     prospects,
     ratings,
@@ -1294,6 +1381,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     signing_keys,
     sources,
     stages,
+    tags,
     time_off,
     used_sign_ins,
     users,

@@ -71,9 +71,10 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 25] = [
+const PEOPLE: [&str; 26] = [
     "applications",
     "ballots",
+    "candidate_tags",
     "candidates",
     "capabilities",
     "contact_points",
