@@ -37,6 +37,7 @@ mod password_resets;
 mod pay_bands;
 mod policy;
 mod profile;
+mod reach;
 mod rubrics;
 mod schema;
 mod scorecards;
