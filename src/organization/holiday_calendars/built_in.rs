@@ -67,7 +67,8 @@ mod tests {
                 let of_year = format!("{year}-");
                 let count =
                     days.iter().filter(|day| day.on.to_string().starts_with(&of_year)).count();
-                assert!((5..=60).contains(&count), "{region} has {count} days in {year}");
+                // Switzerland as a whole agrees on four; the cantons have their own beside them.
+                assert!((4..=60).contains(&count), "{region} has {count} days in {year}");
             }
         }
     }
