@@ -3,6 +3,7 @@
 //! `docs/architecture.md` is the map. Each noun has a folder with the same few file names.
 
 pub mod access;
+pub mod api_keys;
 pub mod app;
 pub mod applications;
 pub mod approvals;
@@ -29,6 +30,7 @@ pub mod offers;
 pub mod organization;
 pub mod outbox;
 pub mod pages;
+pub mod permissions;
 pub mod pipelines;
 pub mod rubrics;
 pub mod scorecards;

@@ -1,13 +1,18 @@
 //! Who asks.
 
+use std::net::IpAddr;
+
 use diesel::prelude::*;
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
+use super::{Action, KeyScope};
 use crate::clock::Instant;
 use crate::db::Conn;
-use crate::db::schema::{sessions, users};
+use crate::db::schema::{api_key_secrets, api_keys, service_accounts, sessions, users};
+use crate::db::types::Document;
 use crate::error::{Error, Result};
-use crate::ids::{SessionId, UserId};
+use crate::ids::{AnyId, ApiKeyId, JobId, ServiceAccountId, SessionId, UserId};
 use crate::text_enum;
 
 text_enum! {
@@ -50,15 +55,49 @@ pub struct Claims {
     pub session_id: SessionId,
 }
 
-/// A person who signed in, with the role as it is now.
+/// What a request says about who asks, after it was checked without the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// An access token.
+    Session(Claims),
+    /// The secret of an API key.
+    Key(PresentedKey),
+}
+
+/// The secret of an API key as a request brought it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PresentedKey {
+    /// SHA-256 of the secret.
+    pub secret_hash: Vec<u8>,
+    /// Where the request came from, as far as it can be believed.
+    pub address: IpAddr,
+}
+
+/// The key through which a service account acts, with what it allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyGrant {
+    /// The key.
+    pub key_id: ApiKeyId,
+    /// Whose key it is.
+    pub service_account_id: ServiceAccountId,
+    /// What it may do, as far as the owner may.
+    pub scopes: Vec<KeyScope>,
+    /// The only jobs that it reaches, if it is narrowed to some.
+    pub job_ids: Option<Vec<JobId>>,
+}
+
+/// A person who signed in, or a service account that acts with its owner's reach; with the role as
+/// it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// Who.
+    /// Who; for a service account its owner.
     pub user_id: UserId,
-    /// Through which session.
+    /// Through which session; none that exists for a service account.
     pub session_id: SessionId,
     /// The role in the organization.
     pub role: OrgRole,
+    /// The key of a service account, if it is one that asks.
+    pub via: Option<KeyGrant>,
 }
 
 impl Actor {
@@ -66,15 +105,40 @@ impl Actor {
     /// acts with it.
     pub fn in_absence(user_id: UserId, role: OrgRole) -> Self {
         let session_id = SessionId::from_uuid(uuid::Uuid::nil());
-        Self { user_id, session_id, role }
+        Self { user_id, session_id, role, via: None }
+    }
+
+    /// Whether the scopes of the key allow it; people need none.
+    pub fn in_scope(&self, action: Action) -> bool {
+        let covers =
+            |grant: &KeyGrant| action.scope().is_some_and(|scope| scope.is_in(&grant.scopes));
+        self.via.as_ref().is_none_or(covers)
+    }
+
+    /// Who is noted as having read something: the person, or the service account. What a program
+    /// reads its owner has not seen.
+    pub fn reader_id(&self) -> AnyId {
+        self.via.as_ref().map_or(self.user_id.any(), |grant| grant.service_account_id.any())
+    }
+
+    /// Who an idempotency key belongs to: the person, or the API key.
+    pub fn principal_id(&self) -> AnyId {
+        self.via.as_ref().map_or(self.user_id.any(), |grant| grant.key_id.any())
     }
 }
 
-/// Loads session, user and role in one statement.
+/// Loads who asks, in one statement.
 ///
 /// # Errors
-/// `unauthenticated` when the session ended or the user was deactivated.
-pub fn authenticate(conn: &mut Conn, claims: Claims, now: Instant) -> Result<Actor> {
+/// `unauthenticated` when the session or the key does not hold, or the person was deactivated.
+pub fn authenticate(conn: &mut Conn, credential: &Credential, now: Instant) -> Result<Actor> {
+    match credential {
+        Credential::Session(claims) => of_session(conn, *claims, now),
+        Credential::Key(key) => of_key(conn, key, now),
+    }
+}
+
+fn of_session(conn: &mut Conn, claims: Claims, now: Instant) -> Result<Actor> {
     let role: Option<OrgRole> = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .filter(sessions::id.eq(claims.session_id))
@@ -86,5 +150,61 @@ pub fn authenticate(conn: &mut Conn, claims: Claims, now: Instant) -> Result<Act
         .first(conn)
         .optional()?;
     let role = role.ok_or_else(Error::unauthenticated)?;
-    Ok(Actor { user_id: claims.user_id, session_id: claims.session_id, role })
+    Ok(Actor { user_id: claims.user_id, session_id: claims.session_id, role, via: None })
+}
+
+/// What a key is loaded as.
+#[derive(Queryable)]
+struct FoundKey {
+    owner_id: UserId,
+    role: OrgRole,
+    key_id: ApiKeyId,
+    service_account_id: ServiceAccountId,
+    scopes: Document,
+    allowed_addresses: Document,
+    job_ids: Option<Document>,
+}
+
+fn of_key(conn: &mut Conn, key: &PresentedKey, now: Instant) -> Result<Actor> {
+    let found: Option<FoundKey> = api_key_secrets::table
+        .inner_join(api_keys::table.on(api_keys::id.eq(api_key_secrets::api_key_id)))
+        .inner_join(
+            service_accounts::table.on(service_accounts::id.eq(api_keys::service_account_id)),
+        )
+        .inner_join(users::table.on(users::id.eq(service_accounts::owner_id)))
+        .filter(api_key_secrets::secret_hash.eq(&key.secret_hash))
+        .filter(api_key_secrets::expires_at.gt(now))
+        .filter(api_keys::revoked_at.is_null())
+        .filter(api_keys::issued_by.eq(service_accounts::owner_id))
+        .filter(service_accounts::deactivated_at.is_null())
+        .filter(users::state.eq("active"))
+        .select((
+            users::id,
+            users::role,
+            api_keys::id,
+            service_accounts::id,
+            api_keys::scopes,
+            api_keys::allowed_addresses,
+            api_keys::job_ids,
+        ))
+        .first(conn)
+        .optional()?;
+    let found = found.ok_or_else(Error::unauthenticated)?;
+    let allowed: Vec<IpNet> = found.allowed_addresses.read()?;
+    if !allowed.is_empty() && !allowed.iter().any(|range| range.contains(&key.address)) {
+        // Nobody who found a key learns that it works elsewhere; its owner reads it in the log.
+        tracing::warn!(api_key.id = %found.key_id, "A key came from an address that it does not allow.");
+        return Err(Error::unauthenticated());
+    }
+    Ok(Actor {
+        user_id: found.owner_id,
+        session_id: SessionId::from_uuid(uuid::Uuid::nil()),
+        role: found.role,
+        via: Some(KeyGrant {
+            key_id: found.key_id,
+            service_account_id: found.service_account_id,
+            scopes: found.scopes.read()?,
+            job_ids: found.job_ids.map(|ids| ids.read()).transpose()?,
+        }),
+    })
 }

@@ -103,6 +103,8 @@ pub enum Root {
     Organization,
     /// `users`
     User,
+    /// `service_accounts`
+    ServiceAccount,
     /// `rubrics`
     Rubric,
     /// `loop_templates`
@@ -126,6 +128,7 @@ impl Root {
         match self {
             Self::Organization => "organization",
             Self::User => "users",
+            Self::ServiceAccount => "service_accounts",
             Self::Rubric => "rubrics",
             Self::LoopTemplate => "loop_templates",
             Self::Job => "jobs",

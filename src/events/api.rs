@@ -14,7 +14,7 @@ use crate::clock::Instant;
 use crate::db::{Conn, Origin};
 use crate::error::{Code, Error, FieldError, Result};
 use crate::http::{Ctx, Params};
-use crate::ids::{AnyId, ApplicationId, CandidateId, EventId, JobId};
+use crate::ids::{AnyId, ApplicationId, CandidateId, EventId, JobId, UserId};
 
 /// The largest page.
 const LIMIT_MAX: i64 = 100;
@@ -27,12 +27,14 @@ const WINDOW: i64 = 5_000;
 /// Who or what acted.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EventActor {
-    /// `user`, `system` or `import`.
+    /// `user`, `service_account`, `system` or `import`.
     #[schema(example = "user")]
     kind: String,
-    /// Which user; `null` for the service itself and for imports.
+    /// Which user or service account; `null` for the service itself and for imports.
     #[schema(example = "user_01jd3z3z3z3z3z3z3z3z3z3z3z")]
     id: Option<String>,
+    /// With whose reach a service account acted.
+    on_behalf_of: Option<UserId>,
 }
 
 /// What something happened to.
@@ -73,6 +75,7 @@ pub struct FeedEvent {
 impl From<(i64, EventRow)> for FeedEvent {
     fn from((position, row): (i64, EventRow)) -> Self {
         let actor_id = row.actor_id.map(|id| id.shown_as(&row.actor_kind));
+        let on_behalf_of = row.on_behalf_of.map(AnyId::typed);
         let subject_id = row.subject_id.shown_as(&row.subject_kind);
         Self {
             id: row.id,
@@ -81,7 +84,7 @@ impl From<(i64, EventRow)> for FeedEvent {
             occurred_at: row.occurred_at,
             recorded_at: row.recorded_at,
             origin: row.origin,
-            actor: EventActor { kind: row.actor_kind, id: actor_id },
+            actor: EventActor { kind: row.actor_kind, id: actor_id, on_behalf_of },
             subject: EventSubject { kind: row.subject_kind, id: subject_id },
             job_id: row.job_id,
             candidate_id: row.candidate_id,
@@ -243,7 +246,7 @@ mod tests {
         };
         let lines: Vec<String> = OrgRole::ALL
             .iter()
-            .map(|role| Actor { user_id, session_id, role: *role })
+            .map(|role| Actor { user_id, session_id, role: *role, via: None })
             .filter(|actor| everywhere(actor, Action::ReadEvents))
             .map(|actor| (actor.role, reader(&actor)))
             .map(|(role, reader)| {

@@ -35,6 +35,9 @@ macro_rules! event_kinds {
 
 // Alphabetical.
 event_kinds! {
+    ApiKeyCreated "api_key.created" Administration "A key was made for a service account.",
+    ApiKeyRevoked "api_key.revoked" Administration "A key was ended.",
+    ApiKeyRotated "api_key.rotated" Administration "A key got another secret.",
     ApplicationCreated "application.created" Team "A candidate applied.",
     ApplicationHired "application.hired" Team "An accepted offer hired the candidate.",
     ApplicationMoved "application.moved" Team "An application moved to another stage.",
@@ -108,6 +111,11 @@ event_kinds! {
     ScorecardRead "scorecard.read" Sealed "Somebody read another's card for the first time.",
     ScorecardStarted "scorecard.started" Team "A draft was begun.",
     ScorecardSubmitted "scorecard.submitted" Team "A scorecard came in.",
+    ServiceAccountCreated "service_account.created" Administration "A program that acts for a person was made.",
+    ServiceAccountDeactivated "service_account.deactivated" Administration "A service account was shut out.",
+    ServiceAccountHandedOver "service_account.handed_over" Administration "A service account got another owner.",
+    ServiceAccountReactivated "service_account.reactivated" Administration "A service account was let in again.",
+    ServiceAccountUpdated "service_account.updated" Administration "A service account was changed.",
     SessionEnded "session.ended" Administration "A session was signed out or revoked.",
     SessionStarted "session.started" Administration "Somebody signed in.",
     SettingsChanged "settings.changed" Administration "Policy got a new version.",

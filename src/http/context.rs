@@ -19,20 +19,22 @@ use serde::Serialize;
 use super::idempotency::{self, Key};
 use super::middleware::RequestId;
 use super::page::{Page, PageRequest, Paged};
-use super::{Body, NoBody, State};
-use crate::access::{Actor, Claims, Subject, authenticate};
+use super::{Body, NoBody, State, keys};
+use crate::access::{Actor, Claims, Credential, PresentedKey, Subject, authenticate};
+use crate::api_keys;
 use crate::clock::Instant;
 use crate::db::{Conn, Db, LocalReader, Tx, Unit};
 use crate::digest::{hex, sha256};
 use crate::error::{Code, Error, FieldError, Result};
-use crate::ids::{Id, Kind};
+use crate::ids::{AnyId, Id, Kind};
 use crate::sessions::{Device, SignInMethod};
 
 /// The context of one request.
 pub struct Ctx {
     state: Arc<State>,
     reader: Option<Rc<LocalReader>>,
-    claims: Option<Claims>,
+    credential: Option<Credential>,
+    gate: keys::Gate,
     request_id: String,
     client_address: IpAddr,
     method: String,
@@ -92,7 +94,7 @@ impl FromRequest for Ctx {
     type Future = std::future::Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(Self::of(req).and_then(|ctx| ctx.claims().map(|_| ctx)))
+        std::future::ready(Self::of(req).and_then(|ctx| ctx.credential().map(drop).map(|()| ctx)))
     }
 }
 
@@ -114,23 +116,26 @@ impl Ctx {
         let state = state.ok_or_else(|| Error::internal("the application has no state"))?;
         let header =
             |name: &str| req.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
-        let claims = header(AUTHORIZATION.as_str())
+        let client_address = state.proxies.client(req.peer_addr(), req.headers());
+        let credential = header(AUTHORIZATION.as_str())
             .map(|value| {
                 let token = value.strip_prefix("Bearer ").ok_or_else(Error::unauthenticated)?;
-                state.tokens.check(token.trim(), state.db.clock().now())
+                credential(&state, token.trim(), client_address)
             })
             .transpose()?;
+        let route = req.match_pattern().unwrap_or_default();
         Ok(Self {
             reader: req.app_data::<Rc<LocalReader>>().cloned(),
-            claims,
+            gate: keys::gate(req.method().as_str(), &route),
+            credential,
             request_id: req
                 .extensions()
                 .get::<RequestId>()
                 .map(|id| id.0.clone())
                 .unwrap_or_default(),
-            client_address: state.proxies.client(req.peer_addr(), req.headers()),
+            client_address,
             method: req.method().to_string(),
-            route: req.match_pattern().unwrap_or_default(),
+            route,
             query: req.query_string().to_owned(),
             if_match: header(IF_MATCH.as_str()),
             if_none_match: header(IF_NONE_MATCH.as_str()),
@@ -150,12 +155,23 @@ impl Ctx {
         self.state.db.clock().now()
     }
 
-    /// Who says they ask, by a token whose signature holds.
+    /// Who says they ask, by a token whose signature holds, or by a key that is one of ours.
     ///
     /// # Errors
-    /// `unauthenticated` without a token.
+    /// `unauthenticated` without either.
+    pub fn credential(&self) -> Result<&Credential> {
+        self.credential.as_ref().ok_or_else(Error::unauthenticated)
+    }
+
+    /// The session of a person.
+    ///
+    /// # Errors
+    /// `unauthenticated` without a token; `forbidden` for an API key, which has no session.
     pub fn claims(&self) -> Result<Claims> {
-        self.claims.ok_or_else(Error::unauthenticated)
+        match self.credential()? {
+            Credential::Session(claims) => Ok(*claims),
+            Credential::Key(_) => Err(keys::Gate::Closed.refusal()),
+        }
     }
 
     /// The address that the request comes from, as far as it can be believed; see [`Proxies`].
@@ -202,8 +218,10 @@ impl Ctx {
         let mut unit = self.state.db.unit();
         unit.origin = self.state.origin();
         unit.request_id = Some(self.request_id.clone());
-        unit.session_id = self.claims.map(|claims| claims.session_id);
-        unit.user_id = self.claims.map(|claims| claims.user_id);
+        if let Some(Credential::Session(claims)) = &self.credential {
+            unit.session_id = Some(claims.session_id);
+            unit.user_id = Some(claims.user_id);
+        }
         unit
     }
 
@@ -213,9 +231,9 @@ impl Ctx {
         T: Send + 'static,
         F: FnOnce(&mut Conn, &Actor) -> Result<T> + Send + 'static,
     {
-        let (claims, now) = (self.claims()?, self.now());
+        let (door, now) = (self.door()?, self.now());
         let work = move |conn: &mut Conn| {
-            let actor = authenticate(conn, claims, now)?;
+            let actor = door.admit(conn, now)?;
             work(conn, &actor)
         };
         match &self.reader {
@@ -224,7 +242,23 @@ impl Ctx {
         }
     }
 
-    /// Writes in one transaction, together with who asks. The closure may run again. An
+    /// Writes in one transaction, together with who asks, what no idempotency key repeats. The
+    /// closure may run again.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>, &Actor) -> Result<T> + Send + 'static,
+    {
+        let door = self.door()?;
+        let work = move |tx: &mut Tx<'_>| {
+            let now = tx.now();
+            let actor = door.admit(tx.conn, now)?;
+            work(tx, &actor)
+        };
+        self.state.db.write(self.unit(), work).await
+    }
+
+    /// The same, where an
     /// idempotency key does the work once, however often it is sent.
     ///
     /// # Errors
@@ -234,28 +268,37 @@ impl Ctx {
         K: Kind,
         F: Fn(&mut Tx<'_>, &Actor) -> Result<Id<K>> + Send + 'static,
     {
-        let claims = self.claims()?;
-        let key = self.key(claims, input)?;
+        let door = self.door()?;
+        let key = self.key(door.principal(), input)?;
         let _in_flight = match &key {
             Some(key) => Some(self.state.begin(key.digest()).ok_or_else(idempotency::in_use)?),
             None => None,
         };
         let work = move |tx: &mut Tx<'_>| {
-            let actor = authenticate(tx.conn, claims, tx.now())?;
+            let now = tx.now();
+            let actor = door.admit(tx.conn, now)?;
             let Some(key) = &key else {
                 return work(tx, &actor).map(|id| Done { id, replayed: false });
             };
-            if let Some(id) = idempotency::find(tx, key)? {
+            // A secret that replaces another one belongs to the same API key.
+            let key = Key { principal: actor.principal_id(), ..key.clone() };
+            if let Some(id) = idempotency::find(tx, &key)? {
                 return Ok(Done { id: id.typed(), replayed: true });
             }
             let id = work(tx, &actor)?;
-            idempotency::keep(tx, key, Subject::from(id))?;
+            idempotency::keep(tx, &key, Subject::from(id))?;
             Ok(Done { id, replayed: false })
         };
         self.state.db.write(self.unit(), work).await
     }
 
-    fn key(&self, claims: Claims, input: &impl Fingerprint) -> Result<Option<Key>> {
+    /// What lets the caller in.
+    fn door(&self) -> Result<Door> {
+        let credential = self.credential()?.clone();
+        Ok(Door { credential, gate: self.gate, state: Arc::clone(&self.state) })
+    }
+
+    fn key(&self, principal: AnyId, input: &impl Fingerprint) -> Result<Option<Key>> {
         let Some(text) = &self.idempotency_key else {
             return Ok(None);
         };
@@ -269,7 +312,7 @@ impl Ctx {
             return Err(Error::invalid_fields(vec![field]));
         }
         Ok(Some(Key {
-            principal: claims.user_id.any(),
+            principal,
             method: self.method.clone(),
             route: self.route.clone(),
             key: text.to_owned(),
@@ -407,6 +450,42 @@ impl Ctx {
     pub fn db(&self) -> &Db {
         &self.state.db
     }
+}
+
+/// Lets a caller into a transaction.
+struct Door {
+    credential: Credential,
+    gate: keys::Gate,
+    state: Arc<State>,
+}
+
+impl Door {
+    /// Loads who asks as things stand in this transaction; a key passes where its scopes open the
+    /// operation. That a key was used is noted in memory.
+    fn admit(&self, conn: &mut Conn, now: Instant) -> Result<Actor> {
+        let actor = authenticate(conn, &self.credential, now)?;
+        if let (Some(grant), Credential::Key(key)) = (&actor.via, &self.credential) {
+            self.state.key_uses.note(grant.key_id, now, key.address);
+            self.gate.pass(grant)?;
+        }
+        Ok(actor)
+    }
+
+    /// Who an idempotency key belongs to, as far as it is known before the database is asked.
+    fn principal(&self) -> AnyId {
+        match &self.credential {
+            Credential::Session(claims) => claims.user_id.any(),
+            Credential::Key(key) => api_keys::provisional_id(&key.secret_hash),
+        }
+    }
+}
+
+/// What a bearer token is: the secret of an API key, or an access token.
+fn credential(state: &State, token: &str, address: IpAddr) -> Result<Credential> {
+    if let Some(secret_hash) = api_keys::presented(token)? {
+        return Ok(Credential::Key(PresentedKey { secret_hash, address }));
+    }
+    state.tokens.check(token, state.db.clock().now()).map(Credential::Session)
 }
 
 /// `"<version>-<hash of the bytes sent>"`: `If-Match` compares the version, `If-None-Match` all of it.

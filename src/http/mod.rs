@@ -8,6 +8,7 @@ pub mod dev_mails;
 pub mod fields;
 pub mod health;
 pub mod idempotency;
+pub mod keys;
 mod middleware;
 pub mod openapi;
 mod page;

@@ -10,7 +10,9 @@ use crate::error::{Code, Error, Result};
 /// Everything under `/api/v1`.
 pub fn api(cfg: &mut ServiceConfig<'_>) {
     crate::sessions::routes(cfg);
+    crate::permissions::routes(cfg);
     crate::users::routes(cfg);
+    crate::api_keys::routes(cfg);
     crate::organization::routes(cfg);
     crate::jobs::routes(cfg);
     crate::pipelines::routes(cfg);

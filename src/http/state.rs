@@ -8,6 +8,7 @@ use actix_web::{FromRequest, HttpRequest};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::Proxies;
+use crate::api_keys::KeyUses;
 use crate::db::{Db, Origin};
 use crate::error::{Error, Result};
 use crate::mail::transport::Mailer;
@@ -42,6 +43,8 @@ pub struct State {
     pub mode: Mode,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
+    /// When API keys were last used, until it is written down.
+    pub key_uses: KeyUses,
     /// Where the changes of requests come from.
     origin: Origin,
     /// Idempotency keys that this process is working on at this moment.
@@ -86,6 +89,7 @@ impl State {
             proxies,
             mode,
             metrics,
+            key_uses: KeyUses::default(),
             origin: Origin::Live,
             in_flight,
         }

@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use super::DeliveryState;
 use super::store::{self, Delivery, Settled};
 use crate::access::Permit;
+use crate::api_keys;
 use crate::clock::Instant;
 use crate::db::{Db, dialect};
 use crate::error::Result;
@@ -33,9 +34,13 @@ const SEAL_REST: Duration = Duration::from_millis(20);
 /// How long housekeeping rests.
 const HOUSEKEEPING_REST: Duration = Duration::from_hours(1);
 
-/// Background threads of a serving process: the outbox, housekeeping and, on PostgreSQL, the
-/// sealer.
+/// How long the use of API keys is kept in memory before it is written down.
+const KEY_USES_REST: Duration = Duration::from_mins(1);
+
+/// Background threads of a serving process: the outbox, housekeeping, the use of API keys and, on
+/// PostgreSQL, the sealer.
 pub struct Worker {
+    state: Arc<State>,
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -45,17 +50,21 @@ impl Worker {
     pub fn start(state: &Arc<State>) -> std::io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let (due, db): (_, Db) = (Arc::clone(state), state.db.clone());
+        let keyed = Arc::clone(state);
         let mut threads = vec![
             thread("outbox", REST, &stop, move || run_due(&due))?,
             thread("housekeeping", HOUSEKEEPING_REST, &stop, move || {
                 housekeeping::run(&db).map(|()| 0)
+            })?,
+            thread("api-keys", KEY_USES_REST, &stop, move || {
+                api_keys::write_uses(&keyed.db, &keyed.key_uses).map(|()| 0)
             })?,
         ];
         if matches!(state.db.url(), crate::db::Url::Postgres(_)) {
             let db: Db = state.db.clone();
             threads.push(thread("sealer", SEAL_REST, &stop, move || db.seal())?);
         }
-        Ok(Self { stop, threads })
+        Ok(Self { state: Arc::clone(state), stop, threads })
     }
 
     /// Lets every thread finish what it does at the moment.
@@ -66,6 +75,9 @@ impl Worker {
             if thread.join().is_err() {
                 tracing::error!("A background thread panicked.");
             }
+        }
+        if let Err(error) = api_keys::write_uses(&self.state.db, &self.state.key_uses) {
+            tracing::warn!(error = %error, source = ?error.source, "The use of API keys was not written.");
         }
     }
 }

@@ -108,7 +108,7 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
         .and(JUDGED.field(scorecards::id).is_not_null());
     let noted = scorecard_reads::table
         .filter(scorecard_reads::scorecard_id.eq(scorecards::id))
-        .filter(scorecard_reads::reader_id.eq(user));
+        .filter(scorecard_reads::reader_id.eq(actor.reader_id()));
     // One's own card is always open, also to somebody who may not know of the reveal.
     let foreign =
         JUDGED.field(scorecards::id).nullable().is_not_null().and(scorecards::author_id.ne(user));

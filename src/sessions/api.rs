@@ -9,13 +9,16 @@ use validator::Validate;
 
 use super::commands::{self, Renewed, SESSION_LIFETIME};
 use super::{SignInMethod, new_secret, secret_hash, store};
-use crate::access::{Claims, OrgRole};
+use crate::access::{Claims, KeyGrant, KeyScope, OrgRole};
+use crate::api_keys;
 use crate::clock::Instant;
+use crate::db::Conn;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::http::fields::Email;
 use crate::http::{Body, Ctx, NoBody, Open, Shown};
-use crate::ids::{SessionId, UserId};
+use crate::ids::{ApiKeyId, JobId, ServiceAccountId, SessionId, UserId};
+use crate::text_enum;
 
 /// Credentials of a local account.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -56,9 +59,22 @@ pub struct SessionTokens {
     expires_at: Instant,
 }
 
-/// The person who signed in.
+text_enum! {
+    /// What kind of caller it is.
+    pub enum CallerKind {
+        /// A person, in a session.
+        User => "user",
+        /// A program, with an API key.
+        ServiceAccount => "service_account",
+    }
+}
+
+/// Who asks: the person, or the one with whose reach a service account acts.
 #[derive(Serialize, ToSchema)]
 pub struct Me {
+    kind: CallerKind,
+    /// The service account and its key, if one asks.
+    via: Option<Via>,
     /// The user.
     id: UserId,
     /// Their name.
@@ -71,6 +87,38 @@ pub struct Me {
     time_zone: String,
     /// Their language.
     locale: String,
+}
+
+/// The service account that asks, and the key that it does it with.
+#[derive(Serialize, ToSchema)]
+pub struct Via {
+    service_account_id: ServiceAccountId,
+    #[schema(example = "Weekly report")]
+    service_account_name: String,
+    api_key_id: ApiKeyId,
+    #[schema(example = "Reporting host")]
+    api_key_name: String,
+    /// What the key may do, as far as the person may.
+    scopes: Vec<KeyScope>,
+    /// The only jobs that it reaches; `null` for all of the person's.
+    job_ids: Option<Vec<JobId>>,
+    /// When the key ends.
+    expires_at: Instant,
+}
+
+impl Via {
+    fn load(conn: &mut Conn, grant: &KeyGrant) -> Result<Self> {
+        let named = api_keys::named(conn, grant.key_id)?;
+        Ok(Self {
+            service_account_id: grant.service_account_id,
+            service_account_name: named.account_name,
+            api_key_id: grant.key_id,
+            api_key_name: named.key_name,
+            scopes: grant.scopes.clone(),
+            job_ids: grant.job_ids.clone(),
+            expires_at: named.expires_at,
+        })
+    }
 }
 
 /// Sign in
@@ -133,7 +181,8 @@ pub async fn end_session(ctx: Ctx, input: NoBody) -> Result<HttpResponse> {
 
 /// Who am I
 ///
-/// The person whose access token this is, with the role as it is now.
+/// The person whose access token this is, with the role as it is now. With an API key it is the
+/// person with whose reach the service account acts, and what the key allows of it.
 #[utoipa::path(
     operation_id = "getMe", tag = "sessions",
     responses((status = 200, description = "The person who signed in.", body = Me)),
@@ -143,7 +192,9 @@ pub async fn get_me(ctx: Ctx) -> Result<HttpResponse> {
     ctx.show(|conn, actor| {
         let me = store::find_me(conn, actor.user_id.any())?.ok_or_else(Error::not_found)?;
         let store::Me { id, name, email, role, time_zone, locale, version } = me;
-        Ok(Shown { version, value: Me { id, name, email, role, time_zone, locale } })
+        let via = actor.via.as_ref().map(|grant| Via::load(conn, grant)).transpose()?;
+        let kind = if via.is_some() { CallerKind::ServiceAccount } else { CallerKind::User };
+        Ok(Shown { version, value: Me { kind, via, id, name, email, role, time_zone, locale } })
     })
     .await
 }

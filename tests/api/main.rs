@@ -3,6 +3,7 @@
 //! HTTP API, on SQLite and on PostgreSQL.
 
 mod access;
+mod api_keys;
 mod applications;
 mod approvals;
 mod candidates;
@@ -23,6 +24,7 @@ mod offers;
 mod organization;
 mod outages;
 mod policy;
+mod revocation;
 mod rubrics;
 mod schema;
 mod scorecards;

@@ -71,7 +71,8 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 20] = [
+const PEOPLE: [&str; 22] = [
+    "api_keys",
     "applications",
     "ballots",
     "candidates",
@@ -88,6 +89,7 @@ const PEOPLE: [&str; 20] = [
     "rejections",
     "reopenings",
     "scorecards",
+    "service_accounts",
     "sessions",
     "users",
     "votes",

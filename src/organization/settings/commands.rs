@@ -103,7 +103,7 @@ fn insert_version(
     policy: Policy,
     changed: &[&'static str],
 ) -> Result<()> {
-    let created_by: Option<UserId> = permit.actor_id().map(crate::ids::AnyId::typed);
+    let created_by: Option<UserId> = permit.person().map(crate::ids::AnyId::typed);
     let settings = Document::of(&policy)?;
     let row = SettingsVersion { id, number, settings, created_by, created_at: tx.now() };
     store::insert_version(tx, permit, &row)?;

@@ -24,6 +24,10 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
             "name": format!("Of {persona}"), "period": "year", "effective_on": "2026-01-01",
             "minimum": euros("1.00"), "maximum": euros("2.00"),
         }),
+        "createServiceAccount" => json!({ "name": format!("Of {persona}") }),
+        "handOverServiceAccount" => json!({ "owner_id": unknown("user") }),
+        "createApiKey" => json!({ "name": format!("Of {persona}"), "scopes": ["jobs:read"] }),
+        "rotateApiKey" => json!({}),
         "createUser" => json!({
             "name": "New", "email": format!("new.{persona}@example.com"), "role": "member",
             "time_zone": "Europe/Berlin", "locale": "en",

@@ -65,6 +65,7 @@ impl Scene {
         scene.judge(app).await;
         scene.owe_a_card(app).await;
         scene.offer(app).await;
+        scene.make_a_key(app).await;
         app.deliver_mail();
         let deliveries = app.get(scene.who("admin"), "/deliveries?limit=1").await;
         scene.keep("dlv", &deliveries.rows()[0]);
@@ -91,6 +92,14 @@ impl Scene {
         let prefix = made["id"].as_str().unwrap().split('_').next().unwrap().to_owned();
         self.keep(&prefix, &made);
         made
+    }
+
+    /// A program of the recruiter.
+    async fn make_a_key(&mut self, app: &TestApp) {
+        self.make(app, "recruiter", "/service-accounts", json!({ "name": "Script" })).await;
+        let keys = format!("/service-accounts/{}/keys", self.id("svc"));
+        let key = json!({ "name": "Host", "scopes": ["jobs:read"] });
+        self.make(app, "recruiter", &keys, key).await;
     }
 
     async fn open_the_job(&mut self, app: &TestApp) {
