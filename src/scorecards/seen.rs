@@ -100,7 +100,7 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
         .eq(scorecards::interview_id)
         .and(SEATS.field(panelists::user_id).eq(scorecards::author_id))
         .and(SEATS.field(panelists::removed_at).is_null());
-    let unsealed = unsealed_cards(user, access::recruits_everywhere(actor));
+    let unsealed = unsealed_cards(user, access::recruits_everywhere(actor), actor.via.is_none());
     let judged = JUDGED.field(scorecards::id).eq(scorecards::id).and(unsealed);
     let stamped = STAMPED
         .field(panelists::id)
@@ -185,7 +185,11 @@ pub fn ratings(
         .inner_join(scorecards::table.on(scorecards::id.eq(ratings::scorecard_id)))
         .inner_join(applications::table.on(applications::id.eq(scorecards::application_id)))
         .filter(ratings::scorecard_id.eq_any(cards))
-        .filter(unsealed_cards(actor.user_id, access::recruits_everywhere(actor)))
+        .filter(unsealed_cards(
+            actor.user_id,
+            access::recruits_everywhere(actor),
+            actor.via.is_none(),
+        ))
         .order(ratings::id)
         .select((ratings::scorecard_id, ratings::attribute_id, ratings::level, ratings::evidence))
         .load(conn)

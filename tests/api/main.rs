@@ -23,6 +23,7 @@ mod loops;
 mod offers;
 mod organization;
 mod outages;
+mod permissions;
 mod policy;
 mod revocation;
 mod rubrics;
