@@ -16,12 +16,12 @@ use actix_web::http::header::{
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use serde::Serialize;
 
+use super::door::{Door, credential};
 use super::idempotency::{self, Key};
 use super::middleware::RequestId;
 use super::page::{Page, PageRequest, Paged};
 use super::{Body, NoBody, State, keys};
-use crate::access::{Actor, Claims, Credential, PresentedKey, Subject, authenticate};
-use crate::api_keys;
+use crate::access::{Actor, Claims, Credential, Subject};
 use crate::clock::Instant;
 use crate::db::{Conn, Db, LocalReader, Tx, Unit};
 use crate::digest::{hex, sha256};
@@ -450,42 +450,6 @@ impl Ctx {
     pub fn db(&self) -> &Db {
         &self.state.db
     }
-}
-
-/// Lets a caller into a transaction.
-struct Door {
-    credential: Credential,
-    gate: keys::Gate,
-    state: Arc<State>,
-}
-
-impl Door {
-    /// Loads who asks as things stand in this transaction; a key passes where its scopes open the
-    /// operation. That a key was used is noted in memory.
-    fn admit(&self, conn: &mut Conn, now: Instant) -> Result<Actor> {
-        let actor = authenticate(conn, &self.credential, now)?;
-        if let (Some(grant), Credential::Key(key)) = (&actor.via, &self.credential) {
-            self.state.key_uses.note(grant.key_id, now, key.address);
-            self.gate.pass(grant)?;
-        }
-        Ok(actor)
-    }
-
-    /// Who an idempotency key belongs to, as far as it is known before the database is asked.
-    fn principal(&self) -> AnyId {
-        match &self.credential {
-            Credential::Session(claims) => claims.user_id.any(),
-            Credential::Key(key) => api_keys::provisional_id(&key.secret_hash),
-        }
-    }
-}
-
-/// What a bearer token is: the secret of an API key, or an access token.
-fn credential(state: &State, token: &str, address: IpAddr) -> Result<Credential> {
-    if let Some(secret_hash) = api_keys::presented(token)? {
-        return Ok(Credential::Key(PresentedKey { secret_hash, address }));
-    }
-    state.tokens.check(token, state.db.clock().now()).map(Credential::Session)
 }
 
 /// `"<version>-<hash of the bytes sent>"`: `If-Match` compares the version, `If-None-Match` all of it.

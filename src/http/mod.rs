@@ -5,6 +5,7 @@ mod body;
 mod client_address;
 mod context;
 pub mod dev_mails;
+mod door;
 pub mod fields;
 pub mod health;
 pub mod idempotency;
