@@ -63,7 +63,13 @@ step_python_client() {
 
 step_fuzz() {
     binary
-    .ci/serve --demo -- .ci/fuzz "$document"
+    .ci/serve --demo --config "$PWD/.ci/judges/fuzz.toml" -- .ci/fuzz "$document"
+}
+
+# Every page, as people and their browsers see it. The screenshots are to be looked at.
+step_pages() {
+    binary
+    EVENBAR_SHOTS=$target/pages .ci/serve -- node .ci/pages.mjs
 }
 
 step_hire_sqlite() {

@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::db::{Limits, Url};
-use crate::http::{AddressHeader, Networks, Proxies};
+use crate::http::{AddressHeader, Networks, Proxies, Quota, Quotas};
 use crate::mail::Address;
 use crate::mail::smtp::{Security, SmtpSettings};
 use crate::mail::transport::Mailer;
@@ -27,12 +27,22 @@ pub struct Settings {
     pub database_connections: u32,
     /// Address and port to listen on.
     pub listen: SocketAddr,
+    /// Address and port where the metrics are served; without it they are not.
+    pub metrics_listen: Option<SocketAddr>,
     /// Where people reach this service; the root of links in mails.
     pub public_url: Option<String>,
     /// Addresses and networks of the proxies that are believed about who asks; by default none.
     pub trusted_proxies: Networks,
     /// The header that they write: `x-forwarded-for` or `forwarded`.
     pub client_address_header: AddressHeader,
+    /// How many reads one person, key or address may ask for: `REQUESTS/SECONDS`, or `off`.
+    pub rate_limit_read: Quota,
+    /// The same of changes.
+    pub rate_limit_write: Quota,
+    /// The same of what reads much or computes long.
+    pub rate_limit_expensive: Quota,
+    /// The same of attempts to sign in; by address.
+    pub rate_limit_sign_in: Quota,
     /// HTTP workers: 1 to 64; by default one per core.
     pub workers: Option<usize>,
     /// `text` or `json`.
@@ -72,13 +82,19 @@ pub enum LogFormat {
 
 impl Default for Settings {
     fn default() -> Self {
+        let quotas = Quotas::default();
         Self {
             database_url: "sqlite://evenbar-data/evenbar.sqlite3".to_owned(),
             database_connections: 8,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            metrics_listen: None,
             public_url: None,
             trusted_proxies: Networks::default(),
             client_address_header: AddressHeader::default(),
+            rate_limit_read: quotas.read,
+            rate_limit_write: quotas.write,
+            rate_limit_expensive: quotas.expensive,
+            rate_limit_sign_in: quotas.sign_in,
             workers: None,
             log_format: LogFormat::Text,
             log_filter: "info".to_owned(),
@@ -208,6 +224,16 @@ impl Settings {
         Proxies { trusted: self.trusted_proxies.clone(), header: self.client_address_header }
     }
 
+    /// How much one principal may ask for.
+    pub fn quotas(&self) -> Quotas {
+        Quotas {
+            read: self.rate_limit_read,
+            write: self.rate_limit_write,
+            expensive: self.rate_limit_expensive,
+            sign_in: self.rate_limit_sign_in,
+        }
+    }
+
     /// The way mails leave.
     ///
     /// # Errors
@@ -245,9 +271,14 @@ const SETTINGS: &[&str] = &[
     "database_url",
     "database_connections",
     "listen",
+    "metrics_listen",
     "public_url",
     "trusted_proxies",
     "client_address_header",
+    "rate_limit_read",
+    "rate_limit_write",
+    "rate_limit_expensive",
+    "rate_limit_sign_in",
     "workers",
     "log_format",
     "log_filter",

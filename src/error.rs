@@ -172,6 +172,8 @@ pub struct Error {
     pub denial: Option<Denial>,
     /// Methods to name in `Allow`.
     pub allow: Vec<String>,
+    /// After how many seconds it is worth trying again.
+    pub retry_after: Option<i64>,
     /// What happened inside.
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -180,7 +182,20 @@ impl Error {
     /// A failure with this code and sentence.
     pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
         let detail = detail.into();
-        Self { code, detail, fields: Vec::new(), denial: None, allow: Vec::new(), source: None }
+        Self {
+            code,
+            detail,
+            fields: Vec::new(),
+            denial: None,
+            allow: Vec::new(),
+            retry_after: None,
+            source: None,
+        }
+    }
+
+    /// Too much at once; it is worth trying again after so many seconds.
+    pub fn too_many(detail: &'static str, seconds: i64) -> Self {
+        Self { retry_after: Some(seconds), ..Self::new(Code::TooManyRequests, detail) }
     }
 
     /// No such thing, or hidden. The same body for both.

@@ -103,6 +103,7 @@ ids! {
     OpeningId Opening "opening" "opening",
     OrganizationId Organization "org" "organization",
     PanelistId Panelist "panelist" "panelist",
+    PasswordResetId PasswordReset "reset" "password_reset",
     PayBandId PayBand "band" "pay_band",
     ProspectId Prospect "prospect" "prospect",
     RatingId Rating "rating" "rating",
@@ -117,6 +118,7 @@ ids! {
     ServiceAccountId ServiceAccount "svc" "service_account",
     SessionId Session "sess" "session",
     SettingsVersionId SettingsVersion "settings" "settings_version",
+    SigningKeyId SigningKey "skey" "signing_key",
     SourceId Source "source" "source",
     StageId Stage "stage" "stage",
     TagId Tag "tag" "tag",
@@ -295,6 +297,14 @@ impl<K: Kind> utoipa::ToSchema for Id<K> {
             })
             .collect();
         format!("{pascal}Id").into()
+    }
+}
+
+impl AnyId {
+    /// Below every id that is made at an instant or later, and above those made before.
+    pub fn first_at(instant: Instant) -> Self {
+        let mut earliest = IdBatch { now: instant, seed: 0, made: 0 };
+        earliest.next_id::<kinds::Event>().any()
     }
 }
 

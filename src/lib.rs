@@ -3,11 +3,13 @@
 //! `docs/architecture.md` is the map. Each noun has a folder with the same few file names.
 
 pub mod access;
+pub mod agencies;
 pub mod api_keys;
 pub mod app;
 pub mod applications;
 pub mod approvals;
 pub mod candidates;
+pub mod capabilities;
 pub mod cli;
 pub mod clock;
 pub mod config;

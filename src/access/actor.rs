@@ -6,13 +6,15 @@ use diesel::prelude::*;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use super::{Action, KeyScope};
+use super::{Action, KeyScope, NO_KEY};
 use crate::clock::Instant;
 use crate::db::Conn;
-use crate::db::schema::{api_key_secrets, api_keys, service_accounts, sessions, users};
+use crate::db::schema::{
+    agencies, api_key_secrets, api_keys, break_glass, service_accounts, sessions, users,
+};
 use crate::db::types::Document;
 use crate::error::{Error, Result};
-use crate::ids::{AnyId, ApiKeyId, JobId, ServiceAccountId, SessionId, UserId};
+use crate::ids::{AgencyId, AnyId, ApiKeyId, JobId, ServiceAccountId, SessionId, UserId};
 use crate::text_enum;
 
 text_enum! {
@@ -26,8 +28,10 @@ text_enum! {
         Recruiter => "recruiter",
         /// Schedules.
         Coordinator => "coordinator",
-        /// Everybody else.
+        /// Everybody else who works here.
         Member => "member",
+        /// Works for an agency, and sees only what the agency brought in.
+        External => "external",
     }
 }
 
@@ -82,12 +86,21 @@ pub struct KeyGrant {
     pub service_account_id: ServiceAccountId,
     /// What it may do, as far as the owner may.
     pub scopes: Vec<KeyScope>,
-    /// The only jobs that it reaches, if it is narrowed to some.
-    pub job_ids: Option<Vec<JobId>>,
 }
 
-/// A person who signed in, or a service account that acts with its owner's reach; with the role as
-/// it is now.
+impl KeyGrant {
+    /// What lacks for it: the scope, or a person.
+    pub(super) fn lacks(&self, action: Action) -> Option<String> {
+        match action.scope() {
+            Some(scope) if scope.is_in(&self.scopes) => None,
+            Some(scope) => Some(format!("scope: {scope}")),
+            None => Some(NO_KEY.to_owned()),
+        }
+    }
+}
+
+/// A person who signed in, or a service account that acts with its owner's reach; with the role and
+/// the bounds as they are now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     /// Who; for a service account its owner.
@@ -96,23 +109,56 @@ pub struct Actor {
     pub session_id: SessionId,
     /// The role in the organization.
     pub role: OrgRole,
+    /// The address of the account, folded: a candidate with this address is the person themselves,
+    /// whose file they never see.
+    pub email_folded: String,
+    /// The agency that an external recruiter works for, while it is in use.
+    pub agency_id: Option<AgencyId>,
+    /// The jobs whose glass the person broke, until the grant runs out.
+    pub broke_glass: Vec<JobId>,
+    /// The only jobs that are in reach, whatever the person may do; `None` for all of theirs.
+    pub narrowed_to: Option<Vec<JobId>>,
     /// The key of a service account, if it is one that asks.
     pub via: Option<KeyGrant>,
 }
 
 impl Actor {
-    /// A person who is not here: to ask what they may see before something is sent to them. Nobody
-    /// acts with it.
-    pub fn in_absence(user_id: UserId, role: OrgRole) -> Self {
+    /// A person who is not here: to ask what they may see before something is sent to them, or to
+    /// explain it. Nobody acts with it, and no broken glass counts.
+    pub fn in_absence(account: Account) -> Self {
         let session_id = SessionId::from_uuid(uuid::Uuid::nil());
-        Self { user_id, session_id, role, via: None }
+        let Account { user_id, role, email_folded, agency_id } = account;
+        Self {
+            user_id,
+            session_id,
+            role,
+            email_folded,
+            agency_id,
+            broke_glass: Vec::new(),
+            narrowed_to: None,
+            via: None,
+        }
     }
 
-    /// Whether the scopes of the key allow it; people need none.
+    /// What the key that asks lacks for it, whatever its owner may do; people need no more than their
+    /// role.
+    pub(super) fn key_lacks(&self, action: Action) -> Option<String> {
+        let grant = self.via.as_ref()?;
+        if self.narrowed_to.is_some() && action.is_beyond_jobs() {
+            return Some("jobs: this key is narrowed to some".to_owned());
+        }
+        grant.lacks(action)
+    }
+
+    /// Whether the key that asks allows it, if one does.
     pub fn in_scope(&self, action: Action) -> bool {
-        let covers =
-            |grant: &KeyGrant| action.scope().is_some_and(|scope| scope.is_in(&grant.scopes));
-        self.via.as_ref().is_none_or(covers)
+        self.key_lacks(action).is_none()
+    }
+
+    /// The same reach without the scopes of the key: for what its owner may know to exist, within the
+    /// jobs of the key.
+    pub fn unscoped(&self) -> Self {
+        Self { via: None, ..self.clone() }
     }
 
     /// Who is noted as having read something: the person, or the service account. What a program
@@ -127,7 +173,20 @@ impl Actor {
     }
 }
 
-/// Loads who asks, in one statement.
+/// What of an account decides on what the person may see.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Account {
+    /// Who.
+    pub user_id: UserId,
+    /// The role in the organization.
+    pub role: OrgRole,
+    /// The address, folded.
+    pub email_folded: String,
+    /// The agency that an external recruiter works for.
+    pub agency_id: Option<AgencyId>,
+}
+
+/// Loads who asks, and what bounds them, in one statement.
 ///
 /// # Errors
 /// `unauthenticated` when the session or the key does not hold, or the person was deactivated.
@@ -139,25 +198,35 @@ pub fn authenticate(conn: &mut Conn, credential: &Credential, now: Instant) -> R
 }
 
 fn of_session(conn: &mut Conn, claims: Claims, now: Instant) -> Result<Actor> {
-    let role: Option<OrgRole> = sessions::table
+    let in_use = users::agency_id.eq(agencies::id.nullable()).and(agencies::archived_at.is_null());
+    let looking = break_glass::user_id
+        .eq(users::id)
+        .and(break_glass::ended_at.is_null())
+        .and(break_glass::expires_at.gt(now));
+    let rows: Vec<(Account, Option<JobId>)> = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+        .left_join(agencies::table.on(in_use))
+        .left_join(break_glass::table.on(looking))
         .filter(sessions::id.eq(claims.session_id))
         .filter(sessions::user_id.eq(claims.user_id))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now))
         .filter(users::state.eq("active"))
-        .select(users::role)
-        .first(conn)
-        .optional()?;
-    let role = role.ok_or_else(Error::unauthenticated)?;
-    Ok(Actor { user_id: claims.user_id, session_id: claims.session_id, role, via: None })
+        .select((
+            (users::id, users::role, users::email_folded, agencies::id.nullable()),
+            break_glass::job_id.nullable(),
+        ))
+        .load(conn)?;
+    let broke_glass = rows.iter().filter_map(|(_, job)| *job).collect();
+    let (account, _) = rows.into_iter().next().ok_or_else(Error::unauthenticated)?;
+    let session_id = claims.session_id;
+    Ok(Actor { session_id, broke_glass, ..Actor::in_absence(account) })
 }
 
 /// What a key is loaded as.
 #[derive(Queryable)]
 struct FoundKey {
-    owner_id: UserId,
-    role: OrgRole,
+    owner: Account,
     key_id: ApiKeyId,
     service_account_id: ServiceAccountId,
     scopes: Document,
@@ -165,13 +234,16 @@ struct FoundKey {
     job_ids: Option<Document>,
 }
 
+/// The glass that the owner broke is not broken for their programs.
 fn of_key(conn: &mut Conn, key: &PresentedKey, now: Instant) -> Result<Actor> {
+    let in_use = users::agency_id.eq(agencies::id.nullable()).and(agencies::archived_at.is_null());
     let found: Option<FoundKey> = api_key_secrets::table
         .inner_join(api_keys::table.on(api_keys::id.eq(api_key_secrets::api_key_id)))
         .inner_join(
             service_accounts::table.on(service_accounts::id.eq(api_keys::service_account_id)),
         )
         .inner_join(users::table.on(users::id.eq(service_accounts::owner_id)))
+        .left_join(agencies::table.on(in_use))
         .filter(api_key_secrets::secret_hash.eq(&key.secret_hash))
         .filter(api_key_secrets::expires_at.gt(now))
         .filter(api_keys::revoked_at.is_null())
@@ -179,8 +251,7 @@ fn of_key(conn: &mut Conn, key: &PresentedKey, now: Instant) -> Result<Actor> {
         .filter(service_accounts::deactivated_at.is_null())
         .filter(users::state.eq("active"))
         .select((
-            users::id,
-            users::role,
+            (users::id, users::role, users::email_folded, agencies::id.nullable()),
             api_keys::id,
             service_accounts::id,
             api_keys::scopes,
@@ -196,15 +267,11 @@ fn of_key(conn: &mut Conn, key: &PresentedKey, now: Instant) -> Result<Actor> {
         tracing::warn!(api_key.id = %found.key_id, "A key came from an address that it does not allow.");
         return Err(Error::unauthenticated());
     }
-    Ok(Actor {
-        user_id: found.owner_id,
-        session_id: SessionId::from_uuid(uuid::Uuid::nil()),
-        role: found.role,
-        via: Some(KeyGrant {
-            key_id: found.key_id,
-            service_account_id: found.service_account_id,
-            scopes: found.scopes.read()?,
-            job_ids: found.job_ids.map(|ids| ids.read()).transpose()?,
-        }),
-    })
+    let grant = KeyGrant {
+        key_id: found.key_id,
+        service_account_id: found.service_account_id,
+        scopes: found.scopes.read()?,
+    };
+    let narrowed_to = found.job_ids.map(|ids| ids.read()).transpose()?;
+    Ok(Actor { via: Some(grant), narrowed_to, ..Actor::in_absence(found.owner) })
 }

@@ -11,13 +11,13 @@ mod scopes;
 mod sealing;
 
 pub use actor::{
-    Actor, Claims, Credential, KeyGrant, OrgRole, PresentedKey, TeamRole, authenticate,
+    Account, Actor, Claims, Credential, KeyGrant, OrgRole, PresentedKey, TeamRole, authenticate,
 };
 pub use policy::{Action, Holder, Relation, holders_of, table};
 pub use reach::{
-    Condition, candidate_scope, contactable_candidates, on_job, reachable_applications, takes_part,
-    visible_applications, visible_approval_runs, visible_candidate, visible_candidates,
-    visible_jobs, visible_offers,
+    Condition, Reach, candidate_scope, contactable_candidates, known_events, on_job,
+    reachable_candidates, readable_applications, somewhere, takes_part, visible_approval_runs,
+    visible_candidate, visible_candidates, visible_jobs, visible_offers,
 };
 pub use scopes::KeyScope;
 pub use sealing::{
@@ -28,9 +28,9 @@ pub use sealing::{
 use diesel::prelude::*;
 
 use crate::db::Conn;
-use crate::db::schema::hiring_team_members;
+use crate::db::schema::{agency_jobs, hiring_team_members, jobs};
 use crate::error::{Code, Denial, Error, Result};
-use crate::ids::{AnyId, Id, JobId, Kind, UserId};
+use crate::ids::{AnyId, Id, JobId, Kind};
 
 /// What a key lacks for what only people do.
 pub const NO_KEY: &str = "person: no API key may do this";
@@ -61,13 +61,27 @@ pub struct Scope {
     pub team_roles: Vec<TeamRole>,
     /// What the actor is to the subject, as the noun's store found it.
     pub relations: Vec<Relation>,
+    /// Who may hold anything towards it at all.
+    circle: Circle,
+}
+
+/// Who may hold anything towards a subject at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Circle {
+    /// Whoever the policy says.
+    All,
+    /// Roles in the organization do not count, as on a confidential job.
+    Part,
+    /// Not the actor, who is the candidate.
+    Nobody,
 }
 
 impl Scope {
     /// A subject that belongs to no job.
     pub fn of(subject: impl Into<Subject>) -> Self {
         let subject = subject.into();
-        Self { subject, job_id: None, team_roles: Vec::new(), relations: Vec::new() }
+        let (team_roles, relations) = (Vec::new(), Vec::new());
+        Self { subject, job_id: None, team_roles, relations, circle: Circle::All }
     }
 
     /// A subject of a job.
@@ -79,6 +93,22 @@ impl Scope {
     pub fn teamed(mut self, roles: impl IntoIterator<Item = TeamRole>) -> Self {
         self.team_roles.extend(roles);
         self
+    }
+
+    /// The role in the organization does not reach it.
+    pub fn for_those_with_a_part(self) -> Self {
+        Self { circle: self.circle.max(Circle::Part), ..self }
+    }
+
+    /// The actor is the candidate whom it is about.
+    pub fn for_nobody(self) -> Self {
+        Self { circle: Circle::Nobody, ..self }
+    }
+
+    /// What the actor is to the application that the subject belongs to.
+    pub fn standing(self, standing: Standing) -> Self {
+        let scope = self.related(standing.relations());
+        if standing.own_file { scope.for_nobody() } else { scope }
     }
 
     /// What the actor is to the subject.
@@ -202,20 +232,18 @@ impl Permit {
 #[derive(Debug, Clone)]
 pub struct Holdings {
     holders: Vec<Holder>,
-    /// The scopes of the key that asks, if one does.
-    scopes: Option<Vec<KeyScope>>,
+    /// The key that asks, if one does.
+    via: Option<KeyGrant>,
 }
 
 impl Holdings {
-    /// Whether the policy allows it.
+    /// Whether the policy allows it, and the key.
     pub fn allow(&self, action: Action) -> bool {
-        self.in_scope(action) && policy::allows(&self.holders, action)
+        self.key_lacks(action).is_none() && policy::allows(&self.holders, action)
     }
 
-    fn in_scope(&self, action: Action) -> bool {
-        let covers =
-            |scopes: &Vec<KeyScope>| action.scope().is_some_and(|scope| scope.is_in(scopes));
-        self.scopes.as_ref().is_none_or(covers)
+    fn key_lacks(&self, action: Action) -> Option<String> {
+        self.via.as_ref().and_then(|grant| grant.lacks(action))
     }
 
     /// Asks the policy. Somebody who may not even see the subject is told that there is none.
@@ -227,38 +255,64 @@ impl Holdings {
             return Ok(());
         }
         if action.seen_by().is_some_and(|read| self.allow(read)) {
-            return Err(forbidden(action, self.in_scope(action)));
+            return Err(forbidden(action, self.key_lacks(action)));
         }
         Err(Error::not_found())
     }
 }
 
-/// What the actor holds towards the subject: the role in the organization, roles on the job's
-/// team (one statement), and relations.
+/// What the actor holds towards the subject: the role in the organization, unless the job is
+/// confidential; roles on the job's team; and relations. One statement, two for an agency.
 pub fn holdings(conn: &mut Conn, actor: &Actor, scope: &Scope) -> Result<Holdings> {
-    let held = holdings_of(conn, actor.user_id, actor.role, scope)?;
-    Ok(Holdings { scopes: actor.via.as_ref().map(|grant| grant.scopes.clone()), ..held })
+    let via = actor.via.clone();
+    if scope.circle == Circle::Nobody {
+        return Ok(Holdings { holders: Vec::new(), via });
+    }
+    let mut holders: Vec<Holder> = scope.relations.iter().copied().map(Holder::Relation).collect();
+    holders.extend(scope.team_roles.iter().copied().map(Holder::Team));
+    let mut circle = scope.circle;
+    if let Some(job_id) = scope.job_id {
+        if actor.narrowed_to.as_ref().is_some_and(|jobs| !jobs.contains(&job_id)) {
+            return Ok(Holdings { holders: Vec::new(), via });
+        }
+        let (confidential, on_job) = on_the_job(conn, actor, job_id)?;
+        holders.extend(on_job);
+        if confidential {
+            circle = circle.max(Circle::Part);
+        }
+    }
+    if circle == Circle::All {
+        holders.push(Holder::Organization(actor.role));
+    }
+    Ok(Holdings { holders, via })
 }
 
-/// The same for anybody, to explain what they see. Nobody acts with it.
-pub fn holdings_of(
-    conn: &mut Conn,
-    user_id: UserId,
-    role: OrgRole,
-    scope: &Scope,
-) -> Result<Holdings> {
-    let mut holders = vec![Holder::Organization(role)];
-    holders.extend(scope.relations.iter().copied().map(Holder::Relation));
-    holders.extend(scope.team_roles.iter().copied().map(Holder::Team));
-    if let Some(job_id) = scope.job_id {
-        let roles: Vec<TeamRole> = hiring_team_members::table
-            .filter(hiring_team_members::job_id.eq(job_id))
-            .filter(hiring_team_members::user_id.eq(user_id))
-            .select(hiring_team_members::role)
-            .load(conn)?;
-        holders.extend(roles.into_iter().map(Holder::Team));
+/// Whether a job is confidential, and what the actor holds towards it: roles on its team, broken
+/// glass, and that it is open to their agency.
+fn on_the_job(conn: &mut Conn, actor: &Actor, job_id: JobId) -> Result<(bool, Vec<Holder>)> {
+    let member = hiring_team_members::job_id
+        .eq(jobs::id)
+        .and(hiring_team_members::user_id.eq(actor.user_id));
+    let rows: Vec<(bool, Option<TeamRole>)> = jobs::table
+        .left_join(hiring_team_members::table.on(member))
+        .filter(jobs::id.eq(job_id))
+        .select((jobs::confidential, hiring_team_members::role.nullable()))
+        .load(conn)?;
+    let confidential = rows.iter().any(|(confidential, _)| *confidential);
+    let mut holders: Vec<Holder> =
+        rows.into_iter().filter_map(|(_, role)| role.map(Holder::Team)).collect();
+    if actor.broke_glass.contains(&job_id) {
+        holders.push(Holder::Relation(Relation::BreakGlass));
     }
-    Ok(Holdings { holders, scopes: None })
+    if let Some(agency_id) = actor.agency_id {
+        let open = agency_jobs::table
+            .filter(agency_jobs::agency_id.eq(agency_id))
+            .filter(agency_jobs::job_id.eq(job_id));
+        if diesel::select(diesel::dsl::exists(open)).get_result(conn)? {
+            holders.push(Holder::Relation(Relation::AgencyOnJob));
+        }
+    }
+    Ok((confidential, holders))
 }
 
 /// Asks the policy. An actor who may not even see the subject is told that there is none.
@@ -284,7 +338,7 @@ pub fn permit_known(actor: &Actor, action: Action, subject: impl Into<Subject>) 
     if everywhere(actor, action) {
         return Ok(Permit::of(actor, action, subject));
     }
-    Err(forbidden(action, actor.in_scope(action)))
+    Err(forbidden(action, actor.key_lacks(action)))
 }
 
 /// Whether the actor's role in the organization alone allows it, within the scopes of the key that
@@ -298,16 +352,12 @@ pub fn everywhere(actor: &Actor, action: Action) -> bool {
 /// # Errors
 /// `forbidden`.
 pub fn require_everywhere(actor: &Actor, action: Action) -> Result<()> {
-    if everywhere(actor, action) { Ok(()) } else { Err(forbidden(action, actor.in_scope(action))) }
+    if everywhere(actor, action) { Ok(()) } else { Err(forbidden(action, actor.key_lacks(action))) }
 }
 
 /// The refusal of something that is known to exist, with what would have allowed it.
-fn forbidden(action: Action, in_scope: bool) -> Error {
-    let lacking = match action.scope() {
-        _ if in_scope => policy::lacking(action),
-        Some(scope) => format!("scope: {scope}"),
-        None => NO_KEY.to_owned(),
-    };
+fn forbidden(action: Action, key_lacks: Option<String>) -> Error {
+    let lacking = key_lacks.unwrap_or_else(|| policy::lacking(action));
     let denial = Some(Denial { action: Some(action.as_str()), lacking });
     let detail = format!("You may not {}.", action.as_str().replace('_', " "));
     Error { denial, ..Error::new(Code::Forbidden, detail) }

@@ -20,6 +20,10 @@ text_enum! {
         ManageOwners => "manage_owners",
         /// Read the directory of users.
         ReadUsers => "read_users",
+        /// Read when people work, and whether they are away.
+        ReadAvailability => "read_availability",
+        /// Change one's own profile and time off.
+        ManageOwnProfile => "manage_your_profile",
         /// Define rubrics and loop templates.
         ManageRubrics => "manage_rubrics",
         /// Read rubrics and loop templates.
@@ -74,10 +78,19 @@ text_enum! {
         Vote => "vote",
         /// Read the event feed.
         ReadEvents => "read_events",
+        /// Read and export the audit log.
+        ReadAudit => "read_the_audit_log",
         /// Read and retry deliveries.
         ManageDeliveries => "manage_deliveries",
         /// Read what other systems call things.
         ReadExternalRefs => "read_external_references",
+        /// Define agencies, and which jobs are open to them.
+        ManageAgencies => "manage_agencies",
+        /// Read agencies.
+        ReadAgencies => "read_agencies",
+        /// Look at a job in which one has no part, for a reason and for a while; everybody
+        /// concerned is told.
+        BreakGlass => "break_glass",
         /// Read the demo's mailbox.
         ReadDevMails => "read_development_mails",
         /// Explain to somebody what another one sees.
@@ -116,6 +129,12 @@ text_enum! {
         Author => "author",
         /// With whose reach a service account acts.
         AccountOwner => "account_owner",
+        /// Of the agency that brought the candidate or application in.
+        Agency => "agency",
+        /// Of an agency to which the job is open.
+        AgencyOnJob => "agency_on_job",
+        /// Broke the glass of the job, for a reason and for a while.
+        BreakGlass => "break_glass",
     }
 }
 
@@ -161,6 +180,8 @@ impl Action {
             | Self::ManageUsers
             | Self::ManageOwners
             | Self::ReadUsers
+            | Self::ReadAvailability
+            | Self::ManageOwnProfile
             | Self::ManageRubrics
             | Self::ReadRubrics
             | Self::ManageApprovalChains
@@ -168,8 +189,12 @@ impl Action {
             | Self::CreateJob
             | Self::CreateCandidate
             | Self::ReadEvents
+            | Self::ReadAudit
             | Self::ManageDeliveries
             | Self::ReadExternalRefs
+            | Self::ManageAgencies
+            | Self::ReadAgencies
+            | Self::BreakGlass
             | Self::ReadDevMails
             | Self::CreateServiceAccount
             | Self::System
@@ -182,8 +207,13 @@ impl Action {
 
 use Action as A;
 
-const EVERYBODY: &[Action] =
-    &[A::ReadOrganization, A::ReadUsers, A::ReadRubrics, A::CreateServiceAccount];
+const EVERYBODY: &[Action] = &[
+    A::ReadOrganization,
+    A::ReadUsers,
+    A::ManageOwnProfile,
+    A::ReadRubrics,
+    A::CreateServiceAccount,
+];
 
 /// Administrators configure; content is for those with a part in it.
 const ADMINISTRATION: &[Action] = &[
@@ -191,6 +221,7 @@ const ADMINISTRATION: &[Action] = &[
     A::ManagePayBands,
     A::ReadPayBands,
     A::ManageUsers,
+    A::ReadAvailability,
     A::ManageRubrics,
     A::ManageApprovalChains,
     A::ReadApprovalChains,
@@ -199,15 +230,21 @@ const ADMINISTRATION: &[Action] = &[
     A::ManageJob,
     A::ManageHiringTeam,
     A::ReadEvents,
+    A::ReadAudit,
     A::ManageDeliveries,
     A::ReadExternalRefs,
     A::ReadServiceAccount,
     A::ManageServiceAccount,
+    A::ManageAgencies,
+    A::ReadAgencies,
+    A::BreakGlass,
 ];
 
 const RECRUITING: &[Action] = &[
+    A::ReadAvailability,
     A::ReadPayBands,
     A::ReadApprovalChains,
+    A::ReadAgencies,
     A::ReadJob,
     A::ManageJob,
     A::ManageHiringTeam,
@@ -229,6 +266,7 @@ const RECRUITING: &[Action] = &[
 ];
 
 const COORDINATION: &[Action] = &[
+    A::ReadAvailability,
     A::ReadJob,
     A::ReadCandidate,
     A::ReadContactPoints,
@@ -241,6 +279,7 @@ const COORDINATION: &[Action] = &[
 ];
 
 const HIRING: &[Action] = &[
+    A::ReadAvailability,
     A::ReadJob,
     A::ReadPayBands,
     A::ReadCandidate,
@@ -285,6 +324,7 @@ pub fn table() -> Vec<(Holder, Vec<Action>)> {
             join(&[EVERYBODY, COORDINATION, &[A::CreateCandidate]]),
         ),
         (Holder::Organization(OrgRole::Member), EVERYBODY.to_vec()),
+        (Holder::Organization(OrgRole::External), vec![A::CreateCandidate]),
         (Holder::Team(TeamRole::HiringManager), HIRING.to_vec()),
         (Holder::Team(TeamRole::Recruiter), RECRUITING.to_vec()),
         (Holder::Team(TeamRole::Coordinator), COORDINATION.to_vec()),
@@ -330,6 +370,25 @@ pub fn table() -> Vec<(Holder, Vec<Action>)> {
         (
             Holder::Relation(Relation::AccountOwner),
             vec![A::ReadServiceAccount, A::ManageServiceAccount, A::IssueApiKey],
+        ),
+        (
+            Holder::Relation(Relation::Agency),
+            vec![A::ReadCandidate, A::ReadContactPoints, A::ReadApplication],
+        ),
+        (Holder::Relation(Relation::AgencyOnJob), vec![A::ReadJob, A::CreateApplication]),
+        (
+            Holder::Relation(Relation::BreakGlass),
+            vec![
+                A::ReadJob,
+                A::ManageHiringTeam,
+                A::ReadCandidate,
+                A::ReadContactPoints,
+                A::ReadApplication,
+                A::ReadInterview,
+                A::ReadScorecard,
+                A::ReadDebrief,
+                A::ReadOffer,
+            ],
         ),
     ]
 }
@@ -380,4 +439,9 @@ pub(super) fn team_roles(action: Action) -> Vec<TeamRole> {
             Holder::Organization(_) | Holder::Relation(_) => None,
         })
         .collect()
+}
+
+/// Whether a relation to a subject gives this action.
+pub(super) fn grants(relation: Relation, action: Action) -> bool {
+    allows(&[Holder::Relation(relation)], action)
 }

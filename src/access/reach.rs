@@ -1,48 +1,175 @@
-//! A caller's reach as a condition of a query. `None` means that everything is visible.
+//! A caller's reach as a condition of a query, so that what one may not see is never loaded and
+//! never counted.
+//!
+//! A role in the organization reaches every job but the confidential ones, which exist only for
+//! their team; a role on a team reaches its job; a part in an application reaches it alone; an
+//! agency reaches what it brought in; broken glass reaches its job until it runs out. Whatever of
+//! these holds: nobody reaches their own file as a candidate, and a key that is narrowed to jobs
+//! reaches nothing else.
 
 #![expect(missing_docs, reason = "auto_type names types after the functions below")]
 
-use diesel::dsl::exists;
+mod approval;
+mod feed;
+mod people;
+
+pub use approval::{visible_approval_runs, visible_offers};
+pub use feed::known_events;
+pub use people::{
+    candidate_scope, contactable_candidates, reachable_candidates, visible_candidate,
+    visible_candidates,
+};
+
+use diesel::dsl::{AsExprOf, exists};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::{Action, Actor, Relation, Scope, TeamRole, everywhere, policy};
+use super::{Action, Actor, Relation, TeamRole, everywhere, policy};
+use crate::candidates::ContactKind;
+use crate::db::MultiBackend;
 use crate::db::schema::{
-    applications, approval_runs, approval_step_members, approval_steps, candidates, debriefs,
-    hiring_team_members, jobs, offers, panelists,
+    agency_jobs, applications, approval_runs, approval_step_members, approval_steps, candidates,
+    contact_points, debriefs, hiring_team_members, jobs, panelists, users,
 };
-use crate::db::{Conn, MultiBackend};
-use crate::error::Result;
-use crate::ids::{CandidateId, UserId};
+use crate::ids::{AgencyId, JobId, UserId};
 
 /// A condition on the rows of a table.
 pub type Condition<Table> = Box<dyn BoxableExpression<Table, MultiBackend, SqlType = Bool>>;
 
-/// The jobs whose hiring team gives the actor this action.
+/// What an actor reaches for one action, taken apart into what queries compare with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reach {
+    user: UserId,
+    email_folded: String,
+    /// The role in the organization reaches every job that is not confidential.
+    everywhere: bool,
+    /// The roles on a team that reach its job.
+    team_roles: Vec<TeamRole>,
+    /// The jobs behind broken glass, where looking there includes this action.
+    behind_glass: Vec<JobId>,
+    /// The agency, where bringing somebody in includes this action; the nil id for none.
+    agency: AgencyId,
+    /// Whether only [`Self::narrowed_to`] is in reach.
+    narrowed: bool,
+    narrowed_to: Vec<JobId>,
+}
+
+impl Reach {
+    /// The actor's reach for an action. A key that lacks the scope reaches nothing, also not through
+    /// the teams and panels of its owner.
+    pub fn of(actor: &Actor, action: Action) -> Self {
+        let in_scope = actor.in_scope(action);
+        let narrowed_to = if in_scope { actor.narrowed_to.clone() } else { Some(Vec::new()) };
+        let looks = policy::grants(Relation::BreakGlass, action);
+        let agencies = [Relation::Agency, Relation::AgencyOnJob];
+        let brings = agencies.iter().any(|relation| policy::grants(*relation, action));
+        let agency = actor.agency_id.filter(|_| brings);
+        Self {
+            user: actor.user_id,
+            email_folded: actor.email_folded.clone(),
+            everywhere: everywhere(actor, action),
+            team_roles: policy::team_roles(action),
+            behind_glass: if looks { actor.broke_glass.clone() } else { Vec::new() },
+            agency: agency.unwrap_or(AgencyId::from_uuid(uuid::Uuid::nil())),
+            narrowed: narrowed_to.is_some(),
+            narrowed_to: narrowed_to.unwrap_or_default(),
+        }
+    }
+}
+
+// A subquery on a table that the outer query joins must call it by another name.
+diesel::alias!(jobs as closed_jobs: ClosedJobs, candidates as files: Files);
+
+/// The jobs that exist only for their team.
 #[diesel::dsl::auto_type]
-fn team_jobs(user: UserId, action: Action) -> _ {
-    let roles: Vec<super::TeamRole> = policy::team_roles(action);
+fn confidential_jobs() -> _ {
+    closed_jobs
+        .filter(closed_jobs.field(jobs::confidential).eq(true))
+        .select(closed_jobs.field(jobs::id))
+}
+
+/// The jobs on whose hiring team a person has one of these roles.
+#[diesel::dsl::auto_type]
+fn team_jobs(user: UserId, roles: Vec<TeamRole>) -> _ {
     hiring_team_members::table
         .filter(hiring_team_members::user_id.eq(user))
         .filter(hiring_team_members::role.eq_any(roles))
         .select(hiring_team_members::job_id)
 }
 
+/// The jobs that are open to an agency.
+#[diesel::dsl::auto_type]
+fn open_to(agency: AgencyId) -> _ {
+    agency_jobs::table.filter(agency_jobs::agency_id.eq(agency)).select(agency_jobs::job_id)
+}
+
+/// The candidates that have this address.
+#[diesel::dsl::auto_type]
+fn addressed(email_folded: String) -> _ {
+    let kind: ContactKind = ContactKind::Email;
+    contact_points::table
+        .filter(contact_points::kind.eq(kind))
+        .filter(contact_points::value_folded.eq(email_folded))
+        .select(contact_points::candidate_id)
+}
+
+/// The files of a person who works here and is a candidate too: those that say so, and those with
+/// the address of their account.
+#[diesel::dsl::auto_type]
+pub(super) fn own_files(user: UserId, email_folded: String) -> _ {
+    let same: addressed = addressed(email_folded);
+    files
+        .filter(
+            files
+                .field(candidates::user_id)
+                .assume_not_null()
+                .eq(user)
+                .or(files.field(candidates::id).eq_any(same)),
+        )
+        .select(files.field(candidates::id))
+}
+
+/// Jobs by roles: that of the organization, those on teams, and broken glass.
+#[diesel::dsl::auto_type]
+fn jobs_by_role(reach: Reach) -> _ {
+    let everywhere: AsExprOf<bool, Bool> = reach.everywhere.into_sql::<Bool>();
+    let on_teams: team_jobs = team_jobs(reach.user, reach.team_roles);
+    let behind_glass: Vec<JobId> = reach.behind_glass;
+    everywhere
+        .and(jobs::confidential.eq(false))
+        .or(jobs::id.eq_any(on_teams))
+        .or(jobs::id.eq_any(behind_glass))
+}
+
+/// Whether a job is not beyond what a key is narrowed to.
+#[diesel::dsl::auto_type]
+fn jobs_in_bounds(reach: Reach) -> _ {
+    let free: AsExprOf<bool, Bool> = (!reach.narrowed).into_sql::<Bool>();
+    let only: Vec<JobId> = reach.narrowed_to;
+    free.or(jobs::id.eq_any(only))
+}
+
 /// The jobs that the actor may read.
-pub fn visible_jobs(actor: &Actor) -> Option<Condition<jobs::table>> {
-    if everywhere(actor, Action::ReadJob) {
-        return None;
-    }
-    Some(Box::new(jobs::id.eq_any(team_jobs(actor.user_id, Action::ReadJob))))
+pub fn visible_jobs(actor: &Actor) -> Condition<jobs::table> {
+    let reach = Reach::of(actor, Action::ReadJob);
+    let agency = open_to(reach.agency);
+    let by_role = jobs_by_role(reach.clone());
+    Box::new(by_role.or(jobs::id.eq_any(agency)).and(jobs_in_bounds(reach)))
 }
 
 /// Whether the actor may do something on the job of a row: for the condition of a query, or as a
 /// column of it where only a part of the row depends on it.
 pub fn on_job(actor: &Actor, action: Action) -> Condition<jobs::table> {
-    if everywhere(actor, action) {
-        return Box::new(true.into_sql::<Bool>());
-    }
-    Box::new(jobs::id.eq_any(team_jobs(actor.user_id, action)))
+    let reach = Reach::of(actor, action);
+    Box::new(jobs_by_role(reach.clone()).and(jobs_in_bounds(reach)))
+}
+
+/// Whether the actor may do something on any job at all: as a column of a query.
+pub fn somewhere(actor: &Actor, action: Action) -> Condition<users::table> {
+    let reach = Reach::of(actor, action);
+    let by_role = jobs::table.filter(jobs_by_role(reach.clone())).filter(jobs_in_bounds(reach));
+    let everywhere: AsExprOf<bool, Bool> = everywhere(actor, action).into_sql::<Bool>();
+    Box::new(everywhere.or(exists(by_role)))
 }
 
 /// The applications on whose panel a person sits.
@@ -76,175 +203,56 @@ fn approving(user: UserId) -> _ {
         .select(approval_runs::application_id.assume_not_null())
 }
 
-/// The applications that a person without a role for all of them may read: on their jobs, on whose
-/// panel they sit, which they decide or drive, or whose offer they approve. For queries that join
-/// other tables; [`visible_applications`] is for those that do not.
+/// Applications by roles on their job.
 #[diesel::dsl::auto_type]
-pub fn reachable_applications(user: UserId) -> _ {
-    let jobs: team_jobs = team_jobs(user, Action::ReadApplication);
-    let panels: on_panel = on_panel(user);
-    let debriefs: in_debrief = in_debrief(user);
-    let approvals: approving = approving(user);
-    applications::job_id
-        .eq_any(jobs)
+fn applications_by_role(reach: Reach) -> _ {
+    let everywhere: AsExprOf<bool, Bool> = reach.everywhere.into_sql::<Bool>();
+    let confidential: confidential_jobs = confidential_jobs();
+    let on_teams: team_jobs = team_jobs(reach.user, reach.team_roles);
+    let behind_glass: Vec<JobId> = reach.behind_glass;
+    everywhere
+        .and(applications::job_id.ne_all(confidential))
+        .or(applications::job_id.eq_any(on_teams))
+        .or(applications::job_id.eq_any(behind_glass))
+}
+
+/// Whether an application is within what a key is narrowed to, and not the reader's own.
+#[diesel::dsl::auto_type]
+fn applications_in_bounds(reach: Reach) -> _ {
+    let free: AsExprOf<bool, Bool> = (!reach.narrowed).into_sql::<Bool>();
+    let only: Vec<JobId> = reach.narrowed_to;
+    let own: own_files = own_files(reach.user, reach.email_folded);
+    free.or(applications::job_id.eq_any(only)).and(applications::candidate_id.ne_all(own))
+}
+
+/// The applications in reach, as a condition of a query that joins `applications`: by roles on
+/// their job, on a panel, in a debrief, in the approval of an offer, or brought in by the agency.
+#[diesel::dsl::auto_type]
+pub fn readable_applications(reach: Reach) -> _ {
+    let panels: on_panel = on_panel(reach.user);
+    let debriefs: in_debrief = in_debrief(reach.user);
+    let approvals: approving = approving(reach.user);
+    let agency: AgencyId = reach.agency;
+    let by_role: applications_by_role = applications_by_role(reach.clone());
+    let in_bounds: applications_in_bounds = applications_in_bounds(reach);
+    by_role
         .or(applications::id.eq_any(panels))
         .or(applications::id.eq_any(debriefs))
         .or(applications::id.eq_any(approvals))
+        .or(applications::agency_id
+            .is_not_null()
+            .and(applications::agency_id.assume_not_null().eq(agency)))
+        .and(in_bounds)
 }
 
-/// The applications in whose interviews a person has a part, as a condition of a query that joins
-/// `applications`: through a role on the job's team that allows the action, on a panel, or in a
-/// debrief. Approvers have none. Ask [`everywhere`] first.
+/// The applications in whose interviews the reader has a part, as a condition of a query that joins
+/// `applications`: by roles on their job, on a panel, or in a debrief. Approvers and agencies have
+/// none.
 #[diesel::dsl::auto_type]
-pub fn takes_part(user: UserId, action: Action) -> _ {
-    let jobs: team_jobs = team_jobs(user, action);
-    let panels: on_panel = on_panel(user);
-    let debriefs: in_debrief = in_debrief(user);
-    applications::job_id
-        .eq_any(jobs)
-        .or(applications::id.eq_any(panels))
-        .or(applications::id.eq_any(debriefs))
-}
-
-/// The applications that the actor may read.
-pub fn visible_applications(actor: &Actor) -> Option<Condition<applications::table>> {
-    if everywhere(actor, Action::ReadApplication) {
-        return None;
-    }
-    Some(Box::new(reachable_applications(actor.user_id)))
-}
-
-/// The candidates that the actor may read: those of readable applications.
-pub fn visible_candidates(actor: &Actor) -> Option<Condition<candidates::table>> {
-    if everywhere(actor, Action::ReadCandidate) {
-        return None;
-    }
-    let mine = applications::table.filter(reachable_applications(actor.user_id));
-    let mine = mine.select(applications::candidate_id);
-    Some(Box::new(candidates::id.eq_any(mine)))
-}
-
-/// Whether there is such a candidate that the actor may read.
-pub fn visible_candidate(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Result<bool> {
-    let mut query =
-        candidates::table.filter(candidates::id.eq(id)).select(candidates::id).into_boxed();
-    if let Some(visible) = visible_candidates(actor) {
-        query = query.filter(visible);
-    }
-    Ok(query.first::<CandidateId>(conn).optional()?.is_some())
-}
-
-/// The candidates whom a person may reach by mail or phone through a role on the team of a job
-/// that they applied to. What recruiting knows of a person goes with it.
-#[diesel::dsl::auto_type]
-pub fn contactable_candidates(user: UserId) -> _ {
-    let jobs: team_jobs = team_jobs(user, Action::ReadContactPoints);
-    applications::table.filter(applications::job_id.eq_any(jobs)).select(applications::candidate_id)
-}
-
-/// The applications of a candidate.
-#[diesel::dsl::auto_type]
-fn applications_of(candidate: CandidateId) -> _ {
-    applications::table.filter(applications::candidate_id.eq(candidate))
-}
-
-/// What the actor is to a candidate: through the teams of the jobs that the candidate applied to,
-/// and through their applications, where deciding and driving are alike. Two statements, or none for
-/// a role that covers all candidates.
-pub fn candidate_scope(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Result<Scope> {
-    let scope = Scope::of(id);
-    if everywhere(actor, Action::ManageCandidate) {
-        return Ok(scope);
-    }
-    let user = actor.user_id;
-    let jobs = applications_of(id).select(applications::job_id);
-    let roles: Vec<TeamRole> = hiring_team_members::table
-        .filter(hiring_team_members::user_id.eq(user))
-        .filter(hiring_team_members::job_id.eq_any(jobs))
-        .select(hiring_team_members::role)
-        .load(conn)?;
-    let (panels, debriefs, approvals) = (on_panel(user), in_debrief(user), approving(user));
-    let found = diesel::select((
-        exists(applications_of(id).filter(applications::id.eq_any(panels))),
-        exists(applications_of(id).filter(applications::id.eq_any(debriefs))),
-        exists(applications_of(id).filter(applications::id.eq_any(approvals))),
-    ))
-    .get_result::<(bool, bool, bool)>(conn)?;
-    let relations = [
-        (found.0, Relation::Panelist),
-        (found.1, Relation::Decider),
-        (found.2, Relation::Approver),
-    ];
-    let relations = relations.into_iter().filter_map(|(holds, relation)| holds.then_some(relation));
-    Ok(scope.teamed(roles).related(relations))
-}
-
-/// The applications of the jobs whose hiring team gives the actor this action.
-#[diesel::dsl::auto_type]
-fn team_applications(user: UserId, action: Action) -> _ {
-    let jobs: team_jobs = team_jobs(user, action);
-    applications::table.filter(applications::job_id.eq_any(jobs)).select(applications::id)
-}
-
-/// Those offers of the actor's reach.
-#[diesel::dsl::auto_type]
-fn readable_offers(user: UserId) -> _ {
-    let on_jobs: team_applications = team_applications(user, Action::ReadOffer);
-    let approvals: approving = approving(user);
-    offers::application_id.eq_any(on_jobs).or(offers::application_id.eq_any(approvals))
-}
-
-/// The offers that the actor may read: those on their jobs, and those of applications whose offer
-/// they approve.
-pub fn visible_offers(actor: &Actor) -> Option<Condition<offers::table>> {
-    if everywhere(actor, Action::ReadOffer) {
-        return None;
-    }
-    Some(Box::new(readable_offers(actor.user_id)))
-}
-
-diesel::alias!(approval_runs as other_runs: OtherRuns);
-
-/// The same as [`approving()`], for queries on `approval_runs` themselves.
-#[diesel::dsl::auto_type]
-fn approving_beside(user: UserId) -> _ {
-    let runs: standing_on = standing_on(user);
-    other_runs
-        .filter(other_runs.field(approval_runs::id).eq_any(runs))
-        .select(other_runs.field(approval_runs::application_id).assume_not_null())
-}
-
-/// The approval runs on whose steps a person stands.
-#[diesel::dsl::auto_type]
-fn standing_on(user: UserId) -> _ {
-    approval_steps::table
-        .inner_join(
-            approval_step_members::table
-                .on(approval_step_members::approval_step_id.eq(approval_steps::id)),
-        )
-        .filter(approval_step_members::user_id.eq(user))
-        .select(approval_steps::approval_run_id)
-}
-
-/// Those approval runs of the actor's reach.
-#[diesel::dsl::auto_type]
-fn readable_runs(user: UserId) -> _ {
-    let jobs: team_jobs = team_jobs(user, Action::ReadOffer);
-    let offers: approving_beside = approving_beside(user);
-    let runs: standing_on = standing_on(user);
-    // An unknown job or application is in nobody's reach, which is what NULL means to a filter.
-    approval_runs::job_id
-        .assume_not_null()
-        .eq_any(jobs)
-        .or(approval_runs::application_id.assume_not_null().eq_any(offers))
-        .or(approval_runs::id.eq_any(runs))
-}
-
-/// The approval runs that the actor may read: those on their jobs, those of applications whose
-/// offer they approve, and those on whose steps they stand.
-pub fn visible_approval_runs(actor: &Actor) -> Option<Condition<approval_runs::table>> {
-    if everywhere(actor, Action::ReadOffer) {
-        return None;
-    }
-    Some(Box::new(readable_runs(actor.user_id)))
+pub fn takes_part(reach: Reach) -> _ {
+    let panels: on_panel = on_panel(reach.user);
+    let debriefs: in_debrief = in_debrief(reach.user);
+    let by_role: applications_by_role = applications_by_role(reach.clone());
+    let in_bounds: applications_in_bounds = applications_in_bounds(reach);
+    by_role.or(applications::id.eq_any(panels)).or(applications::id.eq_any(debriefs)).and(in_bounds)
 }

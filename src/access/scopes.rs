@@ -1,7 +1,8 @@
 //! What an API key may be allowed: each action of the policy lies in one scope, or in none.
 //!
 //! A scope narrows; it never gives. People judge: no key writes a scorecard or waives one, decides,
-//! votes, makes owners, explains what others see, makes keys or signs in.
+//! votes, adds, changes or removes users, breaks glass, explains what others see, makes keys or signs
+//! in.
 
 use super::Action;
 use crate::text_enum;
@@ -13,6 +14,8 @@ text_enum! {
         ApprovalChainsRead => "approval_chains:read",
         /// Define chains of approval.
         ApprovalChainsWrite => "approval_chains:write",
+        /// Read and export the audit log.
+        AuditRead => "audit:read",
         /// Read candidates, prospects, applications and their moves.
         CandidatesRead => "candidates:read",
         /// Add and change candidates and applications: move, reject, withdraw, reopen.
@@ -53,8 +56,6 @@ text_enum! {
         ScorecardsRead => "scorecards:read",
         /// Read the directory of users.
         UsersRead => "users:read",
-        /// Add, change and deactivate users, but for owners and administrators.
-        UsersWrite => "users:write",
     }
 }
 
@@ -70,8 +71,8 @@ impl KeyScope {
             Self::OrganizationWrite => Some(Self::OrganizationRead),
             Self::PayBandsWrite => Some(Self::PayBandsRead),
             Self::RubricsWrite => Some(Self::RubricsRead),
-            Self::UsersWrite => Some(Self::UsersRead),
             Self::ApprovalChainsRead
+            | Self::AuditRead
             | Self::CandidatesRead
             | Self::ContactPointsRead
             | Self::DeliveriesWrite
@@ -98,12 +99,11 @@ impl Action {
     /// The scope that an API key needs for it; without one no key ever does it.
     pub const fn scope(self) -> Option<KeyScope> {
         match self {
-            Self::ReadOrganization => Some(KeyScope::OrganizationRead),
-            Self::ManageOrganization => Some(KeyScope::OrganizationWrite),
+            Self::ReadOrganization | Self::ReadAgencies => Some(KeyScope::OrganizationRead),
+            Self::ManageOrganization | Self::ManageAgencies => Some(KeyScope::OrganizationWrite),
             Self::ReadPayBands => Some(KeyScope::PayBandsRead),
             Self::ManagePayBands => Some(KeyScope::PayBandsWrite),
-            Self::ReadUsers => Some(KeyScope::UsersRead),
-            Self::ManageUsers => Some(KeyScope::UsersWrite),
+            Self::ReadUsers | Self::ReadAvailability => Some(KeyScope::UsersRead),
             Self::ReadRubrics => Some(KeyScope::RubricsRead),
             Self::ManageRubrics => Some(KeyScope::RubricsWrite),
             Self::ReadApprovalChains => Some(KeyScope::ApprovalChainsRead),
@@ -122,9 +122,13 @@ impl Action {
             Self::ReadOffer => Some(KeyScope::OffersRead),
             Self::ManageOffer => Some(KeyScope::OffersWrite),
             Self::ReadEvents => Some(KeyScope::EventsRead),
+            Self::ReadAudit => Some(KeyScope::AuditRead),
             Self::ManageDeliveries => Some(KeyScope::DeliveriesWrite),
             Self::ReadExternalRefs => Some(KeyScope::ExternalRefsRead),
-            Self::ManageOwners
+            Self::ManageUsers
+            | Self::ManageOwners
+            | Self::ManageOwnProfile
+            | Self::BreakGlass
             | Self::WriteScorecard
             | Self::WaiveScorecard
             | Self::Decide
@@ -140,5 +144,17 @@ impl Action {
             | Self::Capability
             | Self::OwnSession => None,
         }
+    }
+
+    /// Whether it is about more than one job, or none: a key that is narrowed to jobs does not do it.
+    pub(super) const fn is_beyond_jobs(self) -> bool {
+        matches!(
+            self,
+            Self::CreateJob
+                | Self::CreateCandidate
+                | Self::ReadAudit
+                | Self::ManageDeliveries
+                | Self::ReadExternalRefs
+        )
     }
 }

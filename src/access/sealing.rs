@@ -10,6 +10,7 @@ use diesel::dsl::{AsExprOf, exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
+use super::reach::own_files;
 use super::{Actor, OrgRole, Relation, TeamRole};
 use crate::db::Conn;
 use crate::db::schema::{
@@ -17,7 +18,7 @@ use crate::db::schema::{
     hiring_team_members, interviews, kits, panelists, scorecards,
 };
 use crate::error::Result;
-use crate::ids::{ApplicationId, InterviewId, UserId};
+use crate::ids::{AgencyId, ApplicationId, InterviewId, UserId};
 
 /// How much of others' cards a person sees for one application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +47,10 @@ pub struct Standing {
     pub recruits: bool,
     /// Was asked to approve an offer.
     pub approver: bool,
+    /// Is of the agency that brought it in.
+    pub brought: bool,
+    /// Is the candidate.
+    pub own_file: bool,
 }
 
 impl Standing {
@@ -56,6 +61,7 @@ impl Standing {
             (self.decider, Relation::Decider),
             (self.driver, Relation::Driver),
             (self.approver, Relation::Approver),
+            (self.brought, Relation::Agency),
         ]
         .into_iter()
         .filter_map(|(holds, relation)| holds.then_some(relation))
@@ -65,12 +71,11 @@ impl Standing {
     /// How much of others' cards the person sees. A panelist's other roles never widen the view;
     /// recruiter and driver who sit on no panel see the text. A program sees what is revealed.
     pub fn card_view(self, actor: &Actor) -> CardView {
-        let view = self.card_view_of(actor.role);
+        let view = self.card_view_in_person(actor.role);
         if actor.via.is_some() { view.min(CardView::Revealed) } else { view }
     }
 
-    /// The same for a person with this role in the organization.
-    pub fn card_view_of(self, role: OrgRole) -> CardView {
+    fn card_view_in_person(self, role: OrgRole) -> CardView {
         if self.owes {
             return CardView::Sealed;
         }
@@ -154,7 +159,8 @@ pub fn owed_interviews(
 }
 
 /// What a person is to an application.
-pub fn standing(conn: &mut Conn, user: UserId, application: ApplicationId) -> Result<Standing> {
+pub fn standing(conn: &mut Conn, actor: &Actor, application: ApplicationId) -> Result<Standing> {
+    let user = actor.user_id;
     let seats = panelists::table
         .filter(panelists::application_id.eq(application))
         .filter(panelists::user_id.eq(user))
@@ -176,16 +182,23 @@ pub fn standing(conn: &mut Conn, user: UserId, application: ApplicationId) -> Re
         .filter(applications::id.eq(application))
         .filter(hiring_team_members::user_id.eq(user))
         .filter(hiring_team_members::role.eq(TeamRole::Recruiter));
-    let (panelist, owes, decider, driver, recruits, approver) = diesel::select((
+    // The nil id is nobody's.
+    let agency = actor.agency_id.unwrap_or(AgencyId::from_uuid(uuid::Uuid::nil()));
+    let this = applications::table.filter(applications::id.eq(application));
+    let own = applications::candidate_id.eq_any(own_files(user, actor.email_folded.clone()));
+    let found = diesel::select((
         exists(seats),
         exists(owing),
         exists(debriefs.filter(debriefs::decider_id.eq(user))),
         exists(debriefs.filter(debriefs::driver_id.eq(user))),
         exists(recruiting),
         exists(approving),
+        exists(this.filter(applications::agency_id.eq(agency))),
+        exists(this.filter(own)),
     ))
-    .get_result::<(bool, bool, bool, bool, bool, bool)>(conn)?;
-    Ok(Standing { panelist, owes, decider, driver, recruits, approver })
+    .get_result::<(bool, bool, bool, bool, bool, bool, bool, bool)>(conn)?;
+    let (panelist, owes, decider, driver, recruits, approver, brought, own_file) = found;
+    Ok(Standing { panelist, owes, decider, driver, recruits, approver, brought, own_file })
 }
 
 /// Whether a person owes nothing for the application of a card, as a condition of a query on

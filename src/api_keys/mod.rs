@@ -20,6 +20,7 @@ mod uses;
 
 pub use model::ApiKeyState;
 pub use secret::{presented, provisional_id};
+pub(crate) use service_accounts::account_names;
 pub(crate) use store::named;
 pub use uses::{KeyUses, write_uses};
 

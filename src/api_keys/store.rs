@@ -100,13 +100,10 @@ pub(super) fn living(conn: &mut Conn, account: ServiceAccountId, now: Instant) -
 pub(super) fn jobs_among(
     conn: &mut Conn,
     ids: &[JobId],
-    visible: Option<Condition<jobs::table>>,
+    visible: Condition<jobs::table>,
 ) -> QueryResult<Vec<JobId>> {
-    let mut query = jobs::table.filter(jobs::id.eq_any(ids.to_vec())).select(jobs::id).into_boxed();
-    if let Some(visible) = visible {
-        query = query.filter(visible);
-    }
-    query.load(conn)
+    let among = jobs::table.filter(jobs::id.eq_any(ids.to_vec())).filter(visible);
+    among.select(jobs::id).load(conn)
 }
 
 /// What a key and its account are called.

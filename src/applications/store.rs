@@ -4,7 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::ApplicationStatus;
-use crate::access::{Permit, reachable_applications};
+use crate::access::{Permit, Reach, readable_applications};
 use crate::clock::Instant;
 use crate::db::schema::{
     application_moves, applications, candidates, hires, jobs, rejection_reasons, rejections,
@@ -16,8 +16,9 @@ use crate::each;
 use crate::error::{Error, Result};
 use crate::http::PageRequest;
 use crate::ids::{
-    AnyId, ApplicationId, ApplicationMoveId, CandidateId, HireId, JobId, OfferId, OpeningId,
-    RejectionId, RejectionReasonId, ReopeningId, SourceId, StageId, UserId, WithdrawalId,
+    AgencyId, AnyId, ApplicationId, ApplicationMoveId, CandidateId, HireId, JobId, OfferId,
+    OpeningId, RejectionId, RejectionReasonId, ReopeningId, SourceId, StageId, UserId,
+    WithdrawalId,
 };
 
 /// A row of `applications`: one candidate for one job.
@@ -31,6 +32,8 @@ pub struct Application {
     pub status: ApplicationStatus,
     pub source_id: Option<SourceId>,
     pub owner_id: Option<UserId>,
+    /// The agency that brought it in.
+    pub agency_id: Option<AgencyId>,
     pub applied_at: Instant,
     pub stage_entered_at: Instant,
     pub custom: Document,
@@ -176,18 +179,15 @@ pub(super) fn find_with_closing(
         .optional()
 }
 
-/// One page with names, newest first; only what this person may read, or everything for `None`.
+/// One page with names, newest first, of what is in reach.
 pub(super) fn list(
     conn: &mut Conn,
-    reader: Option<UserId>,
+    reach: Reach,
     wanted: Wanted,
     page: &PageRequest,
 ) -> QueryResult<Vec<Named>> {
     let columns = (applications::all_columns, candidates::name, jobs::title, stages::name);
-    let mut query = with_names().select(columns).into_boxed();
-    if let Some(user) = reader {
-        query = query.filter(reachable_applications(user));
-    }
+    let mut query = with_names().select(columns).filter(readable_applications(reach)).into_boxed();
     if let Some(job_id) = wanted.job_id {
         query = query.filter(applications::job_id.eq(job_id));
     }

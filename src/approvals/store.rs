@@ -159,14 +159,12 @@ pub fn whole_of_step(conn: &mut Conn, id: ApprovalStepId) -> QueryResult<Option<
 /// One page of runs, newest first.
 pub fn list(
     conn: &mut Conn,
-    visible: Option<Condition<approval_runs::table>>,
+    visible: Condition<approval_runs::table>,
     wanted: &Wanted,
     page: &PageRequest,
 ) -> QueryResult<Vec<WholeRun>> {
     let mut query = approval_runs::table.select(approval_runs::id).into_boxed();
-    if let Some(visible) = visible {
-        query = query.filter(visible);
-    }
+    query = query.filter(visible);
     if let Some(application_id) = wanted.application_id {
         query = query.filter(approval_runs::application_id.eq(application_id));
     }

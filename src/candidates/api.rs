@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::store::{self, Reader};
+use super::store;
 use super::{ContactKind, commands, model};
-use crate::access::{Action, Actor, candidate_scope, everywhere, holdings, visible_candidates};
+use crate::access::{Action, Actor, candidate_scope, holdings};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Line, Locale, Zone, double_option};
 use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
-use crate::ids::{CandidateId, UserId, kinds};
+use crate::ids::{AgencyId, CandidateId, UserId, kinds};
 
 /// An e-mail address, phone number or link.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,6 +41,12 @@ pub struct Candidate {
     /// How the person is reached, in order of preference; `null` for those who may read the
     /// candidate, but not this.
     contact_points: Option<Vec<ContactPoint>>,
+    /// The user who is this person, if they work here; `null` also for those who may not read how
+    /// the person is reached.
+    user_id: Option<UserId>,
+    /// The agency that brought the person in; `null` also for those who may not read how the
+    /// person is reached.
+    agency_id: Option<AgencyId>,
     created_at: Instant,
     updated_at: Instant,
 }
@@ -55,6 +61,8 @@ impl Candidate {
             location: row.location,
             time_zone: row.time_zone,
             locale: row.locale,
+            user_id: row.user_id.filter(|_| contacts.is_some()),
+            agency_id: row.agency_id.filter(|_| contacts.is_some()),
             contact_points: contacts.map(|points| points.into_iter().map(wire).collect()),
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -80,6 +88,9 @@ pub struct CreateCandidate {
     pub(super) location: Option<Line<200>>,
     pub(super) time_zone: Option<Zone>,
     pub(super) locale: Option<Locale>,
+    /// The user who is this person, if they work here. Nobody sees their own file, which the
+    /// address of the account finds too.
+    pub(super) user_id: Option<UserId>,
     /// How the person is reached, in order of preference.
     #[serde(default)]
     #[validate(length(max = 20))]
@@ -104,6 +115,10 @@ pub struct UpdateCandidate {
     #[serde(default, with = "double_option")]
     #[schema(value_type = Option<Locale>)]
     pub(super) locale: Option<Option<Locale>>,
+    /// The user who is this person, if they work here; `null` clears it.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<UserId>)]
+    pub(super) user_id: Option<Option<UserId>>,
     /// The whole list, in place of the one before.
     #[validate(length(max = 20))]
     #[schema(max_items = 20)]
@@ -164,8 +179,7 @@ pub async fn list_candidates(
 ) -> Result<HttpResponse> {
     let email = filter.email.as_ref().map(|email| model::fold(ContactKind::Email, email));
     ctx.list(&filter, move |conn, actor, page| {
-        let reader = Reader { visible: visible_candidates(actor), contacts_of: contacts_of(actor) };
-        let rows = store::list(conn, reader, email.as_deref(), page)?;
+        let rows = store::list(conn, actor, email.as_deref(), page)?;
         let shown: Vec<CandidateId> =
             rows.iter().filter(|(_, contacts)| *contacts).map(|(row, _)| row.id).collect();
         let mut contacts = store::contact_points(conn, &shown)?;
@@ -210,11 +224,6 @@ pub async fn update_candidate(
         .command(&body, move |tx, actor| commands::update(tx, actor, id, expected, &input))
         .await?;
     ctx.changed(done, show).await
-}
-
-/// Through whose roles contact points are read; `None` for a role that reads everybody's.
-pub(super) fn contacts_of(actor: &Actor) -> Option<UserId> {
-    (!everywhere(actor, Action::ReadContactPoints)).then_some(actor.user_id)
 }
 
 fn show(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Result<Shown<Candidate>> {

@@ -3,13 +3,14 @@
 use super::api::{ContactPointInput, CreateCandidate, UpdateCandidate};
 use super::store::{self, Candidate};
 use super::{Contact, prospects};
-use crate::access::{Action, Actor, Permit, candidate_scope, permit, permit_known};
+use crate::access::{Action, Actor, Permit, candidate_scope, everywhere, permit, permit_known};
 use crate::db::Tx;
 use crate::db::dialect::{Root, lock};
 use crate::db::types::Document;
 use crate::error::{Error, FieldError, Result};
 use crate::events::{Event, EventKind, record};
-use crate::ids::CandidateId;
+use crate::ids::{AgencyId, CandidateId, UserId};
+use crate::users;
 
 pub use prospects::commands::{NewProspect, PastProspectMove};
 
@@ -24,6 +25,10 @@ pub struct NewCandidate {
     pub time_zone: Option<String>,
     /// The person's language tag.
     pub locale: Option<String>,
+    /// The user who is this person, if they work here.
+    pub user_id: Option<UserId>,
+    /// The agency that brought the person in.
+    pub agency_id: Option<AgencyId>,
     /// How the person is reached, in order.
     pub contacts: Vec<Contact>,
     /// Values of the organization's own fields, an object.
@@ -43,6 +48,8 @@ pub(super) fn create(
         location: input.location.as_ref().map(super::super::http::fields::Line::to_text),
         time_zone: input.time_zone.as_ref().map(super::super::http::fields::Zone::to_text),
         locale: input.locale.as_ref().map(super::super::http::fields::Locale::to_text),
+        user_id: check_user(tx, actor, input.user_id)?,
+        agency_id: actor.agency_id,
         contacts: check_contacts(&input.contact_points)?,
         custom: Document::empty(),
     };
@@ -58,6 +65,8 @@ pub fn insert(tx: &mut Tx<'_>, permit: &Permit, new: NewCandidate) -> Result<Can
         location: new.location,
         time_zone: new.time_zone,
         locale: new.locale,
+        user_id: new.user_id,
+        agency_id: new.agency_id,
         custom: new.custom,
         version: 1,
         created_at: now,
@@ -100,6 +109,10 @@ pub(super) fn update(
         row.locale = locale.as_ref().map(super::super::http::fields::Locale::to_text);
         changed.push("locale");
     }
+    if let Some(user_id) = input.user_id {
+        row.user_id = check_user(tx, actor, user_id)?;
+        changed.push("user_id");
+    }
     store::save(tx, &permit, &row)?;
     if let Some(contacts) = &input.contact_points {
         store::replace_contact_points(tx, &permit, id, &check_contacts(contacts)?)?;
@@ -108,6 +121,17 @@ pub(super) fn update(
     let event = Event::new(EventKind::CandidateUpdated, id.into()).candidate(id);
     record(tx, &permit, &event.changed(&changed))?;
     Ok(id)
+}
+
+/// Whoever is said to be the candidate works here. Somebody of an agency, who may not read the
+/// directory, finds nobody in it this way either.
+fn check_user(tx: &mut Tx<'_>, actor: &Actor, id: Option<UserId>) -> Result<Option<UserId>> {
+    let Some(user_id) = id else {
+        return Ok(None);
+    };
+    let known =
+        everywhere(actor, Action::ReadUsers) && users::store::find(tx.conn, user_id)?.is_some();
+    if known { Ok(id) } else { Err(Error::unknown_reference("/user_id")) }
 }
 
 /// Each contact point fits its kind and stands there once.

@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, get};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::api::contacts_of;
 use super::{Contact, ContactKind, store};
 use crate::access::{Action, candidate_scope, holdings};
 use crate::db::Conn;
@@ -88,7 +87,7 @@ pub async fn list_duplicate_hints(
         let scope = candidate_scope(conn, actor, id)?;
         holdings(conn, actor, &scope)?.require(Action::ReadContactPoints)?;
         let (emails, phones) = identifying(conn, id)?;
-        let rows = store::sharing(conn, id, (&emails, &phones), contacts_of(actor), page)?;
+        let rows = store::sharing(conn, id, (&emails, &phones), actor, page)?;
         let ids: Vec<CandidateId> = rows.iter().map(|(id, _)| *id).collect();
         let mut contacts = store::contact_points(conn, &ids)?;
         let wire = |(candidate_id, candidate_name): (CandidateId, String)| {

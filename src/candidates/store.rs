@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 use super::{Contact, ContactKind};
-use crate::access::{Condition, Permit, contactable_candidates};
+use crate::access::{Actor, Permit, contactable_candidates, visible_candidates};
 use crate::clock::Instant;
 use crate::db::schema::{candidates, contact_points};
 use crate::db::types::Document;
@@ -14,7 +13,7 @@ use crate::db::{Conn, Tx};
 use crate::each;
 use crate::error::{Error, Result};
 use crate::http::PageRequest;
-use crate::ids::{CandidateId, ContactPointId, UserId};
+use crate::ids::{AgencyId, CandidateId, ContactPointId, UserId};
 
 /// A row of `candidates`: a person, once.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -30,6 +29,10 @@ pub struct Candidate {
     pub time_zone: Option<String>,
     /// The person's language tag.
     pub locale: Option<String>,
+    /// The user who is this person, if they work here: never shown this file.
+    pub user_id: Option<UserId>,
+    /// The agency that brought the person in.
+    pub agency_id: Option<AgencyId>,
     /// Values of the organization's own fields.
     pub custom: Document,
     /// Guards updates.
@@ -63,14 +66,6 @@ pub fn find(conn: &mut Conn, id: CandidateId) -> QueryResult<Option<Candidate>> 
     candidates::table.find(id).first(conn).optional()
 }
 
-/// Who reads a list of candidates.
-pub(super) struct Reader {
-    /// The candidates that they may read; `None` for all.
-    pub(super) visible: Option<Condition<candidates::table>>,
-    /// Whose contact points they may read; `None` for everybody's.
-    pub(super) contacts_of: Option<UserId>,
-}
-
 /// The candidates that have a contact point of a kind with this folded value.
 #[diesel::dsl::auto_type]
 fn having(kind: ContactKind, folded: String) -> _ {
@@ -84,24 +79,17 @@ fn having(kind: ContactKind, folded: String) -> _ {
 /// finds only candidates whose contact points the reader may see: the answer would tell.
 pub(super) fn list(
     conn: &mut Conn,
-    reader: Reader,
+    reader: &Actor,
     email_folded: Option<&str>,
     page: &PageRequest,
 ) -> QueryResult<Vec<(Candidate, bool)>> {
-    let everybody = reader.contacts_of.is_none().into_sql::<Bool>();
-    // The nil id stands for nobody; it is not asked for where everybody is readable.
-    let user = reader.contacts_of.unwrap_or(UserId::from_uuid(uuid::Uuid::nil()));
-    let contacts_shown = everybody.or(candidates::id.eq_any(contactable_candidates(user)));
-    let mut query =
-        candidates::table.select((candidates::all_columns, contacts_shown)).into_boxed();
-    if let Some(visible) = reader.visible {
-        query = query.filter(visible);
-    }
+    let mut query = candidates::table
+        .select((candidates::all_columns, contactable_candidates(reader)))
+        .filter(visible_candidates(reader))
+        .into_boxed();
     if let Some(folded) = email_folded {
         query = query.filter(candidates::id.eq_any(having(ContactKind::Email, folded.to_owned())));
-        if reader.contacts_of.is_some() {
-            query = query.filter(candidates::id.eq_any(contactable_candidates(user)));
-        }
+        query = query.filter(contactable_candidates(reader));
     }
     if let Some(before) = page.before {
         query = query.filter(candidates::id.lt(before));
@@ -138,12 +126,12 @@ fn matching<'a>(emails: &'a [String], phones: &'a [String]) -> _ {
 }
 
 /// One page of other candidates that share one of these addresses or numbers, newest first; only
-/// those whose contact points the user may read, or all for `None`.
+/// those whose contact points the reader may see.
 pub(super) fn sharing(
     conn: &mut Conn,
     id: CandidateId,
     (emails, phones): (&[String], &[String]),
-    contacts_of: Option<UserId>,
+    reader: &Actor,
     page: &PageRequest,
 ) -> QueryResult<Vec<(CandidateId, String)>> {
     let owners =
@@ -151,11 +139,9 @@ pub(super) fn sharing(
     let mut query = candidates::table
         .filter(candidates::id.ne(id))
         .filter(candidates::id.eq_any(owners))
+        .filter(contactable_candidates(reader))
         .select((candidates::id, candidates::name))
         .into_boxed();
-    if let Some(user) = contacts_of {
-        query = query.filter(candidates::id.eq_any(contactable_candidates(user)));
-    }
     if let Some(before) = page.before {
         query = query.filter(candidates::id.lt(before));
     }
@@ -183,6 +169,7 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Candidate) -> Result
             candidates::location.eq(&row.location),
             candidates::time_zone.eq(&row.time_zone),
             candidates::locale.eq(&row.locale),
+            candidates::user_id.eq(row.user_id),
             candidates::version.eq(row.version + 1),
             candidates::updated_at.eq(now),
         ))

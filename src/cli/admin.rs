@@ -11,7 +11,10 @@ use crate::error::Error;
 use crate::events;
 use crate::http::fields::{Email, Line, Locale, Zone};
 use crate::organization::setup::admin::{NewOwner, create_owner};
-use crate::sessions::{self, Device, NewPassword, SignInMethod, Tokens, new_secret, secret_hash};
+use crate::sessions::{
+    self, Device, NewPassword, Rotation, SignInMethod, Tokens, new_secret, rotate_signing_key,
+    secret_hash,
+};
 
 /// What to look after.
 #[derive(Debug, Subcommand)]
@@ -22,6 +25,13 @@ pub(super) enum Command {
     AuditHead,
     /// Make the first owner, or give an owner another password.
     Owner(OwnerArgs),
+    /// Make the key that signs access tokens from an hour from now on.
+    RotateSigningKey {
+        /// Somebody else may have a key: sign with the new one at once and refuse all others, so that
+        /// everybody has to renew.
+        #[arg(long)]
+        compromised: bool,
+    },
     /// Print an access token for a user, as if they had signed in.
     Token {
         /// The user's address.
@@ -81,6 +91,11 @@ pub(super) fn run(settings: &Settings, command: Command) -> Result<(), Failure> 
         Command::Owner(args) => {
             let id = create_owner(&db, &new_owner(args)?)?;
             Ok(writeln!(out, "{id}")?)
+        }
+        Command::RotateSigningKey { compromised } => {
+            let rotation = if compromised { Rotation::Compromised } else { Rotation::Planned };
+            let (id, signs_from) = rotate_signing_key(&db, rotation)?;
+            Ok(writeln!(out, "{id} signs from {signs_from} on.")?)
         }
         Command::Token { email } => {
             let folded = email.to_lowercase();

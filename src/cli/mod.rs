@@ -189,11 +189,38 @@ fn check(settings: &Settings) -> Result<(), Failure> {
 }
 
 fn start_log(settings: &Settings) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(&settings.log_filter)?;
+    let mut filter = EnvFilter::try_new(&settings.log_filter)?;
+    // At their finest levels these write out what goes over the wire, headers and addresses included.
+    for library in ["actix_http=info", "actix_web=info", "lettre=info", "rustls=info"] {
+        filter = filter.add_directive(library.parse()?);
+    }
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match settings.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
     }
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, reason = written_reason(panic.payload()), "Something panicked.");
+    }));
     Ok(())
+}
+
+/// Why something panicked, if the reason stands in the source as it is. One that was put together at
+/// run time may quote what it was about, which is nobody's business in a log.
+fn written_reason(payload: &(dyn std::any::Any + Send)) -> Option<&'static str> {
+    payload.downcast_ref::<&'static str>().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_that_quotes_somebody_is_logged_without_its_words() {
+        let caught = |payload: Box<dyn std::any::Any + Send>| written_reason(&*payload);
+        assert_eq!(caught(Box::new("the lock is poisoned")), Some("the lock is poisoned"));
+        let quoting = std::panic::catch_unwind(|| "Zoë".split_at(3).0.len());
+        assert_eq!(caught(quoting.unwrap_err()), None);
+    }
 }

@@ -4,12 +4,13 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::HttpServer;
+use actix_web::{App, HttpServer};
+use futures_util::future::try_join;
 use metrics_exporter_prometheus::PrometheusBuilder;
 
 use super::{Failure, open_migrated};
 use crate::config::Settings;
-use crate::http::{Mode, Parts, State};
+use crate::http::{Mode, Parts, State, health};
 use crate::organization::setup;
 use crate::outbox::Worker;
 use crate::sessions::{DerivedSecrets, Passwords, Tokens};
@@ -27,16 +28,18 @@ pub(super) fn serve(settings: Settings, demo: bool) -> Result<(), Failure> {
         return Err("this is the database of a demo; start it with serve --demo".into());
     }
     let mut out = std::io::stdout();
-    if let Some(link) = setup::issue_link(&db, &settings.public_url())? {
+    let derived = DerivedSecrets::load(&db)?;
+    if let Some(link) = setup::issue_link(&db, &derived, &settings.public_url())? {
         writeln!(out, "Nobody is here yet. Set up with this link, within a day: {link}")?;
     }
     let state = Arc::new(State::new(Parts {
         tokens: Tokens::load(&db)?,
-        derived: DerivedSecrets::load(&db)?,
+        derived,
         passwords: Passwords::new()?,
         mailer: settings.mailer()?,
         public_url: settings.public_url(),
         proxies: settings.proxies(),
+        quotas: settings.quotas(),
         mode,
         metrics: PrometheusBuilder::new().install_recorder()?,
         db,
@@ -60,5 +63,28 @@ async fn listen(settings: &Settings, state: &Arc<State>) -> std::io::Result<()> 
     for address in server.addrs() {
         writeln!(std::io::stdout(), "Evenbar listens on http://{address}")?;
     }
-    server.run().await
+    try_join(server.run(), measure(settings, state)?).await.map(drop)
+}
+
+/// Serves the metrics where the settings say so, and nowhere else.
+fn measure(
+    settings: &Settings,
+    state: &Arc<State>,
+) -> std::io::Result<impl Future<Output = std::io::Result<()>> + use<>> {
+    let shared = Arc::clone(state);
+    let server = settings.metrics_listen.map(|address| {
+        let app = move || App::new().app_data(Arc::clone(&shared)).configure(health::inside);
+        let server = HttpServer::new(app).workers(1).shutdown_timeout(1).bind(address)?;
+        for address in server.addrs() {
+            writeln!(std::io::stdout(), "Metrics are at http://{address}/metrics")?;
+        }
+        std::io::Result::Ok(server.run())
+    });
+    let server = server.transpose()?;
+    Ok(async move {
+        match server {
+            Some(server) => server.await,
+            None => Ok(()),
+        }
+    })
 }

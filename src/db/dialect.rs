@@ -105,6 +105,8 @@ pub enum Root {
     User,
     /// `service_accounts`
     ServiceAccount,
+    /// `sessions`
+    Session,
     /// `rubrics`
     Rubric,
     /// `loop_templates`
@@ -129,6 +131,7 @@ impl Root {
             Self::Organization => "organization",
             Self::User => "users",
             Self::ServiceAccount => "service_accounts",
+            Self::Session => "sessions",
             Self::Rubric => "rubrics",
             Self::LoopTemplate => "loop_templates",
             Self::Job => "jobs",

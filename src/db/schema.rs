@@ -13,6 +13,34 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// A firm whose recruiters bring candidates in.
+    agencies (id) {
+        id -> DbUuid,
+        name -> Text,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A job that is open to an agency.
+    agency_jobs (id) {
+        id -> DbUuid,
+        agency_id -> DbUuid,
+        job_id -> DbUuid,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// What a level of an attribute looks like. A level without a text is not anchored.
     anchors (id) {
         id -> DbUuid,
@@ -90,6 +118,7 @@ diesel::table! {
         status -> Text,
         source_id -> Nullable<DbUuid>,
         owner_id -> Nullable<DbUuid>,
+        agency_id -> Nullable<DbUuid>,
         applied_at -> DbTs,
         stage_entered_at -> DbTs,
         custom -> DbJson,
@@ -226,6 +255,24 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// An administrator's look at a job in which they have no part.
+    break_glass (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        job_id -> DbUuid,
+        reason -> Text,
+        expires_at -> DbTs,
+        ended_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A person, once.
     candidates (id) {
         id -> DbUuid,
@@ -233,6 +280,8 @@ diesel::table! {
         location -> Nullable<Text>,
         time_zone -> Nullable<Text>,
         locale -> Nullable<Text>,
+        user_id -> Nullable<DbUuid>,
+        agency_id -> Nullable<DbUuid>,
         custom -> DbJson,
         version -> BigInt,
         created_at -> DbTs,
@@ -477,6 +526,36 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Days on which people of a country or of a part of it do not work.
+    holiday_calendars (id) {
+        id -> DbUuid,
+        name -> Text,
+        region -> Text,
+        source -> Text,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A day of a calendar of holidays.
+    holidays (id) {
+        id -> DbUuid,
+        holiday_calendar_id -> DbUuid,
+        holiday_on -> Date,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// One effect per key: written with the effect, successes only.
     idempotency_keys (id) {
         id -> DbUuid,
@@ -522,6 +601,25 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Somebody asked to join, once in the life of an account.
+    invitations (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        invited_by -> Nullable<DbUuid>,
+        state -> Text,
+        sent_at -> DbTs,
+        expires_at -> DbTs,
+        closed_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A role being hired for.
     jobs (id) {
         id -> DbUuid,
@@ -535,6 +633,7 @@ diesel::table! {
         description -> Nullable<Text>,
         requisition_code -> Nullable<Text>,
         headcount -> Text,
+        confidential -> Bool,
         custom -> DbJson,
         opened_at -> Nullable<DbTs>,
         closed_at -> Nullable<DbTs>,
@@ -760,6 +859,18 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Addresses for which a new password was asked, until the worker has looked them up: a moment.
+    password_resets (id) {
+        id -> DbUuid,
+        email_folded -> Text,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// What a level pays in a place, from a day on. Amounts are minor units of the currency.
     pay_bands (id) {
         id -> DbUuid,
@@ -832,7 +943,8 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// Single-use, hashed; a reused one revokes its session.
+    /// Hashed; each is used once, and gives its successor again for a short while. One that comes
+    /// later revokes its session.
     refresh_tokens (id) {
         id -> DbUuid,
         session_id -> DbUuid,
@@ -1027,13 +1139,13 @@ diesel::table! {
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
     /// Keys that sign access tokens; the public halves are published as JWKS.
-    signing_keys (kid) {
-        kid -> Text,
+    signing_keys (id) {
+        id -> DbUuid,
         algorithm -> Text,
         private_key -> Binary,
         public_key -> Binary,
         created_at -> DbTs,
-        retired_at -> Nullable<DbTs>,
+        signs_from -> DbTs,
     }
 }
 
@@ -1071,6 +1183,24 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// When somebody is away.
+    time_off (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        starts_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        starts_at -> Nullable<DbTs>,
+        ends_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// People who sign in, and placeholders for people an import only names.
     users (id) {
         id -> DbUuid,
@@ -1081,7 +1211,11 @@ diesel::table! {
         state -> Text,
         time_zone -> Text,
         locale -> Text,
+        agency_id -> Nullable<DbUuid>,
         password_hash -> Nullable<Text>,
+        weekly_hours -> Nullable<DbJson>,
+        holiday_calendar_id -> Nullable<DbUuid>,
+        manager_id -> Nullable<DbUuid>,
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
@@ -1123,6 +1257,8 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    agencies,
+    agency_jobs,
     anchors,
     api_key_secrets,
     api_keys,
@@ -1136,6 +1272,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     approval_steps,
     attributes,
     ballots,
+    break_glass,
     candidates,
     capabilities,
     contact_points,
@@ -1150,8 +1287,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     field_definitions,
     hires,
     hiring_team_members,
+    holiday_calendars,
+    holidays,
     idempotency_keys,
     interviews,
+    invitations,
     jobs,
     kit_attributes,
     kits,
@@ -1165,6 +1305,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organization,
     panel_slots,
     panelists,
+    password_resets,
     pay_bands,
     prospect_moves,
     prospects,
@@ -1184,6 +1325,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     signing_keys,
     sources,
     stages,
+    time_off,
     users,
     votes,
     withdrawals,

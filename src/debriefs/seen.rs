@@ -1,12 +1,11 @@
 //! Debriefs as somebody sees them: what is past the gathering is loaded only for readers who owe
 //! nothing for the application.
 
-use diesel::dsl::{AsExprOf, exists, not};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 use super::DebriefState;
-use crate::access::{self, Action, Actor, owing_seats, takes_part};
+use crate::access::{Action, Actor, Reach, owing_seats, takes_part};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{applications, debriefs, interviews, panelists};
@@ -87,16 +86,12 @@ pub fn debriefs(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<
         .filter(panelists::application_id.eq(HELD.field(debriefs::application_id)))
         .filter(owing_seats(user));
     let opened = OPENED.field(debriefs::id).eq(HELD.field(debriefs::id)).and(not(exists(owing)));
-    let everywhere: AsExprOf<bool, Bool> =
-        access::everywhere(actor, Action::ReadDebrief).into_sql::<Bool>();
-    let all_cards: AsExprOf<bool, Bool> =
-        access::everywhere(actor, Action::ReadScorecard).into_sql::<Bool>();
     let mut query = HELD
         .inner_join(
             applications::table.on(applications::id.eq(HELD.field(debriefs::application_id))),
         )
         .left_join(OPENED.on(opened))
-        .filter(everywhere.or(takes_part(user, Action::ReadDebrief)))
+        .filter(takes_part(Reach::of(actor, Action::ReadDebrief)))
         .select((
             HELD.field(debriefs::id),
             HELD.field(debriefs::application_id),
@@ -106,7 +101,7 @@ pub fn debriefs(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<
             HELD.field(debriefs::driver_id),
             HELD.field(debriefs::gathering_at),
             HELD.field(debriefs::created_at),
-            all_cards.or(takes_part(user, Action::ReadScorecard)),
+            takes_part(Reach::of(actor, Action::ReadScorecard)),
             OPENED
                 .fields((
                     debriefs::state,

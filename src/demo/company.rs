@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::{Db, Origin, Tx};
 use crate::http::fields::Email;
-use crate::http::{Mode, Parts, State};
+use crate::http::{Mode, Parts, Quotas, State};
 use crate::ids::{OrganizationId, UserId};
 use crate::organization::settings::commands::{NewOrganization, found};
 use crate::sessions::{DerivedSecrets, Passwords, Tokens};
@@ -62,6 +62,7 @@ pub(super) async fn make(db: &Db, clock: &Clock, settings: &Settings) -> Result<
             mailer: settings.mailer()?,
             public_url: settings.public_url(),
             proxies: settings.proxies(),
+            quotas: Quotas::OFF,
             mode: Mode::Demo,
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             db: db.clone(),
@@ -107,6 +108,7 @@ fn found_company(db: &Db) -> Result<UserId, Refusal> {
         found(tx, &Permit::for_system(id), id, new)?;
         let user_id: UserId = tx.id();
         let founder = NewUser {
+            agency_id: None,
             name: OWNER.name.to_owned(),
             email: Some(email.clone()),
             role: OrgRole::Owner,

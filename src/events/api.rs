@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::store::{self, EventRow, Reader, Wanted};
 use super::{Audience, EventKind};
-use crate::access::{Action, Actor, everywhere, require_everywhere};
+use crate::access::{Action, Actor, Reach, everywhere, require_everywhere};
 use crate::clock::Instant;
 use crate::db::{Conn, Origin};
 use crate::error::{Code, Error, FieldError, Result};
@@ -45,6 +45,12 @@ pub struct EventSubject {
     kind: String,
     #[schema(example = "app_01jd3z3z3z3z3z3z3z3z3z3z3z")]
     id: String,
+}
+
+impl EventSubject {
+    pub(super) fn new(kind: String, id: String) -> Self {
+        Self { kind, id }
+    }
 }
 
 /// Something that happened.
@@ -165,11 +171,15 @@ impl EventFilter {
     }
 }
 
-/// What somebody may read of the feed; see the table of this module.
+/// What somebody may read of the feed; see the table of this module. Events are ids and codes, so a
+/// key that may follow the feed sees what its owner may know to exist, on the jobs that it is narrowed
+/// to: not only what its other scopes show. What happened to judgements and offers takes theirs.
 fn reader(actor: &Actor) -> Reader {
-    let mut reader =
-        Reader { user_id: actor.user_id, always: vec![Audience::Team], unsealed: Vec::new() };
-    if everywhere(actor, Action::ManageOrganization) {
+    let owner = actor.unscoped();
+    let (user_id, reach) = (actor.user_id, Reach::of(&owner, Action::ReadApplication));
+    let always = vec![Audience::Team];
+    let mut reader = Reader { user_id, reach, always, unsealed: Vec::new() };
+    if everywhere(&owner, Action::ManageOrganization) {
         reader.always.push(Audience::Administration);
     }
     if everywhere(actor, Action::ReadDebrief) {
@@ -233,20 +243,23 @@ fn refused(detail: &'static str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::OrgRole;
+    use crate::access::{Account, OrgRole};
     use crate::clock::Instant;
     use crate::ids::IdSource;
 
     #[test]
     fn what_each_role_reads_is_this_table() {
         let mut ids = IdSource::counted().batch(Instant::from_micros(0));
-        let (user_id, session_id) = (ids.next_id(), ids.next_id());
+        let user_id = ids.next_id();
         let words = |classes: Vec<Audience>| {
             classes.iter().map(|class| class.as_str()).collect::<Vec<_>>().join(" ")
         };
         let lines: Vec<String> = OrgRole::ALL
             .iter()
-            .map(|role| Actor { user_id, session_id, role: *role, via: None })
+            .map(|role| {
+                let (email_folded, agency_id) = (String::new(), None);
+                Actor::in_absence(Account { user_id, role: *role, email_folded, agency_id })
+            })
             .filter(|actor| everywhere(actor, Action::ReadEvents))
             .map(|actor| (actor.role, reader(&actor)))
             .map(|(role, reader)| {

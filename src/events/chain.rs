@@ -5,7 +5,7 @@
 //! RFC 8785, with ids and instants in wire form. A changed byte, a removed row and two swapped rows
 //! are found by [`verify`]. A cut tail is not: only a [`head`] that was kept outside shows it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::store::{self, EventRow, LogRow};
 use crate::db::Conn;
@@ -109,8 +109,16 @@ pub fn verify(conn: &mut Conn) -> Result<std::result::Result<Verified, Broken>> 
 }
 
 fn link(previous: &[u8], position: i64, row: &EventRow) -> Result<Vec<u8>> {
+    let mut bytes = previous.to_vec();
+    let document = document(position, row);
+    bytes.extend(serde_json_canonicalizer::to_vec(&document).map_err(Error::internal)?);
+    Ok(sha256(&bytes).to_vec())
+}
+
+/// What the hash of a position covers, beside the hash before it.
+pub(super) fn document(position: i64, row: &EventRow) -> Value {
     let shown = |id: Option<crate::ids::AnyId>, noun: &str| id.map(|id| id.shown_as(noun));
-    let document = json!({
+    json!({
         "position": position.to_string(),
         "id": row.id,
         "kind": row.kind,
@@ -130,8 +138,5 @@ fn link(previous: &[u8], position: i64, row: &EventRow) -> Result<Vec<u8>> {
         "application_id": row.application_id,
         "audience": row.audience,
         "payload": row.payload.0,
-    });
-    let mut bytes = previous.to_vec();
-    bytes.extend(serde_json_canonicalizer::to_vec(&document).map_err(Error::internal)?);
-    Ok(sha256(&bytes).to_vec())
+    })
 }

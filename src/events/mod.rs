@@ -23,6 +23,7 @@ mod kind;
 mod store;
 
 pub mod api;
+pub mod audit;
 
 pub use chain::{Broken, Head, Verified, head, seal, verify};
 pub use kind::{Audience, EventKind};
@@ -148,5 +149,5 @@ impl From<(&'static str, AnyId)> for Subject {
 
 /// Registers the operations.
 pub fn routes(cfg: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    cfg.service(api::list_events);
+    cfg.service(api::list_events).service(audit::api::export_audit).service(audit::api::list_audit);
 }

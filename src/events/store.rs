@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use super::{Audience, Event, EventKind};
-use crate::access::{Permit, owing_seats};
+use crate::access::{Permit, Reach, known_events, owing_seats};
 use crate::clock::Instant;
 use crate::db::schema::{event_log, event_tail, events, panelists};
 use crate::db::types::Document;
@@ -129,6 +129,8 @@ pub(super) fn log_after(
 pub(super) struct Reader {
     /// Who reads.
     pub(super) user_id: UserId,
+    /// Of what they may know that it exists.
+    pub(super) reach: Reach,
     /// The classes that they read in any case.
     pub(super) always: Vec<Audience>,
     /// The classes that they read of applications for which they owe no evaluation.
@@ -170,6 +172,7 @@ pub(super) fn feed(
         .inner_join(events::table.on(events::id.eq(event_log::event_id)))
         .filter(event_log::position.gt(after).and(event_log::position.le(until)))
         .filter(visible)
+        .filter(known_events(reader.reach.clone()))
         .select((event_log::position, events::all_columns))
         .into_boxed();
     if let Some(id) = wanted.application_id {

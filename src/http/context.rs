@@ -4,6 +4,7 @@
 //! A handler reads [`Ctx::show`] or [`Ctx::list`], or runs [`Ctx::command`] and shows the result as
 //! the caller may see it now, which is also what a replay of the same idempotency key gets.
 
+use std::future::Ready;
 use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -14,10 +15,12 @@ use actix_web::http::header::{
     AUTHORIZATION, ETAG, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION, USER_AGENT,
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use futures_util::future::{Either, LocalBoxFuture};
 use serde::Serialize;
 
 use super::door::{Door, credential};
 use super::idempotency::{self, Key};
+use super::limits::Checked;
 use super::middleware::RequestId;
 use super::page::{Page, PageRequest, Paged};
 use super::{Body, NoBody, State, keys};
@@ -91,10 +94,34 @@ impl Fingerprint for NoBody {
 /// The first thing that a handler takes: without a token nothing else of a request is looked at.
 impl FromRequest for Ctx {
     type Error = Error;
-    type Future = std::future::Ready<Result<Self>>;
+    type Future = Either<Ready<Result<Self>>, LocalBoxFuture<'static, Result<Self>>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(Self::of(req).and_then(|ctx| ctx.credential().map(drop).map(|()| ctx)))
+        let signed_in = |ctx: Self| ctx.credential().map(drop).map(|()| ctx);
+        match Self::of(req) {
+            Err(refused) if refused.code == Code::Unauthenticated => {
+                let req = req.clone();
+                Either::Right(Box::pin(async move {
+                    // Another process may have made the key by now that the token was signed with.
+                    if !looked_again(&req).await {
+                        return Err(refused);
+                    }
+                    Self::of(&req).and_then(signed_in)
+                }))
+            }
+            read => Either::Left(std::future::ready(read.and_then(signed_in))),
+        }
+    }
+}
+
+async fn looked_again(req: &HttpRequest) -> bool {
+    let header = req.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|value| value.strip_prefix("Bearer "));
+    match (token, req.app_data::<Arc<State>>()) {
+        (Some(token), Some(state)) => {
+            state.tokens.look_again(token.trim(), state.db.clock().now()).await
+        }
+        _ => false,
     }
 }
 
@@ -120,7 +147,11 @@ impl Ctx {
         let credential = header(AUTHORIZATION.as_str())
             .map(|value| {
                 let token = value.strip_prefix("Bearer ").ok_or_else(Error::unauthenticated)?;
-                credential(&state, token.trim(), client_address)
+                let checked = req.extensions().get::<Checked>().map(|Checked(claims)| *claims);
+                match checked {
+                    Some(claims) => Ok(Credential::Session(claims)),
+                    None => credential(&state, token.trim(), client_address),
+                }
             })
             .transpose()?;
         let route = req.match_pattern().unwrap_or_default();
@@ -242,6 +273,34 @@ impl Ctx {
         }
     }
 
+    /// The same context for somebody whom the cookie of a page names; there are no idempotency keys.
+    pub(crate) fn acting_as(self, claims: Claims) -> Self {
+        Self { credential: Some(Credential::Session(claims)), idempotency_key: None, ..self }
+    }
+
+    /// Reads in one transaction for whoever it is: for what comes before somebody signed in.
+    pub async fn read_open<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        match &self.reader {
+            Some(reader) => reader.read(work),
+            None => self.state.db.read(work).await,
+        }
+    }
+
+    /// Writes in one transaction, together with a person who asks in a session. No idempotency key is
+    /// kept: for pages, and for bodies with passwords, of which no fast hash may be kept.
+    pub(crate) async fn act<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>, &Actor) -> Result<T> + Send + 'static,
+    {
+        self.claims()?;
+        self.write(work).await
+    }
+
     /// Writes in one transaction, together with who asks, what no idempotency key repeats. The
     /// closure may run again.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
@@ -258,7 +317,7 @@ impl Ctx {
         self.state.db.write(self.unit(), work).await
     }
 
-    /// The same, where an
+    /// Writes in one transaction, together with who asks. The closure may run again. An
     /// idempotency key does the work once, however often it is sent.
     ///
     /// # Errors

@@ -1,4 +1,5 @@
-//! `/livez`, `/readyz`, `/metrics`: for the machine, outside the API and its document.
+//! `/livez`, `/readyz`, and on a listener of its own `/metrics`: for the machine, outside the API and
+//! its document.
 
 use actix_web::{HttpResponse, get, web};
 
@@ -6,9 +7,14 @@ use super::state::Shared;
 
 use crate::error::{Error, Result};
 
-/// Registers the three.
+/// Registers what anybody may ask.
 pub fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.service(livez).service(readyz).service(metrics);
+    cfg.service(livez).service(readyz);
+}
+
+/// Registers what only the machine's own watchers may ask: it tells how much goes on here.
+pub fn inside(cfg: &mut web::ServiceConfig) {
+    cfg.service(metrics);
 }
 
 /// The process runs.

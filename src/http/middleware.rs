@@ -2,17 +2,23 @@
 //! whatever a handler, an extractor or a panic left behind.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Instant as Stopwatch;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CROSS_ORIGIN_OPENER_POLICY,
+    CROSS_ORIGIN_RESOURCE_POLICY, HeaderName, HeaderValue, PERMISSIONS_POLICY, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
+};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, ResponseError};
 use futures_util::FutureExt;
 
-use super::problem;
+use super::limits::{self, Standing};
+use super::{State, problem};
 use crate::error::Error;
 use crate::ids::IdSource;
 
@@ -34,6 +40,16 @@ pub async fn guard(
     let id = request_id(&req);
     req.extensions_mut().insert(RequestId(id.clone()));
     let method = req.method().to_string();
+    let route = req.match_pattern();
+    let state = req.app_data::<Arc<State>>().map(Arc::clone);
+    let standing = state.and_then(|state| limits::admit(&req, route.as_deref(), &state));
+    let name = route.unwrap_or_else(|| "unmatched".to_owned());
+    if let Some(refusal) = standing.and_then(Standing::refusal) {
+        let mut response = req.into_response(problem::respond(&refusal, Some(&id)));
+        dress(&mut response, &id, standing);
+        observe(&method, &name, response.status().as_u16(), started, &id);
+        return Ok(response);
+    }
     let outcome = AssertUnwindSafe(next.call(req)).catch_unwind().await;
     let failed = |error| Failed { id: id.clone(), error };
     // The request went with the call and cannot be answered from here; the server renders these.
@@ -42,21 +58,21 @@ pub async fn guard(
         Err(_panic) => Err(failed(Error::internal("a handler panicked")))?,
     };
     let mut response = settle(response, &id);
-    let policy = content_policy(response.request().path());
-    dress(&mut response, &id, policy);
-    let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-    observe(&method, &route, response.status().as_u16(), started, &id);
+    dress(&mut response, &id, standing);
+    observe(&method, &name, response.status().as_u16(), started, &id);
     Ok(response)
 }
 
 /// The caller's id if it is harmless, else a new one.
 fn request_id(req: &ServiceRequest) -> String {
     let given = req.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
-    let harmless = |id: &&str| {
-        (8..=64).contains(&id.len())
-            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-    };
-    given.filter(harmless).map_or_else(new_request_id, str::to_owned)
+    given.filter(|id| is_request_id(id)).map_or_else(new_request_id, str::to_owned)
+}
+
+/// Whether this can be the id of a request.
+pub fn is_request_id(id: &str) -> bool {
+    (8..=64).contains(&id.len())
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 fn new_request_id() -> String {
@@ -125,28 +141,45 @@ impl ResponseError for Failed {
 fn content_policy(path: &str) -> &'static str {
     if path.starts_with("/docs/") {
         return "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-                img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
+                img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+                frame-ancestors 'none'";
     }
-    "default-src 'none'; frame-ancestors 'none'"
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 }
 
-fn dress(response: &mut ServiceResponse<BoxBody>, id: &str, policy: &'static str) {
+/// What every answer says to browsers and caches, unless its handler says otherwise.
+const DEFAULTS: [(HeaderName, &str); 6] = [
+    (CACHE_CONTROL, "no-store"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "no-referrer"),
+    (PERMISSIONS_POLICY, "camera=(), display-capture=(), geolocation=(), microphone=()"),
+    (CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+    (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
+];
+
+/// For a year no browser asks again without TLS.
+const STRICT_TRANSPORT: &str = "max-age=31536000; includeSubDomains";
+
+fn dress(response: &mut ServiceResponse<BoxBody>, id: &str, standing: Option<Standing>) {
+    let request = response.request();
+    let policy = content_policy(request.path());
+    let is_secure = request.app_data::<Arc<State>>().is_some_and(|state| state.is_secure());
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, value);
     }
-    let defaults = [
-        (CACHE_CONTROL, "no-store"),
-        (HeaderName::from_static("x-content-type-options"), "nosniff"),
-        (HeaderName::from_static("referrer-policy"), "no-referrer"),
-        (HeaderName::from_static("content-security-policy"), policy),
-    ];
-    for (name, value) in defaults {
+    if let Some(standing) = standing {
+        standing.dress(headers);
+    }
+    for (name, value) in DEFAULTS.into_iter().chain([(CONTENT_SECURITY_POLICY, policy)]) {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
         }
     }
-    headers.insert(HeaderName::from_static("vary"), HeaderValue::from_static("Authorization"));
+    if is_secure {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(STRICT_TRANSPORT));
+    }
+    headers.insert(VARY, HeaderValue::from_static("Authorization, Cookie"));
 }
 
 fn observe(method: &str, route: &str, status: u16, started: Stopwatch, id: &str) {

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use actix_web::App;
 use utoipa::OpenApi;
 use utoipa::openapi::content::ContentBuilder;
-use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
@@ -33,8 +33,10 @@ use super::routes;
     servers((url = "/", description = "This deployment.")),
     components(schemas(Problem)),
     tags(
+        (name = "agencies", description = "Firms whose recruiters bring candidates in."),
         (name = "applications", description = "One candidate for one job: moves, rejection, withdrawal, reopening."),
         (name = "approvals", description = "Chains of ordered steps, runs and votes bound to a hash of the terms."),
+        (name = "audit", description = "Who did what, with its place in the chain."),
         (name = "candidates", description = "People, once each."),
         (name = "debriefs", description = "The written decision: gathering, reveal at quorum, decision with a memo."),
         (name = "deliveries", description = "What is owed to the outside, and what became of it."),
@@ -177,7 +179,17 @@ const ETAG: &str = r#"^(W/)?"[0-9]{1,18}-[0-9a-f]{16}"$"#;
 const ETAG_OR_ANY: &str = r#"^(\*|(W/)?"[0-9]{1,18}-[0-9a-f]{16}")$"#;
 
 /// What neither a session nor a delivery has is a version that callers read.
-const WITHOUT_VERSION: [&str; 2] = ["endSession", "retryDelivery"];
+const WITHOUT_VERSION: [&str; 6] = [
+    "changePassword",
+    "endOtherSessions",
+    "endSession",
+    "retryDelivery",
+    "revokeSession",
+    "revokeUserSessions",
+];
+
+/// Nothing is kept of a body with passwords, not even a fingerprint.
+const WITHOUT_KEY: &str = "changePassword";
 
 /// Printable ASCII that begins and ends with something to see.
 const IDEMPOTENCY_KEY: &str = "^[!-~]([ -~]*[!-~])?$";
@@ -208,6 +220,7 @@ fn finish_operation(method: &str, operation: &mut Operation) {
         ("403", "You may not do this."),
         ("404", "There is nothing here that you can see."),
         ("422", "Some fields do not fit."),
+        ("429", "Too much at once; try again after Retry-After."),
         ("500", "Something failed on our side."),
         ("503", "The database is not available."),
     ];
@@ -219,7 +232,12 @@ fn finish_operation(method: &str, operation: &mut Operation) {
         ("428", "Send If-Match."),
     ];
     for (status, description) in common.iter().chain(writing.iter().filter(|_| writes)) {
-        let response = problem_response(description);
+        let mut response = problem_response(description);
+        if let ("429", RefOr::T(response)) = (*status, &mut response) {
+            add_limit_headers(response);
+            let seconds = "Seconds until the window ends.";
+            response.headers.insert("Retry-After".to_owned(), answer_header(seconds).into());
+        }
         operation.responses.responses.entry((*status).to_owned()).or_insert(response);
     }
 }
@@ -247,7 +265,7 @@ fn add_request_headers(method: &str, open: bool, operation: &mut Operation) {
         }
         _ => {}
     }
-    if !open {
+    if !open && operation.operation_id.as_deref() != Some(WITHOUT_KEY) {
         let key = text().pattern(Some(IDEMPOTENCY_KEY)).max_length(Some(255));
         let described = "Does the work once, however often it is sent.";
         add_parameter(operation, header("Idempotency-Key", described, key));
@@ -287,14 +305,29 @@ fn take_parameter(operation: &mut Operation, name: &str) -> Option<Required> {
 }
 
 fn add_answer_headers(status: &str, response: &mut Response) {
-    let text = || ObjectBuilder::new().schema_type(Type::String);
-    let header = |description: &str| {
-        HeaderBuilder::new().schema(Some(text())).description(Some(description)).build()
-    };
-    response.headers.insert("X-Request-Id".to_owned(), header("The id of this request.").into());
+    let id = answer_header("The id of this request.");
+    response.headers.insert("X-Request-Id".to_owned(), id.into());
     if status == "201" {
-        response.headers.insert("Location".to_owned(), header("Where the new thing is.").into());
+        let location = answer_header("Where the new thing is.");
+        response.headers.insert("Location".to_owned(), location.into());
     }
+    add_limit_headers(response);
+}
+
+/// How the caller stands, on every answer.
+fn add_limit_headers(response: &mut Response) {
+    let described = [
+        ("RateLimit", "What is left: requests `r`, and seconds `t` until the window ends."),
+        ("RateLimit-Policy", "The quota: requests `q` in a window of `w` seconds."),
+    ];
+    for (name, description) in described {
+        response.headers.insert(name.to_owned(), answer_header(description).into());
+    }
+}
+
+fn answer_header(description: &str) -> Header {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    HeaderBuilder::new().schema(Some(text)).description(Some(description)).build()
 }
 
 fn problem_response(description: &str) -> RefOr<Response> {

@@ -50,12 +50,19 @@ pub struct PageRequest {
 #[derive(Debug)]
 pub struct Page<T> {
     rows: Vec<(AnyId, T)>,
+    looked_until: Option<AnyId>,
 }
 
 impl<T> Page<T> {
     /// Rows with their ids, newest first.
     pub fn new(rows: Vec<(AnyId, T)>) -> Self {
-        Self { rows }
+        Self { rows, looked_until: None }
+    }
+
+    /// The same of a list that looks through so much at once and no more: where it stopped, if there
+    /// may be more behind.
+    pub fn windowed(rows: Vec<(AnyId, T)>, looked_until: Option<AnyId>) -> Self {
+        Self { rows, looked_until }
     }
 }
 
@@ -83,10 +90,11 @@ impl PageRequest {
     /// The page on the wire.
     pub fn render<T>(&self, page: Page<T>) -> PageOf<T> {
         let limit = usize::try_from(self.limit).unwrap_or(0);
-        let has_more = page.rows.len() > limit;
+        let overflows = page.rows.len() > limit;
         let mut rows = page.rows;
         rows.truncate(limit);
-        let next_cursor = if has_more { rows.last().map(|(id, _)| self.encode(*id)) } else { None };
+        let last = if overflows { rows.last().map(|(id, _)| *id) } else { page.looked_until };
+        let (has_more, next_cursor) = (last.is_some(), last.map(|id| self.encode(id)));
         PageOf { data: rows.into_iter().map(|(_, row)| row).collect(), has_more, next_cursor }
     }
 

@@ -138,8 +138,9 @@ pub fn respond(error: &Error, request_id: Option<&str>) -> HttpResponse {
         let name = HeaderName::from_static("www-authenticate");
         response.insert_header((name, HeaderValue::from_static("Bearer")));
     }
-    if status == StatusCode::SERVICE_UNAVAILABLE || error.code == Code::IdempotencyKeyInUse {
-        response.insert_header((RETRY_AFTER, "1"));
+    let soon = status == StatusCode::SERVICE_UNAVAILABLE || error.code == Code::IdempotencyKeyInUse;
+    if let Some(seconds) = error.retry_after.or(soon.then_some(1)) {
+        response.insert_header((RETRY_AFTER, seconds.to_string()));
     }
     response.body(body)
 }

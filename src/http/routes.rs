@@ -1,11 +1,13 @@
 //! The route list: one line per noun. The OpenAPI document is collected from the same calls.
 
+use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::state::Shared;
 use super::{dev_mails, health, openapi};
 use crate::error::{Code, Error, Result};
+use crate::sessions::JWKS_MAX_AGE;
 
 /// Everything under `/api/v1`.
 pub fn api(cfg: &mut ServiceConfig<'_>) {
@@ -14,6 +16,7 @@ pub fn api(cfg: &mut ServiceConfig<'_>) {
     crate::users::routes(cfg);
     crate::api_keys::routes(cfg);
     crate::organization::routes(cfg);
+    crate::agencies::routes(cfg);
     crate::jobs::routes(cfg);
     crate::pipelines::routes(cfg);
     crate::candidates::routes(cfg);
@@ -39,10 +42,13 @@ pub fn outside(cfg: &mut web::ServiceConfig) {
     cfg.service(jwks).service(document).service(problem).service(web::redirect("/docs", "/docs/"));
 }
 
-/// The public halves of the signing keys (RFC 7517).
+/// The public halves of the signing keys (RFC 7517). The next key is in it long before it signs, so
+/// that the set may be kept for a while.
 #[get("/.well-known/jwks.json")]
 async fn jwks(state: Shared) -> HttpResponse {
-    HttpResponse::Ok().json(state.tokens.jwks())
+    let cached = format!("public, max-age={JWKS_MAX_AGE}");
+    let keys = state.tokens.jwks(state.db.clock().now());
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, cached)).json(keys)
 }
 
 /// The OpenAPI document.

@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use super::Proxies;
+use super::{Limiter, Proxies, Quotas};
 use crate::api_keys::KeyUses;
 use crate::db::{Db, Origin};
 use crate::error::{Error, Result};
@@ -39,6 +39,8 @@ pub struct State {
     pub public_url: String,
     /// Which proxies are believed about who asks.
     pub proxies: Proxies,
+    /// What was taken from the quotas.
+    pub limiter: Limiter,
     /// Demo or not.
     pub mode: Mode,
     /// Renders the metrics.
@@ -67,6 +69,8 @@ pub struct Parts {
     pub public_url: String,
     /// See [`State::proxies`].
     pub proxies: Proxies,
+    /// How much one principal may ask for.
+    pub quotas: Quotas,
     /// See [`State::mode`].
     pub mode: Mode,
     /// See [`State::metrics`].
@@ -76,8 +80,18 @@ pub struct Parts {
 impl State {
     /// The state of a process.
     pub fn new(parts: Parts) -> Self {
-        let Parts { db, tokens, derived, passwords, mailer, public_url, proxies, mode, metrics } =
-            parts;
+        let Parts {
+            db,
+            tokens,
+            derived,
+            passwords,
+            mailer,
+            public_url,
+            proxies,
+            quotas,
+            mode,
+            metrics,
+        } = parts;
         let in_flight = Mutex::default();
         Self {
             db,
@@ -87,6 +101,7 @@ impl State {
             mailer,
             public_url,
             proxies,
+            limiter: Limiter::new(quotas),
             mode,
             metrics,
             key_uses: KeyUses::default(),
@@ -98,6 +113,11 @@ impl State {
     /// The same for requests that make sample data: nobody gets a mail for it.
     pub fn seeding(self) -> Self {
         Self { origin: Origin::Seed, ..self }
+    }
+
+    /// Whether people reach this service over TLS, and over nothing else from now on.
+    pub(super) fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
     }
 
     /// Where the changes of requests come from.

@@ -1,12 +1,11 @@
 //! Interviews and panels as somebody sees them. Free text that may tell of others' cards (why
 //! somebody was assigned, waived or called off) is loaded only for readers who owe nothing.
 
-use diesel::dsl::{AsExprOf, exists, not};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 use super::InterviewState;
-use crate::access::{self, Action, Actor, owing_seats, takes_part};
+use crate::access::{Action, Actor, Reach, owing_seats, takes_part};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{
@@ -85,15 +84,13 @@ pub fn interviews(
         .filter(panelists::application_id.eq(HELD.field(interviews::application_id)))
         .filter(owing_seats(user));
     let told = TOLD.field(interviews::id).eq(HELD.field(interviews::id)).and(not(exists(owing)));
-    let everywhere: AsExprOf<bool, Bool> =
-        access::everywhere(actor, Action::ReadInterview).into_sql::<Bool>();
     let mut query = HELD
         .inner_join(
             applications::table.on(applications::id.eq(HELD.field(interviews::application_id))),
         )
         .inner_join(kits::table.on(kits::id.eq(HELD.field(interviews::kit_id))))
         .left_join(TOLD.on(told))
-        .filter(everywhere.or(takes_part(user, Action::ReadInterview)))
+        .filter(takes_part(Reach::of(actor, Action::ReadInterview)))
         .select((
             HELD.field(interviews::id),
             HELD.field(interviews::loop_id),
@@ -172,15 +169,13 @@ pub fn seats(conn: &mut Conn, actor: &Actor, which: Seats<'_>) -> QueryResult<Ve
         .filter(panelists::application_id.eq(SEATS.field(panelists::application_id)))
         .filter(owing_seats(user));
     let told = REASONS.field(panelists::id).eq(SEATS.field(panelists::id)).and(not(exists(owing)));
-    let everywhere: AsExprOf<bool, Bool> =
-        access::everywhere(actor, Action::ReadInterview).into_sql::<Bool>();
     let mut query = SEATS
         .inner_join(
             applications::table.on(applications::id.eq(SEATS.field(panelists::application_id))),
         )
         .left_join(REASONS.on(told))
         .filter(SEATS.field(panelists::removed_at).is_null())
-        .filter(everywhere.or(takes_part(user, Action::ReadInterview)))
+        .filter(takes_part(Reach::of(actor, Action::ReadInterview)))
         .select((
             SEATS.field(panelists::id),
             SEATS.field(panelists::interview_id),

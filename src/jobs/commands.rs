@@ -3,8 +3,8 @@
 use super::api::{CreateJob, UpdateJob};
 use super::openings::commands::{self as openings, NewOpening};
 use super::store::{self, Job};
-use super::{Headcount, JobCommand, JobState};
-use crate::access::{Action, Actor, Permit, Scope, permit, permit_known};
+use super::{Headcount, JobCommand, JobState, hiring_team};
+use crate::access::{Action, Actor, Permit, Scope, TeamRole, permit, permit_known};
 use crate::approvals::chains;
 use crate::clock::Instant;
 use crate::db::Tx;
@@ -39,6 +39,8 @@ pub struct NewJob {
     pub requisition_code: Option<String>,
     /// Whether the number of hires is limited.
     pub headcount: Headcount,
+    /// Whether it exists only for its team.
+    pub confidential: bool,
     /// When it was opened.
     pub opened_at: Option<Instant>,
     /// When it was closed.
@@ -70,6 +72,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateJob) -> Result<JobId
             .as_ref()
             .map(super::super::http::fields::Line::to_text),
         headcount: input.headcount.unwrap_or(Headcount::Limited),
+        confidential: input.confidential.unwrap_or(false),
         opened_at: None,
         closed_at: None,
     };
@@ -79,7 +82,22 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateJob) -> Result<JobId
     pipelines::place(tx, &permit, id, &stages)?;
     let heads = (1..=input.openings.unwrap_or(0)).map(NewOpening::open);
     openings::place(tx, &permit, id, &heads.collect::<Vec<_>>())?;
+    if input.confidential == Some(true) {
+        join(tx, &permit, actor, id)?;
+    }
     Ok(id)
+}
+
+/// Makes the actor a recruiter of a job that exists only for its team from now on, so that it
+/// exists for somebody who can let others in.
+fn join(tx: &mut Tx<'_>, permit: &Permit, actor: &Actor, id: JobId) -> Result<()> {
+    let recruiters = hiring_team::store::people_with(tx.conn, id, TeamRole::Recruiter)?;
+    if recruiters.contains(&actor.user_id) {
+        return Ok(());
+    }
+    let member = tx.id();
+    let permit = permit.extend_to(member);
+    hiring_team::commands::place(tx, &permit, member, id, actor.user_id, TeamRole::Recruiter)
 }
 
 /// Adds a job, without stages and openings.
@@ -97,6 +115,7 @@ pub fn place(tx: &mut Tx<'_>, permit: &Permit, id: JobId, new: NewJob) -> Result
         description: new.description,
         requisition_code: new.requisition_code,
         headcount: new.headcount,
+        confidential: new.confidential,
         custom: Document::empty(),
         opened_at: new.opened_at,
         closed_at: new.closed_at,
@@ -127,6 +146,9 @@ pub fn update(
         input.approval_chain_id.flatten(),
     )?;
     let changed = apply(&mut row, input);
+    if input.confidential == Some(true) {
+        join(tx, &permit, actor, id)?;
+    }
     store::save(tx, &permit, &row)?;
     let event = Event::new(EventKind::JobUpdated, id.into()).job(id);
     record(tx, &permit, &event.changed(&changed))?;
@@ -171,6 +193,10 @@ fn apply(row: &mut Job, input: &UpdateJob) -> Vec<&'static str> {
     if let Some(headcount) = input.headcount {
         row.headcount = headcount;
         changed.push("headcount");
+    }
+    if let Some(confidential) = input.confidential {
+        row.confidential = confidential;
+        changed.push("confidential");
     }
     changed
 }

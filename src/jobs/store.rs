@@ -27,6 +27,8 @@ pub struct Job {
     pub description: Option<String>,
     pub requisition_code: Option<String>,
     pub headcount: Headcount,
+    /// Exists only for its team.
+    pub confidential: bool,
     pub custom: Document,
     pub opened_at: Option<Instant>,
     pub closed_at: Option<Instant>,
@@ -44,15 +46,11 @@ pub fn find(conn: &mut Conn, id: JobId) -> QueryResult<Option<Job>> {
 pub fn find_visible(
     conn: &mut Conn,
     id: JobId,
-    visible: Option<Condition<jobs::table>>,
+    visible: Condition<jobs::table>,
     part: Condition<jobs::table>,
 ) -> QueryResult<Option<(Job, bool)>> {
-    let mut query =
-        jobs::table.select((jobs::all_columns, part)).filter(jobs::id.eq(id)).into_boxed();
-    if let Some(visible) = visible {
-        query = query.filter(visible);
-    }
-    query.first(conn).optional()
+    let found = jobs::table.filter(jobs::id.eq(id)).filter(visible);
+    found.select((jobs::all_columns, part)).first(conn).optional()
 }
 
 /// Which jobs a list shows.
@@ -70,14 +68,11 @@ pub struct Wanted {
 pub fn list(
     conn: &mut Conn,
     wanted: Wanted,
-    visible: Option<Condition<jobs::table>>,
+    visible: Condition<jobs::table>,
     part: Condition<jobs::table>,
     page: &PageRequest,
 ) -> QueryResult<Vec<(Job, bool)>> {
-    let mut query = jobs::table.select((jobs::all_columns, part)).into_boxed();
-    if let Some(visible) = visible {
-        query = query.filter(visible);
-    }
+    let mut query = jobs::table.select((jobs::all_columns, part)).filter(visible).into_boxed();
     if let Some(state) = wanted.state {
         query = query.filter(jobs::state.eq(state));
     }
@@ -115,6 +110,7 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Job) -> Result<()> {
             jobs::description.eq(&row.description),
             jobs::requisition_code.eq(&row.requisition_code),
             jobs::headcount.eq(row.headcount),
+            jobs::confidential.eq(row.confidential),
             jobs::opened_at.eq(row.opened_at),
             jobs::closed_at.eq(row.closed_at),
             jobs::version.eq(row.version + 1),

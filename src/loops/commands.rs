@@ -150,7 +150,9 @@ fn require_active_users(tx: &mut Tx<'_>, input: &StartLoop) -> Result<()> {
         let state = users::store::find(tx.conn, id)?.map(|user| user.state);
         match state {
             Some(UserState::Active) => {}
-            Some(UserState::Deactivated) | None => return Err(Error::unknown_reference(pointer)),
+            Some(UserState::Deactivated | UserState::Invited) | None => {
+                return Err(Error::unknown_reference(pointer));
+            }
         }
     }
     Ok(())

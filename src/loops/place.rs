@@ -57,8 +57,8 @@ impl Place {
         actor: &Actor,
         subject: impl Into<Subject>,
     ) -> Result<(Scope, Standing)> {
-        let standing = access::standing(conn, actor.user_id, self.application_id)?;
-        Ok((Scope::on_job(subject, self.job_id).related(standing.relations()), standing))
+        let standing = access::standing(conn, actor, self.application_id)?;
+        Ok((Scope::on_job(subject, self.job_id).standing(standing), standing))
     }
 
     /// Asks the policy about something of the application.

@@ -1,12 +1,11 @@
 //! Loops as somebody sees them. That a loop is finished says that its debrief decided, so its state
 //! is loaded only for readers who owe nothing.
 
-use diesel::dsl::{AsExprOf, exists, not};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 use super::LoopState;
-use crate::access::{self, Action, Actor, owing_seats, takes_part};
+use crate::access::{Action, Actor, Reach, owing_seats, takes_part};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{applications, debriefs, interviews, kits, loops, panelists};
@@ -50,12 +49,10 @@ pub fn loops(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
         .filter(panelists::application_id.eq(loops::application_id))
         .filter(owing_seats(user));
     let opened = OPENED.field(loops::id).eq(loops::id).and(not(exists(owing)));
-    let everywhere: AsExprOf<bool, Bool> =
-        access::everywhere(actor, Action::ReadInterview).into_sql::<Bool>();
     let mut query = loops::table
         .inner_join(applications::table.on(applications::id.eq(loops::application_id)))
         .left_join(OPENED.on(opened))
-        .filter(everywhere.or(takes_part(user, Action::ReadInterview)))
+        .filter(takes_part(Reach::of(actor, Action::ReadInterview)))
         .select((
             loops::id,
             loops::application_id,

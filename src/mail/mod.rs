@@ -13,7 +13,8 @@
 //! * Connections are encrypted and verified unless the mail server is on this very machine.
 //!
 //! It must never put a rating, a recommendation, an outcome, a pay figure or a secret into a mail:
-//! the mail says whose move it is, and the link shows the rest to whoever may see it. Templates can
+//! the mail says whose move it is, and the link shows the rest to whoever may see it. The secret of a
+//! link that acts is the one exception: it opens one thing, once, for a while. Templates can
 //! print only the variables listed in [`template`], and a test holds them to that list.
 
 use std::fmt;
@@ -102,17 +103,29 @@ pub enum MailKind {
     ApprovalAsked,
     /// Every approver agreed to an offer.
     OfferApproved,
+    /// Somebody's session was ended because its token came twice.
+    SessionReuse,
+    /// Somebody is asked to join.
+    Invitation,
+    /// Somebody asked for another password.
+    PasswordReset,
+    /// An account has another password.
+    PasswordChanged,
 }
 
 impl MailKind {
-    /// Every kind, in the order in which a hire meets them.
-    pub const ALL: [Self; 6] = [
+    /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
+    pub const ALL: [Self; 10] = [
         Self::InterviewAssigned,
         Self::ScorecardDue,
         Self::DebriefRevealed,
         Self::DecisionMade,
         Self::ApprovalAsked,
         Self::OfferApproved,
+        Self::SessionReuse,
+        Self::Invitation,
+        Self::PasswordReset,
+        Self::PasswordChanged,
     ];
 
     /// The fixed name: in rows, file names, template folders and the `X-Evenbar-Kind` header.
@@ -124,6 +137,10 @@ impl MailKind {
             Self::DecisionMade => "decision_made",
             Self::ApprovalAsked => "approval_asked",
             Self::OfferApproved => "offer_approved",
+            Self::SessionReuse => "session_reuse",
+            Self::Invitation => "invitation",
+            Self::PasswordReset => "password_reset",
+            Self::PasswordChanged => "password_changed",
         }
     }
 

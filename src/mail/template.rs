@@ -13,6 +13,10 @@
 //! | `decision_made` | `candidate_name`, `job_title`; the outcome stays behind the link |
 //! | `approval_asked` | `candidate_name`, `job_title`, `step_name` |
 //! | `offer_approved` | `candidate_name`, `job_title` |
+//! | `session_reuse` | `signed_in_at_local`, `ended_at_local` (with their zone) |
+//! | `invitation` | `inviter_name`, `expires_at_local` (with its zone) |
+//! | `password_reset` | `minutes` (how long the link works) |
+//! | `password_changed` | `changed_at_local` (with its zone) |
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -155,6 +159,10 @@ const fn sources(kind: MailKind) -> [(&'static str, &'static str); 3] {
         MailKind::DecisionMade => folder!("decision_made"),
         MailKind::ApprovalAsked => folder!("approval_asked"),
         MailKind::OfferApproved => folder!("offer_approved"),
+        MailKind::SessionReuse => folder!("session_reuse"),
+        MailKind::Invitation => folder!("invitation"),
+        MailKind::PasswordReset => folder!("password_reset"),
+        MailKind::PasswordChanged => folder!("password_changed"),
     }
 }
 

@@ -3,16 +3,18 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{debriefs, interviews, offers};
+use super::{accounts, debriefs, interviews, offers, sessions};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::ids::ApplicationId;
+use crate::ids::{ApplicationId, CapabilityId};
 use crate::mail::template::{self, RenderError};
 use crate::mail::{Address, Mail, MailKind};
 use crate::organization::settings;
 use crate::outbox::{Cause, Delivery};
+use crate::sessions::{DerivedSecrets, Purpose};
 use crate::users;
+use crate::users::store::User;
 
 /// A mail whose facts are loaded and whose text is not yet rendered.
 pub struct Composed {
@@ -22,6 +24,8 @@ pub struct Composed {
     thread_root: Option<String>,
     sent_at: Instant,
     facts: Facts,
+    /// The capability whose secret ends the link.
+    capability: Option<CapabilityId>,
 }
 
 /// Shows which mail it is and nothing of what it says.
@@ -34,7 +38,7 @@ impl std::fmt::Debug for Composed {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct Facts {
     recipient_name: String,
     link: String,
@@ -54,12 +58,17 @@ pub(super) struct Content {
 }
 
 impl Composed {
-    /// Renders the mail.
+    /// Renders the mail. The secret of a link that acts is derived here and stands nowhere else, so
+    /// that the same delivery always holds the same link.
     ///
     /// # Errors
     /// A template that lacks a fact: a bug.
-    pub fn render(&self) -> std::result::Result<Mail, RenderError> {
-        let rendered = template::render(self.kind, &self.facts)?;
+    pub fn render(&self, derived: &DerivedSecrets) -> std::result::Result<Mail, RenderError> {
+        let mut facts = self.facts.clone();
+        if let Some(id) = self.capability {
+            facts.link.push_str(&derived.secret(Purpose::Capability, id));
+        }
+        let rendered = template::render(self.kind, &facts)?;
         Ok(Mail {
             message_id: self.message_id.clone(),
             thread_root: self.thread_root.clone(),
@@ -85,8 +94,7 @@ pub fn compose(
 ) -> Result<Option<Composed>> {
     let unknown = || Error::internal("an unknown kind of mail");
     let kind = MailKind::from_slug(&delivery.kind).ok_or_else(unknown)?;
-    let recipient = users::store::find_active(conn, delivery.recipient_id)?;
-    let Some(recipient) = recipient else {
+    let Some(recipient) = reader(conn, kind, delivery)? else {
         return Ok(None);
     };
     let subject = cause.subject_id;
@@ -97,6 +105,10 @@ pub fn compose(
         MailKind::DecisionMade => debriefs::decided(conn, &recipient, subject.typed())?,
         MailKind::ApprovalAsked => offers::approval_asked(conn, &recipient, subject.typed())?,
         MailKind::OfferApproved => offers::offer_approved(conn, &recipient, subject.typed())?,
+        MailKind::SessionReuse => sessions::reused(conn, &recipient, subject.typed())?,
+        MailKind::Invitation => accounts::invitation(conn, &recipient, subject.typed(), now)?,
+        MailKind::PasswordReset => accounts::reset(conn, subject.typed(), now)?,
+        MailKind::PasswordChanged => Some(accounts::changed(&recipient, delivery)),
     };
     let Some(content) = content else {
         return Ok(None);
@@ -108,6 +120,7 @@ pub fn compose(
         message_id: format!("<{}@{host}>", delivery.id),
         thread_root: content.application_id.map(|id| format!("<application-{id}@{host}>")),
         sent_at: now,
+        capability: accounts::holds_secret(kind).then(|| subject.typed()),
         facts: Facts {
             recipient_name: recipient.name.clone(),
             link: format!("{public_url}{}", content.path),
@@ -116,6 +129,17 @@ pub fn compose(
         },
         to: Address { name: recipient.name, email: recipient.email },
     }))
+}
+
+/// Whom a mail is for, if they may still get it: an invitation goes to somebody who has not joined,
+/// every other mail to somebody who has.
+fn reader(conn: &mut Conn, kind: MailKind, delivery: &Delivery) -> Result<Option<User>> {
+    let found = if kind == MailKind::Invitation {
+        users::store::find_invited(conn, delivery.recipient_id)
+    } else {
+        users::store::find_active(conn, delivery.recipient_id)
+    };
+    Ok(found?)
 }
 
 /// The host of the public URL as a message id takes it; an address in brackets does not fit there.

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::compose::Content;
 use super::interviews::pursuit;
 use super::recipients::{Owed, all_but_the_actor, at_once};
-use crate::access::{self, Action, Actor, TeamRole};
+use crate::access::{self, Action, TeamRole};
 use crate::db::Conn;
 use crate::debriefs::store::{self, Debrief};
 use crate::error::Result;
@@ -108,7 +108,7 @@ fn content(conn: &mut Conn, reader: &User, debrief: &Debrief) -> Result<Option<C
     let Some((place, facts)) = pursuit(conn, debrief.application_id)? else {
         return Ok(None);
     };
-    let actor = Actor::in_absence(reader.id, reader.role);
+    let actor = reader.in_absence();
     let (scope, standing) = place.scope(conn, &actor, debrief.id)?;
     if standing.owes || !access::may(conn, &actor, Action::ReadDebrief, &scope)? {
         return Ok(None);

@@ -171,7 +171,7 @@ fn content(interview: &Interview, facts: Map<String, Value>) -> Content {
 }
 
 /// An instant as its reader's clock shows it, with the name of the zone.
-fn local(instant: Instant, time_zone: &str) -> String {
+pub(crate) fn local(instant: Instant, time_zone: &str) -> String {
     let zone: Tz = time_zone.parse().unwrap_or(Tz::UTC);
     let there = instant.utc().with_timezone(&zone);
     format!("{} ({})", there.format("%a %-d %b %Y, %H:%M"), zone.name())

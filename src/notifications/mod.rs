@@ -2,14 +2,18 @@
 //!
 //! One file per family of events says who is told of what, as a function of the event and the team,
 //! and what the mail says. Recipients are sorted by id and never the actor; only a reminder of what
-//! somebody owes goes to whoever set it going as well. Whether a mail is still owed, and whether its
-//! reader may still know, is asked again when it is sent.
+//! somebody owes, and the word that an account has another password, go to whoever set them going as
+//! well. Whether a mail is still owed, and whether its reader may still know, is asked again when it
+//! is sent.
 
+mod accounts;
 mod compose;
 mod debriefs;
 mod interviews;
 mod offers;
 mod recipients;
+mod sessions;
 
 pub use compose::{Composed, compose};
+pub(crate) use interviews::local;
 pub use recipients::owe;

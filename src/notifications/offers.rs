@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::compose::Content;
 use super::recipients::{Owed, all_but_the_actor, at_once};
-use crate::access::{self, Action, Actor, Scope};
+use crate::access::{self, Action, Scope};
 use crate::approvals::store::{self as approvals, WholeRun, WholeStep};
 use crate::approvals::{RunState, RunSubjectKind, StepState};
 use crate::candidates::store as candidates;
@@ -102,9 +102,9 @@ fn content(
     pursuit: Pursuit,
     step_name: Option<String>,
 ) -> Result<Option<Content>> {
-    let actor = Actor::in_absence(reader.id, reader.role);
-    let relations = access::standing(conn, reader.id, pursuit.application_id)?.relations();
-    let scope = Scope::on_job(offer.id, pursuit.job_id).related(relations);
+    let actor = reader.in_absence();
+    let standing = access::standing(conn, &actor, pursuit.application_id)?;
+    let scope = Scope::on_job(offer.id, pursuit.job_id).standing(standing);
     if !access::may(conn, &actor, Action::ReadOffer, &scope)? {
         return Ok(None);
     }

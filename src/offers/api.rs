@@ -219,8 +219,8 @@ pub async fn get_offer_version(
 
 fn show(conn: &mut Conn, actor: &Actor, id: OfferId) -> Result<Shown<Offer>> {
     let (row, pursuit, decision) = store::find_decided(conn, id)?.ok_or_else(Error::not_found)?;
-    let standing = standing(conn, actor.user_id, pursuit.application_id)?;
-    let scope = Scope::on_job(id, pursuit.job_id).related(standing.relations());
+    let standing = standing(conn, actor, pursuit.application_id)?;
+    let scope = Scope::on_job(id, pursuit.job_id).standing(standing);
     permit(conn, actor, Action::ReadOffer, &scope)?;
     let (current, previous) = store::newest_versions(conn, id)?.ok_or_else(Error::not_found)?;
     let run = runs::whole_of_version(conn, current.id)?;

@@ -165,14 +165,12 @@ type VersionKey = (OfferVersionId, i32, TermsHash);
 /// One page of offers with their current versions, newest first.
 pub fn list(
     conn: &mut Conn,
-    visible: Option<Condition<offers::table>>,
+    visible: Condition<offers::table>,
     wanted: &Wanted,
     page: &PageRequest,
 ) -> QueryResult<Vec<(Offer, Option<VersionKey>)>> {
     let mut rows = offers::table.select(offers::id).into_boxed();
-    if let Some(visible) = visible {
-        rows = rows.filter(visible);
-    }
+    rows = rows.filter(visible);
     if let Some(application_id) = wanted.application_id {
         rows = rows.filter(offers::application_id.eq(application_id));
     }

@@ -1,6 +1,7 @@
 //! The organization and its configuration.
 
 pub mod departments;
+pub mod holiday_calendars;
 pub mod levels;
 pub mod money;
 pub mod pay_bands;
@@ -16,6 +17,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     setup::routes(cfg);
     settings::routes(cfg);
     departments::routes(cfg);
+    holiday_calendars::routes(cfg);
     levels::routes(cfg);
     pay_bands::routes(cfg);
     rejection_reasons::routes(cfg);

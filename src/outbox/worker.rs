@@ -19,6 +19,7 @@ use crate::http::State;
 use crate::ids::DeliveryId;
 use crate::mail::transport::SendError;
 use crate::notifications;
+use crate::users::password_resets;
 
 /// How many deliveries one claim takes.
 const BATCH: i32 = 16;
@@ -31,14 +32,17 @@ const REST: Duration = Duration::from_millis(500);
 /// How long the sealer rests.
 const SEAL_REST: Duration = Duration::from_millis(20);
 
+/// How long a process goes without looking for new signing keys.
+const KEYS_REST: Duration = Duration::from_secs(30);
+
 /// How long housekeeping rests.
 const HOUSEKEEPING_REST: Duration = Duration::from_hours(1);
 
 /// How long the use of API keys is kept in memory before it is written down.
 const KEY_USES_REST: Duration = Duration::from_mins(1);
 
-/// Background threads of a serving process: the outbox, housekeeping, the use of API keys and, on
-/// PostgreSQL, the sealer.
+/// Background threads of a serving process: the outbox, requests for another password, housekeeping,
+/// the signing keys, the use of API keys and, on PostgreSQL, the sealer.
 pub struct Worker {
     state: Arc<State>,
     stop: Arc<AtomicBool>,
@@ -51,14 +55,18 @@ impl Worker {
         let stop = Arc::new(AtomicBool::new(false));
         let (due, db): (_, Db) = (Arc::clone(state), state.db.clone());
         let keyed = Arc::clone(state);
+        let keys = Arc::clone(state);
+        let resets = Arc::clone(state);
         let mut threads = vec![
             thread("outbox", REST, &stop, move || run_due(&due))?,
+            thread("password resets", REST, &stop, move || password_resets::handle_due(&resets))?,
             thread("housekeeping", HOUSEKEEPING_REST, &stop, move || {
                 housekeeping::run(&db).map(|()| 0)
             })?,
             thread("api-keys", KEY_USES_REST, &stop, move || {
                 api_keys::write_uses(&keyed.db, &keyed.key_uses).map(|()| 0)
             })?,
+            thread("signing keys", KEYS_REST, &stop, move || keys.tokens.reload().map(|()| 0))?,
         ];
         if matches!(state.db.url(), crate::db::Url::Postgres(_)) {
             let db: Db = state.db.clone();
@@ -137,12 +145,16 @@ fn deliver(state: &State, id: DeliveryId, lease: Instant) -> Result<()> {
     // Rendering and sending happen outside every transaction.
     let outcome = match mail {
         None => Outcome::Dropped,
-        Some(composed) => match composed.render().map(|mail| state.mailer.send(&mail)) {
-            Ok(Ok(())) => Outcome::Sent,
-            Ok(Err(SendError::Temporary { detail })) => Outcome::Failed(detail, false),
-            Ok(Err(SendError::Permanent { detail })) => Outcome::Failed(detail, true),
-            Err(error) => Outcome::Failed(format!("the mail cannot be rendered: {error}"), true),
-        },
+        Some(composed) => {
+            match composed.render(&state.derived).map(|mail| state.mailer.send(&mail)) {
+                Ok(Ok(())) => Outcome::Sent,
+                Ok(Err(SendError::Temporary { detail })) => Outcome::Failed(detail, false),
+                Ok(Err(SendError::Permanent { detail })) => Outcome::Failed(detail, true),
+                Err(error) => {
+                    Outcome::Failed(format!("the mail cannot be rendered: {error}"), true)
+                }
+            }
+        }
     };
     settle(state, &delivery, outcome)
 }

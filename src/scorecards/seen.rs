@@ -1,12 +1,11 @@
 //! Cards as somebody sees them: one statement decides who may see that a card exists and whether
 //! its judgement is unsealed, and loads the judgement only then.
 
-use diesel::dsl::{AsExprOf, case_when, exists, max};
+use diesel::dsl::{case_when, exists, max};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 use super::{Recommendation, ScorecardState};
-use crate::access::{self, Action, Actor, takes_part, unsealed_cards};
+use crate::access::{self, Action, Actor, Reach, takes_part, unsealed_cards};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{
@@ -91,9 +90,7 @@ impl SeenCard {
 #[expect(clippy::too_many_lines, reason = "one statement")]
 pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec<SeenCard>> {
     let user = actor.user_id;
-    let everywhere: AsExprOf<bool, Bool> =
-        access::everywhere(actor, Action::ReadScorecard).into_sql::<Bool>();
-    let in_reach = everywhere.or(takes_part(user, Action::ReadScorecard));
+    let in_reach = takes_part(Reach::of(actor, Action::ReadScorecard));
     let others = SEATS.field(panelists::slot).eq_any(OWING_SLOTS).and(in_reach).nullable();
     let seat = SEATS
         .field(panelists::interview_id)

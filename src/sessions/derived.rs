@@ -22,6 +22,8 @@ pub enum Purpose {
     Capability,
     /// A page's form, by the id of the session that it was shown to.
     Form,
+    /// The cookie of a browser, by the id of its session.
+    Page,
     /// The refresh token after another one, by the id of the one that it replaces.
     Refresh,
 }
@@ -31,6 +33,7 @@ impl Purpose {
         match self {
             Self::Capability => "capability",
             Self::Form => "form",
+            Self::Page => "page",
             Self::Refresh => "refresh",
         }
     }

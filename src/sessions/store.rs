@@ -1,43 +1,16 @@
-//! Queries on `sessions`, `refresh_tokens`, `signing_keys` and `server_secrets`.
+//! Queries on `sessions`, `refresh_tokens` and `server_secrets`.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::{Device, network_of};
+use super::{Device, SignInMethod, network_of};
 use crate::access::Permit;
 use crate::clock::Instant;
-use crate::db::schema::{refresh_tokens, server_secrets, sessions, signing_keys, users};
+use crate::db::schema::{refresh_tokens, server_secrets, sessions, users};
 use crate::db::{Conn, Tx};
 use crate::error::Result;
+use crate::http::PageRequest;
 use crate::ids::{AnyId, RefreshTokenId, SessionId, UserId};
-
-/// A row of `signing_keys`.
-#[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = signing_keys)]
-pub struct SigningKey {
-    /// Key id: a hash of the public half.
-    pub kid: String,
-    /// `EdDSA`
-    pub algorithm: String,
-    /// PKCS #8.
-    pub private_key: Vec<u8>,
-    /// 32 bytes.
-    pub public_key: Vec<u8>,
-    /// When it was made.
-    pub created_at: Instant,
-    /// Since when it only checks.
-    pub retired_at: Option<Instant>,
-}
-
-/// The signing keys, oldest first; `fresh` becomes the first one.
-pub fn signing_keys_or(tx: &mut Tx<'_>, fresh: &SigningKey) -> Result<Vec<SigningKey>> {
-    // Two instances that start at once on an empty database wait for each other here.
-    crate::db::dialect::lock_start(tx.conn)?;
-    let known: i64 = signing_keys::table.count().get_result(tx.conn)?;
-    if known == 0 {
-        diesel::insert_into(signing_keys::table).values(fresh).execute(tx.conn)?;
-    }
-    Ok(signing_keys::table.order((signing_keys::created_at, signing_keys::kid)).load(tx.conn)?)
-}
 
 /// The key of derived secrets; `fresh` becomes it at the first start.
 pub fn server_secret_or(tx: &mut Tx<'_>, fresh: &[u8]) -> Result<Vec<u8>> {
@@ -74,6 +47,21 @@ pub fn find_account(conn: &mut Conn, email_folded: &str) -> QueryResult<Option<A
         .select((users::id, users::password_hash))
         .first(conn)
         .optional()
+}
+
+/// Whether somebody signed in to the account of a folded address from this network lately.
+pub fn signed_in_from(
+    conn: &mut Conn,
+    email_folded: &str,
+    network: &str,
+    since: Instant,
+) -> QueryResult<bool> {
+    let known = sessions::table
+        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+        .filter(users::email_folded.eq(email_folded))
+        .filter(sessions::network.eq(network))
+        .filter(sessions::created_at.gt(since));
+    diesel::select(exists(known)).get_result(conn)
 }
 
 /// Inserts a session.
@@ -123,10 +111,12 @@ pub fn insert_refresh_token(
 }
 
 /// A refresh token with its session and user.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone, Copy, Queryable)]
 pub struct Renewal {
     /// The token's row.
     pub id: RefreshTokenId,
+    /// When it gave its successor.
+    pub used_at: Option<Instant>,
     /// The session.
     pub session_id: SessionId,
     /// The user.
@@ -146,6 +136,7 @@ pub fn find_renewal(conn: &mut Conn, token_hash: &[u8]) -> QueryResult<Option<Re
         .filter(users::state.eq("active"))
         .select((
             refresh_tokens::id,
+            refresh_tokens::used_at,
             sessions::id,
             sessions::user_id,
             sessions::expires_at,
@@ -155,19 +146,18 @@ pub fn find_renewal(conn: &mut Conn, token_hash: &[u8]) -> QueryResult<Option<Re
         .optional()
 }
 
-/// Marks a refresh token as used. False when somebody else was first.
+/// Marks a refresh token as used.
 pub fn use_refresh_token(
     tx: &mut Tx<'_>,
     _permit: &Permit,
     id: RefreshTokenId,
     successor: RefreshTokenId,
-) -> Result<bool> {
+) -> Result<()> {
     let now = tx.now();
-    let unused = refresh_tokens::table.find(id).filter(refresh_tokens::used_at.is_null());
-    let changed = diesel::update(unused)
+    diesel::update(refresh_tokens::table.find(id))
         .set((refresh_tokens::used_at.eq(now), refresh_tokens::successor_id.eq(successor.any())))
         .execute(tx.conn)?;
-    Ok(changed == 1)
+    Ok(())
 }
 
 /// Notes that a session was used.
@@ -198,38 +188,96 @@ pub fn revoke_all(tx: &mut Tx<'_>, _permit: &Permit, user_id: UserId) -> Result<
     Ok(diesel::update(open).set(sessions::revoked_at.eq(now)).execute(tx.conn)?)
 }
 
-/// What `GET /me` shows.
-#[derive(Debug, Clone, Queryable)]
-pub struct Me {
-    /// The user.
-    pub id: UserId,
-    /// Their name.
-    pub name: String,
-    /// Their address.
-    pub email: String,
-    /// Their role.
-    pub role: crate::access::OrgRole,
-    /// Their zone.
-    pub time_zone: String,
-    /// Their language.
-    pub locale: String,
-    /// The row's version.
-    pub version: i64,
+/// Ends every session of a user but one. Returns how many.
+pub fn revoke_all_but(
+    tx: &mut Tx<'_>,
+    _permit: &Permit,
+    user_id: UserId,
+    kept: SessionId,
+) -> Result<usize> {
+    let now = tx.now();
+    let open = sessions::table
+        .filter(sessions::user_id.eq(user_id))
+        .filter(sessions::id.ne(kept))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now));
+    Ok(diesel::update(open).set(sessions::revoked_at.eq(now)).execute(tx.conn)?)
 }
 
-/// The user behind a session.
-pub fn find_me(conn: &mut Conn, id: AnyId) -> QueryResult<Option<Me>> {
-    users::table
-        .find(id.typed::<crate::ids::kinds::User>())
-        .select((
-            users::id,
-            users::name,
-            users::email,
-            users::role,
-            users::time_zone,
-            users::locale,
-            users::version,
-        ))
+/// A session that goes on.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+pub struct Session {
+    pub id: SessionId,
+    pub user_id: UserId,
+    pub method: SignInMethod,
+    pub user_agent: Option<String>,
+    pub address: Option<String>,
+    pub created_at: Instant,
+    pub last_used_at: Instant,
+    pub expires_at: Instant,
+}
+
+/// One page of the sessions of a user that go on, newest first.
+pub fn live(
+    conn: &mut Conn,
+    user_id: UserId,
+    now: Instant,
+    page: &PageRequest,
+) -> QueryResult<Vec<Session>> {
+    let mut query = sessions::table
+        .filter(sessions::user_id.eq(user_id))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .select(Session::as_select())
+        .into_boxed();
+    if let Some(before) = page.before {
+        query = query.filter(sessions::id.lt(before));
+    }
+    query.order(sessions::id.desc()).limit(page.fetch()).load(conn)
+}
+
+/// Whose a session is, while it goes on.
+pub fn user_of_live(conn: &mut Conn, id: SessionId, now: Instant) -> QueryResult<Option<UserId>> {
+    sessions::table
+        .find(id)
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .select(sessions::user_id)
+        .first(conn)
+        .optional()
+}
+
+/// Whose a session was, and when it began and was ended.
+pub fn times_of(
+    conn: &mut Conn,
+    id: SessionId,
+) -> QueryResult<Option<(UserId, Instant, Option<Instant>)>> {
+    sessions::table
+        .find(id)
+        .select((sessions::user_id, sessions::created_at, sessions::revoked_at))
+        .first(conn)
+        .optional()
+}
+
+/// A session that goes on.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub struct Live {
+    /// Whose it is.
+    pub user_id: UserId,
+    /// When it was last used.
+    pub last_used_at: Instant,
+}
+
+/// The session with this id, if it goes on and its user is active.
+pub fn find_live(conn: &mut Conn, id: SessionId, now: Instant) -> QueryResult<Option<Live>> {
+    sessions::table
+        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+        .filter(sessions::id.eq(id))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .filter(users::state.eq("active"))
+        .select((sessions::user_id, sessions::last_used_at))
         .first(conn)
         .optional()
 }

@@ -1,15 +1,21 @@
 //! People who sign in, and placeholders for people that an import only names.
 //!
 //! Table: `users`. A user is never deleted, they are deactivated: what they did stays theirs. There
-//! is always an active owner, only owners make and unmake owners, and an address belongs to one
-//! account whatever its case.
+//! is always an active owner, only owners make and unmake owners, an address belongs to one account
+//! whatever its case, and nobody stands above themselves. When somebody works and whether they are
+//! away is shown to whoever schedules, and to nobody else.
 
 pub mod api;
 pub(crate) mod commands;
+pub mod invitations;
 mod model;
+pub mod password_resets;
 pub(crate) mod store;
+pub mod time_off;
+mod weekly_hours;
 
 pub use model::{UserCommand, UserState};
+pub use weekly_hours::WeeklyHours;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -20,5 +26,10 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(api::get_user)
         .service(api::update_user)
         .service(api::deactivate_user)
-        .service(api::reactivate_user);
+        .service(api::reactivate_user)
+        .service(api::me::get_me)
+        .service(api::me::update_me);
+    invitations::routes(cfg);
+    password_resets::routes(cfg);
+    time_off::routes(cfg);
 }

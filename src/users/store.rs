@@ -1,17 +1,18 @@
 //! Queries on `users`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
-use super::UserState;
-use crate::access::{OrgRole, Permit};
+use super::{UserState, WeeklyHours};
+use crate::access::{Account, Actor, Condition, OrgRole, Permit};
 use crate::clock::Instant;
 use crate::db::schema::users;
+use crate::db::types::Document;
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
 use crate::http::PageRequest;
-use crate::ids::UserId;
+use crate::ids::{AgencyId, HolidayCalendarId, UserId};
 
 /// A row of `users`: people who sign in, and placeholders for people an import only names.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -25,10 +26,38 @@ pub struct User {
     pub state: UserState,
     pub time_zone: String,
     pub locale: String,
+    /// The agency that an external recruiter works for; none for everybody else.
+    pub agency_id: Option<AgencyId>,
     pub password_hash: Option<String>,
+    pub weekly_hours: Option<Document>,
+    pub holiday_calendar_id: Option<HolidayCalendarId>,
+    pub manager_id: Option<UserId>,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
+}
+
+impl User {
+    /// The person as an actor who is not here: to ask what they may see.
+    pub fn in_absence(&self) -> Actor {
+        Actor::in_absence(Account {
+            user_id: self.id,
+            role: self.role,
+            email_folded: self.email_folded.clone(),
+            agency_id: self.agency_id,
+        })
+    }
+
+    /// When they work: what they said, or the usual hours.
+    pub fn weekly_hours(&self) -> Result<WeeklyHours> {
+        self.weekly_hours.as_ref().map_or_else(|| Ok(WeeklyHours::usual()), Document::read)
+    }
+
+    /// The zone that they work in.
+    pub fn zone(&self) -> chrono_tz::Tz {
+        // Only names that this library knows come in; one that it forgets is a wrong clock, no crash.
+        self.time_zone.parse().unwrap_or(chrono_tz::Tz::UTC)
+    }
 }
 
 /// One row by its id.
@@ -39,6 +68,11 @@ pub fn find(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
 /// One user who can act: for everything that makes somebody responsible for something new.
 pub fn find_active(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
     users::table.find(id).filter(users::state.eq(UserState::Active)).first(conn).optional()
+}
+
+/// One user who was asked to join and has not yet.
+pub fn find_invited(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
+    users::table.find(id).filter(users::state.eq(UserState::Invited)).first(conn).optional()
 }
 
 /// Those of these users who can act.
@@ -66,6 +100,15 @@ pub fn has_other_owner(conn: &mut Conn, but: Option<UserId>) -> QueryResult<bool
     Ok(owners.into_iter().any(|owner| Some(owner) != but))
 }
 
+/// The names of these people as they are now.
+pub fn names(conn: &mut Conn, ids: &[UserId]) -> QueryResult<HashMap<UserId, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let names = users::table.filter(users::id.eq_any(ids)).select((users::id, users::name));
+    Ok(names.load(conn)?.into_iter().collect())
+}
+
 /// Which users a list shows.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Wanted {
@@ -75,9 +118,14 @@ pub struct Wanted {
     pub state: Option<UserState>,
 }
 
-/// One page, newest first.
-pub fn list(conn: &mut Conn, wanted: Wanted, page: &PageRequest) -> QueryResult<Vec<User>> {
-    let mut query = users::table.into_boxed();
+/// One page, newest first; each with whether the actor may see when they are there.
+pub fn list(
+    conn: &mut Conn,
+    wanted: Wanted,
+    sees: Condition<users::table>,
+    page: &PageRequest,
+) -> QueryResult<Vec<(User, bool)>> {
+    let mut query = users::table.select((users::all_columns, sees)).into_boxed();
     if let Some(role) = wanted.role {
         query = query.filter(users::role.eq(role));
     }
@@ -88,6 +136,21 @@ pub fn list(conn: &mut Conn, wanted: Wanted, page: &PageRequest) -> QueryResult<
         query = query.filter(users::id.lt(before));
     }
     query.order(users::id.desc()).limit(page.fetch()).load(conn)
+}
+
+/// One user, and whether the actor may see when they are there.
+pub fn find_seen(
+    conn: &mut Conn,
+    id: UserId,
+    sees: Condition<users::table>,
+) -> QueryResult<Option<(User, bool)>> {
+    users::table.find(id).select((users::all_columns, sees)).first(conn).optional()
+}
+
+/// The manager of a user.
+pub fn manager_of(conn: &mut Conn, id: UserId) -> QueryResult<Option<UserId>> {
+    let manager = users::table.find(id).select(users::manager_id);
+    Ok(manager.first::<Option<UserId>>(conn).optional()?.flatten())
 }
 
 /// Inserts a user.
@@ -114,8 +177,32 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &User) -> Result<()> {
             users::state.eq(row.state),
             users::time_zone.eq(&row.time_zone),
             users::locale.eq(&row.locale),
+            users::agency_id.eq(row.agency_id),
             users::password_hash.eq(&row.password_hash),
+            users::weekly_hours.eq(&row.weekly_hours),
+            users::holiday_calendar_id.eq(row.holiday_calendar_id),
+            users::manager_id.eq(row.manager_id),
             users::version.eq(row.version + 1),
+            users::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+}
+
+/// Replaces a password hash that is still the one that was read. A row that somebody else read
+/// before is stale afterwards, or they would write the old one back.
+pub fn replace_hash(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    known: &str,
+    password_hash: &str,
+) -> Result<()> {
+    let (id, now): (UserId, Instant) = (permit.subject().id.typed(), tx.now());
+    let unchanged = users::table.find(id).filter(users::password_hash.eq(known));
+    let saved = diesel::update(unchanged)
+        .set((
+            users::password_hash.eq(password_hash),
+            users::version.eq(users::version + 1),
             users::updated_at.eq(now),
         ))
         .execute(tx.conn)?;

@@ -55,6 +55,8 @@ both! {
 /// Where an operation is asked about what belongs to the hire.
 fn path(operation: &Operation, scene: &Scene) -> String {
     let id = operation.prefix.as_deref().map(|prefix| match prefix {
+        // Whoever is signed out by it asks nothing.
+        "user" if operation.id == "revokeUserSessions" => scene.id("user").to_owned(),
         // Somebody of the scene who is none of those who ask.
         "user" => scene.who("stranger").id.to_string(),
         prefix => scene.id(prefix).to_owned(),

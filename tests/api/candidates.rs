@@ -55,7 +55,7 @@ both! {
         let (statements, all) = app.statements(app.get(&rita, "/candidates")).await;
         assert_eq!((statements, all.rows().len()), (3, 2));
         let (statements, one) = app.statements(app.get(&rita, &format!("/candidates/{}", made.id()))).await;
-        assert_eq!((statements, one.ok()), (3, &made.json));
+        assert_eq!((statements, one.ok()), (4, &made.json));
         assert_eq!(app.event_kinds(), ["candidate.created", "candidate.created"]);
     }
 
@@ -210,7 +210,7 @@ both! {
         app.post(&rita, "/candidates", with_contact("Bob", "link", "https://ada.example.com")).await.created();
         let path = format!("/candidates/{}/duplicate-hints", made.id());
         let (statements, hints) = app.statements(app.get(&rita, &path)).await;
-        assert_eq!((statements, hints.rows().len()), (5, 2));
+        assert_eq!((statements, hints.rows().len()), (6, 2));
         assert_eq!(hints.rows()[0]["candidate_id"], by_phone.id());
         assert_eq!(codes(&hints.rows()[0]), ["same_phone"]);
         assert_eq!(hints.rows()[1]["candidate_id"], by_mail.id());
@@ -253,6 +253,8 @@ both! {
             let id: CandidateId = tx.id();
             let contacts = (0..25).map(|n| Contact::kept(ContactKind::Phone, &format!("n/a {n}"))).collect();
             let new = NewCandidate {
+                user_id: None,
+                agency_id: None,
                 name: "Ada".to_owned(), location: None, time_zone: None, locale: None, contacts,
                 custom: Document::empty(),
             };

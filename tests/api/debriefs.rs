@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 
-use evenbar::access::{Actor, OrgRole, TeamRole};
+use evenbar::access::{Account, Actor, OrgRole, TeamRole};
 use evenbar::db::Url;
 use evenbar::digest::{hex, sha256};
 use evenbar::ids::ScorecardId;
@@ -366,8 +366,13 @@ fn submit_at_once(app: &TestApp, authors: &[Person], drafts: &[Reply]) {
             let card: ScorecardId = draft.id().parse().unwrap();
             let version: i64 =
                 draft.etag().trim_matches('"').split('-').next().unwrap().parse().unwrap();
-            let user_id = claims.user_id;
-            let actor = Actor::in_absence(user_id, OrgRole::Member);
+            let account = Account {
+                user_id: claims.user_id,
+                role: OrgRole::Member,
+                email_folded: author.email.clone(),
+                agency_id: None,
+            };
+            let actor = Actor::in_absence(account);
             std::thread::spawn(move || {
                 let inside = matches!(db.url(), Url::Postgres(_));
                 if !inside {

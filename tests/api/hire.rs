@@ -1,6 +1,8 @@
 //! One hire from end to end, as `examples/hire.sh` tells it: through the API alone, from signing in
 //! to an accepted offer. Whoever changes one of the two changes the other.
 
+mod log;
+
 use chrono::TimeDelta;
 use evenbar::mail::Mail;
 use evenbar::organization::setup::admin::{NewOwner, create_owner};

@@ -1,7 +1,6 @@
 //! Setting up, settings, and the configuration that jobs and offers hang on.
 
 use actix_web::http::Method;
-use actix_web::test::TestRequest;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use evenbar::access::OrgRole;
@@ -12,7 +11,7 @@ use evenbar::sessions::NewPassword;
 use serde_json::{Value, json};
 
 use crate::both;
-use crate::support::{Person, Reply, TestApp};
+use crate::support::{Browser, Person, Reply, TestApp};
 
 const PASSWORD: &str = "correct horse battery staple";
 
@@ -28,8 +27,12 @@ fn unset(app: &TestApp) {
 
 /// The token of a new link.
 fn issue(app: &TestApp) -> String {
-    let link = setup::issue_link(app.db(), "https://hire.example.com").unwrap().expect("a link");
-    link.strip_prefix("https://hire.example.com/setup?token=").expect("the page").to_owned()
+    let link = new_link(app).expect("a link");
+    link.strip_prefix("https://hire.example.com/l/").expect("the page").to_owned()
+}
+
+fn new_link(app: &TestApp) -> Option<String> {
+    setup::issue_link(app.db(), &app.state.derived, &app.state.public_url).unwrap()
 }
 
 fn beginning(token: &str) -> Value {
@@ -48,23 +51,8 @@ async fn signed_in(app: &TestApp, email: &str, password: &str) -> Reply {
     app.post(&app.anonymous(), "/sessions", credentials).await
 }
 
-async fn page(app: &TestApp, request: TestRequest) -> (Reply, String) {
-    let reply = app.send(request).await;
-    assert_eq!(reply.header("content-type"), Some("text/html; charset=utf-8"));
-    let policy = reply.header("content-security-policy").unwrap();
-    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
-    assert!(!policy.contains("unsafe"), "{policy}");
-    assert_eq!(reply.header("cache-control"), Some("no-store"));
-    assert_eq!(reply.header("referrer-policy"), Some("no-referrer"));
-    let html = String::from_utf8(reply.bytes.clone()).unwrap();
-    let handlers = [" onload=", " onclick=", " onsubmit=", " onfocus=", "<script"];
-    assert!(!handlers.iter().any(|handler| html.contains(handler)), "a page works without script");
-    (reply, html)
-}
-
-async fn submit(app: &TestApp, token: &str, fields: &[(&str, &str)]) -> (Reply, String) {
+async fn submit(browser: &mut Browser, token: &str, fields: &[(&str, &str)]) -> Reply {
     let mut form = vec![
-        ("token", token),
         ("organization_name", "Example & Sons"),
         ("time_zone", "Europe/Berlin"),
         ("locale", "en"),
@@ -76,7 +64,7 @@ async fn submit(app: &TestApp, token: &str, fields: &[(&str, &str)]) -> (Reply, 
         form.retain(|(known, _)| known != name);
         form.push((name, value));
     }
-    page(app, TestRequest::post().uri("/setup").set_form(form)).await
+    browser.submit(&format!("/l/{token}"), &form).await
 }
 
 both! {
@@ -89,7 +77,7 @@ both! {
         assert_eq!(made.json["owner"]["time_zone"], "Asia/Tokyo");
         assert_eq!(made.header("location"), Some("/api/v1/organization"));
         let kinds = app.event_kinds();
-        assert_eq!(kinds, ["capability.issued", "user.created", "organization.set_up", "settings.changed"]);
+        assert_eq!(kinds, ["capability.issued", "capability.used", "user.created", "organization.set_up", "settings.changed"]);
         let session = signed_in(&app, "olga@example.com", PASSWORD).await;
         let token = session.created()["access_token"].as_str().unwrap().to_owned();
         let olga = Person { token, ..app.anonymous() };
@@ -100,14 +88,14 @@ both! {
     }
 
     async fn a_deployment_is_set_up_once(app) {
-        assert_eq!(setup::issue_link(app.db(), "https://hire.example.com").unwrap(), None);
+        assert_eq!(new_link(&app), None);
         let nobody = app.anonymous();
         app.post(&nobody, "/setup", beginning("whatever")).await.problem(409, "set_up_already");
         unset(&app);
         let token = issue(&app);
         app.post(&nobody, "/setup", beginning(&token)).await.created();
         app.post(&nobody, "/setup", beginning(&token)).await.problem(409, "set_up_already");
-        assert_eq!(setup::issue_link(app.db(), "https://hire.example.com").unwrap(), None);
+        assert_eq!(new_link(&app), None);
     }
 
     async fn two_browsers_with_the_same_link_make_one_organization(app) {
@@ -158,17 +146,15 @@ both! {
 
     async fn the_page_behind_the_link_sets_up_without_script(app) {
         unset(&app);
-        let token = issue(&app);
-        let (reply, html) = page(&app, TestRequest::get().uri(&format!("/setup?token={token}"))).await;
-        assert_eq!(reply.status, 200);
-        assert!(html.contains(&format!("value=\"{token}\"")));
-        assert!(html.contains("<option>Asia&#x2f;Kathmandu</option>"));
+        let (token, mut browser) = (issue(&app), Browser::new(&app));
+        browser.open(&format!("/l/{token}")).await.ok();
+        assert!(browser.html.contains("<option>Asia&#x2f;Kathmandu</option>"));
         for id in ["organization_name", "time_zone", "locale", "name", "email", "password"] {
-            assert!(html.contains(&format!("<label for=\"{id}\">")), "{id}");
+            assert!(browser.html.contains(&format!("<label for=\"{id}\">")), "{id}");
         }
         let wrong = [("email", "olga"), ("password", "short"), ("name", "<b>Olga</b>"), ("time_zone", "")];
-        let (reply, html) = submit(&app, &token, &wrong).await;
-        assert_eq!(reply.status, 422);
+        submit(&mut browser, &token, &wrong).await.expect(422);
+        let html = browser.html.clone();
         assert!(html.contains("<title>Error: Set up"));
         for id in ["email", "password", "time_zone"] {
             assert!(html.contains(&format!("href=\"#{id}\"")), "the summary leads to {id}");
@@ -176,24 +162,20 @@ both! {
         }
         assert!(!html.contains("short\""), "a password is never sent back");
         assert!(html.contains("&lt;b&gt;Olga&lt;&#x2f;b&gt;") && html.contains("Example &amp; Sons"));
-        let (reply, html) = submit(&app, &token, &[]).await;
-        assert_eq!(reply.status, 200, "{html}");
-        assert!(html.contains("Example &amp; Sons has its first owner"));
+        submit(&mut browser, &token, &[]).await.ok();
+        assert!(browser.html.contains("Example &amp; Sons has its first owner"));
         signed_in(&app, "olga@example.com", PASSWORD).await.created();
-        assert_eq!(submit(&app, &token, &[]).await.0.status, 409);
-        assert_eq!(page(&app, TestRequest::get().uri(&format!("/setup?token={token}"))).await.0.status, 409);
+        browser.open(&format!("/l/{token}")).await.expect(404);
+        assert!(browser.html.contains("This link does not work"));
     }
 
-    async fn the_page_of_a_link_that_does_not_work_says_so(app) {
+    async fn a_link_that_was_printed_before_somebody_else_set_up_does_not_work(app) {
         unset(&app);
-        for uri in ["/setup", "/setup?token=wrong"] {
-            let (reply, html) = page(&app, TestRequest::get().uri(uri)).await;
-            assert_eq!(reply.status, 401);
-            assert!(html.contains("This link does not work"));
-        }
-        assert_eq!(submit(&app, "wrong", &[]).await.0.status, 401);
-        let json = TestRequest::post().uri("/setup").set_json(json!({}));
-        app.send(json).await.problem(415, "unsupported_media_type");
+        let (token, mut browser) = (issue(&app), Browser::new(&app));
+        browser.open(&format!("/l/{token}")).await.ok();
+        let early = browser.clone();
+        app.post(&app.anonymous(), "/setup", beginning(&token)).await.created();
+        submit(&mut early.clone(), &token, &[]).await.expect(404);
     }
 
     async fn whoever_runs_the_binary_makes_an_owner_and_resets_a_lost_password(app) {

@@ -71,18 +71,21 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 22] = [
+const PEOPLE: [&str; 26] = [
     "api_keys",
     "applications",
     "ballots",
     "candidates",
+    "capabilities",
     "contact_points",
     "decisions",
     "deliveries",
     "external_refs",
+    "invitations",
     "offer_versions",
     "offers",
     "panelists",
+    "password_resets",
     "prospect_moves",
     "prospects",
     "ratings",
@@ -91,6 +94,7 @@ const PEOPLE: [&str; 22] = [
     "scorecards",
     "service_accounts",
     "sessions",
+    "time_off",
     "users",
     "votes",
     "withdrawals",

@@ -12,7 +12,7 @@ const WITHOUT_PERMIT: &[&str] = &[
     "src/events/store.rs::append", // the sealer writes down what a permitted command recorded
     "src/http/idempotency.rs::keep", // a note about a permitted command
     "src/http/idempotency.rs::sweep",
-    "src/sessions/store.rs::signing_keys_or", // the first start
+    "src/sessions/store.rs::server_secret_or", // the first start
 ];
 
 /// Name, signature, body and place of each function.

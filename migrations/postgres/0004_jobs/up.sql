@@ -51,6 +51,7 @@ CREATE TABLE jobs (
     description text,
     requisition_code text,
     headcount text NOT NULL CHECK (headcount IN ('limited', 'unlimited')),
+    confidential boolean NOT NULL,
     custom jsonb NOT NULL,
     opened_at timestamptz,
     closed_at timestamptz,
@@ -61,6 +62,9 @@ CREATE TABLE jobs (
 
 -- The list of open jobs.
 CREATE INDEX jobs_by_state ON jobs (state, id);
+
+-- The few jobs that exist only for their team.
+CREATE INDEX jobs_confidential ON jobs (id) WHERE confidential;
 
 -- An ordered stage of a job's pipeline.
 CREATE TABLE stages (
@@ -108,3 +112,36 @@ CREATE UNIQUE INDEX hiring_team_members_once ON hiring_team_members (job_id, use
 
 -- The jobs of a person.
 CREATE INDEX hiring_team_members_by_user ON hiring_team_members (user_id, job_id);
+
+-- A job that is open to an agency.
+CREATE TABLE agency_jobs (
+    id uuid NOT NULL PRIMARY KEY,
+    agency_id uuid NOT NULL REFERENCES agencies (id),
+    job_id uuid NOT NULL REFERENCES jobs (id),
+    created_at timestamptz NOT NULL
+);
+
+-- Once per agency.
+CREATE UNIQUE INDEX agency_jobs_once ON agency_jobs (agency_id, job_id);
+
+-- The agencies of a job.
+CREATE INDEX agency_jobs_by_job ON agency_jobs (job_id);
+
+-- An administrator's look at a job in which they have no part: for a reason, for a while, and told.
+CREATE TABLE break_glass (
+    id uuid NOT NULL PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES users (id),
+    job_id uuid NOT NULL REFERENCES jobs (id),
+    reason text NOT NULL,
+    expires_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- What somebody may look at now.
+CREATE INDEX break_glass_by_user ON break_glass (user_id, expires_at);
+
+-- Who looked at a job.
+CREATE INDEX break_glass_by_job ON break_glass (job_id);

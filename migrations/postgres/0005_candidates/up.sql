@@ -9,11 +9,19 @@ CREATE TABLE candidates (
     location text,
     time_zone text,
     locale text,
+    user_id uuid REFERENCES users (id),
+    agency_id uuid REFERENCES agencies (id),
     custom jsonb NOT NULL,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL
 );
+
+-- A person who works here and is a candidate too: never shown their own file.
+CREATE INDEX candidates_by_user ON candidates (user_id) WHERE user_id IS NOT NULL;
+
+-- What an agency brought in.
+CREATE INDEX candidates_by_agency ON candidates (agency_id, id) WHERE agency_id IS NOT NULL;
 
 -- An e-mail address, phone or link of a candidate.
 CREATE TABLE contact_points (
@@ -71,6 +79,7 @@ CREATE TABLE applications (
     status text NOT NULL REFERENCES application_statuses (name),
     source_id uuid REFERENCES sources (id),
     owner_id uuid REFERENCES users (id),
+    agency_id uuid REFERENCES agencies (id),
     applied_at timestamptz NOT NULL,
     stage_entered_at timestamptz NOT NULL,
     custom jsonb NOT NULL,
@@ -78,6 +87,9 @@ CREATE TABLE applications (
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL
 );
+
+-- What an agency brought in.
+CREATE INDEX applications_by_agency ON applications (agency_id, id) WHERE agency_id IS NOT NULL;
 
 -- A job's applications.
 CREATE INDEX applications_by_job ON applications (job_id, status, id);

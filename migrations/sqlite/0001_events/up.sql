@@ -26,6 +26,24 @@ CREATE INDEX events_by_application ON events (application_id, id);
 -- The history of one thing.
 CREATE INDEX events_by_subject ON events (subject_id, id);
 
+-- What one person or program did.
+CREATE INDEX events_by_actor ON events (actor_id, id) WHERE actor_id IS NOT NULL;
+
+-- Everything of one kind.
+CREATE INDEX events_by_kind ON events (kind, id);
+
+-- Everything about one job.
+CREATE INDEX events_by_job ON events (job_id, id) WHERE job_id IS NOT NULL;
+
+-- Everything about one candidate.
+CREATE INDEX events_by_candidate ON events (candidate_id, id) WHERE candidate_id IS NOT NULL;
+
+-- What one session did.
+CREATE INDEX events_by_session ON events (session_id, id) WHERE session_id IS NOT NULL;
+
+-- What one request did.
+CREATE INDEX events_by_request ON events (request_id, id) WHERE request_id IS NOT NULL;
+
 -- Events that no position has been given to yet; the sealer empties it.
 CREATE TABLE event_tail (
     event_id BLOB NOT NULL PRIMARY KEY REFERENCES events (id) CHECK (length(event_id) = 16)

@@ -1,7 +1,13 @@
+DROP TABLE password_resets;
+DROP TABLE invitations;
 DROP TABLE capabilities;
 DROP TABLE server_secrets;
 DROP TABLE signing_keys;
 DROP TABLE refresh_tokens;
 DROP TABLE sessions;
+DROP TABLE time_off;
 DROP TABLE users;
+DROP TABLE holidays;
+DROP TABLE holiday_calendars;
+DROP TABLE agencies;
 DROP TABLE user_states;

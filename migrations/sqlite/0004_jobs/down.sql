@@ -1,3 +1,5 @@
+DROP TABLE break_glass;
+DROP TABLE agency_jobs;
 DROP TABLE hiring_team_members;
 DROP TABLE openings;
 DROP TABLE stages;

@@ -51,6 +51,7 @@ CREATE TABLE jobs (
     description TEXT,
     requisition_code TEXT,
     headcount TEXT NOT NULL CHECK (headcount IN ('limited', 'unlimited')),
+    confidential INTEGER NOT NULL CHECK (confidential IN (0, 1)),
     custom TEXT NOT NULL CHECK (json_valid(custom)),
     opened_at INTEGER,
     closed_at INTEGER,
@@ -61,6 +62,9 @@ CREATE TABLE jobs (
 
 -- The list of open jobs.
 CREATE INDEX jobs_by_state ON jobs (state, id);
+
+-- The few jobs that exist only for their team.
+CREATE INDEX jobs_confidential ON jobs (id) WHERE confidential;
 
 -- An ordered stage of a job's pipeline.
 CREATE TABLE stages (
@@ -108,3 +112,36 @@ CREATE UNIQUE INDEX hiring_team_members_once ON hiring_team_members (job_id, use
 
 -- The jobs of a person.
 CREATE INDEX hiring_team_members_by_user ON hiring_team_members (user_id, job_id);
+
+-- A job that is open to an agency.
+CREATE TABLE agency_jobs (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    agency_id BLOB NOT NULL REFERENCES agencies (id),
+    job_id BLOB NOT NULL REFERENCES jobs (id),
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- Once per agency.
+CREATE UNIQUE INDEX agency_jobs_once ON agency_jobs (agency_id, job_id);
+
+-- The agencies of a job.
+CREATE INDEX agency_jobs_by_job ON agency_jobs (job_id);
+
+-- An administrator's look at a job in which they have no part: for a reason, for a while, and told.
+CREATE TABLE break_glass (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    user_id BLOB NOT NULL REFERENCES users (id),
+    job_id BLOB NOT NULL REFERENCES jobs (id),
+    reason TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- What somebody may look at now.
+CREATE INDEX break_glass_by_user ON break_glass (user_id, expires_at);
+
+-- Who looked at a job.
+CREATE INDEX break_glass_by_job ON break_glass (job_id);

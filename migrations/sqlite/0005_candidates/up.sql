@@ -9,11 +9,19 @@ CREATE TABLE candidates (
     location TEXT,
     time_zone TEXT,
     locale TEXT,
+    user_id BLOB REFERENCES users (id),
+    agency_id BLOB REFERENCES agencies (id),
     custom TEXT NOT NULL CHECK (json_valid(custom)),
     version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
 ) STRICT;
+
+-- A person who works here and is a candidate too: never shown their own file.
+CREATE INDEX candidates_by_user ON candidates (user_id) WHERE user_id IS NOT NULL;
+
+-- What an agency brought in.
+CREATE INDEX candidates_by_agency ON candidates (agency_id, id) WHERE agency_id IS NOT NULL;
 
 -- An e-mail address, phone or link of a candidate.
 CREATE TABLE contact_points (
@@ -71,6 +79,7 @@ CREATE TABLE applications (
     status TEXT NOT NULL REFERENCES application_statuses (name),
     source_id BLOB REFERENCES sources (id),
     owner_id BLOB REFERENCES users (id),
+    agency_id BLOB REFERENCES agencies (id),
     applied_at INTEGER NOT NULL,
     stage_entered_at INTEGER NOT NULL,
     custom TEXT NOT NULL CHECK (json_valid(custom)),
@@ -78,6 +87,9 @@ CREATE TABLE applications (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
 ) STRICT;
+
+-- What an agency brought in.
+CREATE INDEX applications_by_agency ON applications (agency_id, id) WHERE agency_id IS NOT NULL;
 
 -- A job's applications.
 CREATE INDEX applications_by_job ON applications (job_id, status, id);

@@ -8,6 +8,8 @@ pub mod api;
 pub(super) mod commands;
 pub(super) mod store;
 
+pub(crate) use store::account_names;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Registers the operations.

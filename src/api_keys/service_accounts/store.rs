@@ -32,6 +32,18 @@ pub(in crate::api_keys) fn find(
     service_accounts::table.find(id).first(conn).optional()
 }
 
+/// The names of these accounts as they are now.
+pub(crate) fn account_names(
+    conn: &mut Conn,
+    ids: &[ServiceAccountId],
+) -> QueryResult<Vec<(ServiceAccountId, String)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let named = service_accounts::table.filter(service_accounts::id.eq_any(ids.to_vec()));
+    named.select((service_accounts::id, service_accounts::name)).load(conn)
+}
+
 /// How many active service accounts somebody owns.
 pub(super) fn owned_by(conn: &mut Conn, owner_id: UserId) -> QueryResult<i64> {
     service_accounts::table

@@ -16,7 +16,7 @@ use validator::Validate;
 
 use super::store::{self, Wanted};
 use super::{ApplicationStatus, commands};
-use crate::access::{Action, everywhere};
+use crate::access::{Action, Reach};
 use crate::error::Result;
 use crate::http::fields::double_option;
 use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId};
@@ -115,8 +115,7 @@ pub async fn list_applications(
         status: filter.status,
     };
     ctx.list(&filter, move |conn, actor, page| {
-        let reader = (!everywhere(actor, Action::ReadApplication)).then_some(actor.user_id);
-        let rows = store::list(conn, reader, wanted, page)?;
+        let rows = store::list(conn, Reach::of(actor, Action::ReadApplication), wanted, page)?;
         let wire = |row: store::Named| (row.application.id.any(), Application::from(row));
         Ok(Page::new(rows.into_iter().map(wire).collect()))
     })

@@ -5,9 +5,7 @@ use actix_web::{HttpResponse, get};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::access::{
-    Action, Actor, CardView, OrgRole, Scope, holdings, holdings_of, owed_interviews, standing,
-};
+use crate::access::{Action, Actor, CardView, Scope, holdings, owed_interviews, standing};
 use crate::applications::{commands, store};
 use crate::db::Conn;
 use crate::error::{Error, FieldError, Result};
@@ -35,6 +33,8 @@ text_enum! {
     pub enum VisibilityReasonCode {
         /// They cannot sign in.
         Deactivated => "deactivated",
+        /// They were asked to join and have not yet.
+        Invited => "invited",
         /// They have no part in the evaluation of the application.
         NoPart => "no_part",
         /// They still owe an evaluation.
@@ -115,9 +115,13 @@ fn show(
     };
     let user = users::store::find(conn, person)?.ok_or_else(unknown)?;
     let (cards_seen, reasons) = match user.state {
-        UserState::Active => explain(conn, person, user.role, &row)?,
+        UserState::Active => explain(conn, &user.in_absence(), &row)?,
         UserState::Deactivated => {
             let reason = because(VisibilityReasonCode::Deactivated, "Cannot sign in any more.");
+            (CardsSeen::Nothing, vec![reason])
+        }
+        UserState::Invited => {
+            let reason = because(VisibilityReasonCode::Invited, "Has not joined yet.");
             (CardsSeen::Nothing, vec![reason])
         }
     };
@@ -127,18 +131,17 @@ fn show(
 
 fn explain(
     conn: &mut Conn,
-    person: UserId,
-    role: OrgRole,
+    person: &Actor,
     row: &store::Application,
 ) -> Result<(CardsSeen, Vec<VisibilityReason>)> {
     let standing = standing(conn, person, row.id)?;
-    let scope = Scope::on_job(row.id, row.job_id).related(standing.relations());
-    if !holdings_of(conn, person, role, &scope)?.allow(Action::ReadScorecard) {
+    let scope = Scope::on_job(row.id, row.job_id).standing(standing);
+    if !holdings(conn, person, &scope)?.allow(Action::ReadScorecard) {
         let detail = "Has no part in the evaluation of this application.";
         return Ok((CardsSeen::Nothing, vec![because(VisibilityReasonCode::NoPart, detail)]));
     }
-    Ok(match standing.card_view_of(role) {
-        CardView::Sealed => (CardsSeen::Sealed, owed(conn, person, row.id)?),
+    Ok(match standing.card_view(person) {
+        CardView::Sealed => (CardsSeen::Sealed, owed(conn, person.user_id, row.id)?),
         CardView::All => {
             let detail = "Drives the hire and sits on no panel of this application.";
             (CardsSeen::All, vec![because(VisibilityReasonCode::DrivesHire, detail)])

@@ -51,6 +51,7 @@ pub(in crate::applications) fn create(
         status: ApplicationStatus::Active,
         source_id: input.source_id,
         owner_id: input.owner_id,
+        agency_id: actor.agency_id,
         applied_at,
         stage_entered_at: applied_at,
         custom: Document::empty(),

@@ -25,8 +25,8 @@ use crate::users::{self, UserState};
 
 /// What the actor is to an application, in one statement, and the scope that the policy asks for.
 pub fn scope(conn: &mut Conn, actor: &Actor, row: &Application) -> Result<(Scope, Standing)> {
-    let standing = standing(conn, actor.user_id, row.id)?;
-    Ok((Scope::on_job(row.id, row.job_id).related(standing.relations()), standing))
+    let standing = standing(conn, actor, row.id)?;
+    Ok((Scope::on_job(row.id, row.job_id).standing(standing), standing))
 }
 
 /// Locks an application, loads it and asks whether the actor may change it.

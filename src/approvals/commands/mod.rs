@@ -68,7 +68,7 @@ pub(in crate::approvals) fn scope(
     whole: &WholeRun,
 ) -> Result<Scope> {
     let relations = match whole.run.application_id {
-        Some(application_id) => standing(conn, actor.user_id, application_id)?.relations(),
+        Some(application_id) => standing(conn, actor, application_id)?.relations(),
         None if whole.has_member(actor.user_id) => vec![Relation::Approver],
         None => Vec::new(),
     };

@@ -7,8 +7,7 @@ use validator::Validate;
 
 use super::commands;
 use super::store::{self, Wanted};
-use crate::access::{Action, Actor, candidate_scope, holdings};
-use crate::candidates::api::contacts_of;
+use crate::access::{Action, Actor, Reach, candidate_scope, holdings};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -145,7 +144,7 @@ pub async fn list_prospects(
 ) -> Result<HttpResponse> {
     let wanted = Wanted { candidate_id: filter.candidate_id, open: filter.open };
     ctx.list(&filter, move |conn, actor, page| {
-        let rows = store::list(conn, contacts_of(actor), wanted, page)?;
+        let rows = store::list(conn, Reach::of(actor, Action::ReadContactPoints), wanted, page)?;
         Ok(Page::new(rows.into_iter().map(|row| (row.id.any(), Prospect::from(row))).collect()))
     })
     .await

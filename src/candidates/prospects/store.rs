@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
-use crate::access::{Permit, contactable_candidates};
+use crate::access::{Permit, Reach, reachable_candidates};
 use crate::clock::Instant;
-use crate::db::schema::{prospect_moves, prospects};
+use crate::db::schema::{candidates, prospect_moves, prospects};
 use crate::db::{Conn, Tx};
 use crate::each;
 use crate::error::Result;
@@ -74,17 +74,18 @@ pub fn find(conn: &mut Conn, id: ProspectId) -> QueryResult<Option<Prospect>> {
     prospects::table.find(id).first(conn).optional()
 }
 
-/// One page, newest first, of candidates whom the user may reach; of all for `None`.
+/// One page, newest first, of candidates whose contact points are in reach.
 pub(super) fn list(
     conn: &mut Conn,
-    contacts_of: Option<UserId>,
+    reach: Reach,
     wanted: Wanted,
     page: &PageRequest,
 ) -> QueryResult<Vec<Prospect>> {
-    let mut query = prospects::table.into_boxed();
-    if let Some(user) = contacts_of {
-        query = query.filter(prospects::candidate_id.eq_any(contactable_candidates(user)));
-    }
+    let mut query = prospects::table
+        .inner_join(candidates::table.on(candidates::id.eq(prospects::candidate_id)))
+        .filter(reachable_candidates(reach))
+        .select(prospects::all_columns)
+        .into_boxed();
     if let Some(candidate_id) = wanted.candidate_id {
         query = query.filter(prospects::candidate_id.eq(candidate_id));
     }

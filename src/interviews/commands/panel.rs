@@ -127,7 +127,9 @@ fn require_active_user(tx: &mut Tx<'_>, id: UserId) -> Result<()> {
     let user = users::store::find(tx.conn, id)?;
     match user.map(|user| user.state) {
         Some(UserState::Active) => Ok(()),
-        Some(UserState::Deactivated) | None => Err(Error::unknown_reference("/user_id")),
+        Some(UserState::Deactivated | UserState::Invited) | None => {
+            Err(Error::unknown_reference("/user_id"))
+        }
     }
 }
 

@@ -44,6 +44,8 @@ pub struct Job {
     #[schema(example = "ENG-42")]
     requisition_code: Option<String>,
     headcount: Headcount,
+    /// Whether it exists only for its hiring team, whatever roles others have in the organization.
+    confidential: bool,
     /// When it was opened.
     opened_at: Option<Instant>,
     /// When it was closed.
@@ -73,6 +75,8 @@ pub struct CreateJob {
     pub(crate) requisition_code: Option<Line<60>>,
     /// Whether the number of hires is limited; it is when this is absent.
     pub(crate) headcount: Option<Headcount>,
+    /// Whether it exists only for its hiring team, which you then join as a recruiter.
+    pub(crate) confidential: Option<bool>,
     /// How many openings to begin with; none when it is absent.
     #[serde(default, deserialize_with = "maybe_whole")]
     #[validate(range(min = 0, max = 100))]
@@ -119,6 +123,8 @@ pub struct UpdateJob {
     pub(crate) requisition_code: Option<Option<Line<60>>>,
     /// Whether the number of hires is limited.
     pub(crate) headcount: Option<Headcount>,
+    /// Whether it exists only for its hiring team, which you then join as a recruiter.
+    pub(crate) confidential: Option<bool>,
 }
 
 /// Which jobs.
@@ -260,6 +266,7 @@ impl Job {
             description: row.description,
             requisition_code: row.requisition_code,
             headcount: row.headcount,
+            confidential: row.confidential,
             opened_at: row.opened_at,
             closed_at: row.closed_at,
             created_at: row.created_at,

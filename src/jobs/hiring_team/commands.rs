@@ -5,7 +5,7 @@ use super::store::{self, HiringTeamMember};
 use crate::access::{Action, Actor, Permit, Scope, TeamRole, permit};
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::{Event, EventKind, record};
 use crate::ids::{HiringTeamMemberId, JobId, UserId};
 use crate::{jobs, users};
@@ -53,6 +53,10 @@ pub fn place(
 }
 
 /// Takes a role on a job from a person.
+///
+/// # Errors
+/// `not_ready` for the last recruiter of a confidential job, which would exist for nobody who can
+/// let others in.
 pub fn remove(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -60,13 +64,27 @@ pub fn remove(
     expected: Option<i64>,
 ) -> Result<HiringTeamMemberId> {
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    dialect::lock(tx.conn, Root::Job, row.job_id.any())?;
     let scope = Scope::on_job(id, row.job_id);
     let permit = permit(tx.conn, actor, Action::ManageHiringTeam, &scope)?;
     if expected.is_some_and(|version| version != VERSION) {
         return Err(Error::stale());
     }
+    if row.role == TeamRole::Recruiter {
+        keep_a_recruiter(tx, &row)?;
+    }
     store::delete(tx, &permit, id)?;
     let event = Event::new(EventKind::HiringTeamMemberRemoved, id.into()).job(row.job_id);
     record(tx, &permit, &event.id("user_id", row.user_id).code("role", row.role.as_str()))?;
     Ok(id)
+}
+
+/// Somebody else recruits for the job, or it is not confidential. Asked under the job's lock.
+fn keep_a_recruiter(tx: &mut Tx<'_>, row: &HiringTeamMember) -> Result<()> {
+    let confidential = jobs::store::find(tx.conn, row.job_id)?.is_some_and(|job| job.confidential);
+    if !confidential || store::has_other_active_recruiter(tx.conn, row)? {
+        return Ok(());
+    }
+    let detail = "This is the last recruiter of a confidential job; add another one first.";
+    Err(Error::new(Code::NotReady, detail))
 }

@@ -50,6 +50,17 @@ pub fn memberships(conn: &mut Conn, user: UserId, limit: usize) -> QueryResult<V
         .load(conn)
 }
 
+/// Whether somebody else who can sign in recruits for the job of a member.
+pub fn has_other_active_recruiter(conn: &mut Conn, member: &HiringTeamMember) -> QueryResult<bool> {
+    let others = hiring_team_members::table
+        .inner_join(users::table.on(users::id.eq(hiring_team_members::user_id)))
+        .filter(hiring_team_members::job_id.eq(member.job_id))
+        .filter(hiring_team_members::role.eq(TeamRole::Recruiter))
+        .filter(hiring_team_members::user_id.ne(member.user_id))
+        .filter(users::state.eq("active"));
+    diesel::select(diesel::dsl::exists(others)).get_result(conn)
+}
+
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: HiringTeamMemberId) -> QueryResult<Option<HiringTeamMember>> {
     hiring_team_members::table.find(id).first(conn).optional()

@@ -17,6 +17,11 @@ fn everything() -> Value {
         "due_at_local": "Fri 26 Mar 2027, 18:00 (Europe/Berlin)",
         "minutes": 3,
         "step_name": "Finance",
+        "signed_in_at_local": "Mon 22 Mar 2027, 09:00 (Europe/Berlin)",
+        "ended_at_local": "Wed 24 Mar 2027, 16:30 (Europe/Berlin)",
+        "inviter_name": "Olga Owner",
+        "expires_at_local": "Thu 1 Apr 2027, 10:00 (Europe/Berlin)",
+        "changed_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
     })
 }
 
@@ -30,17 +35,27 @@ fn render_with(kind: MailKind, changes: &Value) -> Rendered {
 
 fn allowed(kind: MailKind) -> Vec<&'static str> {
     let own: &[&str] = match kind {
-        MailKind::InterviewAssigned => &["kit_name", "starts_at_local", "slot"],
-        MailKind::ScorecardDue => &["kit_name", "due_at_local", "minutes"],
-        MailKind::ApprovalAsked => &["step_name"],
-        MailKind::DebriefRevealed | MailKind::DecisionMade | MailKind::OfferApproved => &[],
+        MailKind::InterviewAssigned => {
+            &["candidate_name", "job_title", "kit_name", "starts_at_local", "slot"]
+        }
+        MailKind::ScorecardDue => {
+            &["candidate_name", "job_title", "kit_name", "due_at_local", "minutes"]
+        }
+        MailKind::ApprovalAsked => &["candidate_name", "job_title", "step_name"],
+        MailKind::DebriefRevealed | MailKind::DecisionMade | MailKind::OfferApproved => {
+            &["candidate_name", "job_title"]
+        }
+        MailKind::SessionReuse => &["signed_in_at_local", "ended_at_local"],
+        MailKind::Invitation => &["inviter_name", "expires_at_local"],
+        MailKind::PasswordReset => &["minutes"],
+        MailKind::PasswordChanged => &["changed_at_local"],
     };
-    let all = ["recipient_name", "link", "organization_name", "candidate_name", "job_title"];
+    let all = ["recipient_name", "link", "organization_name"];
     all.into_iter().chain(own.iter().copied()).collect()
 }
 
 /// Subject and telling lines of each mail.
-fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 6] {
+fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 10] {
     [
         (
             MailKind::InterviewAssigned,
@@ -84,6 +99,33 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 6] {
                 "Next it can be extended to the candidate, which takes about two minutes",
             ],
         ),
+        (
+            MailKind::SessionReuse,
+            "One of your sessions was ended",
+            &[
+                "Signed in:  Mon 22 Mar 2027, 09:00 (Europe/Berlin)",
+                "Ended:      Wed 24 Mar 2027, 16:30 (Europe/Berlin)",
+            ],
+        ),
+        (
+            MailKind::Invitation,
+            "Olga Owner invites you to hire with Acme",
+            &[
+                "Olga Owner invites you to join Acme on Evenbar,",
+                "Joining takes about two minutes. The link is for you alone, works once,",
+                "and ends Thu 1 Apr 2027, 10:00 (Europe/Berlin).",
+            ],
+        ),
+        (
+            MailKind::PasswordReset,
+            "Choose another password for Evenbar",
+            &["The link works once, for 3 minutes. If it was not you, there is"],
+        ),
+        (
+            MailKind::PasswordChanged,
+            "Your password for Evenbar was changed",
+            &["Thu 25 Mar 2027, 10:00 (Europe/Berlin). Whoever was signed in is signed out."],
+        ),
     ]
 }
 
@@ -100,7 +142,11 @@ fn each_mail_says_whose_move_it_is_how_long_it_takes_and_by_when() {
             "\nhttps://evenbar.acme.test/l/abc?x=1&y=2\n\n-- \nSent by Evenbar for Acme.\n"
         ));
         assert!(!mail.text.contains("\n\n\n") && mail.text.ends_with("link.\n"), "{}", mail.text);
-        assert!(mail.html.contains("Ada Lovelace") && mail.html.contains("Senior Engineer"));
+        for (variable, value) in
+            [("candidate_name", "Ada Lovelace"), ("job_title", "Senior Engineer")]
+        {
+            assert_eq!(mail.html.contains(value), allowed(kind).contains(&variable));
+        }
     }
 }
 
@@ -137,6 +183,7 @@ fn html_is_escaped_there_and_left_alone_in_the_text() {
         let mail = render_with(
             kind,
             &json!({
+                "recipient_name": "<b onload=\"x\">O'Neil & Co</b>",
                 "candidate_name": "<b onload=\"x\">O'Neil & Co</b>",
                 "organization_name": "<img src=https://evil.test/x.png>",
             }),
@@ -144,7 +191,12 @@ fn html_is_escaped_there_and_left_alone_in_the_text() {
         assert!(!mail.html.contains("<b ") && !mail.html.contains("<img"), "{}", mail.html);
         assert!(mail.html.contains("&lt;b onload=&quot;x&quot;&gt;O&#x27;Neil &amp; Co&lt;"));
         assert!(mail.text.contains("<b onload=\"x\">O'Neil & Co</b>"), "{}", mail.text);
-        assert!(mail.subject.contains("O'Neil & Co"));
+        assert_eq!(
+            mail.subject.contains("O'Neil & Co"),
+            allowed(kind).contains(&"candidate_name"),
+            "{}",
+            mail.subject
+        );
     }
 }
 
@@ -152,7 +204,8 @@ fn html_is_escaped_there_and_left_alone_in_the_text() {
 fn a_name_with_line_breaks_adds_no_line_anywhere() {
     for kind in MailKind::ALL {
         let name = "Ada\r\n\r\nYour approval is withdrawn.\n\u{2028}Bcc: x";
-        let mail = render_with(kind, &json!({ "candidate_name": name, "job_title": name }));
+        let names = json!({ "recipient_name": name, "candidate_name": name, "job_title": name });
+        let mail = render_with(kind, &names);
         let plain = render(kind, &everything()).unwrap();
         assert_eq!(mail.text.lines().count(), plain.text.lines().count());
         assert_eq!(mail.html.lines().count(), plain.html.lines().count());

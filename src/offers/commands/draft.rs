@@ -77,7 +77,7 @@ fn pursuit_of(tx: &mut Tx<'_>, application_id: ApplicationId) -> Result<Pursuit>
 /// Whoever may not see the application is told that there is none; whoever sees it, but makes no
 /// offers, is told that they may not.
 fn permit_new(tx: &mut Tx<'_>, actor: &Actor, id: OfferId, pursuit: Pursuit) -> Result<Permit> {
-    let standing = standing(tx.conn, actor.user_id, pursuit.application_id)?;
+    let standing = standing(tx.conn, actor, pursuit.application_id)?;
     let application = Scope::on_job(pursuit.application_id, pursuit.job_id);
     permit(tx.conn, actor, Action::ReadApplication, &application.related(standing.relations()))?;
     let scope = scope(tx.conn, actor, id, pursuit)?;

@@ -124,8 +124,8 @@ pub(super) fn scope(
     id: OfferId,
     pursuit: Pursuit,
 ) -> Result<Scope> {
-    let standing = standing(conn, actor.user_id, pursuit.application_id)?;
-    Ok(Scope::on_job(id, pursuit.job_id).related(standing.relations()))
+    let standing = standing(conn, actor, pursuit.application_id)?;
+    Ok(Scope::on_job(id, pursuit.job_id).standing(standing))
 }
 
 /// What a caller is told of a hindrance.

@@ -35,6 +35,7 @@ pub struct NewOwner {
 /// # Errors
 /// `set_up_already` when somebody else is an owner: they make owners.
 pub fn create_owner(db: &Db, new: &NewOwner) -> Result<UserId> {
+    new.password.check_for("/password", &new.name.to_text(), &new.email.to_text())?;
     let (new, hash) = (new.clone(), Passwords::hash_here(&new.password)?);
     let mut unit = db.unit();
     unit.origin = Origin::System;

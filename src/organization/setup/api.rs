@@ -85,11 +85,13 @@ pub(crate) async fn perform(ctx: &Ctx, input: &SetUpOrganization) -> Result<SetU
     let (token_hash, now) = (secret_hash(input.token.expose_secret()), ctx.now());
     let hash = token_hash.clone();
     ctx.db().read(move |conn| commands::check_link(conn, &hash, now)).await?;
+    let FirstOwner { name, email, password, .. } = &input.owner;
+    password.check_for("/owner/password", &name.to_text(), &email.to_text())?;
     let password_hash = ctx.state().passwords.hash(&input.owner.password).await?;
     let beginning = beginning(input, password_hash);
     let (organization, owner) =
         ctx.db().write(ctx.unit(), move |tx| commands::set_up(tx, &token_hash, &beginning)).await?;
-    Ok(SetUp { organization: organization.into(), owner: owner.into() })
+    Ok(SetUp { organization: organization.into(), owner: User::of(owner, None) })
 }
 
 fn beginning(input: &SetUpOrganization, password_hash: String) -> Beginning {

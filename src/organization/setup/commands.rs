@@ -1,49 +1,39 @@
 //! The link that sets up, and what it does.
 
-use chrono::TimeDelta;
-
-use super::store;
 use crate::access::{OrgRole, Permit};
+use crate::capabilities::store::Capability;
+use crate::capabilities::{self, CapabilityKind, NewLink};
 use crate::clock::Instant;
 use crate::db::{Conn, Db, Tx, dialect};
 use crate::error::{Code, Error, Result};
-use crate::events::{Event, EventKind, record};
 use crate::http::fields::Email;
-use crate::ids::{CapabilityId, OrganizationId, UserId};
+use crate::ids::{OrganizationId, UserId};
 use crate::organization::settings::commands::{NewOrganization, found};
 use crate::organization::settings::store::{Organization, organization};
-use crate::sessions::{new_secret, secret_hash};
+use crate::sessions::{DerivedSecrets, Purpose};
 use crate::users::UserState;
 use crate::users::commands::{NewUser, make_owner, place};
 use crate::users::store::{User, find_by_email, has_other_owner};
-
-/// How long a link works.
-const LINK_LIFETIME: TimeDelta = TimeDelta::hours(24);
 
 /// Makes the link that sets up, and revokes the ones before it. `None` when there is an
 /// organization with an owner. `public_url` is where people reach the service.
 ///
 /// # Errors
-/// `database_unavailable`; `internal` when the machine has no randomness.
-pub fn issue_link(db: &Db, public_url: &str) -> Result<Option<String>> {
-    let token = new_secret()?;
-    let hash = secret_hash(&token);
+/// `database_unavailable`.
+pub fn issue_link(db: &Db, derived: &DerivedSecrets, public_url: &str) -> Result<Option<String>> {
+    let link = NewLink::draw(db, derived);
+    let token = derived.secret(Purpose::Capability, link.id());
     let issued = db.write_here(&db.unit(), move |tx| {
         dialect::lock_start(tx.conn)?;
         if is_set_up(tx.conn)? {
             return Ok(false);
         }
-        let id: CapabilityId = tx.id();
-        let (permit, expires_at) = (Permit::for_system(id), tx.now() + LINK_LIFETIME);
-        store::insert(tx, &permit, &hash, expires_at)?;
-        record(
-            tx,
-            &permit,
-            &Event::new(EventKind::CapabilityIssued, id.into()).code("kind", "setup"),
-        )?;
+        let permit = Permit::for_system(link.id());
+        let kind = CapabilityKind::Setup;
+        capabilities::commands::issue(tx, &permit, &link, kind, (None, None))?;
         Ok(true)
     })?;
-    Ok(issued.then(|| format!("{public_url}/setup?token={token}")))
+    Ok(issued.then(|| format!("{public_url}/l/{token}")))
 }
 
 /// Whether there is an organization or an owner. Users alone do not count: an import may have
@@ -57,7 +47,7 @@ fn is_set_up(conn: &mut Conn) -> Result<bool> {
 /// # Errors
 /// `set_up_already`, whatever the token; `unauthenticated` for one that is wrong, used, revoked or
 /// expired.
-pub fn check_link(conn: &mut Conn, token_hash: &[u8], now: Instant) -> Result<CapabilityId> {
+pub fn check_link(conn: &mut Conn, token_hash: &[u8], now: Instant) -> Result<Capability> {
     if is_set_up(conn)? {
         return Err(Error::new(Code::SetUpAlready, "Sign in, or ask an owner to add you."));
     }
@@ -66,7 +56,8 @@ pub fn check_link(conn: &mut Conn, token_hash: &[u8], now: Instant) -> Result<Ca
             "The link is wrong or no longer works; start Evenbar again to get another one.";
         Error { detail: detail.into(), ..Error::unauthenticated() }
     };
-    store::find_live(conn, token_hash, now)?.ok_or_else(wrong)
+    let link = capabilities::store::find_live(conn, token_hash, now)?;
+    link.filter(|link| link.kind == CapabilityKind::Setup).ok_or_else(wrong)
 }
 
 /// What a deployment begins with.
@@ -94,7 +85,7 @@ pub fn set_up(
     let id: OrganizationId = tx.id();
     let (known, owner_id) = account(tx, beginning.owner.email.as_ref())?;
     let permit = Permit::for_capability(id, Some(owner_id.any()));
-    store::consume(tx, &permit.extend_to(link), link)?;
+    capabilities::commands::consume(tx, &permit, &link)?;
     let owner =
         place_owner(tx, &permit.extend_to(owner_id), known, owner_id, beginning.owner.clone())?;
     let organization = found(tx, &permit, id, beginning.organization.clone())?;
@@ -131,6 +122,7 @@ pub(super) fn owner(
     password_hash: String,
 ) -> NewUser {
     NewUser {
+        agency_id: None,
         name,
         email: Some(email),
         role: OrgRole::Owner,

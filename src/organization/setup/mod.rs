@@ -1,13 +1,12 @@
 //! Setting up: how a deployment without an owner gets its first one.
 //!
-//! Table: `capabilities`, rows of kind `setup`. There is no default password: the first start
-//! prints a link that works once, for a day, and only until there is an organization and an owner.
+//! There is no default password: the first start prints a link ([`crate::capabilities`]) that works
+//! once, for a day, and only until there is an organization and an owner.
 //! Whoever may run the binary may also make an owner directly ([`admin::create_owner`]).
 
 pub mod admin;
 pub mod api;
 pub(crate) mod commands;
-pub(crate) mod store;
 
 pub use commands::issue_link;
 

@@ -17,7 +17,9 @@ pub fn body(scene: &Scene, operation: &str, persona: &str, person: &Person) -> O
 fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
     let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
     Some(match operation {
-        "createDepartment" | "createSource" => json!({ "name": format!("Of {persona}") }),
+        "createAgency" | "createDepartment" | "createSource" => {
+            json!({ "name": format!("Of {persona}") })
+        }
         "createRejectionReason" => json!({ "name": format!("Of {persona}"), "kind": "ours" }),
         "createLevel" => json!({ "name": format!("Of {persona}"), "track": persona, "rank": 1 }),
         "createPayBand" => json!({
@@ -32,7 +34,17 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
             "name": "New", "email": format!("new.{persona}@example.com"), "role": "member",
             "time_zone": "Europe/Berlin", "locale": "en",
         }),
-        "createSession" => json!({ "email": "nobody@example.com", "password": "not the password" }),
+        "createInvitation" => json!({
+            "name": "New", "email": format!("invited.{persona}@example.com"), "role": "member",
+            "time_zone": "Europe/Berlin", "locale": "en",
+        }),
+        "createPasswordReset" => json!({ "email": "nobody@example.com" }),
+        "changePassword" => {
+            json!({ "current_password": "not the password", "new_password": "a new long password" })
+        }
+        "createSession" => json!({
+            "email": format!("nobody.{persona}@example.com"), "password": "not the password",
+        }),
         "renewSession" => json!({ "refresh_token": "no such token" }),
         "setUp" => json!({
             "token": "no such token",
@@ -51,6 +63,11 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
         "createLoopTemplate" => {
             json!({ "name": format!("Of {persona}"), "version": { "kits": [] } })
         }
+        "createHolidayCalendar" => json!({ "name": format!("Of {persona}"), "region": "DE-BE" }),
+        "replaceHolidays" => json!({}),
+        "addMyTimeOff" | "addTimeOff" => {
+            json!({ "starts_on": "2027-04-02", "ends_on": "2027-04-01" })
+        }
         "replaceRubricVersion" => json!({ "attributes": [] }),
         "replaceLoopTemplateVersion" => json!({ "kits": [] }),
         name if name.starts_with("update") => json!({}),
@@ -62,6 +79,7 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
 fn of_the_job(scene: &Scene, operation: &str, persona: &str, person: &Person) -> Option<Value> {
     Some(match operation {
         "createJob" => json!({ "title": format!("Of {persona}") }),
+        "replaceJobAgencies" => json!({ "agency_ids": [] }),
         "addOpenings" => json!({ "count": 1 }),
         "addHiringTeamMember" => json!({ "user_id": unknown("user"), "role": "interviewer" }),
         "replacePipeline" => {

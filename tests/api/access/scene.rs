@@ -59,6 +59,7 @@ impl Scene {
             member("Abe Approver"),
         ];
         let mut scene = Self { people, things: BTreeMap::new(), stage: String::new() };
+        scene.keep_calendars(app).await;
         scene.open_the_job(app).await;
         scene.add_the_candidate(app).await;
         scene.prepare_the_loop(app).await;
@@ -67,6 +68,7 @@ impl Scene {
         scene.offer(app).await;
         scene.make_a_key(app).await;
         app.deliver_mail();
+        scene.add_a_bystander(app);
         let deliveries = app.get(scene.who("admin"), "/deliveries?limit=1").await;
         scene.keep("dlv", &deliveries.rows()[0]);
         scene
@@ -102,12 +104,26 @@ impl Scene {
         self.make(app, "recruiter", &keys, key).await;
     }
 
+    /// What belongs to the stranger, and what everybody goes by.
+    async fn keep_calendars(&mut self, app: &TestApp) {
+        let region = json!({ "name": "Portugal", "region": "PT" });
+        self.make(app, "admin", "/holiday-calendars", region).await;
+        let days = json!({ "starts_on": "2027-03-01", "ends_on": "2027-03-05" });
+        self.make(app, "stranger", "/me/time-off", days).await;
+    }
+
     async fn open_the_job(&mut self, app: &TestApp) {
         let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
         self.make(app, "admin", "/departments", json!({ "name": "Engineering" })).await;
+        self.make(app, "admin", "/agencies", json!({ "name": "Search & Sons" })).await;
         self.make(app, "admin", "/sources", json!({ "name": "Referral" })).await;
         let reason = json!({ "name": "Too early", "kind": "ours" });
         self.make(app, "admin", "/rejection-reasons", reason).await;
+        let invitation = json!({
+            "name": "Ines Invited", "email": "ines@example.com", "role": "member",
+            "time_zone": "Europe/Berlin", "locale": "en",
+        });
+        self.make(app, "admin", "/invitations", invitation).await;
         let level = json!({ "name": "Senior", "track": "engineering", "rank": 5 });
         self.make(app, "admin", "/levels", level).await;
         let band = json!({
@@ -253,6 +269,13 @@ impl Scene {
         let pending = app.put_if(&recruiter, &submission, &etag, Value::Null).await.ok().clone();
         self.keep("run", &pending["approval_run"]);
         self.things.insert("opening".to_owned(), text(&pending["opening_id"]));
+    }
+
+    /// Somebody who is signed in on two devices and asks nothing.
+    fn add_a_bystander(&mut self, app: &TestApp) {
+        let bystander = app.person("Bea Bystander", OrgRole::Member).id;
+        self.things.insert("user".to_owned(), bystander.to_string());
+        self.things.insert("sess".to_owned(), app.session_of(bystander).to_string());
     }
 
     /// Terms within the band.

@@ -332,6 +332,7 @@ impl Rows {
             pay_band_id = self.band,
             approval_chain_id = self.chain,
             headcount = self.set.headcount,
+            confidential = false,
             custom = Document::empty(),
             version = 1,
             created_at = now,

@@ -19,11 +19,11 @@ use evenbar::clock::{Clock, Instant};
 use evenbar::db::schema::{organization, sessions, settings_versions, users};
 use evenbar::db::types::Document;
 use evenbar::db::{Db, Limits, Tx, Url};
-use evenbar::http::{Mode, Parts, Proxies, State};
+use evenbar::http::{Mode, Parts, Proxies, Quotas, State};
 use evenbar::ids::{IdSource, OrganizationId, SessionId, SettingsVersionId, UserId};
 use evenbar::mail::memory::Memory;
 use evenbar::mail::transport::Mailer;
-use evenbar::sessions::{DerivedSecrets, Passwords, Tokens};
+use evenbar::sessions::{DerivedSecrets, Device, Passwords, SignInMethod, Tokens};
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 
@@ -47,6 +47,15 @@ pub struct Person {
     pub token: String,
     /// Their address.
     pub email: String,
+}
+
+/// What stands between an application and those who ask.
+#[derive(Debug, Clone, Default)]
+pub struct Edge {
+    /// Which proxies are believed.
+    pub proxies: Proxies,
+    /// How much one principal may ask for.
+    pub quotas: Quotas,
 }
 
 type Call = dyn Fn(TestRequest) -> LocalBoxFuture<'static, Reply>;
@@ -152,7 +161,7 @@ impl TestApp {
     /// An application over a database that is open and has an organization.
     pub async fn over(db: Db, clock: Clock, mode: Mode) -> Self {
         let (mailer, mails) = Mailer::memory();
-        Self::serve(db, clock, mode, (mailer, mails)).await
+        Self::serve(db, clock, mode, (mailer, mails), Edge::default()).await
     }
 
     /// The same application served anew, over the same database and by the same clock, with another
@@ -160,7 +169,16 @@ impl TestApp {
     pub async fn mailing_by(&self, mailer: Mailer) -> Self {
         let (db, clock) = (self.db().clone(), self.clock.clone());
         let mails = (mailer, Arc::clone(&self.mails));
-        let served = Self::serve(db, clock, self.state.mode, mails).await;
+        let served = Self::serve(db, clock, self.state.mode, mails, Edge::default()).await;
+        Self { people: Rc::clone(&self.people), ..served }
+    }
+
+    /// The same application served anew, over the same database and by the same clock, behind these
+    /// proxies and with these quotas.
+    pub async fn behind(&self, edge: Edge) -> Self {
+        let (db, clock) = (self.db().clone(), self.clock.clone());
+        let mails = Mailer::memory();
+        let served = Self::serve(db, clock, self.state.mode, mails, edge).await;
         Self { people: Rc::clone(&self.people), ..served }
     }
 
@@ -169,6 +187,7 @@ impl TestApp {
         clock: Clock,
         mode: Mode,
         (mailer, mails): (Mailer, Arc<Memory>),
+        Edge { proxies, quotas }: Edge,
     ) -> Self {
         let state = Arc::new(State::new(Parts {
             tokens: Tokens::load(&db).unwrap(),
@@ -177,7 +196,8 @@ impl TestApp {
             passwords: Passwords::new().unwrap(),
             mailer,
             public_url: "https://hire.example.com".to_owned(),
-            proxies: Proxies::default(),
+            proxies,
+            quotas,
             mode,
             metrics: metrics_exporter_prometheus::PrometheusBuilder::new()
                 .build_recorder()
@@ -296,6 +316,15 @@ impl TestApp {
         Person { token: secret, ..owner.clone() }
     }
 
+    /// Another session of somebody.
+    pub fn session_of(&self, user_id: UserId) -> SessionId {
+        let device = Device::without_request(SignInMethod::Password);
+        let start = move |tx: &mut Tx<'_>| {
+            evenbar::sessions::commands::start(tx, user_id, &[0; 32], &device)
+        };
+        self.db().write_here(&self.db().unit(), start).unwrap()
+    }
+
     /// The same person with a token that works now, after the clock moved.
     pub fn again(&self, person: &Person) -> Person {
         let claims = self.state.tokens.check(&person.token, beginning()).unwrap();
@@ -310,6 +339,7 @@ impl TestApp {
 
     /// Sends every mail that is due; returns how many deliveries were settled.
     pub fn deliver_mail(&self) -> usize {
+        while evenbar::users::password_resets::handle_due(&self.state).unwrap() > 0 {}
         let mut settled = 0;
         loop {
             match evenbar::outbox::run_due(&self.state).unwrap() {

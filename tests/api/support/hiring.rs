@@ -61,6 +61,7 @@ pub fn job_in(app: &TestApp, state: &'static str, titles: &'static [&'static str
                 jobs::title.eq("Senior Engineer"),
                 jobs::state.eq(state),
                 jobs::headcount.eq("unlimited"),
+                jobs::confidential.eq(false),
                 jobs::custom.eq(Document::empty()),
                 jobs::version.eq(1),
                 jobs::created_at.eq(now),

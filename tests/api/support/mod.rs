@@ -1,6 +1,7 @@
 //! An application in memory, people who use it, and both databases under it.
 
 mod app;
+mod browser;
 pub mod document;
 pub mod environment;
 pub mod hiring;
@@ -11,8 +12,9 @@ pub mod process;
 mod race;
 mod reply;
 
-pub use app::{Engine, Person, TestApp, fresh_database, postgres_admin, run, scratch};
-pub use race::at_once;
+pub use app::{Edge, Engine, Person, TestApp, fresh_database, postgres_admin, run, scratch};
+pub use browser::Browser;
+pub use race::{answers_at_once, at_once};
 pub use reply::Reply;
 
 /// Tells one behaviour on both databases.

@@ -33,7 +33,7 @@ pub fn output(command: Command, input: &str) -> String {
 pub struct Service {
     child: Child,
     address: String,
-    _stdout: BufReader<ChildStdout>,
+    stdout: BufReader<ChildStdout>,
 }
 
 impl Service {
@@ -41,14 +41,13 @@ impl Service {
     pub fn start(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let address = loop {
-            let mut line = String::new();
-            assert!(stdout.read_line(&mut line).unwrap() > 0, "the service did not start");
-            if let Some(address) = line.trim().strip_prefix("Evenbar listens on http://") {
-                break address.to_owned();
-            }
-        };
-        Self { child, address, _stdout: stdout }
+        let address = said_after("Evenbar listens on http://", &mut stdout);
+        Self { child, address, stdout }
+    }
+
+    /// What stands after this in the next line that begins with it.
+    pub fn line_after(&mut self, beginning: &str) -> String {
+        said_after(beginning, &mut self.stdout)
     }
 
     /// The process.
@@ -58,20 +57,7 @@ impl Service {
 
     /// Sends a request and gives status and body.
     pub fn ask(&self, method: &str, path: &str, token: &str, body: &str) -> (u16, String) {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let length = body.len();
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\
-             Authorization: Bearer {token}\r\nContent-Type: application/json\r\n\
-             Content-Length: {length}\r\n\r\n{body}",
-            self.address
-        )
-        .unwrap();
-        let mut reply = String::new();
-        stream.read_to_string(&mut reply).unwrap();
-        let (head, body) = reply.split_once("\r\n\r\n").unwrap();
-        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+        ask(&self.address, method, path, token, body)
     }
 }
 
@@ -80,4 +66,31 @@ impl Drop for Service {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+fn said_after(beginning: &str, stdout: &mut BufReader<ChildStdout>) -> String {
+    loop {
+        let mut line = String::new();
+        assert!(stdout.read_line(&mut line).unwrap() > 0, "the service did not start");
+        if let Some(rest) = line.trim().strip_prefix(beginning) {
+            return rest.to_owned();
+        }
+    }
+}
+
+/// Sends a request to an address and gives status and body.
+pub fn ask(address: &str, method: &str, path: &str, token: &str, body: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+         Authorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+         Content-Length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    let (head, body) = reply.split_once("\r\n\r\n").unwrap();
+    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
 }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Barrier};
 
+use actix_web::body::to_bytes;
 use actix_web::dev::Service;
 use actix_web::http::Method;
 use actix_web::test::{TestRequest, init_service};
@@ -14,6 +15,11 @@ pub type Call = (Person, Method, String, Option<String>, Option<Value>);
 
 /// Sends every request at the same moment, each from a thread of its own, and gives the statuses.
 pub fn at_once(app: &TestApp, calls: impl Iterator<Item = Call>) -> Vec<u16> {
+    answers_at_once(app, calls).into_iter().map(|(status, _)| status).collect()
+}
+
+/// The same with the bodies.
+pub fn answers_at_once(app: &TestApp, calls: impl Iterator<Item = Call>) -> Vec<(u16, Value)> {
     let calls: Vec<Call> = calls.collect();
     let barrier = Arc::new(Barrier::new(calls.len()));
     let threads = calls.into_iter().map(|(person, method, path, etag, body)| {
@@ -21,9 +27,11 @@ pub fn at_once(app: &TestApp, calls: impl Iterator<Item = Call>) -> Vec<u16> {
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let service = init_service(evenbar::app::build(&state)).await;
-                let request = TestRequest::with_uri(&format!("/api/v1{path}")).method(method);
-                let mut request =
-                    request.insert_header(("Authorization", format!("Bearer {}", person.token)));
+                let mut request = TestRequest::with_uri(&format!("/api/v1{path}")).method(method);
+                if !person.token.is_empty() {
+                    let bearer = format!("Bearer {}", person.token);
+                    request = request.insert_header(("Authorization", bearer));
+                }
                 if let Some(etag) = etag {
                     request = request.insert_header(("If-Match", etag));
                 }
@@ -32,7 +40,10 @@ pub fn at_once(app: &TestApp, calls: impl Iterator<Item = Call>) -> Vec<u16> {
                 }
                 barrier.wait();
                 let reply = service.call(request.to_request()).await;
-                reply.map_or(500, |reply| reply.status().as_u16())
+                let Ok(reply) = reply else { return (500, Value::Null) };
+                let status = reply.status().as_u16();
+                let body = to_bytes(reply.into_body()).await.expect("a body");
+                (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
             })
         })
     });

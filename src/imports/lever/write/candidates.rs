@@ -22,6 +22,8 @@ const NO_NAME: &str = "Unnamed candidate";
 pub(super) fn write(writer: &mut Writer<'_>, candidates: &[CandidatePlan]) -> Result<()> {
     for candidate in candidates {
         let new = NewCandidate {
+            user_id: None,
+            agency_id: None,
             name: candidate
                 .name
                 .as_ref()

@@ -194,6 +194,7 @@ fn keep(
             Some(Heads::Unlimited) => Headcount::Unlimited,
             Some(Heads::Limited(_)) | None => Headcount::Limited,
         },
+        confidential: plan.is_confidential,
         opened_at: opened_at.map(Instant::from_utc),
         closed_at: plan.closed_at.map(Instant::from_utc),
     };

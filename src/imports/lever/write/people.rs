@@ -75,6 +75,7 @@ fn new_user(user: &UserPlan, zone: &str, locale: &str) -> NewUser {
     // Nobody ever receives a mail there (RFC 2606).
     let nowhere = || format!("lever-{}@imported.invalid", user.id).parse::<Email>().ok();
     NewUser {
+        agency_id: None,
         name: named.map_or_else(|| "Unknown user (Lever)".to_owned(), |name| line(name, 200)),
         email: email.and_then(|email| email.as_str().parse::<Email>().ok()).or_else(nowhere),
         role,

@@ -1,0 +1,29 @@
+//! The kinds of links, and how long each works.
+
+use chrono::TimeDelta;
+
+use crate::text_enum;
+
+text_enum! {
+    /// What a link does.
+    pub enum CapabilityKind {
+        /// Joins the organization.
+        Invitation => "invitation",
+        /// Gives its person another password.
+        PasswordReset => "password_reset",
+        /// Makes the organization and its first owner.
+        Setup => "setup",
+    }
+}
+
+impl CapabilityKind {
+    /// How long a link works: as long as it takes people to get to it, and no longer than what it
+    /// opens allows.
+    pub const fn lifetime(self) -> TimeDelta {
+        match self {
+            Self::Invitation => TimeDelta::days(7),
+            Self::PasswordReset => TimeDelta::minutes(30),
+            Self::Setup => TimeDelta::hours(24),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Mails about accounts: an invitation, a link to another password, and the word that there is one.
+
+use serde_json::{Map, json};
+
+use super::compose::Content;
+use super::interviews::local;
+use super::recipients::{Owed, at_once};
+use crate::capabilities::{self, CapabilityKind};
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::error::Result;
+use crate::ids::{CapabilityId, UserId};
+use crate::mail::MailKind;
+use crate::outbox::Delivery;
+use crate::users;
+use crate::users::store::User;
+
+/// The mail that a link is sent by: to its person alone.
+pub(super) fn owed_for_link(conn: &mut Conn, id: CapabilityId, now: Instant) -> Result<Vec<Owed>> {
+    let Some(link) = capabilities::store::find_live_by_id(conn, id, now)? else {
+        return Ok(Vec::new());
+    };
+    Ok(match link.kind {
+        CapabilityKind::Invitation => at_once(MailKind::Invitation, link.user_id),
+        CapabilityKind::PasswordReset => at_once(MailKind::PasswordReset, link.user_id),
+        CapabilityKind::Setup => Vec::new(),
+    })
+}
+
+/// The word that an account has another password goes to its person, above all when they believe
+/// that they did not set it.
+pub(super) fn owed_for_password(id: UserId) -> Vec<Owed> {
+    at_once(MailKind::PasswordChanged, [id])
+}
+
+/// Whether the link of a mail ends with the secret of a capability, its subject.
+pub(super) fn holds_secret(kind: MailKind) -> bool {
+    matches!(kind, MailKind::Invitation | MailKind::PasswordReset)
+}
+
+/// What an invitation says; none when its link does not work any more.
+pub(super) fn invitation(
+    conn: &mut Conn,
+    reader: &User,
+    id: CapabilityId,
+    now: Instant,
+) -> Result<Option<Content>> {
+    let Some(link) = capabilities::store::find_live_by_id(conn, id, now)? else {
+        return Ok(None);
+    };
+    let Some(invitation) = users::invitations::store::find_pending(conn, reader.id)? else {
+        return Ok(None);
+    };
+    let inviter = match invitation.invited_by {
+        Some(id) => users::store::find(conn, id)?,
+        None => None,
+    };
+    let mut facts = Map::new();
+    let inviter_name = inviter.map_or_else(|| "An administrator".to_owned(), |user| user.name);
+    facts.insert("inviter_name".to_owned(), json!(inviter_name));
+    let expires_at = local(link.expires_at, &reader.time_zone);
+    facts.insert("expires_at_local".to_owned(), json!(expires_at));
+    Ok(Some(content("/l/", facts)))
+}
+
+/// What the mail with a link to another password says; none when the link does not work any more.
+pub(super) fn reset(conn: &mut Conn, id: CapabilityId, now: Instant) -> Result<Option<Content>> {
+    let Some(link) = capabilities::store::find_live_by_id(conn, id, now)? else {
+        return Ok(None);
+    };
+    let mut facts = Map::new();
+    facts.insert("minutes".to_owned(), json!(link.kind.lifetime().num_minutes()));
+    Ok(Some(content("/l/", facts)))
+}
+
+/// What the word about another password says.
+pub(super) fn changed(reader: &User, delivery: &Delivery) -> Content {
+    let mut facts = Map::new();
+    let changed_at = local(delivery.created_at, &reader.time_zone);
+    facts.insert("changed_at_local".to_owned(), json!(changed_at));
+    content("/password-reset", facts)
+}
+
+fn content(path: &str, facts: Map<String, serde_json::Value>) -> Content {
+    Content { path: path.to_owned(), application_id: None, facts }
+}
