@@ -324,7 +324,7 @@ pub fn table() -> Vec<(Holder, Vec<Action>)> {
             join(&[EVERYBODY, COORDINATION, &[A::CreateCandidate]]),
         ),
         (Holder::Organization(OrgRole::Member), EVERYBODY.to_vec()),
-        (Holder::Organization(OrgRole::External), vec![A::CreateCandidate]),
+        (Holder::Organization(OrgRole::External), vec![A::CreateCandidate, A::ManageOwnProfile]),
         (Holder::Team(TeamRole::HiringManager), HIRING.to_vec()),
         (Holder::Team(TeamRole::Recruiter), RECRUITING.to_vec()),
         (Holder::Team(TeamRole::Coordinator), COORDINATION.to_vec()),

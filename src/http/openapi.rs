@@ -33,6 +33,7 @@ use super::routes;
     servers((url = "/", description = "This deployment.")),
     components(schemas(Problem)),
     tags(
+        (name = "administration", description = "Looking after a deployment."),
         (name = "agencies", description = "Firms whose recruiters bring candidates in."),
         (name = "applications", description = "One candidate for one job: moves, rejection, withdrawal, reopening."),
         (name = "approvals", description = "Chains of ordered steps, runs and votes bound to a hash of the terms."),

@@ -17,6 +17,7 @@ pub fn api(cfg: &mut ServiceConfig<'_>) {
     crate::api_keys::routes(cfg);
     crate::organization::routes(cfg);
     crate::agencies::routes(cfg);
+    crate::break_glass::routes(cfg);
     crate::jobs::routes(cfg);
     crate::pipelines::routes(cfg);
     crate::candidates::routes(cfg);

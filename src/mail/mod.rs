@@ -111,11 +111,13 @@ pub enum MailKind {
     PasswordReset,
     /// An account has another password.
     PasswordChanged,
+    /// An administrator looks at a job in which they have no part.
+    GlassBroken,
 }
 
 impl MailKind {
     /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::InterviewAssigned,
         Self::ScorecardDue,
         Self::DebriefRevealed,
@@ -126,6 +128,7 @@ impl MailKind {
         Self::Invitation,
         Self::PasswordReset,
         Self::PasswordChanged,
+        Self::GlassBroken,
     ];
 
     /// The fixed name: in rows, file names, template folders and the `X-Evenbar-Kind` header.
@@ -141,6 +144,7 @@ impl MailKind {
             Self::Invitation => "invitation",
             Self::PasswordReset => "password_reset",
             Self::PasswordChanged => "password_changed",
+            Self::GlassBroken => "glass_broken",
         }
     }
 

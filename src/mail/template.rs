@@ -17,6 +17,7 @@
 //! | `invitation` | `inviter_name`, `expires_at_local` (with its zone) |
 //! | `password_reset` | `minutes` (how long the link works) |
 //! | `password_changed` | `changed_at_local` (with its zone) |
+//! | `glass_broken` | `actor_name`, `job_title`, `reason`, `minutes` (how long it lasts) |
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -163,6 +164,7 @@ const fn sources(kind: MailKind) -> [(&'static str, &'static str); 3] {
         MailKind::Invitation => folder!("invitation"),
         MailKind::PasswordReset => folder!("password_reset"),
         MailKind::PasswordChanged => folder!("password_changed"),
+        MailKind::GlassBroken => folder!("glass_broken"),
     }
 }
 

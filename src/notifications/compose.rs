@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{accounts, debriefs, interviews, offers, sessions};
+use super::{accounts, administration, debriefs, interviews, offers, sessions};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -109,6 +109,7 @@ pub fn compose(
         MailKind::Invitation => accounts::invitation(conn, &recipient, subject.typed(), now)?,
         MailKind::PasswordReset => accounts::reset(conn, subject.typed(), now)?,
         MailKind::PasswordChanged => Some(accounts::changed(&recipient, delivery)),
+        MailKind::GlassBroken => administration::glass_broken(conn, &recipient, subject.typed())?,
     };
     let Some(content) = content else {
         return Ok(None);

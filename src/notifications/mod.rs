@@ -7,6 +7,7 @@
 //! is sent.
 
 mod accounts;
+mod administration;
 mod compose;
 mod debriefs;
 mod interviews;

@@ -1,6 +1,6 @@
 //! Who is told of what, and when.
 
-use super::{accounts, debriefs, interviews, offers, sessions};
+use super::{accounts, administration, debriefs, interviews, offers, sessions};
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::Tx;
@@ -59,6 +59,8 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
         sessions::owed_for_reuse(tx.conn, subject.typed())?
     } else if kind == EventKind::CapabilityIssued {
         accounts::owed_for_link(tx.conn, subject.typed(), tx.unit.now)?
+    } else if kind == EventKind::BreakGlassOpened {
+        administration::owed_for_glass(tx.conn, subject.typed(), actor)?
     } else if kind == EventKind::UserPasswordChanged {
         accounts::owed_for_password(subject.typed())
     } else {

@@ -16,6 +16,7 @@ use crate::http::{Ctx, Open, PageRequest, Paged};
 use crate::ids::SessionId;
 use crate::notifications::local;
 use crate::organization::settings;
+use crate::sessions::api::password::is_own_password;
 use crate::sessions::{self, SignInMethod};
 use crate::users::password_resets::commands::change;
 use crate::users::{self, store::User};
@@ -227,9 +228,9 @@ async fn set_password(ctx: Ctx, req: &HttpRequest, body: &[u8]) -> Result<HttpRe
     let mut form = Form::read(PASSWORD_FIELDS, req, body)?;
     safety::check(&visitor.ctx, req, &form, visitor.claims.session_id)?;
     let user = load_me(&visitor).await?;
-    let (email, stored) = (user.email, user.password_hash);
+    let email = user.email.clone();
     let current = form.password("current_password");
-    let chosen = form.new_password("new_password");
+    let chosen = form.new_password("new_password", &user.name, &user.email);
     if current.expose_secret().is_empty() {
         form.refuse("current_password", "Fill this in.");
     }
@@ -237,7 +238,7 @@ async fn set_password(ctx: Ctx, req: &HttpRequest, body: &[u8]) -> Result<HttpRe
     let Some(chosen) = chosen.filter(|_| !form.is_refused()) else {
         return form_page(&visitor, &mut form, StatusCode::UNPROCESSABLE_ENTITY, email);
     };
-    if !passwords.matches(current, stored).await? {
+    if !is_own_password(&visitor.ctx, &user, current).await? {
         form.refuse("current_password", "That is not your password.");
         return form_page(&visitor, &mut form, StatusCode::UNPROCESSABLE_ENTITY, email);
     }

@@ -91,12 +91,21 @@ impl Form {
         read.ok()
     }
 
-    /// A password that somebody chooses.
-    pub(super) fn new_password(&mut self, id: &'static str) -> Option<NewPassword> {
+    /// A password that somebody of this name and address chooses.
+    pub(super) fn new_password(
+        &mut self,
+        id: &'static str,
+        name: &str,
+        email: &str,
+    ) -> Option<NewPassword> {
         let typed = self.values.insert(id, String::new()).unwrap_or_default();
-        let read =
-            NewPassword::parse(typed).map_err(|why| self.refuse(id, &sentence(why.to_string())));
-        read.ok()
+        let read = NewPassword::parse(typed).map_err(str::to_owned).and_then(|password| {
+            password.check_for("", name, email).map(|()| password).map_err(|why| {
+                let detail = why.fields.into_iter().next().map(|field| field.detail);
+                detail.unwrap_or_default()
+            })
+        });
+        read.map_err(|why| self.refuse(id, &sentence(why))).ok()
     }
 
     /// A password that is compared with the one that is known.

@@ -101,7 +101,7 @@ impl Entry {
 pub(super) fn enter(ctx: &Ctx, session_id: SessionId, path: &str) -> HttpResponse {
     let secret = ctx.state().derived.secret(Purpose::Page, session_id);
     let mut held = cookie(SESSION_COOKIE, format!("{session_id}.{secret}"));
-    held.set_max_age(Duration::seconds(sessions::commands::SESSION_LIFETIME.num_seconds()));
+    held.set_max_age(Duration::seconds(sessions::SESSION_LIFETIME.num_seconds()));
     see_other(path).cookie(held).finish()
 }
 

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use super::store::{self, Renewal};
 use super::{Device, SESSION_LIFETIME};
 use crate::access::{Action, Actor, Permit, everywhere};
+use crate::capabilities;
 use crate::clock::Instant;
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
@@ -140,6 +141,7 @@ pub fn change_password(
 ) -> Result<UserId> {
     let permit = Permit::for_own_session(actor.user_id, actor.user_id.any());
     users::store::replace_hash(tx, &permit, known_hash, password_hash)?;
+    capabilities::commands::revoke(tx, &permit, None, Some(actor.user_id))?;
     let ended = store::revoke_all_but(tx, &permit, actor.user_id, actor.session_id)?;
     let ended = i64::try_from(ended).unwrap_or(i64::MAX);
     let event = Event::new(EventKind::UserPasswordChanged, actor.user_id.into());

@@ -10,7 +10,7 @@ use crate::db::schema::{refresh_tokens, server_secrets, sessions, users};
 use crate::db::{Conn, Tx};
 use crate::error::Result;
 use crate::http::PageRequest;
-use crate::ids::{AnyId, RefreshTokenId, SessionId, UserId};
+use crate::ids::{RefreshTokenId, SessionId, UserId};
 
 /// The key of derived secrets; `fresh` becomes it at the first start.
 pub fn server_secret_or(tx: &mut Tx<'_>, fresh: &[u8]) -> Result<Vec<u8>> {

@@ -89,6 +89,16 @@ pub fn find_by_email(conn: &mut Conn, email_folded: &str) -> QueryResult<Option<
     users::table.filter(users::email_folded.eq(email_folded)).first(conn).optional()
 }
 
+/// The active owners, by id.
+pub fn owners(conn: &mut Conn) -> QueryResult<Vec<UserId>> {
+    users::table
+        .filter(users::role.eq(OrgRole::Owner))
+        .filter(users::state.eq(UserState::Active))
+        .order(users::id)
+        .select(users::id)
+        .load(conn)
+}
+
 /// Whether there is an active owner beside this user.
 pub fn has_other_owner(conn: &mut Conn, but: Option<UserId>) -> QueryResult<bool> {
     let owners: Vec<UserId> = users::table

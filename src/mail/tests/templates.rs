@@ -20,6 +20,8 @@ fn everything() -> Value {
         "signed_in_at_local": "Mon 22 Mar 2027, 09:00 (Europe/Berlin)",
         "ended_at_local": "Wed 24 Mar 2027, 16:30 (Europe/Berlin)",
         "inviter_name": "Olga Owner",
+        "actor_name": "Abe Admin",
+        "reason": "The only recruiter of this job left.",
         "expires_at_local": "Thu 1 Apr 2027, 10:00 (Europe/Berlin)",
         "changed_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
     })
@@ -49,13 +51,14 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
         MailKind::Invitation => &["inviter_name", "expires_at_local"],
         MailKind::PasswordReset => &["minutes"],
         MailKind::PasswordChanged => &["changed_at_local"],
+        MailKind::GlassBroken => &["actor_name", "job_title", "reason", "minutes"],
     };
     let all = ["recipient_name", "link", "organization_name"];
     all.into_iter().chain(own.iter().copied()).collect()
 }
 
 /// Subject and telling lines of each mail.
-fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 10] {
+fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 11] {
     [
         (
             MailKind::InterviewAssigned,
@@ -125,6 +128,11 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 10] {
             MailKind::PasswordChanged,
             "Your password for Evenbar was changed",
             &["Thu 25 Mar 2027, 10:00 (Europe/Berlin). Whoever was signed in is signed out."],
+        ),
+        (
+            MailKind::GlassBroken,
+            "Abe Admin looked behind the glass: Senior Engineer",
+            &["Senior Engineer, and can read it for 3 minutes from now.", "The only recruiter of this job left."],
         ),
     ]
 }

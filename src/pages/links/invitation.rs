@@ -49,7 +49,8 @@ pub(super) async fn submit(link: &Link, req: &HttpRequest, body: &[u8]) -> Resul
     let mut form = Form::read(FIELDS, req, body)?;
     link.guest.check(req, &form)?;
     let (_, beside) = load(link).await?;
-    let (name, password) = (form.field::<Line<120>>("name"), form.new_password("password"));
+    let name = form.field::<Line<120>>("name");
+    let password = form.new_password("password", &form.text("name").to_owned(), &beside.email);
     let (time_zone, locale) = (form.field::<Zone>("time_zone"), form.field::<Locale>("locale"));
     let (Some(name), Some(password), Some(time_zone), Some(locale)) =
         (name, password, time_zone, locale)

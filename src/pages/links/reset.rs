@@ -37,7 +37,7 @@ pub(super) async fn submit(link: &Link, req: &HttpRequest, body: &[u8]) -> Resul
     let mut form = Form::read(FIELDS, req, body)?;
     link.guest.check(req, &form)?;
     let beside = load(link).await?;
-    let Some(password) = form.new_password("password") else {
+    let Some(password) = form.new_password("password", "", &beside.email) else {
         return form_page(link, &mut form, StatusCode::UNPROCESSABLE_ENTITY, &beside);
     };
     let password_hash = link.ctx.state().passwords.hash(&password).await?;

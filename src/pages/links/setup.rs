@@ -72,7 +72,9 @@ fn form_page(link: &Link, form: &mut Form, status: StatusCode) -> Result<HttpRes
 fn read(form: &mut Form, secret: &str) -> Option<SetUpOrganization> {
     let (organization_name, name) = (form.field("organization_name"), form.field("name"));
     let (time_zone, locale) = (form.field::<Zone>("time_zone"), form.field::<Locale>("locale"));
-    let (email, password) = (form.field("email"), form.new_password("password"));
+    let (typed_name, typed_email) = (form.text("name").to_owned(), form.text("email").to_owned());
+    let email = form.field("email");
+    let password = form.new_password("password", &typed_name, &typed_email);
     let (time_zone, locale) = (time_zone?, locale?);
     Some(SetUpOrganization {
         token: SecretString::from(secret.to_owned()),

@@ -13,6 +13,7 @@ use crate::sessions::passwords::Compared;
 use crate::sessions::throttle::Guesser;
 use crate::sessions::{NewPassword, commands};
 use crate::users;
+use crate::users::store::User;
 
 /// Another password.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -40,19 +41,27 @@ pub async fn change_password(ctx: Ctx, input: Body<ChangePassword>) -> Result<Ht
         .read(|conn, actor| users::store::find(conn, actor.user_id)?.ok_or_else(Error::not_found))
         .await?;
     input.new_password.check_for("/new_password", &me.name, &me.email)?;
-    let throttle = ctx.state().passwords.throttle();
-    let guesser = throttle.guesser(&me.email_folded, ctx.client_address());
-    let (account, current) =
-        ((Some(me.id), me.password_hash.clone()), input.current_password.clone());
-    // Somebody who signed in has a budget of their own, like an address that is known.
-    let compared = guess(&ctx, guesser, true, account, current).await?;
-    let known = me.password_hash.filter(|_| compared.fits).ok_or_else(|| {
+    let fits = is_own_password(&ctx, &me, input.current_password.clone()).await?;
+    let known = me.password_hash.filter(|_| fits).ok_or_else(|| {
         let detail = "This is not your password.";
         Error::invalid("/current_password", "wrong_password", detail)
     })?;
     let hash = ctx.state().passwords.hash(&input.new_password).await?;
     ctx.act(move |tx, actor| commands::change_password(tx, actor, &known, &hash)).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Whether this is the password of somebody who signed in, for the API and for the page. Guessing it
+/// is slowed down as signing in is; whoever signed in has a budget of their own, like an address
+/// that is known.
+///
+/// # Errors
+/// `too_many_requests`.
+pub(crate) async fn is_own_password(ctx: &Ctx, me: &User, password: SecretString) -> Result<bool> {
+    let throttle = ctx.state().passwords.throttle();
+    let guesser = throttle.guesser(&me.email_folded, ctx.client_address());
+    let account = (Some(me.id), me.password_hash.clone());
+    Ok(guess(ctx, guesser, true, account, password).await?.fits)
 }
 
 /// Compares a password with the one of an account, or of nobody, unless whoever guesses must wait.

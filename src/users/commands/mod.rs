@@ -214,7 +214,7 @@ pub fn reactivate(
 }
 
 /// An external recruiter works for an agency that is in use, and nobody else for any.
-fn check_agency(
+pub(super) fn check_agency(
     tx: &mut Tx<'_>,
     role: OrgRole,
     agency_id: Option<AgencyId>,

@@ -13,7 +13,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Email, Line, Locale, Zone};
 use crate::http::{Body, Ctx, NoBody, Page, PageOf, Paged, Params, PathId, Shown};
-use crate::ids::{InvitationId, UserId, kinds};
+use crate::ids::{AgencyId, InvitationId, UserId, kinds};
 use crate::users::store::User;
 
 /// Somebody who was asked to join.
@@ -76,6 +76,8 @@ pub struct CreateInvitation {
     pub(super) time_zone: Zone,
     /// Their language; they can choose another one when they join.
     pub(super) locale: Locale,
+    /// The agency that an external recruiter works for, and nobody else.
+    pub(super) agency_id: Option<AgencyId>,
 }
 
 /// Which invitations.

@@ -10,7 +10,7 @@ use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::events::{Event, EventKind, record};
 use crate::ids::{InvitationId, UserId};
-use crate::users::commands::{NewUser, check_owner, place};
+use crate::users::commands::{NewUser, check_agency, check_owner, place};
 use crate::users::store::User;
 use crate::users::{self, UserCommand, UserState};
 
@@ -35,6 +35,7 @@ pub(crate) fn create(
         state: UserState::Invited,
         time_zone: input.time_zone.to_text(),
         locale: input.locale.to_text(),
+        agency_id: check_agency(tx, input.role, input.agency_id)?,
         password_hash: None,
     };
     place(tx, &permit.extend_to(user_id), user_id, person)?;

@@ -79,6 +79,7 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
 fn of_the_job(scene: &Scene, operation: &str, persona: &str, person: &Person) -> Option<Value> {
     Some(match operation {
         "createJob" => json!({ "title": format!("Of {persona}") }),
+        "breakGlass" => json!({ "job_id": unknown("job"), "reason": "Nobody answers." }),
         "replaceJobAgencies" => json!({ "agency_ids": [] }),
         "addOpenings" => json!({ "count": 1 }),
         "addHiringTeamMember" => json!({ "user_id": unknown("user"), "role": "interviewer" }),
