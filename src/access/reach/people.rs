@@ -26,12 +26,17 @@ fn applied() -> _ {
 /// confidential. A key that is narrowed to jobs knows nobody who did not apply to one of them.
 #[diesel::dsl::auto_type]
 fn candidates_by_role(reach: Reach) -> _ {
-    let everywhere: AsExprOf<bool, Bool> = (reach.everywhere && !reach.narrowed).into_sql::<Bool>();
+    let everywhere: AsExprOf<bool, Bool> = reach.everywhere.into_sql::<Bool>();
+    let free: AsExprOf<bool, Bool> = (!reach.narrowed).into_sql::<Bool>();
+    let all: AsExprOf<bool, Bool> = (!reach.narrowed).into_sql::<Bool>();
+    let only: Vec<JobId> = reach.narrowed_to;
     let confidential: confidential_jobs = confidential_jobs();
     let openly: applied = applied();
     let anywhere: applied = applied();
-    let openly = openly.filter(applications::job_id.ne_all(confidential));
-    everywhere.and(exists(openly).or(not(exists(anywhere))))
+    let openly = openly
+        .filter(applications::job_id.ne_all(confidential))
+        .filter(free.or(applications::job_id.eq_any(only)));
+    everywhere.and(exists(openly).or(all.and(not(exists(anywhere)))))
 }
 
 /// The candidates whom the agency brought in, whatever they applied to; none for a key that is
