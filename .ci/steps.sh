@@ -72,6 +72,12 @@ step_pages() {
     EVENBAR_SHOTS=$target/pages .ci/serve -- node .ci/pages.mjs
 }
 
+# Signing in through a real identity provider, in a real browser.
+step_oidc() {
+    binary
+    .ci/oidc
+}
+
 step_hire_sqlite() {
     binary
     .ci/serve -- .ci/hire

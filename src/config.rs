@@ -11,9 +11,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::{Limits, Url};
 use crate::http::{AddressHeader, Networks, Proxies, Quota, Quotas};
+use crate::identities::SignIn;
 use crate::mail::Address;
 use crate::mail::smtp::{Security, SmtpSettings};
 use crate::mail::transport::Mailer;
+
+mod sign_in;
+
+pub use sign_in::{Roles, Switch, Words};
 
 /// What the environment's names begin with.
 const PREFIX: &str = "EVENBAR_";
@@ -68,6 +73,29 @@ pub struct Settings {
     pub mail_from_name: String,
     /// Where mails go without a mail server.
     pub mail_folder: PathBuf,
+    /// The identity provider's issuer identifier; without it people sign in with passwords.
+    pub oidc_issuer: Option<String>,
+    /// Who we are to the provider.
+    pub oidc_client_id: Option<String>,
+    /// How we prove it; better in the file that `EVENBAR_OIDC_CLIENT_SECRET_FILE` names.
+    #[serde(skip_serializing)]
+    pub oidc_client_secret: Option<SecretString>,
+    /// What people call the provider.
+    pub oidc_name: String,
+    /// What we ask the provider for.
+    pub oidc_scopes: Words,
+    /// Domains of addresses that may come in; none for all.
+    pub oidc_domains: Words,
+    /// The claim that lists a person's groups.
+    pub oidc_groups_claim: String,
+    /// Groups, each with the role in the organization that it gives.
+    pub oidc_roles: Roles,
+    /// PEM file of the authorities that vouch for the provider, instead of the well-known ones.
+    pub oidc_authorities: Option<PathBuf>,
+    /// Whether people sign in with passwords: `on` or `off`.
+    pub local_passwords: Switch,
+    /// Address of the owner whose password works all the same.
+    pub break_glass_owner: Option<String>,
 }
 
 /// How log lines look.
@@ -107,6 +135,17 @@ impl Default for Settings {
             mail_from: "evenbar@localhost.localdomain".to_owned(),
             mail_from_name: "Evenbar".to_owned(),
             mail_folder: PathBuf::from("evenbar-data/mail"),
+            oidc_issuer: None,
+            oidc_client_id: None,
+            oidc_client_secret: None,
+            oidc_name: "single sign-on".to_owned(),
+            oidc_scopes: Words::of(&["openid", "email", "profile"]),
+            oidc_domains: Words::default(),
+            oidc_groups_claim: "groups".to_owned(),
+            oidc_roles: Roles::default(),
+            oidc_authorities: None,
+            local_passwords: Switch::On,
+            break_glass_owner: None,
         }
     }
 }
@@ -161,7 +200,7 @@ impl Settings {
         }
         figment =
             figment.merge(Env::prefixed(PREFIX).only(SETTINGS)).merge(Serialized::globals(flags));
-        for name in ["database_url", "smtp_password"] {
+        for name in ["database_url", "smtp_password", "oidc_client_secret"] {
             let variable = format!("{PREFIX}{}_FILE", name.to_uppercase());
             #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
             let path = std::env::var_os(&variable);
@@ -198,6 +237,7 @@ impl Settings {
                 ));
             }
         }
+        self.sign_in()?;
         self.mailer().map(drop)
     }
 
@@ -232,6 +272,14 @@ impl Settings {
             expensive: self.rate_limit_expensive,
             sign_in: self.rate_limit_sign_in,
         }
+    }
+
+    /// How people sign in.
+    ///
+    /// # Errors
+    /// A setting of the identity provider, or of passwords, that does not fit.
+    pub fn sign_in(&self) -> Result<SignIn, Unusable> {
+        sign_in::read(self)
     }
 
     /// The way mails leave.
@@ -291,6 +339,17 @@ const SETTINGS: &[&str] = &[
     "mail_from",
     "mail_from_name",
     "mail_folder",
+    "oidc_issuer",
+    "oidc_client_id",
+    "oidc_client_secret",
+    "oidc_name",
+    "oidc_scopes",
+    "oidc_domains",
+    "oidc_groups_claim",
+    "oidc_roles",
+    "oidc_authorities",
+    "local_passwords",
+    "break_glass_owner",
 ];
 
 #[cfg(test)]
@@ -330,7 +389,7 @@ mod tests {
         let written = serde_json::to_value(Settings::default()).unwrap();
         let mut names: Vec<&str> =
             written.as_object().unwrap().keys().map(String::as_str).collect();
-        names.push("smtp_password");
+        names.extend(["smtp_password", "oidc_client_secret"]);
         names.sort_unstable();
         let mut known = SETTINGS.to_vec();
         known.sort_unstable();

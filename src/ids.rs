@@ -118,6 +118,7 @@ ids! {
     ServiceAccountId ServiceAccount "svc" "service_account",
     SessionId Session "sess" "session",
     SettingsVersionId SettingsVersion "settings" "settings_version",
+    SignInId SignIn "signin" "sign_in",
     SigningKeyId SigningKey "skey" "signing_key",
     SourceId Source "source" "source",
     StageId Stage "stage" "stage",

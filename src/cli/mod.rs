@@ -181,6 +181,10 @@ fn check(settings: &Settings) -> Result<(), Failure> {
     }
     let mut out = std::io::stdout();
     writeln!(out, "{}", serde_json::to_string_pretty(&shown)?)?;
+    if let Some(provider) = settings.sign_in()?.provider {
+        provider.try_out(Clock::system().now())?;
+        writeln!(out, "{} answers, with its keys.", provider.name())?;
+    }
     if !current {
         return Err(Error::unavailable("migrations are missing; run evenbar migrate").into());
     }

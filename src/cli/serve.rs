@@ -36,6 +36,7 @@ pub(super) fn serve(settings: Settings, demo: bool) -> Result<(), Failure> {
         tokens: Tokens::load(&db)?,
         derived,
         passwords: Passwords::new()?,
+        sign_in: settings.sign_in()?,
         mailer: settings.mailer()?,
         public_url: settings.public_url(),
         proxies: settings.proxies(),

@@ -577,6 +577,21 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Who a person is at an identity provider: the issuer's subject, never an address.
+    identities (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        issuer -> Text,
+        subject -> Text,
+        created_at -> DbTs,
+        last_used_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// One kit of a loop, at a time. time_zone is the IANA zone of whoever chose it; schedule_sequence counts changes for calendars.
     interviews (id) {
         id -> DbUuid,
@@ -1201,6 +1216,17 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Sign-ins at a provider from which somebody came back, kept until they would be over anyway.
+    used_sign_ins (id) {
+        id -> DbUuid,
+        expires_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// People who sign in, and placeholders for people an import only names.
     users (id) {
         id -> DbUuid,
@@ -1290,6 +1316,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     holiday_calendars,
     holidays,
     idempotency_keys,
+    identities,
     interviews,
     invitations,
     jobs,
@@ -1326,6 +1353,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sources,
     stages,
     time_off,
+    used_sign_ins,
     users,
     votes,
     withdrawals,

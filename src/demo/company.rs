@@ -20,6 +20,7 @@ use crate::config::Settings;
 use crate::db::{Db, Origin, Tx};
 use crate::http::fields::Email;
 use crate::http::{Mode, Parts, Quotas, State};
+use crate::identities::SignIn;
 use crate::ids::{OrganizationId, UserId};
 use crate::organization::settings::commands::{NewOrganization, found};
 use crate::sessions::{DerivedSecrets, Passwords, Tokens};
@@ -59,6 +60,7 @@ pub(super) async fn make(db: &Db, clock: &Clock, settings: &Settings) -> Result<
             tokens: Tokens::load(db)?,
             derived: DerivedSecrets::load(db)?,
             passwords: passwords.clone(),
+            sign_in: SignIn::local(),
             mailer: settings.mailer()?,
             public_url: settings.public_url(),
             proxies: settings.proxies(),

@@ -13,6 +13,7 @@ use crate::sessions::JWKS_MAX_AGE;
 pub fn api(cfg: &mut ServiceConfig<'_>) {
     crate::sessions::routes(cfg);
     crate::permissions::routes(cfg);
+    crate::identities::routes(cfg);
     crate::users::routes(cfg);
     crate::api_keys::routes(cfg);
     crate::organization::routes(cfg);

@@ -11,6 +11,7 @@ use super::{Limiter, Proxies, Quotas};
 use crate::api_keys::KeyUses;
 use crate::db::{Db, Origin};
 use crate::error::{Error, Result};
+use crate::identities::SignIn;
 use crate::mail::transport::Mailer;
 use crate::sessions::{DerivedSecrets, Passwords, Tokens};
 
@@ -33,6 +34,8 @@ pub struct State {
     pub derived: DerivedSecrets,
     /// Hashes passwords, a few at a time.
     pub passwords: Passwords,
+    /// How people sign in.
+    pub sign_in: SignIn,
     /// Sends mail.
     pub mailer: Mailer,
     /// Where people reach this service, without a trailing slash: the root of links in mails.
@@ -63,6 +66,8 @@ pub struct Parts {
     pub derived: DerivedSecrets,
     /// See [`State::passwords`].
     pub passwords: Passwords,
+    /// See [`State::sign_in`].
+    pub sign_in: SignIn,
     /// See [`State::mailer`].
     pub mailer: Mailer,
     /// See [`State::public_url`].
@@ -85,6 +90,7 @@ impl State {
             tokens,
             derived,
             passwords,
+            sign_in,
             mailer,
             public_url,
             proxies,
@@ -98,6 +104,7 @@ impl State {
             tokens,
             derived,
             passwords,
+            sign_in,
             mailer,
             public_url,
             proxies,

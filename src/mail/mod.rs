@@ -113,11 +113,13 @@ pub enum MailKind {
     PasswordChanged,
     /// An administrator looks at a job in which they have no part.
     GlassBroken,
+    /// The break-glass owner signed in with a password.
+    BreakGlassSignIn,
 }
 
 impl MailKind {
     /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::InterviewAssigned,
         Self::ScorecardDue,
         Self::DebriefRevealed,
@@ -129,6 +131,7 @@ impl MailKind {
         Self::PasswordReset,
         Self::PasswordChanged,
         Self::GlassBroken,
+        Self::BreakGlassSignIn,
     ];
 
     /// The fixed name: in rows, file names, template folders and the `X-Evenbar-Kind` header.
@@ -145,6 +148,7 @@ impl MailKind {
             Self::PasswordReset => "password_reset",
             Self::PasswordChanged => "password_changed",
             Self::GlassBroken => "glass_broken",
+            Self::BreakGlassSignIn => "break_glass_sign_in",
         }
     }
 

@@ -18,6 +18,7 @@
 //! | `password_reset` | `minutes` (how long the link works) |
 //! | `password_changed` | `changed_at_local` (with its zone) |
 //! | `glass_broken` | `actor_name`, `job_title`, `reason`, `minutes` (how long it lasts) |
+//! | `break_glass_sign_in` | `owner_name`, `broken_at_local` (with its zone) |
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -165,6 +166,7 @@ const fn sources(kind: MailKind) -> [(&'static str, &'static str); 3] {
         MailKind::PasswordReset => folder!("password_reset"),
         MailKind::PasswordChanged => folder!("password_changed"),
         MailKind::GlassBroken => folder!("glass_broken"),
+        MailKind::BreakGlassSignIn => folder!("break_glass_sign_in"),
     }
 }
 

@@ -4,12 +4,12 @@ use serde_json::{Map, json};
 
 use super::compose::Content;
 use super::interviews::local;
-use super::recipients::{Owed, at_once};
+use super::recipients::{Owed, all_but_the_actor, at_once};
 use crate::capabilities::{self, CapabilityKind};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
-use crate::ids::{CapabilityId, UserId};
+use crate::ids::{AnyId, CapabilityId, UserId};
 use crate::mail::MailKind;
 use crate::outbox::Delivery;
 use crate::users;
@@ -31,6 +31,12 @@ pub(super) fn owed_for_link(conn: &mut Conn, id: CapabilityId, now: Instant) -> 
 /// that they did not set it.
 pub(super) fn owed_for_password(id: UserId) -> Vec<Owed> {
     at_once(MailKind::PasswordChanged, [id])
+}
+
+/// Every other owner is told that the break-glass owner signed in with a password.
+pub(super) fn owed_for_glass(conn: &mut Conn, actor: Option<AnyId>) -> Result<Vec<Owed>> {
+    let owners = users::store::active_owners(conn)?;
+    Ok(at_once(MailKind::BreakGlassSignIn, all_but_the_actor(owners, actor)))
 }
 
 /// Whether the link of a mail ends with the secret of a capability, its subject.
@@ -79,6 +85,23 @@ pub(super) fn changed(reader: &User, delivery: &Delivery) -> Content {
     let changed_at = local(delivery.created_at, &reader.time_zone);
     facts.insert("changed_at_local".to_owned(), json!(changed_at));
     content("/password-reset", facts)
+}
+
+/// What the word about the break-glass owner says.
+pub(super) fn glass(
+    conn: &mut Conn,
+    reader: &User,
+    delivery: &Delivery,
+    id: UserId,
+) -> Result<Option<Content>> {
+    let Some(owner) = users::store::find(conn, id)? else {
+        return Ok(None);
+    };
+    let mut facts = Map::new();
+    facts.insert("owner_name".to_owned(), json!(owner.name));
+    let broken_at = local(delivery.created_at, &reader.time_zone);
+    facts.insert("broken_at_local".to_owned(), json!(broken_at));
+    Ok(Some(content("/account", facts)))
 }
 
 fn content(path: &str, facts: Map<String, serde_json::Value>) -> Content {

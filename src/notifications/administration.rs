@@ -27,7 +27,7 @@ pub(super) fn owed_for_glass(
 
 fn told_of_glass(conn: &mut Conn, id: BreakGlassId) -> Result<Vec<UserId>> {
     let Some(row) = break_glass::find(conn, id)? else { return Ok(Vec::new()) };
-    let mut people = users::store::owners(conn)?;
+    let mut people = users::store::active_owners(conn)?;
     for role in [TeamRole::Recruiter, TeamRole::HiringManager] {
         people.extend(team::people_with(conn, row.job_id, role)?);
     }

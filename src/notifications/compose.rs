@@ -110,6 +110,7 @@ pub fn compose(
         MailKind::PasswordReset => accounts::reset(conn, subject.typed(), now)?,
         MailKind::PasswordChanged => Some(accounts::changed(&recipient, delivery)),
         MailKind::GlassBroken => administration::glass_broken(conn, &recipient, subject.typed())?,
+        MailKind::BreakGlassSignIn => accounts::glass(conn, &recipient, delivery, subject.typed())?,
     };
     let Some(content) = content else {
         return Ok(None);

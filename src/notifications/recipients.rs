@@ -63,6 +63,8 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
         administration::owed_for_glass(tx.conn, subject.typed(), actor)?
     } else if kind == EventKind::UserPasswordChanged {
         accounts::owed_for_password(subject.typed())
+    } else if kind == EventKind::UserBrokeGlass {
+        accounts::owed_for_glass(tx.conn, actor)?
     } else {
         Vec::new()
     };

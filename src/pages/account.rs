@@ -1,11 +1,14 @@
 //! `/account`: who am I, where am I signed in, and another password.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use secrecy::ExposeSecret;
 use serde::Serialize;
 
 use super::form::{Fields, Form};
+use super::oidc::{self, Identities};
 use super::safety;
 use super::sign_in::to_sign_in;
 use super::visitor::{Entry, Visitor, begin, enter, leave};
@@ -13,6 +16,7 @@ use super::{answer, render, see_other};
 use crate::access::Permit;
 use crate::error::{Code, Error, Result};
 use crate::http::{Ctx, Open, PageRequest, Paged};
+use crate::identities::commands::has_password;
 use crate::ids::SessionId;
 use crate::notifications::local;
 use crate::organization::settings;
@@ -45,6 +49,8 @@ struct Account {
     locale: String,
     has_password: bool,
     sessions: Vec<Session>,
+    /// The identity provider, if there is one or the account has an identity.
+    identities: Option<Identities>,
 }
 
 /// A device that is signed in.
@@ -85,10 +91,14 @@ async fn show(Open(ctx): Open, req: HttpRequest) -> Result<HttpResponse> {
 async fn account(visitor: &Visitor) -> Result<HttpResponse> {
     let proof = safety::proof_of(&visitor.ctx, visitor.claims.session_id);
     let (now, newest) = (visitor.ctx.now(), PageRequest::read(&Newest, "")?);
+    let state = Arc::clone(visitor.ctx.state());
+    let shown = oidc::shown(&visitor.ctx, visitor.claims.session_id);
     let load = move |conn: &mut crate::db::Conn, actor: &crate::access::Actor| {
         let user = me(conn, actor.user_id)?;
         let rows = sessions::store::live(conn, actor.user_id, now, &newest)?.into_iter();
         let sessions = rows.map(|row| session(row, &user.time_zone, actor.session_id)).collect();
+        let identities = shown(conn, &user)?;
+        let has_password = has_password(&user, &state.sign_in.rules);
         let organization = settings::store::organization(conn)?;
         Ok(Account {
             proof,
@@ -98,8 +108,9 @@ async fn account(visitor: &Visitor) -> Result<HttpResponse> {
             role: user.role.as_str(),
             time_zone: user.time_zone,
             locale: user.locale,
-            has_password: user.password_hash.is_some(),
             sessions,
+            has_password,
+            identities,
         })
     };
     let account = visitor.ctx.read(load).await?;
@@ -254,8 +265,11 @@ async fn set_password(ctx: Ctx, req: &HttpRequest, body: &[u8]) -> Result<HttpRe
     Ok(enter(&visitor.ctx, session_id, ACCOUNT))
 }
 
+/// The visitor, if a password of theirs would work.
 async fn load_me(visitor: &Visitor) -> Result<User> {
-    visitor.ctx.read(|conn, actor| me(conn, actor.user_id)).await
+    let user = visitor.ctx.read(|conn, actor| me(conn, actor.user_id)).await?;
+    let rules = &visitor.ctx.state().sign_in.rules;
+    if rules.password_works(&user.email_folded) { Ok(user) } else { Err(Error::not_found()) }
 }
 
 fn form_page(

@@ -14,6 +14,7 @@ mod account;
 mod form;
 mod links;
 mod lost_password;
+mod oidc;
 mod safety;
 mod sign_in;
 mod visitor;
@@ -88,6 +89,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     account::routes(cfg);
     links::routes(cfg);
     lost_password::routes(cfg);
+    oidc::routes(cfg);
     sign_in::routes(cfg);
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::form::{Fields, Form};
 use super::safety::{self, Guest};
 use super::visitor::{Entry, Visitor, begin, enter, leave};
-use super::{answer, organization_name, see_other};
+use super::{answer, oidc, organization_name, see_other};
 use crate::db::Tx;
 use crate::error::{Code, Result};
 use crate::http::fields::Email;
@@ -79,7 +79,7 @@ async fn sign_in(ctx: &Ctx, req: &HttpRequest, body: &[u8]) -> Result<HttpRespon
     let Some(email) = email else {
         return form_page(ctx, &guest, &mut form, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
-    let user_id = match sessions::api::check_credentials(ctx, &email, password).await {
+    let checked = match sessions::api::check_credentials(ctx, &email, password).await {
         Err(error) if error.code == Code::Unauthenticated => {
             form.refuse_all("The address or the password is wrong.");
             return form_page(ctx, &guest, &mut form, StatusCode::UNPROCESSABLE_ENTITY).await;
@@ -87,7 +87,10 @@ async fn sign_in(ctx: &Ctx, req: &HttpRequest, body: &[u8]) -> Result<HttpRespon
         outcome => outcome?,
     };
     let entry = Entry::of(ctx, SignInMethod::Password)?;
-    let start = move |tx: &mut Tx<'_>| begin(tx, user_id, &entry);
+    let start = move |tx: &mut Tx<'_>| {
+        sessions::commands::note_glass(tx, checked)?;
+        begin(tx, checked.user_id, &entry)
+    };
     let session_id = ctx.db().write(ctx.unit(), start).await?;
     Ok(enter(ctx, session_id, landing(form.text("next"))))
 }
@@ -99,7 +102,9 @@ async fn form_page(
     status: StatusCode,
 ) -> Result<HttpResponse> {
     let organization_name = organization_name(ctx).await?;
-    let beside = Beside { organization_name, local_passwords: true, elsewhere: Vec::new() };
+    let elsewhere = oidc::way_in(ctx, landing(form.text("next"))).into_iter().collect();
+    let local_passwords = ctx.state().sign_in.rules.has_passwords();
+    let beside = Beside { organization_name, local_passwords, elsewhere };
     let mut page = form.render(status, "sign_in.html", &guest.proof(), &beside)?;
     guest.keep(&mut page);
     Ok(page.finish())

@@ -18,6 +18,26 @@ use crate::users;
 /// for those who renewed at the same moment.
 const GRACE: TimeDelta = TimeDelta::seconds(30);
 
+/// An account whose password was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Checked {
+    /// Whose it is.
+    pub user_id: UserId,
+    /// Whether passwords are switched off for everybody else.
+    pub breaks_glass: bool,
+}
+
+/// Records that somebody signs in with the one password that works where passwords are switched off,
+/// which the other owners are told.
+pub fn note_glass(tx: &mut Tx<'_>, checked: Checked) -> Result<()> {
+    let Checked { user_id, breaks_glass } = checked;
+    if breaks_glass {
+        let permit = Permit::for_own_session(user_id, user_id.any());
+        record(tx, &permit, &Event::new(EventKind::UserBrokeGlass, user_id.into()))?;
+    }
+    Ok(())
+}
+
 /// Starts a session for a user whose credentials were checked. The one way in: whoever checks
 /// credentials, of whatever kind, comes here afterwards.
 pub fn start(

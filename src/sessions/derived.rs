@@ -26,6 +26,16 @@ pub enum Purpose {
     Page,
     /// The refresh token after another one, by the id of the one that it replaces.
     Refresh,
+    /// The link that connects an account with an identity, by the session that it was shown to.
+    Connection,
+    /// What a browser keeps while somebody signs in at the identity provider, by its own text.
+    SignInCookie,
+    /// The `nonce` of such a sign-in, by its id.
+    SignInNonce,
+    /// The `state` of such a sign-in, by its id.
+    SignInState,
+    /// The PKCE verifier of such a sign-in, by its id.
+    SignInVerifier,
 }
 
 impl Purpose {
@@ -35,6 +45,11 @@ impl Purpose {
             Self::Form => "form",
             Self::Page => "page",
             Self::Refresh => "refresh",
+            Self::Connection => "connection",
+            Self::SignInCookie => "sign_in_cookie",
+            Self::SignInNonce => "sign_in_nonce",
+            Self::SignInState => "sign_in_state",
+            Self::SignInVerifier => "sign_in_verifier",
         }
     }
 }
@@ -56,9 +71,29 @@ impl DerivedSecrets {
 
     /// The secret for this purpose and thing: 43 characters of unpadded base64url.
     pub fn secret<K: Kind>(&self, purpose: Purpose, id: Id<K>) -> String {
-        let text = format!("{}\0{id}", purpose.as_str());
-        URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, text.as_bytes()))
+        self.tag(purpose, &id.to_string())
     }
+
+    /// The tag that shows that a text is ours, for this purpose: as long as a secret.
+    pub fn tag(&self, purpose: Purpose, text: &str) -> String {
+        URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, message(purpose, text).as_bytes()))
+    }
+
+    /// Whether this is the tag of the text; takes as long for every wrong one.
+    pub fn holds(&self, purpose: Purpose, text: &str, tag: &str) -> bool {
+        let tag = URL_SAFE_NO_PAD.decode(tag).unwrap_or_default();
+        hmac::verify(&self.0, message(purpose, text).as_bytes(), &tag).is_ok()
+    }
+
+    /// Secrets under a key that a test chooses.
+    #[cfg(test)]
+    pub(crate) fn of_key(key: &[u8]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, key))
+    }
+}
+
+fn message(purpose: Purpose, text: &str) -> String {
+    format!("{}\0{text}", purpose.as_str())
 }
 
 #[cfg(test)]
@@ -69,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_the_same_again_and_another_one_for_another_purpose_id_or_key() {
-        let secrets = |key: &[u8]| DerivedSecrets(hmac::Key::new(hmac::HMAC_SHA256, key));
+        let secrets = DerivedSecrets::of_key;
         let mut ids = IdSource::counted().batch(Instant::from_micros(0));
         let (one, two): (CapabilityId, CapabilityId) = (ids.next_id(), ids.next_id());
         let first = secrets(b"key").secret(Purpose::Capability, one);

@@ -4,7 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::{Device, SignInMethod, network_of};
-use crate::access::Permit;
+use crate::access::{OrgRole, Permit};
 use crate::clock::Instant;
 use crate::db::schema::{refresh_tokens, server_secrets, sessions, users};
 use crate::db::{Conn, Tx};
@@ -37,6 +37,8 @@ pub struct Account {
     pub user_id: UserId,
     /// The PHC string, if the user has a password.
     pub password_hash: Option<String>,
+    /// The user's role.
+    pub role: OrgRole,
 }
 
 /// The active account of a folded address.
@@ -44,7 +46,7 @@ pub fn find_account(conn: &mut Conn, email_folded: &str) -> QueryResult<Option<A
     users::table
         .filter(users::email_folded.eq(email_folded))
         .filter(users::state.eq("active"))
-        .select((users::id, users::password_hash))
+        .select((users::id, users::password_hash, users::role))
         .first(conn)
         .optional()
 }

@@ -89,12 +89,13 @@ pub fn find_by_email(conn: &mut Conn, email_folded: &str) -> QueryResult<Option<
     users::table.filter(users::email_folded.eq(email_folded)).first(conn).optional()
 }
 
-/// The active owners, by id.
-pub fn owners(conn: &mut Conn) -> QueryResult<Vec<UserId>> {
+/// The active owners, by id, a hundred at most.
+pub fn active_owners(conn: &mut Conn) -> QueryResult<Vec<UserId>> {
     users::table
         .filter(users::role.eq(OrgRole::Owner))
         .filter(users::state.eq(UserState::Active))
         .order(users::id)
+        .limit(100)
         .select(users::id)
         .load(conn)
 }

@@ -15,7 +15,12 @@ async fn narrow(app: &TestApp) -> TestApp {
     let two = || "2/60".parse().unwrap();
     let quotas = Quotas { read: two(), write: two(), expensive: two(), sign_in: two() };
     let trusted = serde_json::from_value(json!(["10.0.0.0/8"])).unwrap();
-    app.behind(Edge { proxies: Proxies { trusted, ..Proxies::default() }, quotas }).await
+    app.behind(Edge {
+        proxies: Proxies { trusted, ..Proxies::default() },
+        quotas,
+        ..Edge::default()
+    })
+    .await
 }
 
 /// A read by nobody, through a peer and with what it says about who asks.

@@ -24,6 +24,8 @@ fn everything() -> Value {
         "reason": "The only recruiter of this job left.",
         "expires_at_local": "Thu 1 Apr 2027, 10:00 (Europe/Berlin)",
         "changed_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
+        "owner_name": "Olga Owner",
+        "broken_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
     })
 }
 
@@ -52,13 +54,14 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
         MailKind::PasswordReset => &["minutes"],
         MailKind::PasswordChanged => &["changed_at_local"],
         MailKind::GlassBroken => &["actor_name", "job_title", "reason", "minutes"],
+        MailKind::BreakGlassSignIn => &["owner_name", "broken_at_local"],
     };
     let all = ["recipient_name", "link", "organization_name"];
     all.into_iter().chain(own.iter().copied()).collect()
 }
 
 /// Subject and telling lines of each mail.
-fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 11] {
+fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 12] {
     [
         (
             MailKind::InterviewAssigned,
@@ -132,7 +135,18 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 11] {
         (
             MailKind::GlassBroken,
             "Abe Admin looked behind the glass: Senior Engineer",
-            &["Senior Engineer, and can read it for 3 minutes from now.", "The only recruiter of this job left."],
+            &[
+                "Senior Engineer, and can read it for 3 minutes from now.",
+                "The only recruiter of this job left.",
+            ],
+        ),
+        (
+            MailKind::BreakGlassSignIn,
+            "Olga Owner signed in to Evenbar with the break-glass password",
+            &[
+                "Passwords are switched off at Acme but for one break-glass account.",
+                "Olga Owner signed in with it on Thu 25 Mar 2027, 10:00 (Europe/Berlin).",
+            ],
         ),
     ]
 }

@@ -1,5 +1,7 @@
 //! The link of an invitation: joins, and signs in.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -8,10 +10,11 @@ use super::Link;
 use crate::capabilities::CapabilityKind;
 use crate::capabilities::commands::require;
 use crate::db::Tx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::fields::{Line, Locale, Zone};
 use crate::organization::settings;
 use crate::pages::form::{Fields, Form};
+use crate::pages::oidc::way_in;
 use crate::pages::visitor::{Entry, begin, enter, language};
 use crate::sessions::SignInMethod;
 use crate::users;
@@ -31,6 +34,10 @@ struct Beside {
     organization_name: String,
     inviter_name: Option<String>,
     email: String,
+    /// Whether they choose a password.
+    local_passwords: bool,
+    /// Another way to join: what the button says, and the page that it leads to.
+    elsewhere: Option<(String, String)>,
 }
 
 /// The form, filled in as whoever invited thought.
@@ -49,6 +56,9 @@ pub(super) async fn submit(link: &Link, req: &HttpRequest, body: &[u8]) -> Resul
     let mut form = Form::read(FIELDS, req, body)?;
     link.guest.check(req, &form)?;
     let (_, beside) = load(link).await?;
+    if !beside.local_passwords {
+        return Err(Error::not_found());
+    }
     let name = form.field::<Line<120>>("name");
     let password = form.new_password("password", &form.text("name").to_owned(), &beside.email);
     let (time_zone, locale) = (form.field::<Zone>("time_zone"), form.field::<Locale>("locale"));
@@ -74,6 +84,7 @@ pub(super) async fn submit(link: &Link, req: &HttpRequest, body: &[u8]) -> Resul
 
 async fn load(link: &Link) -> Result<(User, Beside)> {
     let (hash, now) = (link.hash.clone(), link.ctx.now());
+    let (state, elsewhere) = (Arc::clone(link.ctx.state()), way_in(&link.ctx, "/account"));
     let load = move |conn: &mut crate::db::Conn| {
         let found = require(conn, &hash, CapabilityKind::Invitation, now)?;
         let (row, user) = invited(conn, &found)?;
@@ -86,6 +97,8 @@ async fn load(link: &Link) -> Result<(User, Beside)> {
             organization_name: organization.map(|row| row.name).unwrap_or_default(),
             inviter_name: inviter.map(|inviter| inviter.name),
             email: user.email.clone(),
+            local_passwords: state.sign_in.rules.password_works(&user.email_folded),
+            elsewhere,
         };
         Ok((user, beside))
     };

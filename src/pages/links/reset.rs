@@ -2,13 +2,15 @@
 //!
 //! It does not sign in: whoever has only the mailbox must still bring what they chose.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::Link;
 use crate::capabilities::CapabilityKind;
-use crate::capabilities::commands::require;
+use crate::capabilities::commands::{dead_link, require};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::pages::form::{Fields, Form};
@@ -49,9 +51,14 @@ pub(super) async fn submit(link: &Link, req: &HttpRequest, body: &[u8]) -> Resul
 
 async fn load(link: &Link) -> Result<Beside> {
     let (hash, now) = (link.hash.clone(), link.ctx.now());
+    let state = Arc::clone(link.ctx.state());
     let load = move |conn: &mut crate::db::Conn| {
         let found = require(conn, &hash, CapabilityKind::PasswordReset, now)?;
-        Ok(Beside { email: person(conn, &found)?.email })
+        let person = person(conn, &found)?;
+        if !state.sign_in.rules.password_works(&person.email_folded) {
+            return Err(dead_link());
+        }
+        Ok(Beside { email: person.email })
     };
     link.ctx.db().read(load).await
 }

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::commands::{self, Renewed};
+use super::commands::{self, Checked, Renewed};
 use super::{Purpose, SESSION_LIFETIME, SignInMethod, network_of, new_secret, secret_hash, store};
-use crate::access::Claims;
+use crate::access::{Claims, OrgRole};
 use crate::clock::Instant;
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
@@ -74,11 +74,15 @@ pub struct SessionTokens {
 )]
 #[post("/sessions")]
 pub async fn create_session(Open(ctx): Open, input: Body<CreateSession>) -> Result<HttpResponse> {
-    let user_id = check_credentials(&ctx, &input.email, input.password.clone()).await?;
+    let checked = check_credentials(&ctx, &input.email, input.password.clone()).await?;
+    let user_id = checked.user_id;
     let refresh_token = new_secret()?;
     let hash = secret_hash(&refresh_token);
     let device = ctx.device(SignInMethod::Password);
-    let start = move |tx: &mut Tx<'_>| commands::start(tx, user_id, &hash, &device);
+    let start = move |tx: &mut Tx<'_>| {
+        commands::note_glass(tx, checked)?;
+        commands::start(tx, user_id, &hash, &device)
+    };
     let id = ctx.db().write(ctx.unit(), start).await?;
     tokens(&ctx, Claims { user_id, session_id: id }, refresh_token, ctx.now() + SESSION_LIFETIME)
 }
@@ -124,38 +128,49 @@ pub async fn end_session(ctx: Ctx, input: NoBody) -> Result<HttpResponse> {
     Ok(ctx.removed(done))
 }
 
-/// The active account with this address and password, for the API and for the page.
+/// The active account with this address and password, for the API and for the page. Where passwords
+/// are switched off, only the break-glass owner's works, and only while they are an owner.
 ///
 /// # Errors
-/// `unauthenticated`, the same and after the same time for an unknown address and a wrong password;
-/// `too_many_requests` for whoever guesses, and when too many sign in at once.
+/// `unauthenticated`, the same and after the same time for an unknown address, a wrong password and
+/// one that is switched off; `too_many_requests` for whoever guesses, and when too many sign in at once.
 pub(crate) async fn check_credentials(
     ctx: &Ctx,
     email: &Email,
     password: SecretString,
-) -> Result<UserId> {
+) -> Result<Checked> {
+    let rules = &ctx.state().sign_in.rules;
     let (folded, address) = (email.folded(), ctx.client_address());
     let guesser = ctx.state().passwords.throttle().guesser(&folded, address);
     ctx.state().passwords.throttle().check(guesser, ctx.now())?;
+    let (works, breaks_glass) = (rules.password_works(&folded), rules.breaks_glass(&folded));
     let (network, since) = (network_of(address), ctx.now() + -KNOWN_FOR);
     let read = move |conn: &mut Conn| {
         let known = store::signed_in_from(conn, &folded, &network, since)?;
         Ok((store::find_account(conn, &folded)?, known))
     };
     let (account, known) = ctx.read_open(read).await?;
+    let account = account.filter(|a| works && (!breaks_glass || a.role == OrgRole::Owner));
     let (user_id, stored) = account.map_or((None, None), |a| (Some(a.user_id), a.password_hash));
     let compared =
         password::guess(ctx, guesser, known, (user_id, stored.clone()), password).await?;
-    let user_id = user_id.filter(|_| compared.fits).ok_or_else(wrong_credentials)?;
+    let user_id = user_id.filter(|_| compared.fits);
+    let user_id = user_id.ok_or_else(|| wrong_credentials(rules.local_passwords))?;
     if let (Some(weak), Some(renewed)) = (stored, compared.renewed) {
         let replace = move |tx: &mut Tx<'_>| commands::replace_hash(tx, user_id, &weak, &renewed);
         ctx.db().write(ctx.unit(), replace).await?;
     }
-    Ok(user_id)
+    Ok(Checked { user_id, breaks_glass })
 }
 
-fn wrong_credentials() -> Error {
-    Error { detail: "The address or the password is wrong.".into(), ..Error::unauthenticated() }
+fn wrong_credentials(local_passwords: bool) -> Error {
+    let detail = if local_passwords {
+        "The address or the password is wrong."
+    } else {
+        "The address or the password is wrong, or passwords are switched off here: sign in at the \
+         identity provider, by the page /sign-in."
+    };
+    Error { detail: detail.into(), ..Error::unauthenticated() }
 }
 
 fn tokens(

@@ -179,7 +179,7 @@ pub async fn create_user(ctx: Ctx, body: Body<CreateUser>) -> Result<HttpRespons
     if let Some(password) = &input.password {
         password.check_for("/password", &input.name.to_text(), &input.email.to_text())?;
     }
-    let hash = hash_for_manager(&ctx, input.password.as_ref()).await?;
+    let hash = hash_for_manager(&ctx, &input).await?;
     let done = ctx
         .command(&body, move |tx, actor| commands::create(tx, actor, &input, hash.as_deref()))
         .await?;
@@ -187,11 +187,15 @@ pub async fn create_user(ctx: Ctx, body: Body<CreateUser>) -> Result<HttpRespons
 }
 
 /// Hashing is dear: it is done before the transaction, and only for those who may add users.
-async fn hash_for_manager(ctx: &Ctx, password: Option<&NewPassword>) -> Result<Option<String>> {
-    let Some(password) = password else {
+async fn hash_for_manager(ctx: &Ctx, input: &CreateUser) -> Result<Option<String>> {
+    let Some(password) = &input.password else {
         return Ok(None);
     };
     ctx.read(|_, actor| require_everywhere(actor, Action::ManageUsers)).await?;
+    if !ctx.state().sign_in.rules.password_works(&input.email.folded()) {
+        let detail = "Passwords are switched off; people sign in at the identity provider.";
+        return Err(Error::invalid("/password", "not_allowed", detail));
+    }
     ctx.state().passwords.hash(password).await.map(Some)
 }
 

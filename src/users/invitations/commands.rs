@@ -159,6 +159,19 @@ pub(crate) fn accept(tx: &mut Tx<'_>, token_hash: &[u8], joining: &Joining) -> R
     Ok(user.id)
 }
 
+/// Joins by way of an identity provider, which vouches for the address as the link would have done;
+/// ends the link.
+pub(crate) fn join_vouched(tx: &mut Tx<'_>, permit: &Permit, mut user: User) -> Result<()> {
+    user.state = user.state.apply(UserCommand::Accept)?;
+    users::store::save(tx, permit, &user)?;
+    record(tx, permit, &Event::new(EventKind::UserUpdated, user.id.into()).changed(&["state"]))?;
+    revoke(tx, permit, None, Some(user.id))?;
+    match store::find_pending(tx.conn, user.id)? {
+        Some(row) => close(tx, permit, row, InvitationState::Accepted),
+        None => Ok(()),
+    }
+}
+
 /// The invitation behind a link, and the person, who is still invited.
 ///
 /// # Errors

@@ -17,8 +17,9 @@ pub fn handle_due(state: &State) -> Result<usize> {
     let count = due.len();
     for (id, email_folded) in due {
         let link = NewLink::draw(&state.db, &state.derived);
+        let link = Some(link).filter(|_| state.sign_in.rules.password_works(&email_folded));
         state.db.write_here(&state.db.unit(), move |tx| {
-            commands::handle(tx, id, &email_folded, &link)
+            commands::handle(tx, id, &email_folded, link.as_ref())
         })?;
     }
     Ok(count)

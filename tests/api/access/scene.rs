@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use actix_web::http::Method;
 use chrono::TimeDelta;
+use diesel::prelude::*;
 use evenbar::access::OrgRole;
+use evenbar::db::Tx;
+use evenbar::db::schema::identities;
+use evenbar::ids::IdentityId;
 use serde_json::{Value, json};
 
 use crate::rubrics;
@@ -76,7 +80,28 @@ impl Scene {
         scene.add_a_bystander(app);
         let deliveries = app.get(scene.who("admin"), "/deliveries?limit=1").await;
         scene.keep("dlv", &deliveries.rows()[0]);
+        scene.connect_an_identity(app);
         scene
+    }
+
+    /// The stranger signs in at an identity provider.
+    fn connect_an_identity(&mut self, app: &TestApp) {
+        let user_id = self.who("stranger").id;
+        let connect = move |tx: &mut Tx<'_>| {
+            let (id, now): (IdentityId, _) = (tx.id(), tx.now());
+            let row = (
+                identities::id.eq(id),
+                identities::user_id.eq(user_id),
+                identities::issuer.eq("https://id.example.com"),
+                identities::subject.eq("sam-1"),
+                identities::created_at.eq(now),
+                identities::last_used_at.eq(now),
+            );
+            diesel::insert_into(identities::table).values(row).execute(tx.conn)?;
+            Ok(id)
+        };
+        let id = app.db().write_here(&app.db().unit(), connect).unwrap();
+        self.things.insert("identity".to_owned(), id.to_string());
     }
 
     /// Somebody by kind.

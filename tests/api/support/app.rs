@@ -20,6 +20,7 @@ use evenbar::db::schema::{organization, sessions, settings_versions, users};
 use evenbar::db::types::Document;
 use evenbar::db::{Db, Limits, Tx, Url};
 use evenbar::http::{Mode, Parts, Proxies, Quotas, State};
+use evenbar::identities::SignIn;
 use evenbar::ids::{IdSource, OrganizationId, SessionId, SettingsVersionId, UserId};
 use evenbar::mail::memory::Memory;
 use evenbar::mail::transport::Mailer;
@@ -50,12 +51,20 @@ pub struct Person {
 }
 
 /// What stands between an application and those who ask.
-#[derive(Debug, Clone, Default)]
 pub struct Edge {
     /// Which proxies are believed.
     pub proxies: Proxies,
     /// How much one principal may ask for.
     pub quotas: Quotas,
+    /// How people sign in.
+    pub sign_in: SignIn,
+}
+
+impl Default for Edge {
+    fn default() -> Self {
+        let (proxies, quotas) = (Proxies::default(), Quotas::default());
+        Self { proxies, quotas, sign_in: SignIn::local() }
+    }
 }
 
 type Call = dyn Fn(TestRequest) -> LocalBoxFuture<'static, Reply>;
@@ -182,18 +191,27 @@ impl TestApp {
         Self { people: Rc::clone(&self.people), ..served }
     }
 
+    /// The same application served anew, with other ways to sign in.
+    pub async fn signing_in_by(&self, sign_in: SignIn) -> Self {
+        let (db, clock) = (self.db().clone(), self.clock.clone());
+        let (mails, edge) = (Mailer::memory(), Edge { sign_in, ..Edge::default() });
+        let served = Self::serve(db, clock, self.state.mode, mails, edge).await;
+        Self { people: Rc::clone(&self.people), ..served }
+    }
+
     async fn serve(
         db: Db,
         clock: Clock,
         mode: Mode,
         (mailer, mails): (Mailer, Arc<Memory>),
-        Edge { proxies, quotas }: Edge,
+        Edge { proxies, quotas, sign_in }: Edge,
     ) -> Self {
         let state = Arc::new(State::new(Parts {
             tokens: Tokens::load(&db).unwrap(),
             derived: DerivedSecrets::load(&db).unwrap(),
             db,
             passwords: Passwords::new().unwrap(),
+            sign_in,
             mailer,
             public_url: "https://hire.example.com".to_owned(),
             proxies,

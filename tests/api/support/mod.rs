@@ -5,6 +5,7 @@ mod browser;
 pub mod document;
 pub mod environment;
 pub mod hiring;
+pub mod identity_provider;
 pub mod mail_server;
 pub mod onsite;
 pub mod postgres;
