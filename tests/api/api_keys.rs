@@ -117,6 +117,13 @@ both! {
             (Method::POST, format!("/interviews/{}/scorecards", id("int")), Value::Null),
             (Method::PUT, format!("/panelists/{}/waiver", id("panelist")), json!({ "reason": "Ill." })),
             (Method::GET, format!("/applications/{}/visibility", id("app")), Value::Null),
+            (Method::POST, "/users".to_owned(), json!({ "name": "x", "email": "x@example.com", "role": "owner" })),
+            (Method::PATCH, format!("/users/{}", ola.id), json!({ "role": "member" })),
+            (Method::PUT, format!("/users/{}/deactivation", id("user")), Value::Null),
+            (Method::POST, "/invitations".to_owned(), json!({ "email": "x@example.com", "role": "owner" })),
+            (Method::PATCH, "/me".to_owned(), json!({ "name": "x" })),
+            (Method::PUT, "/me/password".to_owned(), json!({})),
+            (Method::GET, "/me/sessions".to_owned(), Value::Null),
         ];
         for (method, path, body) in closed {
             let request = app.request(&program, method, &path);
@@ -333,6 +340,24 @@ both! {
         assert_eq!(actor["kind"], "service_account");
         assert_eq!(actor["id"], accounts.rows()[0]["id"]);
         assert_eq!(actor["on_behalf_of"], rea.id.to_string());
+    }
+
+    async fn a_program_reads_the_audit_log_and_stands_in_it_by_its_name(app) {
+        let ada = app.person("Ada", OrgRole::Admin);
+        let program = app.key(&ada, &["audit:read", "organization:write"], &[]).await;
+        app.post(&program, "/departments", json!({ "name": "Sales" })).await.created();
+        app.db().seal().unwrap();
+        let page = app.get(&program, "/audit?kind=department.created").await;
+        let actor = &page.rows()[0]["actor"];
+        assert_eq!([&actor["kind"], &actor["name"]], ["service_account", "Script"]);
+        assert_eq!(actor["on_behalf_of"], ada.id.to_string());
+        assert_eq!(app.get(&program, "/audit/export").await.status, 200);
+        let other = app.key(&ada, &["events:read"], &[]).await;
+        let refused = app.get(&other, "/audit").await;
+        assert_eq!(refused.problem(403, "forbidden")["lacking"], "scope: audit:read");
+        app.db().seal().unwrap();
+        let readings = app.get(&ada, "/audit?kind=audit.read").await;
+        assert_eq!(readings.rows()[0]["actor"]["name"], "Script");
     }
 
     async fn a_program_learns_who_it_is(app) {

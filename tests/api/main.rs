@@ -26,6 +26,7 @@ mod jobs;
 mod limits;
 mod loop_templates;
 mod loops;
+mod narrowed_keys;
 mod offers;
 mod oidc;
 mod organization;

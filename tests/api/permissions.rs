@@ -4,7 +4,7 @@ use evenbar::access::OrgRole;
 use serde_json::{Value, json};
 
 use crate::both;
-use crate::support::Reply;
+use crate::support::{Reply, hiring};
 
 /// What an answer says of an action.
 fn of(reply: &Reply, action: &str) -> Value {
@@ -48,6 +48,29 @@ both! {
             assert_eq!((&row["everywhere"], &row["here"]), (&json!(false), &json!(false)), "{beyond}");
             assert_eq!((&row["team_roles"], &row["relations"]), (&json!([]), &json!([])), "{beyond}");
         }
+    }
+
+    async fn a_client_asks_what_is_allowed_on_one_application(app) {
+        let (rea, ben) = (app.person("Rea", OrgRole::Recruiter), app.person("Ben", OrgRole::Member));
+        let job = hiring::job(&app);
+        let application = hiring::application(&app, &rea, &job).await;
+        let path = format!("/me/permissions?application_id={application}");
+        let there = app.get(&rea, &path).await;
+        assert_eq!(of(&there, "move_this_application")["here"], true);
+        assert_eq!(of(&there, "write_a_scorecard")["here"], false);
+        app.get(&ben, &path).await.problem(404, "not_found");
+        hiring::seat(&app, &application, &job, &ben, "lead");
+        let seated = app.get(&ben, &path).await;
+        assert_eq!(of(&seated, "write_a_scorecard")["here"], true);
+        assert_eq!(of(&seated, "move_this_application")["here"], false);
+        let program = app.key(&ben, &["candidates:read"], &[]).await;
+        let narrower = app.get(&program, &path).await;
+        assert_eq!(of(&narrower, "read_this_application")["here"], true);
+        assert_eq!(of(&narrower, "write_a_scorecard")["here"], false);
+        let elsewhere = app.key(&rea, &["candidates:read"], &[&hiring::job(&app).id.to_string()]).await;
+        app.get(&elsewhere, &path).await.problem(404, "not_found");
+        let both = format!("{path}&job_id={}", job.id);
+        app.get(&rea, &both).await.expect(422);
     }
 
     async fn a_denial_names_what_lacked_where_the_thing_may_be_known(app) {
