@@ -107,6 +107,9 @@ both! {
         app.get(&program, "/jobs").await.ok();
         let id = |prefix: &str| format!("{prefix}_01jd3z3z3z3z3z3z3z3z3z3z3z");
         let key = json!({ "name": "Host", "scopes": ["jobs:read"] });
+        let person = json!({
+            "name": "Another", "email": "x@example.com", "role": "owner", "time_zone": "UTC", "locale": "en",
+        });
         let closed = [
             (Method::GET, "/service-accounts".to_owned(), Value::Null),
             (Method::POST, "/service-accounts".to_owned(), json!({ "name": "Another" })),
@@ -117,12 +120,11 @@ both! {
             (Method::POST, format!("/interviews/{}/scorecards", id("int")), Value::Null),
             (Method::PUT, format!("/panelists/{}/waiver", id("panelist")), json!({ "reason": "Ill." })),
             (Method::GET, format!("/applications/{}/visibility", id("app")), Value::Null),
-            (Method::POST, "/users".to_owned(), json!({ "name": "x", "email": "x@example.com", "role": "owner" })),
+            (Method::POST, "/users".to_owned(), person.clone()),
             (Method::PATCH, format!("/users/{}", ola.id), json!({ "role": "member" })),
             (Method::PUT, format!("/users/{}/deactivation", id("user")), Value::Null),
-            (Method::POST, "/invitations".to_owned(), json!({ "email": "x@example.com", "role": "owner" })),
-            (Method::PATCH, "/me".to_owned(), json!({ "name": "x" })),
-            (Method::PUT, "/me/password".to_owned(), json!({})),
+            (Method::POST, "/invitations".to_owned(), person),
+            (Method::PATCH, "/me".to_owned(), json!({ "name": "Another" })),
             (Method::GET, "/me/sessions".to_owned(), Value::Null),
         ];
         for (method, path, body) in closed {

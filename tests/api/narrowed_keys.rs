@@ -233,11 +233,9 @@ both! {
     async fn no_glass_that_a_person_broke_is_open_to_their_programs(app) {
         let ada = app.person("Ada", OrgRole::Admin);
         let rita = app.person("Rita", OrgRole::Recruiter);
-        let job = app.post(&rita, "/jobs", json!({ "title": "Engineer" })).await.id();
-        let candidate = hiring::candidate(&app, &rita, "Ada Lovelace").await;
-        let body = json!({ "candidate_id": candidate, "job_id": job });
-        let application = app.post(&rita, "/applications", body).await.id();
-        let look = json!({ "job_id": job, "reason": "Its recruiter is ill." });
+        let job = hiring::job(&app);
+        let application = hiring::application(&app, &rita, &job).await;
+        let look = json!({ "job_id": job.id, "reason": "Its recruiter is ill." });
         app.post(&ada, "/break-glass", look.clone()).await.created();
         app.get(&ada, &format!("/applications/{application}")).await.ok();
         let program = with_every_scope(&app, &ada, &[]).await;
