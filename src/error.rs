@@ -169,7 +169,7 @@ pub struct Error {
     /// The fields that are wrong, in the order in which they were found.
     pub fields: Vec<FieldError>,
     /// What lacked, where the caller may know that the thing exists.
-    pub denial: Option<Denial>,
+    pub denial: Option<Box<Denial>>,
     /// Methods to name in `Allow`.
     pub allow: Vec<String>,
     /// After how many seconds it is worth trying again.

@@ -358,7 +358,7 @@ pub fn require_everywhere(actor: &Actor, action: Action) -> Result<()> {
 /// The refusal of something that is known to exist, with what would have allowed it.
 fn forbidden(action: Action, key_lacks: Option<String>) -> Error {
     let lacking = key_lacks.unwrap_or_else(|| policy::lacking(action));
-    let denial = Some(Denial { action: Some(action.as_str()), lacking });
+    let denial = Some(Box::new(Denial { action: Some(action.as_str()), lacking }));
     let detail = format!("You may not {}.", action.as_str().replace('_', " "));
     Error { denial, ..Error::new(Code::Forbidden, detail) }
 }

@@ -34,6 +34,7 @@ text_enum! {
 
 /// What decides whether a key works.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "independent reasons why a key does not work")]
 pub(super) struct Standing {
     pub(super) revoked: bool,
     pub(super) expires_at: Instant,

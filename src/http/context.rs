@@ -18,7 +18,8 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use futures_util::future::{Either, LocalBoxFuture};
 use serde::Serialize;
 
-use super::door::{Door, credential};
+use super::door::{Door, credential, looked_again};
+use super::etag::{etag, names, version_in};
 use super::idempotency::{self, Key};
 use super::limits::Checked;
 use super::middleware::RequestId;
@@ -27,7 +28,6 @@ use super::{Body, NoBody, State, keys};
 use crate::access::{Actor, Claims, Credential, Subject};
 use crate::clock::Instant;
 use crate::db::{Conn, Db, LocalReader, Tx, Unit};
-use crate::digest::{hex, sha256};
 use crate::error::{Code, Error, FieldError, Result};
 use crate::ids::{AnyId, Id, Kind};
 use crate::sessions::{Device, SignInMethod};
@@ -111,17 +111,6 @@ impl FromRequest for Ctx {
             }
             read => Either::Left(std::future::ready(read.and_then(signed_in))),
         }
-    }
-}
-
-async fn looked_again(req: &HttpRequest) -> bool {
-    let header = req.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = header.and_then(|value| value.strip_prefix("Bearer "));
-    match (token, req.app_data::<Arc<State>>()) {
-        (Some(token), Some(state)) => {
-            state.tokens.look_again(token.trim(), state.db.clock().now()).await
-        }
-        _ => false,
     }
 }
 
@@ -509,26 +498,4 @@ impl Ctx {
     pub fn db(&self) -> &Db {
         &self.state.db
     }
-}
-
-/// `"<version>-<hash of the bytes sent>"`: `If-Match` compares the version, `If-None-Match` all of it.
-fn etag(version: i64, body: &[u8]) -> String {
-    let hash = sha256(body);
-    let (short, _) = hash.split_at(8);
-    format!("\"{version}-{}\"", hex(short))
-}
-
-/// The version in a tag of ours; a proxy that compresses has made it a weak one.
-fn version_in(tag: &str) -> Option<i64> {
-    let tag = tag.strip_prefix("W/").unwrap_or(tag);
-    let (version, hash) = tag.strip_prefix('"')?.strip_suffix('"')?.split_once('-')?;
-    let is_hash =
-        hash.len() == 16 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    let is_version = version.bytes().all(|byte| byte.is_ascii_digit());
-    version.parse().ok().filter(|_| is_hash && is_version)
-}
-
-/// Whether a list of tags (RFC 9110 §13.1.2) names this one.
-fn names(tags: &str, etag: &str) -> bool {
-    tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
 }

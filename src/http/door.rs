@@ -4,6 +4,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
+use actix_web::http::header::AUTHORIZATION;
+
 use super::{State, keys};
 use crate::access::{Actor, Credential, PresentedKey, authenticate};
 use crate::api_keys;
@@ -46,4 +49,17 @@ pub(super) fn credential(state: &State, token: &str, address: IpAddr) -> Result<
         return Ok(Credential::Key(PresentedKey { secret_hash, address }));
     }
     state.tokens.check(token, state.db.clock().now()).map(Credential::Session)
+}
+
+/// Whether looking for new signing keys made the token of a request one that can be checked. The
+/// secret of an API key is not signed.
+pub(super) async fn looked_again(req: &HttpRequest) -> bool {
+    let header = req.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|value| value.strip_prefix("Bearer ")).map(str::trim);
+    match (token, req.app_data::<Arc<State>>()) {
+        (Some(token), Some(state)) if matches!(api_keys::presented(token), Ok(None)) => {
+            state.tokens.look_again(token, state.db.clock().now()).await
+        }
+        _ => false,
+    }
 }

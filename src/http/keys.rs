@@ -191,7 +191,7 @@ impl Gate {
                 (detail.to_owned(), NO_KEY.to_owned())
             }
         };
-        let denial = Some(Denial { action: None, lacking });
+        let denial = Some(Box::new(Denial { action: None, lacking }));
         Error { denial, ..Error::new(Code::Forbidden, detail) }
     }
 }

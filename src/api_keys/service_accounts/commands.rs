@@ -8,6 +8,7 @@ use crate::db::Tx;
 use crate::db::dialect::{self, Root};
 use crate::error::{Code, Error, Illegal, Result};
 use crate::events::{Event, EventKind, record};
+use crate::http::fields::Prose;
 use crate::ids::{ServiceAccountId, UserId};
 use crate::users;
 
@@ -36,7 +37,7 @@ pub(super) fn create(
     let row = ServiceAccount {
         id,
         name: input.name.to_text(),
-        description: input.description.as_ref().map(|text| text.to_text()),
+        description: input.description.as_ref().map(Prose::to_text),
         owner_id,
         deactivated_at: None,
         version: 1,
@@ -64,7 +65,7 @@ pub(super) fn update(
         changed.push("name");
     }
     if let Some(description) = &input.description {
-        row.description = description.as_ref().map(|text| text.to_text());
+        row.description = description.as_ref().map(Prose::to_text);
         changed.push("description");
     }
     store::save(tx, &permit, &row)?;
