@@ -299,8 +299,7 @@ impl Ctx {
     {
         let door = self.door()?;
         let work = move |tx: &mut Tx<'_>| {
-            let now = tx.now();
-            let actor = door.admit(tx.conn, now)?;
+            let actor = door.admit(tx.conn, tx.now())?;
             work(tx, &actor)
         };
         self.state.db.write(self.unit(), work).await
@@ -323,8 +322,7 @@ impl Ctx {
             None => None,
         };
         let work = move |tx: &mut Tx<'_>| {
-            let now = tx.now();
-            let actor = door.admit(tx.conn, now)?;
+            let actor = door.admit(tx.conn, tx.now())?;
             let Some(key) = &key else {
                 return work(tx, &actor).map(|id| Done { id, replayed: false });
             };
