@@ -249,6 +249,14 @@ impl Error {
     }
 }
 
+/// Refuses a change by somebody who read another version; without an expectation it passes.
+///
+/// # Errors
+/// `stale`.
+pub fn check_version(expected: Option<i64>, version: i64) -> Result<()> {
+    if expected.is_none_or(|expected| expected == version) { Ok(()) } else { Err(Error::stale()) }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.code.as_str(), self.detail)

@@ -10,6 +10,12 @@ text_enum! {
         ManageOrganization => "manage_the_organization",
         /// Read the configuration.
         ReadOrganization => "read_the_organization",
+        /// Have more measured about people.
+        WidenPeopleMetrics => "widen_people_metrics",
+        /// Add, rename, merge and archive tags.
+        ManageTags => "manage_tags",
+        /// Read the list of tags.
+        ReadTags => "read_tags",
         /// Define pay bands.
         ManagePayBands => "manage_pay_bands",
         /// Read pay bands.
@@ -175,6 +181,9 @@ impl Action {
             }
             Self::ManageOrganization
             | Self::ReadOrganization
+            | Self::WidenPeopleMetrics
+            | Self::ManageTags
+            | Self::ReadTags
             | Self::ManagePayBands
             | Self::ReadPayBands
             | Self::ManageUsers
@@ -218,6 +227,8 @@ const EVERYBODY: &[Action] = &[
 /// Administrators configure; content is for those with a part in it.
 const ADMINISTRATION: &[Action] = &[
     A::ManageOrganization,
+    A::ManageTags,
+    A::ReadTags,
     A::ManagePayBands,
     A::ReadPayBands,
     A::ManageUsers,
@@ -302,7 +313,11 @@ pub fn table() -> Vec<(Holder, Vec<Action>)> {
     vec![
         (
             Holder::Organization(OrgRole::Owner),
-            join(&[EVERYBODY, ADMINISTRATION, &[A::ManageOwners, A::ReadDevMails]]),
+            join(&[
+                EVERYBODY,
+                ADMINISTRATION,
+                &[A::ManageOwners, A::WidenPeopleMetrics, A::ReadDevMails],
+            ]),
         ),
         (Holder::Organization(OrgRole::Admin), join(&[EVERYBODY, ADMINISTRATION])),
         (
@@ -311,6 +326,8 @@ pub fn table() -> Vec<(Holder, Vec<Action>)> {
                 EVERYBODY,
                 RECRUITING,
                 &[
+                    A::ManageTags,
+                    A::ReadTags,
                     A::ManageRubrics,
                     A::CreateJob,
                     A::CreateCandidate,
@@ -321,7 +338,7 @@ pub fn table() -> Vec<(Holder, Vec<Action>)> {
         ),
         (
             Holder::Organization(OrgRole::Coordinator),
-            join(&[EVERYBODY, COORDINATION, &[A::CreateCandidate]]),
+            join(&[EVERYBODY, COORDINATION, &[A::ReadTags, A::CreateCandidate]]),
         ),
         (Holder::Organization(OrgRole::Member), EVERYBODY.to_vec()),
         (Holder::Organization(OrgRole::External), vec![A::CreateCandidate, A::ManageOwnProfile]),

@@ -16,8 +16,8 @@ mod people;
 pub use approval::{visible_approval_runs, visible_offers};
 pub use feed::known_events;
 pub use people::{
-    candidate_scope, contactable_candidates, reachable_candidates, visible_candidate,
-    visible_candidates,
+    candidate_scope, contactable_candidates, offered_candidates, reachable_candidates,
+    visible_candidate, visible_candidates,
 };
 
 use diesel::dsl::{AsExprOf, exists};

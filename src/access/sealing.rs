@@ -138,6 +138,12 @@ pub fn owes(conn: &mut Conn, user_id: UserId, application_id: ApplicationId) -> 
     Ok(diesel::select(exists(seats)).get_result(conn)?)
 }
 
+/// Whether a person owes any evaluation at all, for whatever application.
+pub fn owes_anything(conn: &mut Conn, user_id: UserId) -> Result<bool> {
+    let seats = panelists::table.filter(owing_seats(user_id));
+    Ok(diesel::select(exists(seats)).get_result(conn)?)
+}
+
 /// The interviews for which a person still owes an evaluation, oldest first, with the names of their
 /// kits.
 pub fn owed_interviews(

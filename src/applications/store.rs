@@ -261,6 +261,7 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Application) -> Resu
             applications::status.eq(row.status),
             applications::source_id.eq(row.source_id),
             applications::owner_id.eq(row.owner_id),
+            applications::custom.eq(&row.custom),
             applications::stage_entered_at.eq(row.stage_entered_at),
             applications::version.eq(row.version + 1),
             applications::updated_at.eq(now),

@@ -12,7 +12,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::Prose;
-use crate::http::{Body, Ctx, Page, PageOf, PageRequest, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, Page, PageOf, PageRequest, Params, PathId, Shown};
 use crate::ids::{
     ApplicationId, ApprovalRunId, ApprovalStepId, JobId, OfferId, UserId, VoteId, kinds,
 };
@@ -159,14 +159,7 @@ pub struct ApprovalRunFilter {
     waiting_for: Option<WaitingFor>,
 }
 
-impl Paged for ApprovalRunFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(ApprovalRunFilter);
 
 /// List approval runs
 ///

@@ -6,14 +6,18 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::store;
+use super::tags::api::CandidateTag;
+use super::tags::store as tags;
 use super::{ContactKind, commands, model};
 use crate::access::{Action, Actor, candidate_scope, holdings};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Line, Locale, Zone, double_option};
-use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
-use crate::ids::{AgencyId, CandidateId, UserId, kinds};
+use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
+use crate::ids::{AgencyId, CandidateId, TagId, UserId, kinds};
+use crate::organization::field_definitions::values::Fields;
+use crate::organization::field_definitions::{Custom, FieldNoun, FieldReach};
 
 /// An e-mail address, phone number or link.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,6 +45,10 @@ pub struct Candidate {
     /// How the person is reached, in order of preference; `null` for those who may read the
     /// candidate, but not this.
     contact_points: Option<Vec<ContactPoint>>,
+    /// The words that recruiting put on the person, by name; `null` for those who may read the
+    /// candidate, but not this, among them the agency that brought the person in.
+    tags: Option<Vec<CandidateTag>>,
+    custom: Custom,
     /// The user who is this person, if they work here; `null` also for those who may not read how
     /// the person is reached.
     user_id: Option<UserId>,
@@ -52,7 +60,12 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    fn of(row: store::Candidate, contacts: Option<Vec<store::ContactPoint>>) -> Self {
+    fn of(
+        row: store::Candidate,
+        contacts: Option<Vec<store::ContactPoint>>,
+        tags: Option<Vec<(TagId, String)>>,
+        custom: Custom,
+    ) -> Self {
         let wire =
             |point: store::ContactPoint| ContactPoint { kind: point.kind, value: point.value };
         Self {
@@ -64,6 +77,8 @@ impl Candidate {
             user_id: row.user_id.filter(|_| contacts.is_some()),
             agency_id: row.agency_id.filter(|_| contacts.is_some()),
             contact_points: contacts.map(|points| points.into_iter().map(wire).collect()),
+            tags: tags.map(|tags| tags.into_iter().map(CandidateTag::from).collect()),
+            custom,
             created_at: row.created_at,
             updated_at: row.updated_at,
         }
@@ -96,6 +111,8 @@ pub struct CreateCandidate {
     #[validate(length(max = 20))]
     #[schema(max_items = 20)]
     pub(super) contact_points: Vec<ContactPointInput>,
+    #[serde(default)]
+    pub(super) custom: Custom,
 }
 
 /// What to change; absent fields stay.
@@ -123,6 +140,8 @@ pub struct UpdateCandidate {
     #[validate(length(max = 20))]
     #[schema(max_items = 20)]
     pub(super) contact_points: Option<Vec<ContactPointInput>>,
+    #[serde(default)]
+    pub(super) custom: Custom,
 }
 
 /// Which candidates.
@@ -133,6 +152,8 @@ pub struct CandidateFilter {
     /// Only those with this e-mail address, in upper or lower case.
     #[param(value_type = Option<String>, max_length = 254)]
     email: Option<Line<254>>,
+    /// Only those with this tag.
+    tag_id: Option<TagId>,
     /// Page size.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<i64>,
@@ -141,14 +162,7 @@ pub struct CandidateFilter {
     cursor: Option<String>,
 }
 
-impl Paged for CandidateFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(CandidateFilter);
 
 /// Create a candidate
 ///
@@ -166,8 +180,8 @@ pub async fn create_candidate(ctx: Ctx, body: Body<CreateCandidate>) -> Result<H
 
 /// List candidates
 ///
-/// The candidates that you may read, newest first. Contact points are there for those who recruit
-/// for a job that the person applied to; an e-mail address finds only such candidates.
+/// The candidates that you may read, newest first. Contact points and tags are there for those who
+/// recruit for a job that the person applied to; an e-mail address or a tag finds only such candidates.
 #[utoipa::path(
     operation_id = "listCandidates", tag = "candidates", params(CandidateFilter),
     responses((status = 200, description = "One page of candidates.", body = PageOf<Candidate>)),
@@ -178,14 +192,28 @@ pub async fn list_candidates(
     Params(filter): Params<CandidateFilter>,
 ) -> Result<HttpResponse> {
     let email = filter.email.as_ref().map(|email| model::fold(ContactKind::Email, email));
+    let tag_id = filter.tag_id;
     ctx.list(&filter, move |conn, actor, page| {
-        let rows = store::list(conn, actor, email.as_deref(), page)?;
+        // An agency reaches whom it brought in, and still does not learn what recruiting notes.
+        let external = actor.agency_id.is_some();
+        if external && tag_id.is_some() {
+            return Ok(Page::new(Vec::new()));
+        }
+        let wanted = store::Wanted { email_folded: email.as_deref(), tag_id };
+        let rows = store::list(conn, actor, wanted, page)?;
         let shown: Vec<CandidateId> =
-            rows.iter().filter(|(_, contacts)| *contacts).map(|(row, _)| row.id).collect();
+            rows.iter().filter(|(_, seen)| seen.contacts).map(|(row, _)| row.id).collect();
         let mut contacts = store::contact_points(conn, &shown)?;
-        let wire = |(row, shown): (store::Candidate, bool)| {
-            let contacts = shown.then(|| contacts.remove(&row.id).unwrap_or_default());
-            (row.id.any(), Candidate::of(row, contacts))
+        let mut tags = tags::of(conn, &shown)?;
+        let fields =
+            Fields::of(conn, FieldNoun::Candidate, rows.iter().map(|(row, _)| &row.custom))?;
+        let wire = |(row, shown): (store::Candidate, store::Seen)| {
+            let recruiting = shown.contacts && !external;
+            let reach = FieldReach { recruiting, compensation: shown.offers };
+            let custom = fields.shown(&row.custom, reach);
+            let contacts = shown.contacts.then(|| contacts.remove(&row.id).unwrap_or_default());
+            let tags = recruiting.then(|| tags.remove(&row.id).unwrap_or_default());
+            (row.id.any(), Candidate::of(row, contacts, tags, custom))
         };
         Ok(Page::new(rows.into_iter().map(wire).collect()))
     })
@@ -194,7 +222,7 @@ pub async fn list_candidates(
 
 /// Get a candidate
 ///
-/// One person. Contact points are there for those who recruit.
+/// One person. Contact points and tags are there for those who recruit.
 #[utoipa::path(
     operation_id = "getCandidate", tag = "candidates",
     params(("id" = CandidateId, Path, description = "Which candidate.")),
@@ -226,15 +254,20 @@ pub async fn update_candidate(
     ctx.changed(done, show).await
 }
 
-fn show(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Result<Shown<Candidate>> {
+pub(super) fn show(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Result<Shown<Candidate>> {
     let scope = candidate_scope(conn, actor, id)?;
     let holdings = holdings(conn, actor, &scope)?;
     holdings.require(Action::ReadCandidate)?;
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    let contacts = if holdings.allow(Action::ReadContactPoints) {
-        Some(store::contact_points(conn, &[id])?.remove(&id).unwrap_or_default())
-    } else {
-        None
-    };
-    Ok(Shown { version: row.version, value: Candidate::of(row, contacts) })
+    let reach = FieldReach::of(actor, &holdings);
+    let (mut contacts, mut tags) = (None, None);
+    if holdings.allow(Action::ReadContactPoints) {
+        contacts = Some(store::contact_points(conn, &[id])?.remove(&id).unwrap_or_default());
+    }
+    if reach.recruiting {
+        tags = Some(tags::of(conn, &[id])?.remove(&id).unwrap_or_default());
+    }
+    let fields = Fields::of(conn, FieldNoun::Candidate, [&row.custom])?;
+    let custom = fields.shown(&row.custom, reach);
+    Ok(Shown { version: row.version, value: Candidate::of(row, contacts, tags, custom) })
 }

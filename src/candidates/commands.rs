@@ -3,13 +3,17 @@
 use super::api::{ContactPointInput, CreateCandidate, UpdateCandidate};
 use super::store::{self, Candidate};
 use super::{Contact, prospects};
-use crate::access::{Action, Actor, Permit, candidate_scope, everywhere, permit, permit_known};
+use crate::access::{
+    Action, Actor, Permit, Scope, candidate_scope, everywhere, holdings, permit, permit_known,
+};
 use crate::db::Tx;
 use crate::db::dialect::{Root, lock};
 use crate::db::types::Document;
-use crate::error::{Error, FieldError, Result};
-use crate::events::{Event, EventKind, record};
+use crate::error::{Error, FieldError, Result, check_version};
+use crate::events::{Changes, Event, EventKind, record};
+use crate::http::fields::{Line, Locale, Zone};
 use crate::ids::{AgencyId, CandidateId, UserId};
+use crate::organization::field_definitions::{FieldNoun, FieldReach, values};
 use crate::users;
 
 pub use prospects::commands::{NewProspect, PastProspectMove};
@@ -43,15 +47,23 @@ pub(super) fn create(
 ) -> Result<CandidateId> {
     let id: CandidateId = tx.id();
     let permit = permit_known(actor, Action::CreateCandidate, id)?;
+    let holdings = holdings(tx.conn, actor, &Scope::of(id))?;
+    let reach = FieldReach::of(actor, &holdings);
     let new = NewCandidate {
         name: input.name.to_text(),
-        location: input.location.as_ref().map(super::super::http::fields::Line::to_text),
-        time_zone: input.time_zone.as_ref().map(super::super::http::fields::Zone::to_text),
-        locale: input.locale.as_ref().map(super::super::http::fields::Locale::to_text),
+        location: input.location.as_ref().map(Line::to_text),
+        time_zone: input.time_zone.as_ref().map(Zone::to_text),
+        locale: input.locale.as_ref().map(Locale::to_text),
         user_id: check_user(tx, actor, input.user_id)?,
         agency_id: actor.agency_id,
         contacts: check_contacts(&input.contact_points)?,
-        custom: Document::empty(),
+        custom: values::merge(
+            tx.conn,
+            FieldNoun::Candidate,
+            &Document::empty(),
+            &input.custom,
+            reach,
+        )?,
     };
     insert(tx, &permit, new)
 }
@@ -88,38 +100,32 @@ pub(super) fn update(
     lock(tx.conn, Root::Candidate, id.any())?;
     let scope = candidate_scope(tx.conn, actor, id)?;
     let permit = permit(tx.conn, actor, Action::ManageCandidate, &scope)?;
+    let holdings = holdings(tx.conn, actor, &scope)?;
     let mut row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if expected.is_some_and(|version| version != row.version) {
-        return Err(Error::stale());
+    check_version(expected, row.version)?;
+    let mut changes = Changes::default();
+    changes.set("name", &mut row.name, input.name.as_ref().map(Line::to_text));
+    let location = input.location.as_ref().map(|location| location.as_ref().map(Line::to_text));
+    changes.set("location", &mut row.location, location);
+    let zone = input.time_zone.as_ref().map(|zone| zone.as_ref().map(Zone::to_text));
+    changes.set("time_zone", &mut row.time_zone, zone);
+    let locale = input.locale.as_ref().map(|locale| locale.as_ref().map(Locale::to_text));
+    changes.set("locale", &mut row.locale, locale);
+    let reach = FieldReach::of(actor, &holdings);
+    let custom = values::merge(tx.conn, FieldNoun::Candidate, &row.custom, &input.custom, reach)?;
+    if custom != row.custom {
+        row.custom = custom;
+        changes.note("custom");
     }
-    let mut changed = Vec::new();
-    if let Some(name) = &input.name {
-        row.name = name.to_text();
-        changed.push("name");
-    }
-    if let Some(location) = &input.location {
-        row.location = location.as_ref().map(super::super::http::fields::Line::to_text);
-        changed.push("location");
-    }
-    if let Some(zone) = &input.time_zone {
-        row.time_zone = zone.as_ref().map(super::super::http::fields::Zone::to_text);
-        changed.push("time_zone");
-    }
-    if let Some(locale) = &input.locale {
-        row.locale = locale.as_ref().map(super::super::http::fields::Locale::to_text);
-        changed.push("locale");
-    }
-    if let Some(user_id) = input.user_id {
-        row.user_id = check_user(tx, actor, user_id)?;
-        changed.push("user_id");
-    }
+    let user_id = input.user_id.map(|id| check_user(tx, actor, id)).transpose()?;
+    changes.set("user_id", &mut row.user_id, user_id);
     store::save(tx, &permit, &row)?;
     if let Some(contacts) = &input.contact_points {
         store::replace_contact_points(tx, &permit, id, &check_contacts(contacts)?)?;
-        changed.push("contact_points");
+        changes.note("contact_points");
     }
     let event = Event::new(EventKind::CandidateUpdated, id.into()).candidate(id);
-    record(tx, &permit, &event.changed(&changed))?;
+    record(tx, &permit, &event.changed(changes.names()))?;
     Ok(id)
 }
 

@@ -8,7 +8,7 @@ use super::{Contact, ContactKind, store};
 use crate::access::{Action, candidate_scope, holdings};
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::{Ctx, Page, PageOf, Paged, Params, PathId};
+use crate::http::{Ctx, Page, PageOf, Params, PathId};
 use crate::ids::{CandidateId, kinds};
 use crate::text_enum;
 
@@ -59,14 +59,7 @@ pub struct DuplicateHintFilter {
     cursor: Option<String>,
 }
 
-impl Paged for DuplicateHintFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(DuplicateHintFilter);
 
 /// List duplicate hints
 ///

@@ -11,6 +11,7 @@ mod hints;
 pub mod model;
 pub mod prospects;
 pub(crate) mod store;
+pub mod tags;
 
 pub use model::{Contact, ContactKind};
 
@@ -22,6 +23,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(api::list_candidates)
         .service(api::get_candidate)
         .service(api::update_candidate)
+        .service(tags::api::replace_candidate_tags)
         .service(hints::list_duplicate_hints);
     prospects::routes(cfg);
 }

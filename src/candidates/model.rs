@@ -1,6 +1,6 @@
 //! Contact points: what is accepted, and by what they are compared.
 
-use crate::http::fields::Email;
+use crate::http::fields::{Email, web_link};
 use crate::text_enum;
 
 text_enum! {
@@ -38,7 +38,7 @@ impl Contact {
         let value = match kind {
             ContactKind::Email => value.parse::<Email>()?.to_text(),
             ContactKind::Phone => phone(value)?,
-            ContactKind::Link => link(value)?,
+            ContactKind::Link => web_link(value)?,
         };
         Ok(Self::kept(kind, &value))
     }
@@ -80,14 +80,6 @@ fn phone(value: &str) -> Result<String, String> {
         return Ok(value.to_owned());
     }
     Err("a phone number has 3 to 20 digits and no letters but `ext`".to_owned())
-}
-
-fn link(value: &str) -> Result<String, String> {
-    let parsed = url::Url::parse(value).ok().filter(url::Url::has_host);
-    match parsed {
-        Some(url) if matches!(url.scheme(), "http" | "https") => Ok(value.to_owned()),
-        _ => Err("a link begins with https:// or http:// and names a host".to_owned()),
-    }
 }
 
 #[cfg(test)]

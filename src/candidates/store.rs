@@ -4,8 +4,11 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use super::tags::store as tags;
 use super::{Contact, ContactKind};
-use crate::access::{Actor, Permit, contactable_candidates, visible_candidates};
+use crate::access::{
+    Actor, Permit, contactable_candidates, offered_candidates, visible_candidates,
+};
 use crate::clock::Instant;
 use crate::db::schema::{candidates, contact_points};
 use crate::db::types::Document;
@@ -13,7 +16,7 @@ use crate::db::{Conn, Tx};
 use crate::each;
 use crate::error::{Error, Result};
 use crate::http::PageRequest;
-use crate::ids::{AgencyId, CandidateId, ContactPointId, UserId};
+use crate::ids::{AgencyId, CandidateId, ContactPointId, TagId, UserId};
 
 /// A row of `candidates`: a person, once.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -66,6 +69,24 @@ pub fn find(conn: &mut Conn, id: CandidateId) -> QueryResult<Option<Candidate>> 
     candidates::table.find(id).first(conn).optional()
 }
 
+/// What of a candidate beside the name the reader may see.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub(super) struct Seen {
+    /// Contact points.
+    pub(super) contacts: bool,
+    /// What is paid.
+    pub(super) offers: bool,
+}
+
+/// Which candidates a list shows.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Wanted<'a> {
+    /// Only those with this folded e-mail address.
+    pub(super) email_folded: Option<&'a str>,
+    /// Only those with this tag.
+    pub(super) tag_id: Option<TagId>,
+}
+
 /// The candidates that have a contact point of a kind with this folded value.
 #[diesel::dsl::auto_type]
 fn having(kind: ContactKind, folded: String) -> _ {
@@ -75,20 +96,26 @@ fn having(kind: ContactKind, folded: String) -> _ {
         .select(contact_points::candidate_id)
 }
 
-/// One page, newest first, each with whether the reader may see its contact points. An address
+/// One page, newest first, each with what else the reader may see of it. An address or a tag
 /// finds only candidates whose contact points the reader may see: the answer would tell.
 pub(super) fn list(
     conn: &mut Conn,
     reader: &Actor,
-    email_folded: Option<&str>,
+    wanted: Wanted<'_>,
     page: &PageRequest,
-) -> QueryResult<Vec<(Candidate, bool)>> {
+) -> QueryResult<Vec<(Candidate, Seen)>> {
+    let seen = (contactable_candidates(reader), offered_candidates(reader));
     let mut query = candidates::table
-        .select((candidates::all_columns, contactable_candidates(reader)))
+        .select((candidates::all_columns, seen))
         .filter(visible_candidates(reader))
         .into_boxed();
-    if let Some(folded) = email_folded {
+    if let Some(folded) = wanted.email_folded {
         query = query.filter(candidates::id.eq_any(having(ContactKind::Email, folded.to_owned())));
+    }
+    if let Some(tag_id) = wanted.tag_id {
+        query = query.filter(candidates::id.eq_any(tags::having(tag_id)));
+    }
+    if wanted.email_folded.is_some() || wanted.tag_id.is_some() {
         query = query.filter(contactable_candidates(reader));
     }
     if let Some(before) = page.before {
@@ -169,6 +196,7 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Candidate) -> Result
             candidates::location.eq(&row.location),
             candidates::time_zone.eq(&row.time_zone),
             candidates::locale.eq(&row.locale),
+            candidates::custom.eq(&row.custom),
             candidates::user_id.eq(row.user_id),
             candidates::version.eq(row.version + 1),
             candidates::updated_at.eq(now),

@@ -101,6 +101,8 @@ pub fn touch(conn: &mut Conn) -> Result<()> {
 pub enum Root {
     /// `organization`
     Organization,
+    /// `departments`
+    Department,
     /// `users`
     User,
     /// `service_accounts`
@@ -129,6 +131,7 @@ impl Root {
     const fn table(self) -> &'static str {
         match self {
             Self::Organization => "organization",
+            Self::Department => "departments",
             Self::User => "users",
             Self::ServiceAccount => "service_accounts",
             Self::Session => "sessions",

@@ -273,6 +273,19 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// A tag on a candidate.
+    candidate_tags (id) {
+        id -> DbUuid,
+        candidate_id -> DbUuid,
+        tag_id -> DbUuid,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A person, once.
     candidates (id) {
         id -> DbUuid,
@@ -398,6 +411,7 @@ diesel::table! {
         id -> DbUuid,
         name -> Text,
         parent_id -> Nullable<DbUuid>,
+        head_id -> Nullable<DbUuid>,
         archived_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
@@ -480,6 +494,7 @@ diesel::table! {
         id -> DbUuid,
         noun -> Text,
         key -> Text,
+        name -> Text,
         #[sql_name = "type"]
         type_ -> Text,
         options -> Nullable<DbJson>,
@@ -628,6 +643,18 @@ diesel::table! {
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// An office that a job hires for.
+    job_offices (id) {
+        id -> DbUuid,
+        job_id -> DbUuid,
+        office_id -> DbUuid,
     }
 }
 
@@ -802,6 +829,26 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// A place where people work.
+    offices (id) {
+        id -> DbUuid,
+        name -> Text,
+        name_folded -> Text,
+        time_zone -> Text,
+        country -> Text,
+        currency -> Text,
+        pay_zone_id -> Nullable<DbUuid>,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// One approved head of a job.
     openings (id) {
         id -> DbUuid,
@@ -886,11 +933,12 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// What a level pays in a place, from a day on. Amounts are minor units of the currency.
+    /// What a level pays in a zone, from a day on, to a day if one is set. Amounts are minor units of the currency.
     pay_bands (id) {
         id -> DbUuid,
         name -> Text,
         level_id -> Nullable<DbUuid>,
+        pay_zone_id -> Nullable<DbUuid>,
         location -> Nullable<Text>,
         currency -> Text,
         period -> Text,
@@ -898,6 +946,23 @@ diesel::table! {
         midpoint -> BigInt,
         maximum -> BigInt,
         effective_on -> Date,
+        ends_on -> Nullable<Date>,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Where pay is the same: what administrators call a zone, such as a country or a group of cities.
+    pay_zones (id) {
+        id -> DbUuid,
+        name -> Text,
+        name_folded -> Text,
         archived_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
@@ -1144,6 +1209,7 @@ diesel::table! {
         id -> DbUuid,
         number -> BigInt,
         settings -> DbJson,
+        people_metrics_reason -> Nullable<Text>,
         created_by -> Nullable<DbUuid>,
         created_at -> DbTs,
     }
@@ -1172,6 +1238,7 @@ diesel::table! {
     sources (id) {
         id -> DbUuid,
         name -> Text,
+        kind -> Text,
         archived_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
@@ -1191,6 +1258,22 @@ diesel::table! {
         name -> Text,
         kind -> Text,
         decision -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Words that recruiting puts on candidates.
+    tags (id) {
+        id -> DbUuid,
+        name -> Text,
+        name_folded -> Text,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
     }
 }
 
@@ -1299,6 +1382,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     attributes,
     ballots,
     break_glass,
+    candidate_tags,
     candidates,
     capabilities,
     contact_points,
@@ -1319,6 +1403,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     identities,
     interviews,
     invitations,
+    job_offices,
     jobs,
     kit_attributes,
     kits,
@@ -1328,12 +1413,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     loops,
     offer_versions,
     offers,
+    offices,
     openings,
     organization,
     panel_slots,
     panelists,
     password_resets,
     pay_bands,
+    pay_zones,
     prospect_moves,
     prospects,
     ratings,
@@ -1352,6 +1439,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     signing_keys,
     sources,
     stages,
+    tags,
     time_off,
     used_sign_ins,
     users,

@@ -18,7 +18,7 @@ use super::{Outcome, commands, store};
 use crate::access::Actor;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{ApplicationId, DebriefId, LevelId, ScorecardId, kinds};
 use crate::scorecards;
 
@@ -50,14 +50,7 @@ pub struct DebriefFilter {
     cursor: Option<String>,
 }
 
-impl Paged for DebriefFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(DebriefFilter);
 
 /// List debriefs
 ///

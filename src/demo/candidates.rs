@@ -84,7 +84,8 @@ pub(super) struct Applicant {
 }
 
 /// Where candidates come from.
-pub(super) const SOURCES: [&str; 3] = ["Own careers page", "Referral", "Harbour conference"];
+pub(super) const SOURCES: [(&str, &str); 3] =
+    [("Own careers page", "applied"), ("Referral", "referred"), ("Harbour conference", "sourced")];
 
 const fn applicant(
     name: &'static str,

@@ -10,7 +10,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::{Value, json};
 
 use super::candidates::{APPLICANTS, ROUNDS, SOURCES};
-use super::jobs::{BARS, Bar, JOBS, Job, LABELS, PASS_LEVEL, STAGES};
+use super::jobs::{BARS, Bar, JOBS, Job, LABELS, OFFICES, PASS_LEVEL, STAGES};
 use super::people::{COLLEAGUES, OWNER, Persona};
 use super::story::Story;
 use super::teller::{Refusal, Teller, text};
@@ -150,19 +150,44 @@ async fn jobs(teller: &Teller) -> Result<Vec<OpenJob>, Refusal> {
     for bar in BARS {
         templates.push(template(teller, bar).await?);
     }
+    let everything = json!({ "name": "Tides and harbours", "head_id": teller.user("ines")? });
+    let root = teller.post(OWNER.key, "/departments", everything).await?.id();
+    let offices = offices(teller).await?;
     let mut departments = BTreeMap::new();
     let mut jobs = Vec::new();
     for facts in JOBS {
         if !departments.contains_key(facts.department) {
-            let made =
-                teller.post(OWNER.key, "/departments", json!({ "name": facts.department })).await?;
+            let below = json!({ "name": facts.department, "parent_id": root });
+            let made = teller.post(OWNER.key, "/departments", below).await?;
             departments.insert(facts.department, made.id());
         }
         let department = departments.get(facts.department).cloned().unwrap_or_default();
         let template_version_id = templates.get(facts.bar).cloned().unwrap_or_default();
-        jobs.push(job(teller, facts, &department, &chain, template_version_id).await?);
+        let place =
+            Place { department, office: facts.office.and_then(|n| offices.get(n)).cloned() };
+        jobs.push(job(teller, facts, place, &chain, template_version_id).await?);
     }
     Ok(jobs)
+}
+
+/// The department of a job, and its office with the zone by which it pays.
+struct Place {
+    department: String,
+    office: Option<(String, String)>,
+}
+
+/// The offices, each with the zone of pay that it lies in.
+async fn offices(teller: &Teller) -> Result<Vec<(String, String)>, Refusal> {
+    let mut offices = Vec::new();
+    for (name, time_zone, country, currency, zone) in OFFICES {
+        let zone = teller.post(OWNER.key, "/pay-zones", json!({ "name": zone })).await?.id();
+        let office = json!({
+            "name": name, "time_zone": time_zone, "country": country, "currency": currency,
+            "pay_zone_id": zone,
+        });
+        offices.push((teller.post(OWNER.key, "/offices", office).await?.id(), zone));
+    }
+    Ok(offices)
 }
 
 /// A published rubric, and a published loop template that finds out about it.
@@ -219,7 +244,7 @@ async fn template(teller: &Teller, bar: &Bar) -> Result<String, Refusal> {
 async fn job(
     teller: &Teller,
     facts: &'static Job,
-    department: &str,
+    place: Place,
     chain: &str,
     template_version_id: String,
 ) -> Result<OpenJob, Refusal> {
@@ -229,6 +254,7 @@ async fn job(
     let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
     let band = json!({
         "name": facts.title, "level_id": level_id, "location": facts.location, "period": "year",
+        "pay_zone_id": place.office.as_ref().map(|(_, zone)| zone),
         "minimum": euros(facts.band.0), "maximum": euros(facts.band.1), "effective_on": "2026-01-01",
     });
     let band = teller.post(OWNER.key, "/pay-bands", band).await?.id();
@@ -237,8 +263,9 @@ async fn job(
         .map(|(name, kind, decision)| json!({ "name": name, "kind": kind, "decision": decision }))
         .collect();
     let body = json!({
-        "title": facts.title, "department_id": department, "level_id": level_id, "pay_band_id": band,
+        "title": facts.title, "department_id": place.department, "level_id": level_id, "pay_band_id": band,
         "approval_chain_id": chain, "location": facts.location, "description": facts.description,
+        "office_ids": place.office.iter().map(|(office, _)| office).collect::<Vec<_>>(),
         "requisition_code": facts.code, "openings": facts.openings, "stages": stages,
     });
     let id = teller.post("tomasz", "/jobs", body).await?.id();
@@ -259,9 +286,22 @@ async fn job(
 }
 
 async fn stories<'j>(teller: &Teller, jobs: &'j [OpenJob]) -> Result<Vec<Story<'j>>, Refusal> {
+    let field = json!({
+        "noun": "candidate", "key": "notice_period", "name": "Notice period", "type": "single_select",
+        "options": ["None", "One month", "Three months"], "audience": "recruiting",
+    });
+    teller.post(OWNER.key, "/field-definitions", field).await?;
+    let mut tags = Vec::new();
+    for name in [None, Some("Knows somebody here"), Some("Met at a harbour")] {
+        tags.push(match name {
+            Some(name) => Some(teller.post("tomasz", "/tags", json!({ "name": name })).await?.id()),
+            None => None,
+        });
+    }
     let mut sources = Vec::new();
-    for name in SOURCES {
-        sources.push(teller.post(OWNER.key, "/sources", json!({ "name": name })).await?.id());
+    for (name, kind) in SOURCES {
+        let source = json!({ "name": name, "kind": kind });
+        sources.push(teller.post(OWNER.key, "/sources", source).await?.id());
     }
     let reasons = teller.get("tomasz", "/rejection-reasons").await?;
     let reason = text(&reasons.json, "/data/0/id");
@@ -269,7 +309,8 @@ async fn stories<'j>(teller: &Teller, jobs: &'j [OpenJob]) -> Result<Vec<Story<'
     for applicant in APPLICANTS {
         let job = jobs.get(applicant.job).ok_or("an applicant without a job")?;
         let source = sources.get(applicant.source).cloned().unwrap_or_default();
-        stories.push(Story::new(applicant, job, source, reason.clone()));
+        let tag = tags.get(applicant.source).cloned().flatten();
+        stories.push(Story::new(applicant, job, source, reason.clone(), tag));
     }
     Ok(stories)
 }

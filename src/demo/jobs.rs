@@ -25,6 +25,8 @@ pub(super) struct Job {
     pub(super) title: &'static str,
     pub(super) department: &'static str,
     pub(super) location: &'static str,
+    /// Which of [`OFFICES`]; none for work from anywhere.
+    pub(super) office: Option<usize>,
     pub(super) description: &'static str,
     pub(super) code: &'static str,
     pub(super) openings: i32,
@@ -122,12 +124,19 @@ pub(super) const BARS: &[Bar] = &[
     },
 ];
 
+/// The offices: name, time zone, country, currency and zone of pay.
+pub(super) const OFFICES: [(&str, &str, &str, &str, &str); 2] = [
+    ("Lisbon", "Europe/Lisbon", "PT", "EUR", "Portugal"),
+    ("Gdańsk", "Europe/Warsaw", "PL", "PLN", "Poland"),
+];
+
 /// The jobs.
 pub(super) const JOBS: &[Job] = &[
     Job {
         title: "Senior Backend Engineer, Tide Data",
         department: "Engineering",
         location: "Lisbon, or remote within three hours of it",
+        office: Some(0),
         description: "Four hundred gauges send a reading every six seconds over links that drop. You \
             make sure that none is lost, and that a harbour sees the tide turn before the pilot does.",
         code: "ENG-14",
@@ -141,6 +150,7 @@ pub(super) const JOBS: &[Job] = &[
         title: "Firmware Engineer, Gauges",
         department: "Engineering",
         location: "Gdańsk",
+        office: Some(1),
         description: "A gauge lives ten years on one battery below the waterline. You write the code \
             that decides when it wakes, and prove that it does.",
         code: "ENG-15",
@@ -154,6 +164,7 @@ pub(super) const JOBS: &[Job] = &[
         title: "Support Lead, Harbours",
         department: "Customer care",
         location: "Remote, overlapping with Lisbon's day",
+        office: None,
         description: "Harbour masters call when a reading looks wrong and a ship is waiting. You lead \
             the four people who answer, and you answer some of the calls yourself.",
         code: "CARE-3",

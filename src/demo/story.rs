@@ -54,6 +54,7 @@ pub(super) struct Story<'j> {
     job: &'j OpenJob,
     source_id: String,
     rejection_reason_id: String,
+    tag_id: Option<String>,
     application: String,
     stage: String,
     interviews: Vec<String>,
@@ -67,12 +68,14 @@ impl<'j> Story<'j> {
         job: &'j OpenJob,
         source_id: String,
         rejection_reason_id: String,
+        tag_id: Option<String>,
     ) -> Self {
         Self {
             applicant,
             job,
             source_id,
             rejection_reason_id,
+            tag_id,
             application: String::new(),
             stage: String::new(),
             interviews: Vec::new(),
@@ -144,8 +147,13 @@ impl<'j> Story<'j> {
         let candidate = json!({
             "name": name, "location": location, "time_zone": time_zone,
             "contact_points": [{ "kind": "email", "value": email }],
+            "custom": { "notice_period": if self.applicant.job == 0 { "Three months" } else { "One month" } },
         });
         let candidate = teller.post("tomasz", "/candidates", candidate).await?.id();
+        if let Some(tag_id) = &self.tag_id {
+            let tags = json!({ "tag_ids": [tag_id] });
+            teller.put("tomasz", &format!("/candidates/{candidate}/tags"), tags).await?;
+        }
         let application = json!({ "candidate_id": candidate, "job_id": self.job.id, "source_id": self.source_id });
         let made = teller.post("tomasz", "/applications", application).await?;
         self.application = made.id();

@@ -19,6 +19,7 @@
 //! on behind them.
 
 mod chain;
+mod changes;
 mod kind;
 mod store;
 
@@ -26,6 +27,7 @@ pub mod api;
 pub mod audit;
 
 pub use chain::{Broken, Head, Verified, head, seal, verify};
+pub use changes::Changes;
 pub use kind::{Audience, EventKind};
 
 use serde_json::{Map, Value};

@@ -162,6 +162,44 @@ parsed_field!(Zone, "Europe/Berlin", 64, "An IANA time zone.", None, |text| {
     Ok(zone.name().to_owned())
 });
 
+/// The key of a custom field.
+fn is_key(text: &str) -> bool {
+    let tail = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_';
+    text.bytes().next().is_some_and(|first| first.is_ascii_lowercase()) && text.bytes().all(tail)
+}
+
+parsed_field!(
+    Key,
+    "notice_period",
+    60,
+    "A key: lower case letters, digits and underscores, beginning with a letter.",
+    None,
+    |text| if is_key(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("not a key such as notice_period".to_owned())
+    }
+);
+
+/// A link that a browser opens.
+///
+/// # Errors
+/// A sentence for everything that is no http or https link with a host.
+pub fn web_link(text: &str) -> Result<String, String> {
+    let parsed = url::Url::parse(text).ok().filter(url::Url::has_host);
+    match parsed {
+        Some(url) if matches!(url.scheme(), "http" | "https") => Ok(text.to_owned()),
+        _ => Err("a link begins with https:// or http:// and names a host".to_owned()),
+    }
+}
+
+parsed_field!(Country, "DE", 2, "A country: two letters of ISO 3166-1.", None, |text| {
+    let known = rust_iso3166::from_alpha2(text);
+    known
+        .map(|country| country.alpha2.to_owned())
+        .ok_or_else(|| "not a country such as DE".to_owned())
+});
+
 parsed_field!(
     Locale,
     "en-GB",

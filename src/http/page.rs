@@ -37,6 +37,21 @@ pub trait Paged {
     fn cursor(&self) -> Option<&str>;
 }
 
+/// Gives the query of a list its paging; it has the fields `limit` and `cursor`.
+#[macro_export]
+macro_rules! paged {
+    ($filter:ident) => {
+        impl $crate::http::Paged for $filter {
+            fn limit(&self) -> Option<i64> {
+                self.limit
+            }
+            fn cursor(&self) -> Option<&str> {
+                self.cursor.as_deref()
+            }
+        }
+    };
+}
+
 /// What a store needs to load one page: it loads up to [`PageRequest::fetch`] rows.
 #[derive(Debug, Clone, Copy)]
 pub struct PageRequest {

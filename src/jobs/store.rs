@@ -1,16 +1,21 @@
 //! Queries on `jobs`.
 
+use std::collections::HashMap;
+
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::{Headcount, JobState};
 use crate::access::{Condition, Permit};
 use crate::clock::Instant;
-use crate::db::schema::jobs;
+use crate::db::schema::{job_offices, jobs};
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
+use crate::each;
 use crate::error::{Error, Result};
 use crate::http::PageRequest;
-use crate::ids::{ApprovalChainId, DepartmentId, JobId, LevelId, PayBandId};
+use crate::ids::{ApprovalChainId, DepartmentId, JobId, JobOfficeId, LevelId, OfficeId, PayBandId};
+use crate::organization::field_definitions::FieldReach;
 
 /// A row of `jobs`: a role being hired for.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -42,6 +47,41 @@ pub fn find(conn: &mut Conn, id: JobId) -> QueryResult<Option<Job>> {
     jobs::table.find(id).first(conn).optional()
 }
 
+/// What of a job depends on who asks, as columns of a query.
+pub struct Parts {
+    /// Whether they see what it pays.
+    pub pay: Condition<jobs::table>,
+    /// Whether they manage it.
+    pub manages: Condition<jobs::table>,
+    /// Whether they reach its candidates.
+    pub contacts: Condition<jobs::table>,
+    /// Whether they read its offers.
+    pub offers: Condition<jobs::table>,
+}
+
+/// What of a job somebody sees.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub struct Seen {
+    /// What it pays.
+    pub pay: bool,
+    recruiting: bool,
+    /// What was offered.
+    pub offers: bool,
+}
+
+impl From<Seen> for FieldReach {
+    fn from(seen: Seen) -> Self {
+        Self { recruiting: seen.recruiting, compensation: seen.pay }
+    }
+}
+
+type Columns = (Condition<jobs::table>, Condition<jobs::table>, Condition<jobs::table>);
+
+/// The columns of [`Seen`]. Whoever manages a job or reaches its candidates recruits for it.
+fn columns(parts: Parts) -> Columns {
+    (parts.pay, Box::new(parts.manages.or(parts.contacts)), parts.offers)
+}
+
 /// One job if it is visible, and whether `part` holds for it, in one statement.
 pub fn find_visible(
     conn: &mut Conn,
@@ -53,6 +93,25 @@ pub fn find_visible(
     found.select((jobs::all_columns, part)).first(conn).optional()
 }
 
+/// One job if it is visible, and what of it the reader sees, in one statement.
+pub fn find_seen(
+    conn: &mut Conn,
+    id: JobId,
+    visible: Condition<jobs::table>,
+    parts: Parts,
+) -> QueryResult<Option<(Job, Seen)>> {
+    let parts = columns(parts);
+    let found = jobs::table.filter(jobs::id.eq(id)).filter(visible);
+    found.select((jobs::all_columns, parts)).first(conn).optional()
+}
+
+/// Whether a job that is not closed hangs on a department.
+pub fn is_hiring_for(conn: &mut Conn, id: DepartmentId) -> QueryResult<bool> {
+    let hiring =
+        jobs::table.filter(jobs::department_id.eq(id)).filter(jobs::state.ne(JobState::Closed));
+    diesel::select(exists(hiring)).get_result(conn)
+}
+
 /// Which jobs a list shows.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
@@ -60,24 +119,31 @@ pub struct Wanted {
     pub state: Option<JobState>,
     /// Only those of this department itself.
     pub department_id: Option<DepartmentId>,
+    /// Only those that hire for this office.
+    pub office_id: Option<OfficeId>,
     /// Only those with this code.
     pub requisition_code: Option<String>,
 }
 
-/// One page of the visible jobs, newest first, each with whether `part` holds for it.
+/// One page of the visible jobs, newest first, each with what of it the reader sees.
 pub fn list(
     conn: &mut Conn,
     wanted: Wanted,
     visible: Condition<jobs::table>,
-    part: Condition<jobs::table>,
+    parts: Parts,
     page: &PageRequest,
-) -> QueryResult<Vec<(Job, bool)>> {
-    let mut query = jobs::table.select((jobs::all_columns, part)).filter(visible).into_boxed();
+) -> QueryResult<Vec<(Job, Seen)>> {
+    let parts = columns(parts);
+    let mut query = jobs::table.select((jobs::all_columns, parts)).filter(visible).into_boxed();
     if let Some(state) = wanted.state {
         query = query.filter(jobs::state.eq(state));
     }
     if let Some(department_id) = wanted.department_id {
         query = query.filter(jobs::department_id.eq(department_id));
+    }
+    if let Some(office_id) = wanted.office_id {
+        let there = job_offices::table.filter(job_offices::office_id.eq(office_id));
+        query = query.filter(jobs::id.eq_any(there.select(job_offices::job_id)));
     }
     if let Some(code) = wanted.requisition_code {
         query = query.filter(jobs::requisition_code.eq(code));
@@ -111,6 +177,7 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Job) -> Result<()> {
             jobs::requisition_code.eq(&row.requisition_code),
             jobs::headcount.eq(row.headcount),
             jobs::confidential.eq(row.confidential),
+            jobs::custom.eq(&row.custom),
             jobs::opened_at.eq(row.opened_at),
             jobs::closed_at.eq(row.closed_at),
             jobs::version.eq(row.version + 1),
@@ -118,4 +185,47 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Job) -> Result<()> {
         ))
         .execute(tx.conn)?;
     if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+}
+
+/// A row of `job_offices`: an office that a job hires for.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = job_offices)]
+struct JobOffice {
+    id: JobOfficeId,
+    job_id: JobId,
+    office_id: OfficeId,
+}
+
+/// The offices of a page of jobs, each list in the order in which it was given.
+pub fn offices(conn: &mut Conn, ids: &[JobId]) -> QueryResult<HashMap<JobId, Vec<OfficeId>>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(JobId, OfficeId)> = job_offices::table
+        .filter(job_offices::job_id.eq_any(ids.iter().copied()))
+        .order(job_offices::id)
+        .select((job_offices::job_id, job_offices::office_id))
+        .load(conn)?;
+    let mut offices: HashMap<JobId, Vec<OfficeId>> = HashMap::new();
+    for (job_id, office_id) in rows {
+        offices.entry(job_id).or_default().push(office_id);
+    }
+    Ok(offices)
+}
+
+/// Gives a job these offices in place of the ones before.
+pub fn replace_offices(
+    tx: &mut Tx<'_>,
+    _permit: &Permit,
+    job_id: JobId,
+    offices: &[OfficeId],
+) -> Result<()> {
+    let before = job_offices::table.filter(job_offices::job_id.eq(job_id));
+    diesel::delete(before).execute(tx.conn)?;
+    let rows: Vec<JobOffice> =
+        offices.iter().map(|&office_id| JobOffice { id: tx.id(), job_id, office_id }).collect();
+    if !rows.is_empty() {
+        each!(tx.conn, c => diesel::insert_into(job_offices::table).values(&rows).execute(c))?;
+    }
+    Ok(())
 }

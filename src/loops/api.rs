@@ -11,7 +11,7 @@ use crate::access::Actor;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{
     AnyId, ApplicationId, DebriefId, InterviewId, LoopId, LoopTemplateVersionId, StageId, UserId,
     kinds,
@@ -66,14 +66,7 @@ pub struct LoopFilter {
     cursor: Option<String>,
 }
 
-impl Paged for LoopFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(LoopFilter);
 
 /// Start a loop
 ///

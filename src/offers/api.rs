@@ -25,7 +25,7 @@ use crate::db::Conn;
 use crate::debriefs::Outcome;
 use crate::debriefs::store::Decision;
 use crate::error::{Error, Result};
-use crate::http::{Ctx, Page, PageOf, PageRequest, Paged, Params, PathId, Shown};
+use crate::http::{Ctx, Page, PageOf, PageRequest, Params, PathId, Shown};
 use crate::ids::{
     ApplicationId, CandidateId, DecisionId, JobId, LevelId, OfferId, OfferVersionId, OpeningId,
     UserId, kinds,
@@ -165,14 +165,7 @@ pub struct OfferFilter {
     state: Option<OfferState>,
 }
 
-impl Paged for OfferFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(OfferFilter);
 
 /// List offers
 ///

@@ -1,4 +1,4 @@
-//! What the provider says about itself (OpenID Connect Discovery 1.0 §3), and its keys.
+//! What the provider says about itself (`OpenID` Connect Discovery 1.0 §3), and its keys.
 
 use serde::Deserialize;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! Signing in at an identity provider: OpenID Connect Core 1.0, authorization code flow with PKCE.
+//! Signing in at an identity provider: `OpenID` Connect Core 1.0, authorization code flow with PKCE.
 //!
 //! Owns the protocol and nothing of accounts: where a browser is sent ([`Provider::address`]), what
 //! stays in it meanwhile ([`Pending`]), and what the provider says about whoever comes back

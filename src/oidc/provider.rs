@@ -312,10 +312,10 @@ impl Inner {
         access_token: &str,
         claims: &Map<String, Value>,
     ) -> Result<Map<String, Value>, Fault> {
-        match self.client.get(url, Some(access_token))? {
-            Value::Object(more) if more.get("sub") == claims.get("sub") => Ok(more),
-            _ => Err(Fault::Wrong("it tells of another person")),
-        }
+        let told = self.client.get(url, Some(access_token))?;
+        let same = told.get("sub").is_some() && told.get("sub") == claims.get("sub");
+        let wrong = || Fault::Wrong("it tells of another person");
+        told.as_object().filter(|_| same).cloned().ok_or_else(wrong)
     }
 
     /// The ID token's claims, and others where it is silent. An address and whether it is verified

@@ -1,4 +1,4 @@
-//! ID tokens: what makes one count (OpenID Connect Core §3.1.3.7, RFC 8725).
+//! ID tokens: what makes one count (`OpenID` Connect Core §3.1.3.7, RFC 8725).
 
 use aws_lc_rs::digest::{self, SHA256, SHA384, SHA512, digest};
 use base64::Engine;
@@ -69,15 +69,15 @@ fn fits(key: &Jwk, algorithm: Algorithm) -> bool {
         AlgorithmParameters::RSA(_) => {
             matches!(algorithm, A::RS256 | A::RS384 | A::RS512 | A::PS256 | A::PS384 | A::PS512)
         }
-        AlgorithmParameters::EllipticCurve(parameters) => match parameters.curve {
-            EllipticCurve::P256 => algorithm == A::ES256,
-            EllipticCurve::P384 => algorithm == A::ES384,
-            _ => false,
-        },
+        AlgorithmParameters::EllipticCurve(parameters) => {
+            (parameters.curve == EllipticCurve::P256 && algorithm == A::ES256)
+                || (parameters.curve == EllipticCurve::P384 && algorithm == A::ES384)
+        }
         AlgorithmParameters::OctetKeyPair(parameters) => {
             parameters.curve == EllipticCurve::Ed25519 && algorithm == A::EdDSA
         }
-        _ => false,
+        // Shared secrets, and kinds that are unknown here, sign nothing.
+        AlgorithmParameters::OctetKey(_) | AlgorithmParameters::Other(_) | _ => false,
     };
     let signs =
         key.common.public_key_use.as_ref().is_none_or(|r#use| *r#use == PublicKeyUse::Signature);
@@ -117,11 +117,17 @@ pub(super) fn verify(
     validation.validate_exp = false;
     let decoded = jsonwebtoken::decode::<Map<String, Value>>(token, &key, &validation);
     let claims = decoded
-        .map_err(|error| match error.kind() {
-            ErrorKind::InvalidSignature => Fault::Wrong("the signature"),
-            ErrorKind::InvalidIssuer => Fault::Wrong("the issuer"),
-            ErrorKind::InvalidAudience => Fault::Wrong("the audience"),
-            _ => Fault::Wrong("the token cannot be read"),
+        .map_err(|error| {
+            let kind = error.kind();
+            Fault::Wrong(if matches!(kind, ErrorKind::InvalidSignature) {
+                "the signature"
+            } else if matches!(kind, ErrorKind::InvalidIssuer) {
+                "the issuer"
+            } else if matches!(kind, ErrorKind::InvalidAudience) {
+                "the audience"
+            } else {
+                "the token cannot be read"
+            })
         })?
         .claims;
     check_party(&claims, expected.client_id)?;
@@ -165,7 +171,7 @@ fn check_times(claims: &Map<String, Value>, now: Instant) -> Result<(), Fault> {
         whole.map(Some).ok_or(Fault::Wrong("a time is none"))
     };
     let (expires, made, from) = (seconds("exp")?, seconds("iat")?, seconds("nbf")?);
-    if !expires.is_some_and(|at| now < at.saturating_add(LEEWAY)) {
+    if expires.is_none_or(|at| now >= at.saturating_add(LEEWAY)) {
         return Err(Fault::Wrong("the token is over"));
     }
     let begun = now - LIFETIME.num_seconds() - LEEWAY;

@@ -9,7 +9,7 @@ use crate::access::{Action, Actor, require_everywhere};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::{Ctx, NoBody, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{DeliveryId, EventId, UserId, kinds};
 
 /// One mail owed to one person.
@@ -68,14 +68,7 @@ pub struct DeliveryFilter {
     cursor: Option<String>,
 }
 
-impl Paged for DeliveryFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(DeliveryFilter);
 
 /// List deliveries
 ///

@@ -182,7 +182,7 @@ async fn leave(
             Some(session_id)
         }
     };
-    let id = state.db.unit().ids.clone().next_id();
+    let id = state.db.unit().ids.next_id();
     let pending = Pending::new(id, now, next, connects);
     let address = provider.address(&pending, &state.derived, now).await?;
     let mut held = cookie(COOKIE, pending.seal(&state.derived));
@@ -314,6 +314,7 @@ fn away(name: &str) -> (StatusCode, String, String) {
 }
 
 /// What a person is told, and can do.
+#[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
 fn told(refusal: Refusal, name: &str) -> (StatusCode, String, String) {
     let (status, title, advice) = match refusal {
         Refusal::Stale => (

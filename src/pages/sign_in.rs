@@ -56,9 +56,8 @@ async fn form_or_on(ctx: Ctx, req: &HttpRequest) -> Result<HttpResponse> {
     let pairs = url::form_urlencoded::parse(req.query_string().as_bytes());
     let next = pairs.into_iter().find(|(key, _)| key == "next");
     let next = landing(&next.map(|(_, value)| value).unwrap_or_default());
-    let ctx = match Visitor::of(ctx, req).await? {
-        Ok(_) => return Ok(see_other(next).finish()),
-        Err(ctx) => ctx,
+    let Err(ctx) = Visitor::of(ctx, req).await? else {
+        return Ok(see_other(next).finish());
     };
     let guest = Guest::of(req)?;
     let mut form = Form::empty(FIELDS).with("next", next);
@@ -118,12 +117,9 @@ async fn sign_out(Open(ctx): Open, req: HttpRequest, body: web::Bytes) -> Result
 
 async fn end(ctx: Ctx, req: &HttpRequest, body: &[u8]) -> Result<HttpResponse> {
     let mut response = see_other("/sign-in");
-    let visitor = match Visitor::of(ctx, req).await? {
-        Ok(visitor) => visitor,
-        Err(_) => {
-            leave(&mut response);
-            return Ok(response.finish());
-        }
+    let Ok(visitor) = Visitor::of(ctx, req).await? else {
+        leave(&mut response);
+        return Ok(response.finish());
     };
     let form = Form::read(&[], req, body)?;
     safety::check(&visitor.ctx, req, &form, visitor.claims.session_id)?;

@@ -14,7 +14,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::Line;
-use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{RubricId, RubricVersionId, kinds};
 
 /// A rubric with its versions.
@@ -92,14 +92,7 @@ pub struct RubricFilter {
     archived: Option<bool>,
 }
 
-impl Paged for RubricFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(RubricFilter);
 
 /// Create a rubric
 ///

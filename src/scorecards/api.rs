@@ -13,7 +13,7 @@ use super::seen::{self, Filter};
 use crate::access::Actor;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::{Body, Ctx, NoBody, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{AnyId, ApplicationId, InterviewId, ScorecardId, kinds};
 
 /// Which scorecards.
@@ -33,14 +33,7 @@ pub struct ScorecardFilter {
     cursor: Option<String>,
 }
 
-impl Paged for ScorecardFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(ScorecardFilter);
 
 /// Start a scorecard
 ///

@@ -7,11 +7,11 @@
 //! - `full`: everything sensitive that anybody gets from the operation;
 //! - `sealed`: all but judgements (evidence, reasons, memo);
 //! - `no_pay`: all but pay (offers, bands);
-//! - `public`: without contact points, or without more than one of the three;
+//! - `public`: without contact points and tags, or without more than one of the others;
 //! - `none`: a list on which the hire does not stand.
 //!
-//! What is sensitive is found in the bytes of the answers, by words that only judgements, pay and
-//! contact points contain. A request that changes something names a version that never was, so
+//! What is sensitive is found in the bytes of the answers, by words that only judgements, pay, contact
+//! points and tags contain. A request that changes something names a version that never was, so
 //! that 412 says `you may, but not on what you saw` and nothing happens. Where there is no version
 //! the body names something that does not exist, or the creation succeeds.
 
@@ -26,7 +26,7 @@ use crate::both;
 use crate::support::document::{Operation, operations};
 use crate::support::{Reply, TestApp};
 use bodies::body;
-use scene::{CONTACT, JUDGEMENT, PAY, PERSONAS, Scene};
+use scene::{CONTACT, JUDGEMENT, PAY, PERSONAS, Scene, TAG};
 
 /// A version that nothing ever had.
 const NEVER: &str = "\"999999-0123456789abcdef\"";
@@ -61,7 +61,11 @@ fn path(operation: &Operation, scene: &Scene) -> String {
         "user" => scene.who("stranger").id.to_string(),
         prefix => scene.id(prefix).to_owned(),
     });
-    id.map_or(operation.path.clone(), |id| operation.path.replace("{id}", &id))
+    let path = id.map_or(operation.path.clone(), |id| operation.path.replace("{id}", &id));
+    match operation.id.as_str() {
+        "placeInPayBand" => format!("{path}?amount=90000.00&currency=EUR&period=year"),
+        _ => path,
+    }
 }
 
 /// What reads comes first, while nothing has changed, and what ends a session comes last.
@@ -90,6 +94,9 @@ fn sensitive(reply: &Reply) -> BTreeSet<&'static str> {
     }
     if text.contains(CONTACT) {
         found.insert("contact");
+    }
+    if text.contains(TAG) {
+        found.insert("tag");
     }
     found
 }

@@ -53,9 +53,9 @@ both! {
         assert_eq!(found.rows(), std::slice::from_ref(&made.json));
         assert_eq!(app.get(&rita, "/candidates?email=nobody@example.com").await.rows().len(), 0);
         let (statements, all) = app.statements(app.get(&rita, "/candidates")).await;
-        assert_eq!((statements, all.rows().len()), (3, 2));
+        assert_eq!((statements, all.rows().len()), (4, 2));
         let (statements, one) = app.statements(app.get(&rita, &format!("/candidates/{}", made.id()))).await;
-        assert_eq!((statements, one.ok()), (4, &made.json));
+        assert_eq!((statements, one.ok()), (5, &made.json));
         assert_eq!(app.event_kinds(), ["candidate.created", "candidate.created"]);
     }
 
@@ -174,7 +174,7 @@ both! {
         assert_eq!(list.rows(), std::slice::from_ref(&ada.json));
         assert_eq!(app.get(&hana, "/candidates?email=ada@example.com").await.rows().len(), 1);
         let (statements, one) = app.statements(app.get(&hana, &format!("/candidates/{}", ada.id()))).await;
-        assert_eq!((statements, one.ok()), (5, &ada.json));
+        assert_eq!((statements, one.ok()), (6, &ada.json));
         app.get(&hana, &format!("/candidates/{}", grace.id())).await.problem(404, "not_found");
         // A hint at somebody whom they may not reach would tell that person's address.
         let hints = app.get(&hana, &format!("/candidates/{}/duplicate-hints", ada.id())).await;

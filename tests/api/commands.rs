@@ -25,7 +25,7 @@ fn the_binary_has_these_commands() {
     assert_eq!(commands(&help), all);
     assert_eq!(commands(&said(&folder, &["config", "--help"])), ["check", "help"]);
     assert_eq!(commands(&said(&folder, &["import", "--help"])), ["lever", "help"]);
-    let admin = ["verify-audit", "audit-head", "owner", "token", "help"];
+    let admin = ["verify-audit", "audit-head", "owner", "rotate-signing-key", "token", "help"];
     assert_eq!(commands(&said(&folder, &["admin", "--help"])), admin);
     assert!(said(&folder, &["serve", "--help"]).contains("--demo"));
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "asking for help makes nothing");

@@ -1,9 +1,24 @@
 //! Departments.
 
+use actix_web::http::Method;
 use evenbar::access::OrgRole;
 use serde_json::json;
 
 use crate::both;
+
+use crate::support::{Person, TestApp, at_once};
+
+/// Adds a department, and gives its id.
+async fn below(app: &TestApp, admin: &Person, name: &str, parent: Option<&str>) -> String {
+    let made = app.post(admin, "/departments", json!({ "name": name, "parent_id": parent })).await;
+    made.created()["id"].as_str().unwrap().to_owned()
+}
+
+/// The names of the departments that a filter finds.
+async fn names(app: &TestApp, person: &Person, filter: &str) -> Vec<String> {
+    let found = app.get(person, &format!("/departments?{filter}")).await;
+    found.rows().iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+}
 
 both! {
     async fn an_admin_adds_a_department_and_everybody_sees_it(app) {
@@ -61,8 +76,100 @@ both! {
         app.patch(&admin, &path, json!({ "parent_id": below.id() })).await.field(422, "/parent_id");
     }
 
+    async fn a_tree_is_opened_step_by_step(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let root = below(&app, &admin, "Product", None).await;
+        let design = below(&app, &admin, "Design", Some(&root)).await;
+        below(&app, &admin, "Research", Some(&design)).await;
+        below(&app, &admin, "Sales", None).await;
+        assert_eq!(names(&app, &admin, "roots=true").await, ["Sales", "Product"]);
+        assert_eq!(names(&app, &admin, &format!("parent_id={root}")).await, ["Design"]);
+        let path = format!("/departments/{design}");
+        app.patch(&admin, &path, json!({ "parent_id": null })).await.ok();
+        assert_eq!(names(&app, &admin, "roots=true").await, ["Sales", "Design", "Product"]);
+        assert_eq!(names(&app, &admin, &format!("parent_id={design}")).await, ["Research"]);
+    }
+
+    async fn a_tree_is_at_most_twenty_levels_deep_with_all_that_is_moved(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let mut last = below(&app, &admin, "Level 1", None).await;
+        for n in 2..=19 {
+            last = below(&app, &admin, &format!("Level {n}"), Some(&last)).await;
+        }
+        let pair = below(&app, &admin, "Above", None).await;
+        below(&app, &admin, "Below", Some(&pair)).await;
+        let path = format!("/departments/{pair}");
+        app.patch(&admin, &path, json!({ "parent_id": last })).await.field(422, "/parent_id");
+        let leaf = below(&app, &admin, "Level 20", Some(&last)).await;
+        let deeper = json!({ "name": "Level 21", "parent_id": leaf });
+        app.post(&admin, "/departments", deeper).await.field(422, "/parent_id");
+    }
+
+    async fn two_moves_at_once_never_make_a_circle(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        for round in 0..4 {
+            let left = below(&app, &admin, &format!("Left {round}"), None).await;
+            let right = below(&app, &admin, &format!("Right {round}"), None).await;
+            let call = |id: &str, parent: &str| {
+                let body = json!({ "parent_id": parent });
+                (admin.clone(), Method::PATCH, format!("/departments/{id}"), None, Some(body))
+            };
+            let mut statuses = at_once(&app, [call(&left, &right), call(&right, &left)].into_iter());
+            statuses.sort_unstable();
+            assert_eq!(statuses, [200, 422]);
+        }
+    }
+
+    async fn a_department_is_archived_after_what_stands_on_it(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let root = below(&app, &admin, "Product", None).await;
+        let leaf = below(&app, &admin, "Design", Some(&root)).await;
+        let archive = json!({ "archived": true });
+        let (root_path, leaf_path) = (format!("/departments/{root}"), format!("/departments/{leaf}"));
+        app.patch(&admin, &root_path, archive.clone()).await.problem(409, "still_in_use");
+        let job = app.post(&admin, "/jobs", json!({ "title": "Designer", "department_id": leaf })).await;
+        app.patch(&admin, &leaf_path, archive.clone()).await.problem(409, "still_in_use");
+        app.put(&admin, &format!("/jobs/{}/publication", job.id()), json!(null)).await.ok();
+        app.put(&admin, &format!("/jobs/{}/closure", job.id()), json!(null)).await.ok();
+        app.patch(&admin, &leaf_path, archive.clone()).await.ok();
+        app.patch(&admin, &root_path, archive).await.ok();
+        app.patch(&admin, &leaf_path, json!({ "archived": false })).await.problem(409, "not_ready");
+        app.post(&admin, "/jobs", json!({ "title": "Designer", "department_id": leaf })).await
+            .field(422, "/department_id");
+        let new = json!({ "name": "Writing", "parent_id": root });
+        app.post(&admin, "/departments", new).await.field(422, "/parent_id");
+        assert_eq!(names(&app, &admin, "archived=true").await, ["Design", "Product"]);
+        assert!(names(&app, &admin, "archived=false").await.is_empty());
+        app.patch(&admin, &root_path, json!({ "archived": false })).await.ok();
+        app.patch(&admin, &leaf_path, json!({ "archived": false })).await.ok();
+    }
+
+    async fn a_job_is_never_drafted_on_a_department_that_is_archived_meanwhile(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        for round in 0..4 {
+            let id = below(&app, &admin, &format!("Department {round}"), None).await;
+            let archive = json!({ "archived": true });
+            let archive = (admin.clone(), Method::PATCH, format!("/departments/{id}"), None, Some(archive));
+            let job = json!({ "title": "Designer", "department_id": id });
+            let job = (admin.clone(), Method::POST, "/jobs".to_owned(), None, Some(job));
+            let statuses = at_once(&app, [archive, job].into_iter());
+            assert!(statuses == [200, 422] || statuses == [409, 201], "{statuses:?}");
+        }
+    }
+
+    async fn a_department_is_led_by_somebody_who_works_here(app) {
+        let (admin, head) = (app.person("Ada", OrgRole::Admin), app.person("Hedy", OrgRole::Member));
+        let new = json!({ "name": "Design", "head_id": head.id });
+        let made = app.post(&admin, "/departments", new).await;
+        assert_eq!(made.created()["head_id"], json!(head.id));
+        let path = format!("/departments/{}", made.id());
+        assert!(app.patch(&admin, &path, json!({ "head_id": null })).await.ok()["head_id"].is_null());
+        let gone = app.get(&admin, &format!("/users/{}", head.id)).await.etag();
+        app.put_if(&admin, &format!("/users/{}/deactivation", head.id), &gone, json!(null)).await.ok();
+        app.patch(&admin, &path, json!({ "head_id": head.id })).await.field(422, "/head_id");
+    }
+
     async fn a_retry_with_the_same_key_makes_one_department(app) {
-        use actix_web::http::Method;
         let admin = app.person("Ada", OrgRole::Admin);
         let request = |name: &str| {
             app.request(&admin, Method::POST, "/departments")
@@ -97,7 +204,6 @@ both! {
     }
 
     async fn a_page_that_did_not_change_is_not_sent_again(app) {
-        use actix_web::http::Method;
         let admin = app.person("Ada", OrgRole::Admin);
         let made = app.post(&admin, "/departments", json!({ "name": "Sales" })).await;
         let path = format!("/departments/{}", made.id());

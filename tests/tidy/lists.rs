@@ -71,10 +71,11 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 27] = [
+const PEOPLE: [&str; 28] = [
     "api_keys",
     "applications",
     "ballots",
+    "candidate_tags",
     "candidates",
     "capabilities",
     "contact_points",

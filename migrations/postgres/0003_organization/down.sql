@@ -1,8 +1,11 @@
 DROP TABLE external_refs;
 DROP TABLE field_definitions;
+DROP TABLE tags;
 DROP TABLE sources;
 DROP TABLE rejection_reasons;
 DROP TABLE pay_bands;
+DROP TABLE offices;
+DROP TABLE pay_zones;
 DROP TABLE levels;
 DROP TABLE departments;
 DROP TABLE settings_versions;

@@ -63,6 +63,21 @@ CREATE TABLE jobs (
 -- The list of open jobs.
 CREATE INDEX jobs_by_state ON jobs (state, id);
 
+-- An office that a job hires for.
+CREATE TABLE job_offices (
+    id uuid NOT NULL PRIMARY KEY,
+    job_id uuid NOT NULL REFERENCES jobs (id),
+    office_id uuid NOT NULL REFERENCES offices (id)
+);
+
+-- An office stands on a job once.
+CREATE UNIQUE INDEX job_offices_once ON job_offices (job_id, office_id);
+
+-- The jobs of an office.
+CREATE INDEX job_offices_by_office ON job_offices (office_id, job_id);
+
+-- The jobs of a department.
+CREATE INDEX jobs_by_department ON jobs (department_id);
 -- The few jobs that exist only for their team.
 CREATE INDEX jobs_confidential ON jobs (id) WHERE confidential;
 

@@ -1,3 +1,4 @@
+DROP TABLE candidate_tags;
 DROP TABLE reopenings;
 DROP TABLE hires;
 DROP TABLE withdrawals;

@@ -173,3 +173,17 @@ CREATE TABLE reopenings (
 
 -- The reopenings of an application.
 CREATE INDEX reopenings_by_application ON reopenings (application_id);
+
+-- A tag on a candidate.
+CREATE TABLE candidate_tags (
+    id uuid NOT NULL PRIMARY KEY,
+    candidate_id uuid NOT NULL REFERENCES candidates (id),
+    tag_id uuid NOT NULL REFERENCES tags (id),
+    created_at timestamptz NOT NULL
+);
+
+-- A tag stands on a candidate once.
+CREATE UNIQUE INDEX candidate_tags_once ON candidate_tags (candidate_id, tag_id);
+
+-- The candidates with a tag.
+CREATE INDEX candidate_tags_by_tag ON candidate_tags (tag_id, candidate_id);

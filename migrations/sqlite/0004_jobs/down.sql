@@ -3,6 +3,7 @@ DROP TABLE agency_jobs;
 DROP TABLE hiring_team_members;
 DROP TABLE openings;
 DROP TABLE stages;
+DROP TABLE job_offices;
 DROP TABLE jobs;
 DROP TABLE approval_chain_members;
 DROP TABLE approval_chain_steps;

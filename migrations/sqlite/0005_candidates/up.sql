@@ -173,3 +173,17 @@ CREATE TABLE reopenings (
 
 -- The reopenings of an application.
 CREATE INDEX reopenings_by_application ON reopenings (application_id);
+
+-- A tag on a candidate.
+CREATE TABLE candidate_tags (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    candidate_id BLOB NOT NULL REFERENCES candidates (id),
+    tag_id BLOB NOT NULL REFERENCES tags (id),
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- A tag stands on a candidate once.
+CREATE UNIQUE INDEX candidate_tags_once ON candidate_tags (candidate_id, tag_id);
+
+-- The candidates with a tag.
+CREATE INDEX candidate_tags_by_tag ON candidate_tags (tag_id, candidate_id);

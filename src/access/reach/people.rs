@@ -88,6 +88,11 @@ pub fn contactable_candidates(actor: &Actor) -> Condition<candidates::table> {
     Box::new(reachable_candidates(Reach::of(actor, Action::ReadContactPoints)))
 }
 
+/// The candidates whose offers the actor may read by a role. What is known of their pay goes with it.
+pub fn offered_candidates(actor: &Actor) -> Condition<candidates::table> {
+    Box::new(reachable_candidates(Reach::of(actor, Action::ReadOffer)))
+}
+
 /// Whether there is such a candidate that the actor may read.
 pub fn visible_candidate(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Result<bool> {
     let found = candidates::table

@@ -19,8 +19,9 @@ use super::{ApplicationStatus, commands};
 use crate::access::{Action, Reach};
 use crate::error::Result;
 use crate::http::fields::double_option;
-use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId};
+use crate::http::{Body, Ctx, Page, PageOf, Params, PathId};
 use crate::ids::{ApplicationId, CandidateId, JobId, SourceId, StageId, UserId, kinds};
+use crate::organization::field_definitions::Custom;
 
 /// A candidate for an open job.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -34,6 +35,8 @@ pub struct CreateApplication {
     pub(crate) source_id: Option<SourceId>,
     /// Who looks after it.
     pub(crate) owner_id: Option<UserId>,
+    #[serde(default)]
+    pub(crate) custom: Custom,
 }
 
 /// What to change; absent fields stay.
@@ -48,6 +51,8 @@ pub struct UpdateApplication {
     #[serde(default, with = "double_option")]
     #[schema(value_type = Option<UserId>)]
     pub(crate) owner_id: Option<Option<UserId>>,
+    #[serde(default)]
+    pub(crate) custom: Custom,
 }
 
 /// Which applications.
@@ -71,14 +76,7 @@ pub struct ApplicationFilter {
     cursor: Option<String>,
 }
 
-impl Paged for ApplicationFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(ApplicationFilter);
 
 /// Create an application
 ///
@@ -141,7 +139,7 @@ pub async fn get_application(
 
 /// Update an application
 ///
-/// Merge patch of source and owner. Stage and status have operations of their own.
+/// Merge patch of source, owner and custom fields. Stage and status have operations of their own.
 #[utoipa::path(
     operation_id = "updateApplication", tag = "applications", request_body = UpdateApplication,
     params(("id" = ApplicationId, Path, description = "Which application.")),

@@ -10,7 +10,7 @@ use crate::applications::{commands, store};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{AnyId, ApplicationId, ApplicationMoveId, StageId, UserId, kinds};
 
 /// A move of an application into a stage.
@@ -71,14 +71,7 @@ pub struct ApplicationMoveFilter {
     cursor: Option<String>,
 }
 
-impl Paged for ApplicationMoveFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(ApplicationMoveFilter);
 
 /// Move an application
 ///

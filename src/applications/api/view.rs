@@ -15,6 +15,8 @@ use crate::ids::{
     AnyId, ApplicationId, CandidateId, HireId, JobId, OfferId, OpeningId, RejectionId,
     RejectionReasonId, SourceId, StageId, UserId, WithdrawalId,
 };
+use crate::organization::field_definitions::values::Fields;
+use crate::organization::field_definitions::{Custom, FieldNoun, FieldReach};
 
 /// One candidate for one job.
 #[derive(Debug, Serialize, ToSchema)]
@@ -113,10 +115,11 @@ pub struct ApplicationDetail {
     rejection: Option<ApplicationRejection>,
     withdrawal: Option<ApplicationWithdrawal>,
     hire: Option<ApplicationHire>,
+    custom: Custom,
 }
 
 impl ApplicationDetail {
-    fn of(named: Named, closing: Closing, shows_reasons: bool) -> Self {
+    fn of(named: Named, closing: Closing, shows_reasons: bool, custom: Custom) -> Self {
         let Closing { rejection, rejection_reason_name, withdrawal, hire } = closing;
         Self {
             application: named.into(),
@@ -141,11 +144,12 @@ impl ApplicationDetail {
                 actor_id: row.actor_id.map(AnyId::typed),
                 occurred_at: row.occurred_at,
             }),
+            custom,
         }
     }
 }
 
-/// One application in three statements, whoever asks.
+/// One application in three statements, whoever asks, and one more if it has custom values.
 pub(super) fn show(
     conn: &mut Conn,
     actor: &Actor,
@@ -157,6 +161,8 @@ pub(super) fn show(
     holdings.require(Action::ReadApplication)?;
     let drives = holdings.allow(Action::MoveApplication) || holdings.allow(Action::ManageCandidate);
     let version = named.application.version;
-    let value = ApplicationDetail::of(named, closing, drives && !standing.owes);
+    let fields = Fields::of(conn, FieldNoun::Application, [&named.application.custom])?;
+    let custom = fields.shown(&named.application.custom, FieldReach::of(actor, &holdings));
+    let value = ApplicationDetail::of(named, closing, drives && !standing.owes, custom);
     Ok(Shown { version, value })
 }

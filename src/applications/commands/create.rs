@@ -1,7 +1,7 @@
 //! Applying.
 
 use super::{already_applied, check_people, event};
-use crate::access::{Action, Actor, Scope, permit, visible_candidate};
+use crate::access::{Action, Actor, Scope, holdings, permit, visible_candidate};
 use crate::applications::ApplicationStatus;
 use crate::applications::api::CreateApplication;
 use crate::applications::store::{self, Application, Move};
@@ -12,6 +12,7 @@ use crate::error::{Code, Error, Result};
 use crate::events::{EventKind, record};
 use crate::ids::{ApplicationId, JobId, StageId};
 use crate::jobs::{self, JobState};
+use crate::organization::field_definitions::{FieldNoun, FieldReach, values};
 use crate::pipelines;
 
 /// Adds an application to an open job.
@@ -42,6 +43,9 @@ pub(in crate::applications) fn create(
     if store::has_active(tx.conn, input.candidate_id, input.job_id)? {
         return Err(already_applied());
     }
+    let holdings = holdings(tx.conn, actor, &Scope::on_job(id, input.job_id))?;
+    let (none, reach) = (Document::empty(), FieldReach::of(actor, &holdings));
+    let custom = values::merge(tx.conn, FieldNoun::Application, &none, &input.custom, reach)?;
     let (now, applied_at) = (tx.now(), tx.occurred_at());
     let row = Application {
         id,
@@ -54,7 +58,7 @@ pub(in crate::applications) fn create(
         agency_id: actor.agency_id,
         applied_at,
         stage_entered_at: applied_at,
-        custom: Document::empty(),
+        custom,
         version: 1,
         created_at: now,
         updated_at: now,

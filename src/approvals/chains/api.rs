@@ -13,7 +13,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::Line;
-use crate::http::{Body, Ctx, Page, PageOf, PageRequest, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, Page, PageOf, PageRequest, Params, PathId, Shown};
 use crate::ids::{ApprovalChainId, UserId, kinds};
 
 /// An approval chain.
@@ -92,14 +92,7 @@ pub struct ApprovalChainFilter {
     cursor: Option<String>,
 }
 
-impl Paged for ApprovalChainFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(ApprovalChainFilter);
 
 /// Create an approval chain
 ///

@@ -12,7 +12,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::Line;
-use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{CandidateId, ProspectId, RejectionReasonId, SourceId, UserId, kinds};
 
 /// A person of interest before any application.
@@ -102,14 +102,7 @@ pub struct ProspectFilter {
     cursor: Option<String>,
 }
 
-impl Paged for ProspectFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(ProspectFilter);
 
 /// Note a prospect
 ///

@@ -11,9 +11,10 @@ use futures_util::{Stream, TryStreamExt, stream};
 use serde_json::{Value, json};
 
 use super::{reach, store};
-use crate::access::{Action, require_everywhere};
+use crate::access::{Action, Actor, owes_anything, require_everywhere};
+use crate::db::Conn;
 use crate::digest::hex;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::Head;
 use crate::events::chain;
 use crate::events::store::{self as events, EventRow, LogRow};
@@ -41,6 +42,7 @@ pub(super) fn lines(ctx: Ctx, span: Span) -> impl Stream<Item = Result<Bytes>> {
         let (rows, shown) = ctx
             .read(move |conn, actor| {
                 require_everywhere(actor, Action::ReadAudit)?;
+                require_nothing_owed(conn, actor)?;
                 let mut rows = events::log_after(conn, after, CHUNK)?;
                 rows.retain(|(place, _)| place.position <= to);
                 let ids: Vec<EventId> = rows.iter().map(|(place, _)| place.event_id).collect();
@@ -60,6 +62,19 @@ pub(super) fn lines(ctx: Ctx, span: Span) -> impl Stream<Item = Result<Bytes>> {
     .inspect_err(|error: &Error| {
         tracing::warn!(problem.code = error.code.as_str(), "An export of the audit log was torn.");
     })
+}
+
+/// The hashes of an export are made of what is sealed, too: two histories that differ in a judgement
+/// alone have other hashes.
+///
+/// # Errors
+/// `not_ready` for somebody who owes an evaluation.
+pub(super) fn require_nothing_owed(conn: &mut Conn, actor: &Actor) -> Result<()> {
+    if owes_anything(conn, actor.user_id)? {
+        let detail = "You owe a scorecard; export the log when it is in.";
+        return Err(Error::new(Code::NotReady, detail));
+    }
+    Ok(())
 }
 
 fn line(value: &Value) -> Result<Bytes> {

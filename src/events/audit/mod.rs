@@ -8,6 +8,9 @@
 //! checked from end to end. Refused requests are in the log lines and the metrics, not here: whoever
 //! is refused could otherwise fill the chain.
 //!
+//! The hashes of the chain are made of what is sealed, too: pages have none, and whoever owes a
+//! scorecard exports nothing until it is in.
+//!
 //! Reading is itself recorded: an export each time, pages once per reader and hour.
 
 pub mod api;

@@ -9,7 +9,7 @@ use crate::access::{Action, require_everywhere};
 use crate::clock::Instant;
 use crate::error::Result;
 use crate::http::fields::Line;
-use crate::http::{Ctx, Page, PageOf, Paged, Params};
+use crate::http::{Ctx, Page, PageOf, Params};
 use crate::ids::ExternalRefId;
 
 /// What another system calls a thing here.
@@ -62,14 +62,7 @@ pub struct ExternalRefFilter {
     cursor: Option<String>,
 }
 
-impl Paged for ExternalRefFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(ExternalRefFilter);
 
 /// List external references
 ///

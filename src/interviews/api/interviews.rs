@@ -11,7 +11,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Prose, Zone};
-use crate::http::{Body, Ctx, NoBody, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{
     ApplicationId, AttributeId, InterviewId, KitId, LoopId, RubricVersionId, UserId, kinds,
 };
@@ -151,14 +151,7 @@ pub struct InterviewFilter {
     cursor: Option<String>,
 }
 
-impl Paged for InterviewFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(InterviewFilter);
 
 /// List interviews
 ///

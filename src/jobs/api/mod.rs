@@ -13,8 +13,10 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Line, Prose, double_option, maybe_whole};
-use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
-use crate::ids::{ApprovalChainId, DepartmentId, JobId, LevelId, PayBandId, kinds};
+use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
+use crate::ids::{ApprovalChainId, DepartmentId, JobId, LevelId, OfficeId, PayBandId, kinds};
+use crate::organization::field_definitions::values::Fields;
+use crate::organization::field_definitions::{Custom, FieldNoun};
 use crate::organization::pay_bands::{self, api::PayBand};
 use crate::pipelines::api::NewStage;
 
@@ -27,11 +29,14 @@ pub struct Job {
     state: JobState,
     /// Whose it is.
     department_id: Option<DepartmentId>,
+    /// Where it hires for.
+    office_ids: Vec<OfficeId>,
     /// The rung that it hires for.
     level_id: Option<LevelId>,
     /// What it pays; also null for those who may not see it.
     pay_band_id: Option<PayBandId>,
-    /// The pay band itself, for those who decide on pay; null for everybody else.
+    /// The pay band itself, for those who decide on pay; null for everybody else. Offers are measured by
+    /// the band in force of the same level, zone, currency and period.
     pay_band: Option<PayBand>,
     /// Who approves its offers.
     approval_chain_id: Option<ApprovalChainId>,
@@ -46,6 +51,7 @@ pub struct Job {
     headcount: Headcount,
     /// Whether it exists only for its hiring team, whatever roles others have in the organization.
     confidential: bool,
+    custom: Custom,
     /// When it was opened.
     opened_at: Option<Instant>,
     /// When it was closed.
@@ -61,6 +67,11 @@ pub struct CreateJob {
     pub(crate) title: Line<200>,
     /// Whose it is.
     pub(crate) department_id: Option<DepartmentId>,
+    /// Where it hires for; nowhere in particular when it is absent.
+    #[serde(default)]
+    #[validate(length(max = 50))]
+    #[schema(max_items = 50)]
+    pub(crate) office_ids: Vec<OfficeId>,
     /// The rung that it hires for.
     pub(crate) level_id: Option<LevelId>,
     /// What it pays.
@@ -86,6 +97,8 @@ pub struct CreateJob {
     #[validate(length(min = 1, max = 20), nested)]
     #[schema(min_items = 1, max_items = 20)]
     pub(crate) stages: Option<Vec<NewStage>>,
+    #[serde(default)]
+    pub(crate) custom: Custom,
 }
 
 /// What to change; absent fields stay, `null` clears.
@@ -97,6 +110,10 @@ pub struct UpdateJob {
     #[serde(default, with = "double_option")]
     #[schema(value_type = Option<DepartmentId>)]
     pub(crate) department_id: Option<Option<DepartmentId>>,
+    /// Where it hires for, in place of the offices before.
+    #[validate(length(max = 50))]
+    #[schema(max_items = 50)]
+    pub(crate) office_ids: Option<Vec<OfficeId>>,
     /// The rung that it hires for.
     #[serde(default, with = "double_option")]
     #[schema(value_type = Option<LevelId>)]
@@ -125,6 +142,8 @@ pub struct UpdateJob {
     pub(crate) headcount: Option<Headcount>,
     /// Whether it exists only for its hiring team, which you then join as a recruiter.
     pub(crate) confidential: Option<bool>,
+    #[serde(default)]
+    pub(crate) custom: Custom,
 }
 
 /// Which jobs.
@@ -136,6 +155,8 @@ pub struct JobFilter {
     state: Option<JobState>,
     /// Only those of this department itself, not of the ones below it.
     department_id: Option<DepartmentId>,
+    /// Only those that hire for this office.
+    office_id: Option<OfficeId>,
     /// Only those with this code.
     requisition_code: Option<Line<60>>,
     /// Page size.
@@ -146,14 +167,7 @@ pub struct JobFilter {
     cursor: Option<String>,
 }
 
-impl Paged for JobFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(JobFilter);
 
 /// Create a job
 ///
@@ -182,14 +196,14 @@ pub async fn list_jobs(ctx: Ctx, Params(filter): Params<JobFilter>) -> Result<Ht
     let wanted = store::Wanted {
         state: filter.state,
         department_id: filter.department_id,
+        office_id: filter.office_id,
         requisition_code: filter
             .requisition_code
             .as_ref()
             .map(super::super::http::fields::Line::to_text),
     };
     ctx.list(&filter, move |conn, actor, page| {
-        let sees_pay = on_job(actor, Action::ReadPayBands);
-        let rows = store::list(conn, wanted, visible_jobs(actor), sees_pay, page)?;
+        let rows = store::list(conn, wanted, visible_jobs(actor), parts(actor), page)?;
         let rows = views(conn, rows)?.into_iter();
         Ok(Page::new(rows.map(|(_, job)| (job.id.any(), job)).collect()))
     })
@@ -231,33 +245,54 @@ pub async fn update_job(
 }
 
 fn show(conn: &mut Conn, actor: &Actor, id: JobId) -> Result<Shown<Job>> {
-    let sees_pay = on_job(actor, Action::ReadPayBands);
-    let row = store::find_visible(conn, id, visible_jobs(actor), sees_pay)?;
+    let row = store::find_seen(conn, id, visible_jobs(actor), parts(actor))?;
     let shown = views(conn, row.into_iter().collect())?.pop();
     let (version, value) = shown.ok_or_else(Error::not_found)?;
     Ok(Shown { version, value })
 }
 
+/// What of a job depends on who asks: what it pays, what was offered, and what recruiting keeps
+/// to itself.
+pub(super) fn parts(actor: &Actor) -> store::Parts {
+    store::Parts {
+        pay: on_job(actor, Action::ReadPayBands),
+        manages: on_job(actor, Action::ManageJob),
+        contacts: on_job(actor, Action::ReadContactPoints),
+        offers: on_job(actor, Action::ReadOffer),
+    }
+}
+
 /// Jobs with their versions, each with its pay band where the caller sees it.
-fn views(conn: &mut Conn, rows: Vec<(store::Job, bool)>) -> Result<Vec<(i64, Job)>> {
-    let seen = rows.iter().filter(|(_, sees_pay)| *sees_pay).filter_map(|(row, _)| row.pay_band_id);
+fn views(conn: &mut Conn, rows: Vec<(store::Job, store::Seen)>) -> Result<Vec<(i64, Job)>> {
+    let seen = rows.iter().filter(|(_, seen)| seen.pay).filter_map(|(row, _)| row.pay_band_id);
     let bands = pay_bands::store::find_all(conn, &seen.collect::<Vec<_>>())?;
+    let ids: Vec<JobId> = rows.iter().map(|(row, _)| row.id).collect();
+    let mut offices = store::offices(conn, &ids)?;
+    let fields = Fields::of(conn, FieldNoun::Job, rows.iter().map(|(row, _)| &row.custom))?;
     rows.into_iter()
-        .map(|(row, sees_pay)| {
-            let band = row.pay_band_id.filter(|_| sees_pay);
+        .map(|(row, seen)| {
+            let custom = fields.shown(&row.custom, seen.into());
+            let office_ids = offices.remove(&row.id).unwrap_or_default();
+            let band = row.pay_band_id.filter(|_| seen.pay);
             let band = bands.iter().find(|known| Some(known.id) == band).cloned();
-            Ok((row.version, Job::of(row, band.map(PayBand::of).transpose()?)))
+            Ok((row.version, Job::of(row, office_ids, custom, band.map(PayBand::of).transpose()?)))
         })
         .collect()
 }
 
 impl Job {
-    fn of(row: store::Job, pay_band: Option<PayBand>) -> Self {
+    fn of(
+        row: store::Job,
+        office_ids: Vec<OfficeId>,
+        custom: Custom,
+        pay_band: Option<PayBand>,
+    ) -> Self {
         Self {
             id: row.id,
             title: row.title,
             state: row.state,
             department_id: row.department_id,
+            office_ids,
             level_id: row.level_id,
             pay_band_id: row.pay_band_id.filter(|_| pay_band.is_some()),
             pay_band,
@@ -267,6 +302,7 @@ impl Job {
             requisition_code: row.requisition_code,
             headcount: row.headcount,
             confidential: row.confidential,
+            custom,
             opened_at: row.opened_at,
             closed_at: row.closed_at,
             created_at: row.created_at,

@@ -10,7 +10,7 @@ use crate::access::{Action, Actor, Scope, TeamRole, on_job, permit, visible_jobs
 use crate::clock::Instant;
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
-use crate::http::{Body, Ctx, NoBody, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{HiringTeamMemberId, JobId, UserId, kinds};
 use crate::jobs;
 
@@ -57,14 +57,7 @@ pub struct HiringTeamFilter {
     cursor: Option<String>,
 }
 
-impl Paged for HiringTeamFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(HiringTeamFilter);
 
 /// Add a hiring team member
 ///

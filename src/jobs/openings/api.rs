@@ -1,19 +1,21 @@
 //! Openings over the API.
 
-use actix_web::{HttpResponse, get, post, put};
+use actix_web::{HttpResponse, get, patch, post, put};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::{OpeningState, commands, store};
-use crate::access::{Action, Actor, on_job, visible_jobs};
+use crate::access::{Actor, visible_jobs};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::fields::{Day, whole};
-use crate::http::{Body, Ctx, NoBody, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::fields::{Day, double_option, whole};
+use crate::http::{Body, Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{ApplicationId, JobId, OpeningId, kinds};
 use crate::jobs;
+use crate::organization::field_definitions::values::Fields;
+use crate::organization::field_definitions::{Custom, FieldNoun, FieldReach};
 
 /// One approved head of a job.
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,21 +34,24 @@ pub struct Opening {
     filled_at: Option<Instant>,
     /// When it was closed without a hire.
     closed_at: Option<Instant>,
+    custom: Custom,
     created_at: Instant,
     updated_at: Instant,
 }
 
 impl Opening {
-    fn of(row: store::Opening, reads_offers: bool) -> Self {
+    fn of(row: store::Opening, reader: Reader, fields: &Fields) -> Self {
+        let custom = fields.shown(&row.custom, reader.reach);
         Self {
             id: row.id,
             job_id: row.job_id,
             number: row.number,
             state: row.state,
             target_start_on: row.target_start_on.map(Day::from),
-            application_id: row.application_id.filter(|_| reads_offers),
+            application_id: row.application_id.filter(|_| reader.offers),
             filled_at: row.filled_at,
             closed_at: row.closed_at,
+            custom,
             created_at: row.created_at,
             updated_at: row.updated_at,
         }
@@ -64,6 +69,21 @@ pub struct AddOpenings {
     pub(crate) count: i32,
     /// From when on somebody ought to work.
     pub(crate) target_start_on: Option<Day>,
+    /// The same for each of them.
+    #[serde(default)]
+    pub(crate) custom: Custom,
+}
+
+/// What to change; absent fields stay.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateOpening {
+    /// From when on somebody ought to work; `null` clears it.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<Day>)]
+    pub(crate) target_start_on: Option<Option<Day>>,
+    #[serde(default)]
+    pub(crate) custom: Custom,
 }
 
 /// The openings that were added, lowest number first.
@@ -87,14 +107,7 @@ pub struct OpeningFilter {
     cursor: Option<String>,
 }
 
-impl Paged for OpeningFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(OpeningFilter);
 
 /// Add openings
 ///
@@ -132,9 +145,11 @@ pub async fn list_openings(
 ) -> Result<HttpResponse> {
     let state = filter.state;
     ctx.list(&filter, move |conn, actor, page| {
-        let reads_offers = reads_offers(conn, actor, id)?;
-        let rows = store::list(conn, id, state, page)?.into_iter();
-        Ok(Page::new(rows.map(|row| (row.id.any(), Opening::of(row, reads_offers))).collect()))
+        let reader = reader(conn, actor, id)?;
+        let rows = store::list(conn, id, state, page)?;
+        let fields = Fields::of(conn, FieldNoun::Opening, rows.iter().map(|row| &row.custom))?;
+        let shown = rows.into_iter().map(|row| (row.id.any(), Opening::of(row, reader, &fields)));
+        Ok(Page::new(shown.collect()))
     })
     .await
 }
@@ -150,6 +165,27 @@ pub async fn list_openings(
 #[get("/openings/{id}")]
 pub async fn get_opening(ctx: Ctx, PathId(id): PathId<kinds::Opening>) -> Result<HttpResponse> {
     ctx.show(move |conn, actor| show(conn, actor, id)).await
+}
+
+/// Update an opening
+///
+/// Merge patch: absent fields stay, `null` clears.
+#[utoipa::path(
+    operation_id = "updateOpening", tag = "jobs", request_body = UpdateOpening,
+    params(("id" = OpeningId, Path, description = "Which opening.")),
+    responses((status = 200, description = "The opening as it is now.", body = Opening)),
+)]
+#[patch("/openings/{id}")]
+pub async fn update_opening(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::Opening>,
+    body: Body<UpdateOpening>,
+) -> Result<HttpResponse> {
+    let (input, expected) = (body.clone(), ctx.if_match()?);
+    let done = ctx
+        .command(&body, move |tx, actor| commands::update(tx, actor, id, expected, &input))
+        .await?;
+    ctx.changed(done, show).await
 }
 
 /// Close an opening
@@ -172,17 +208,27 @@ pub async fn close_opening(
     ctx.changed(done, show).await
 }
 
-/// Whether the actor reads the offers of a job; 404 when they do not see the job.
-fn reads_offers(conn: &mut Conn, actor: &Actor, job_id: JobId) -> Result<bool> {
-    let part = on_job(actor, Action::ReadOffer);
-    let job = jobs::store::find_visible(conn, job_id, visible_jobs(actor), part)?;
-    job.map(|(_, reads)| reads).ok_or_else(Error::not_found)
+/// What of the openings of a job somebody sees.
+#[derive(Clone, Copy)]
+struct Reader {
+    /// For whom they are reserved.
+    offers: bool,
+    /// Which custom fields.
+    reach: FieldReach,
+}
+
+/// What the actor sees of the openings of a job; 404 when they do not see the job.
+fn reader(conn: &mut Conn, actor: &Actor, job_id: JobId) -> Result<Reader> {
+    let job = jobs::store::find_seen(conn, job_id, visible_jobs(actor), jobs::api::parts(actor))?;
+    let (_, seen) = job.ok_or_else(Error::not_found)?;
+    Ok(Reader { offers: seen.offers, reach: seen.into() })
 }
 
 fn show(conn: &mut Conn, actor: &Actor, id: OpeningId) -> Result<Shown<Opening>> {
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    let reads_offers = reads_offers(conn, actor, row.job_id)?;
-    Ok(Shown { version: row.version, value: Opening::of(row, reads_offers) })
+    let reader = reader(conn, actor, row.job_id)?;
+    let fields = Fields::of(conn, FieldNoun::Opening, [&row.custom])?;
+    Ok(Shown { version: row.version, value: Opening::of(row, reader, &fields) })
 }
 
 fn show_added(
@@ -192,8 +238,9 @@ fn show_added(
     count: i32,
 ) -> Result<Shown<AddedOpenings>> {
     let first = store::find(conn, first)?.ok_or_else(Error::not_found)?;
-    let reads_offers = reads_offers(conn, actor, first.job_id)?;
-    let rows = store::numbered_from(conn, first.job_id, first.number, count)?.into_iter();
-    let data = rows.map(|row| Opening::of(row, reads_offers)).collect();
+    let reader = reader(conn, actor, first.job_id)?;
+    let rows = store::numbered_from(conn, first.job_id, first.number, count)?;
+    let fields = Fields::of(conn, FieldNoun::Opening, rows.iter().map(|row| &row.custom))?;
+    let data = rows.into_iter().map(|row| Opening::of(row, reader, &fields)).collect();
     Ok(Shown { version: first.version, value: AddedOpenings { data } })
 }

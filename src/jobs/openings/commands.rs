@@ -1,6 +1,6 @@
 //! Adding, reserving, filling and closing openings.
 
-use super::api::AddOpenings;
+use super::api::{AddOpenings, UpdateOpening};
 use super::store::{self, Opening};
 use super::{OpeningCommand, OpeningState};
 use crate::access::{Action, Actor, Permit, Scope, permit};
@@ -9,11 +9,13 @@ use crate::clock::Instant;
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
 use crate::db::types::Document;
-use crate::error::{Code, Error, Result};
-use crate::events::{Event, EventKind, record};
+use crate::error::{Code, Error, Result, check_version};
+use crate::events::{Changes, Event, EventKind, record};
+use crate::http::fields::Day;
 use crate::ids::{ApplicationId, JobId, OpeningId};
 use crate::jobs::store::Job;
 use crate::jobs::{self, Headcount, JobState};
+use crate::organization::field_definitions::{FieldNoun, values};
 
 /// How many openings a job has at most by request.
 const NUMBER_MAX: i32 = 1000;
@@ -33,6 +35,8 @@ pub struct NewOpening {
     pub filled_at: Option<Instant>,
     /// When it was closed.
     pub closed_at: Option<Instant>,
+    /// Values of the organization's own fields, an object.
+    pub custom: Document,
 }
 
 impl NewOpening {
@@ -45,6 +49,7 @@ impl NewOpening {
             application_id: None,
             filled_at: None,
             closed_at: None,
+            custom: Document::empty(),
         }
     }
 }
@@ -68,9 +73,14 @@ pub fn add(
         let detail = format!("A job has at most {NUMBER_MAX} openings; it has had {last}.");
         return Err(Error::invalid("/count", "too_many", detail));
     }
-    let target_start_on = input.target_start_on.map(crate::http::fields::Day::date);
-    let heads = (last + 1..=last + input.count)
-        .map(|number| NewOpening { target_start_on, ..NewOpening::open(number) });
+    let target_start_on = input.target_start_on.map(Day::date);
+    let reach = jobs::commands::reach(tx, actor, job_id)?;
+    let none = Document::empty();
+    let custom = values::merge(tx.conn, FieldNoun::Opening, &none, &input.custom, reach)?;
+    let heads = (last + 1..=last + input.count).map(|number| {
+        let custom = custom.clone();
+        NewOpening { target_start_on, custom, ..NewOpening::open(number) }
+    });
     let ids = place(tx, &permit, job_id, &heads.collect::<Vec<_>>())?;
     ids.first().copied().ok_or_else(|| Error::invalid("/count", "range", "At least 1."))
 }
@@ -95,7 +105,7 @@ pub fn place(
         application_id: new.application_id,
         filled_at: new.filled_at,
         closed_at: new.closed_at,
-        custom: Document::empty(),
+        custom: new.custom.clone(),
         version: 1,
         created_at: now,
         updated_at: now,
@@ -110,6 +120,30 @@ pub fn place(
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
+/// Changes what may change of an opening.
+pub fn update(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: OpeningId,
+    expected: Option<i64>,
+    input: &UpdateOpening,
+) -> Result<OpeningId> {
+    let (job, mut row) = load(tx, id)?;
+    let permit = permit(tx.conn, actor, Action::ManageJob, &Scope::on_job(id, job.id))?;
+    check_version(expected, row.version)?;
+    let reach = jobs::commands::reach(tx, actor, job.id)?;
+    let custom = values::merge(tx.conn, FieldNoun::Opening, &row.custom, &input.custom, reach)?;
+    let mut changes = Changes::default();
+    let target_start_on = input.target_start_on.map(|day| day.map(Day::date));
+    changes.set("target_start_on", &mut row.target_start_on, target_start_on);
+    let custom = Some(custom).filter(|custom| *custom != row.custom);
+    changes.set("custom", &mut row.custom, custom);
+    store::save(tx, &permit, &row)?;
+    let event = Event::new(EventKind::OpeningUpdated, id.into()).job(row.job_id);
+    record(tx, &permit, &event.changed(changes.names()))?;
+    Ok(id)
+}
+
 /// Gives an opening up without a hire.
 ///
 /// # Errors
@@ -122,9 +156,7 @@ pub fn close(
 ) -> Result<OpeningId> {
     let (job, row) = load(tx, id)?;
     let permit = permit(tx.conn, actor, Action::ManageJob, &Scope::on_job(id, job.id))?;
-    if expected.is_some_and(|version| version != row.version) {
-        return Err(Error::stale());
-    }
+    check_version(expected, row.version)?;
     close_one(tx, &permit, row)?;
     Ok(id)
 }

@@ -20,5 +20,6 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(api::add_openings)
         .service(api::list_openings)
         .service(api::get_opening)
+        .service(api::update_opening)
         .service(api::close_opening);
 }

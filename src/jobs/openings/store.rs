@@ -107,6 +107,8 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Opening) -> Result<()> {
     let saved = diesel::update(unchanged)
         .set((
             openings::state.eq(row.state),
+            openings::target_start_on.eq(row.target_start_on),
+            openings::custom.eq(&row.custom),
             openings::application_id.eq(row.application_id),
             openings::filled_at.eq(row.filled_at),
             openings::closed_at.eq(row.closed_at),

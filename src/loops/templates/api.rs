@@ -14,7 +14,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::Line;
-use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{LoopTemplateId, LoopTemplateVersionId, kinds};
 use crate::rubrics::VersionState;
 
@@ -93,14 +93,7 @@ pub struct LoopTemplateFilter {
     archived: Option<bool>,
 }
 
-impl Paged for LoopTemplateFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(LoopTemplateFilter);
 
 /// Create a loop template
 ///

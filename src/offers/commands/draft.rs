@@ -23,6 +23,7 @@ use crate::offers::store::{self, Offer, OfferVersion, Pursuit};
 use crate::offers::terms::OfferTerms;
 use crate::organization::levels::store as levels;
 use crate::organization::pay_bands::store as pay_bands;
+use crate::organization::settings::store as settings;
 
 /// Drafts an offer with its first version.
 pub(in crate::offers) fn create(
@@ -175,7 +176,7 @@ fn hash(terms: &OfferTerms) -> Result<TermsHash> {
     terms.hash().map_err(Error::internal)
 }
 
-/// A version with the job's pay band as it stands.
+/// A version with the pay band by which the job pays today, as it stands.
 fn version(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -189,6 +190,8 @@ fn version(
         Some(id) => pay_bands::find(tx.conn, id)?,
         None => None,
     };
+    let today = settings::today(tx.conn, tx.occurred_at())?;
+    let band = band.map(|band| pay_bands::in_force(tx.conn, band, today)).transpose()?;
     let placed = band.as_ref().map(|band| OfferBand::of(band, terms)).transpose()?;
     Ok(OfferVersion {
         id: tx.id(),

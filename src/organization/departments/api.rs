@@ -11,8 +11,8 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Line, double_option};
-use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
-use crate::ids::{DepartmentId, kinds};
+use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
+use crate::ids::{DepartmentId, UserId, kinds};
 
 /// A department.
 #[derive(Debug, Serialize, ToSchema)]
@@ -22,6 +22,8 @@ pub struct Department {
     name: String,
     /// The department above it.
     parent_id: Option<DepartmentId>,
+    /// Whose it is to lead.
+    head_id: Option<UserId>,
     /// Since when it is out of use.
     archived_at: Option<Instant>,
     created_at: Instant,
@@ -30,9 +32,15 @@ pub struct Department {
 
 impl From<store::Department> for Department {
     fn from(row: store::Department) -> Self {
-        let store::Department { id, name, parent_id, archived_at, created_at, updated_at, .. } =
-            row;
-        Self { id, name, parent_id, archived_at, created_at, updated_at }
+        Self {
+            id: row.id,
+            name: row.name,
+            parent_id: row.parent_id,
+            head_id: row.head_id,
+            archived_at: row.archived_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
     }
 }
 
@@ -43,6 +51,8 @@ pub struct CreateDepartment {
     pub(super) name: Line<120>,
     /// The department above it.
     pub(super) parent_id: Option<DepartmentId>,
+    /// Whose it is to lead: an active user.
+    pub(super) head_id: Option<UserId>,
 }
 
 /// What to change; absent fields stay.
@@ -54,6 +64,10 @@ pub struct UpdateDepartment {
     #[serde(default, with = "double_option")]
     #[schema(value_type = Option<DepartmentId>)]
     pub(super) parent_id: Option<Option<DepartmentId>>,
+    /// Whose it is to lead; `null` for nobody.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<UserId>)]
+    pub(super) head_id: Option<Option<UserId>>,
     /// Whether it is out of use.
     pub(super) archived: Option<bool>,
 }
@@ -63,6 +77,13 @@ pub struct UpdateDepartment {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DepartmentFilter {
+    /// Only those right below this one.
+    parent_id: Option<DepartmentId>,
+    /// Only those with nothing above them.
+    #[serde(default)]
+    roots: bool,
+    /// Only those out of use, or only those in use; all when it is absent.
+    archived: Option<bool>,
     /// Page size.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<i64>,
@@ -71,14 +92,7 @@ pub struct DepartmentFilter {
     cursor: Option<String>,
 }
 
-impl Paged for DepartmentFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(DepartmentFilter);
 
 /// Create a department
 ///
@@ -96,7 +110,8 @@ pub async fn create_department(ctx: Ctx, body: Body<CreateDepartment>) -> Result
 
 /// List departments
 ///
-/// All departments, newest first, archived ones included.
+/// All departments, newest first, archived ones included; or only what lies right below one, so that
+/// the tree can be opened step by step.
 #[utoipa::path(
     operation_id = "listDepartments", tag = "organization", params(DepartmentFilter),
     responses((status = 200, description = "One page of departments.", body = PageOf<Department>)),
@@ -106,9 +121,11 @@ pub async fn list_departments(
     ctx: Ctx,
     Params(filter): Params<DepartmentFilter>,
 ) -> Result<HttpResponse> {
-    ctx.list(&filter, |conn, actor, page| {
+    let DepartmentFilter { parent_id, roots, archived, .. } = filter;
+    let wanted = store::Wanted { parent_id, roots, archived };
+    ctx.list(&filter, move |conn, actor, page| {
         require_everywhere(actor, Action::ReadOrganization)?;
-        let rows = store::list(conn, page)?;
+        let rows = store::list(conn, wanted, page)?;
         Ok(Page::new(
             rows.into_iter()
                 .map(|row| (row.id.any(), row.into()))
@@ -136,7 +153,9 @@ pub async fn get_department(
 
 /// Update a department
 ///
-/// Merge patch: absent fields stay, `null` clears.
+/// Merge patch: absent fields stay, `null` clears. A new parent moves the department with all that
+/// lies below it. Archiving is refused with `still_in_use` while a department below is in use, or a
+/// job of it is not closed.
 #[utoipa::path(
     operation_id = "updateDepartment", tag = "organization", request_body = UpdateDepartment,
     params(("id" = DepartmentId, Path, description = "Which department.")),

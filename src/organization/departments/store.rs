@@ -3,65 +3,66 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use crate::access::Permit;
+use super::model::Tree;
 use crate::clock::Instant;
+use crate::db::Conn;
 use crate::db::schema::departments;
-use crate::db::{Conn, Tx};
-use crate::error::{Error, Result};
 use crate::http::PageRequest;
-use crate::ids::DepartmentId;
+use crate::ids::{DepartmentId, UserId};
+use crate::organization::store::{self, page_of};
 
 /// A row of `departments`.
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = departments, treat_none_as_default_value = false)]
-pub(super) struct Department {
-    pub(super) id: DepartmentId,
-    pub(super) name: String,
-    pub(super) parent_id: Option<DepartmentId>,
-    pub(super) archived_at: Option<Instant>,
-    pub(super) version: i64,
-    pub(super) created_at: Instant,
-    pub(super) updated_at: Instant,
+pub struct Department {
+    pub id: DepartmentId,
+    pub name: String,
+    pub parent_id: Option<DepartmentId>,
+    pub head_id: Option<UserId>,
+    pub archived_at: Option<Instant>,
+    pub version: i64,
+    pub created_at: Instant,
+    pub updated_at: Instant,
 }
 
-/// Whether there is such a department, and it is not archived.
-pub fn is_usable(conn: &mut Conn, id: DepartmentId) -> QueryResult<bool> {
-    let usable = departments::table.find(id).filter(departments::archived_at.is_null());
-    diesel::select(exists(usable)).get_result(conn)
-}
+store::find!(departments, Department, DepartmentId);
+store::is_usable!(departments, DepartmentId);
+store::save!(departments, Department, "It stands there already.", [name, parent_id, head_id]);
 
-/// One department.
-pub(super) fn find(conn: &mut Conn, id: DepartmentId) -> QueryResult<Option<Department>> {
-    departments::table.find(id).first(conn).optional()
+/// Which departments a list shows.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted {
+    /// Only those right below this one.
+    pub parent_id: Option<DepartmentId>,
+    /// Only those with nothing above them.
+    pub roots: bool,
+    /// Only those out of use, or in use.
+    pub archived: Option<bool>,
 }
 
 /// One page, newest first.
-pub(super) fn list(conn: &mut Conn, page: &PageRequest) -> QueryResult<Vec<Department>> {
+pub fn list(conn: &mut Conn, wanted: Wanted, page: &PageRequest) -> QueryResult<Vec<Department>> {
     let mut query = departments::table.into_boxed();
-    if let Some(before) = page.before {
-        query = query.filter(departments::id.lt(before));
+    if let Some(parent_id) = wanted.parent_id {
+        query = query.filter(departments::parent_id.eq(parent_id));
     }
-    query.order(departments::id.desc()).limit(page.fetch()).load(conn)
+    if wanted.roots {
+        query = query.filter(departments::parent_id.is_null());
+    }
+    page_of!(departments, query, wanted.archived, page).load(conn)
 }
 
-/// Inserts a department.
-pub(super) fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Department) -> Result<()> {
-    diesel::insert_into(departments::table).values(row).execute(tx.conn)?;
-    Ok(())
+/// The whole tree, archived departments included.
+pub fn tree(conn: &mut Conn) -> QueryResult<Tree> {
+    let rows: Vec<(DepartmentId, Option<DepartmentId>)> =
+        departments::table.select((departments::id, departments::parent_id)).load(conn)?;
+    Ok(Tree::of(rows))
 }
 
-/// Saves a department whose version is still the one that was read.
-pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Department) -> Result<()> {
-    let now = tx.now();
-    let unchanged = departments::table.find(row.id).filter(departments::version.eq(row.version));
-    let saved = diesel::update(unchanged)
-        .set((
-            departments::name.eq(&row.name),
-            departments::parent_id.eq(row.parent_id),
-            departments::archived_at.eq(row.archived_at),
-            departments::version.eq(row.version + 1),
-            departments::updated_at.eq(now),
-        ))
-        .execute(tx.conn)?;
-    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+/// Whether a department that is in use lies right below this one.
+pub fn has_used_below(conn: &mut Conn, id: DepartmentId) -> QueryResult<bool> {
+    let below = departments::table
+        .filter(departments::parent_id.eq(id))
+        .filter(departments::archived_at.is_null());
+    diesel::select(exists(below)).get_result(conn)
 }

@@ -11,7 +11,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Line, maybe_whole, whole};
-use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{LevelId, kinds};
 
 /// A rung of a track.
@@ -74,6 +74,11 @@ pub struct UpdateLevel {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct LevelFilter {
+    /// Only those of this track.
+    #[param(value_type = Option<String>, max_length = 60)]
+    track: Option<Line<60>>,
+    /// Only those out of use, or only those in use; all when it is absent.
+    archived: Option<bool>,
     /// Page size.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<i64>,
@@ -82,18 +87,11 @@ pub struct LevelFilter {
     cursor: Option<String>,
 }
 
-impl Paged for LevelFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(LevelFilter);
 
 /// Create a level
 ///
-/// Adds a level.
+/// Adds a level. A track has one level in use per rank.
 #[utoipa::path(
     operation_id = "createLevel", tag = "organization", request_body = CreateLevel,
     responses((status = 201, description = "The level.", body = Level)),
@@ -107,16 +105,18 @@ pub async fn create_level(ctx: Ctx, body: Body<CreateLevel>) -> Result<HttpRespo
 
 /// List levels
 ///
-/// All levels, newest first, archived ones included.
+/// All levels, archived ones included: track after track, each from the lowest rank to the highest.
 #[utoipa::path(
     operation_id = "listLevels", tag = "organization", params(LevelFilter),
     responses((status = 200, description = "One page of levels.", body = PageOf<Level>)),
 )]
 #[get("/levels")]
 pub async fn list_levels(ctx: Ctx, Params(filter): Params<LevelFilter>) -> Result<HttpResponse> {
-    ctx.list(&filter, |conn, actor, page| {
+    let track = filter.track.as_ref().map(Line::to_text);
+    let wanted = store::Wanted { track, archived: filter.archived };
+    ctx.list(&filter, move |conn, actor, page| {
         require_everywhere(actor, Action::ReadOrganization)?;
-        let rows = store::list(conn, page)?;
+        let rows = store::list(conn, wanted, page)?;
         Ok(Page::new(rows.into_iter().map(|row| (row.id.any(), Level::from(row))).collect()))
     })
     .await

@@ -1,7 +1,7 @@
 //! Levels: the rungs of a track.
 //!
 //! Table: `levels`. A level is never deleted, it is archived. Within a track a higher rank is more
-//! senior.
+//! senior, and of the levels in use one stands on each rank.
 
 pub mod api;
 pub(crate) mod commands;

@@ -1,15 +1,13 @@
 //! Queries on `levels`.
 
-use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use crate::access::Permit;
 use crate::clock::Instant;
+use crate::db::Conn;
 use crate::db::schema::levels;
-use crate::db::{Conn, Tx};
-use crate::error::{Error, Result};
 use crate::http::PageRequest;
 use crate::ids::LevelId;
+use crate::organization::store;
 
 /// A row of `levels`: a rung of a track.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -25,45 +23,40 @@ pub struct Level {
     pub updated_at: Instant,
 }
 
-/// One row by its id.
-pub fn find(conn: &mut Conn, id: LevelId) -> QueryResult<Option<Level>> {
-    levels::table.find(id).first(conn).optional()
+store::find!(levels, Level, LevelId);
+store::is_usable!(levels, LevelId);
+store::save!(levels, Level, "The track has a level of that rank.", [name, track, rank]);
+
+/// Which levels a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Only those of this track.
+    pub track: Option<String>,
+    /// Only those out of use, or in use.
+    pub archived: Option<bool>,
 }
 
-/// Whether there is such a level, and it is not archived.
-pub fn is_usable(conn: &mut Conn, id: LevelId) -> QueryResult<bool> {
-    let usable = levels::table.find(id).filter(levels::archived_at.is_null());
-    diesel::select(exists(usable)).get_result(conn)
-}
-
-/// One page, newest first.
-pub fn list(conn: &mut Conn, page: &PageRequest) -> QueryResult<Vec<Level>> {
+/// One page: track after track, each from the bottom to the top. A page goes on behind the level
+/// that the one before ended with, wherever that stands by now.
+pub fn list(conn: &mut Conn, wanted: Wanted, page: &PageRequest) -> QueryResult<Vec<Level>> {
     let mut query = levels::table.into_boxed();
-    if let Some(before) = page.before {
-        query = query.filter(levels::id.lt(before));
+    if let Some(track) = wanted.track {
+        query = query.filter(levels::track.eq(track));
     }
-    query.order(levels::id.desc()).limit(page.fetch()).load(conn)
-}
-
-/// Inserts a level.
-pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Level) -> Result<()> {
-    diesel::insert_into(levels::table).values(row).execute(tx.conn)?;
-    Ok(())
-}
-
-/// Saves a level whose version is still the one that was read.
-pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Level) -> Result<()> {
-    let now = tx.now();
-    let unchanged = levels::table.find(row.id).filter(levels::version.eq(row.version));
-    let saved = diesel::update(unchanged)
-        .set((
-            levels::name.eq(&row.name),
-            levels::track.eq(&row.track),
-            levels::rank.eq(row.rank),
-            levels::archived_at.eq(row.archived_at),
-            levels::version.eq(row.version + 1),
-            levels::updated_at.eq(now),
-        ))
-        .execute(tx.conn)?;
-    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+    query = match wanted.archived {
+        Some(true) => query.filter(levels::archived_at.is_not_null()),
+        Some(false) => query.filter(levels::archived_at.is_null()),
+        None => query,
+    };
+    if let Some(last) = page.before {
+        let last: Option<Level> =
+            levels::table.filter(levels::id.eq(last)).first(conn).optional()?;
+        if let Some(Level { id, track, rank, .. }) = last {
+            let same_rank = levels::rank.eq(rank).and(levels::id.gt(id));
+            let same_track = levels::track.eq(track.clone());
+            let behind = same_track.and(levels::rank.gt(rank).or(same_rank));
+            query = query.filter(levels::track.gt(track).or(behind));
+        }
+    }
+    query.order((levels::track, levels::rank, levels::id)).limit(page.fetch()).load(conn)
 }

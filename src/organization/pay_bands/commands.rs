@@ -1,14 +1,17 @@
 //! Adding and changing pay bands.
 
-use super::api::{CreatePayBand, UpdatePayBand};
+use chrono::NaiveDate;
+
+use super::api::{CreatePayBand, SucceedPayBand, UpdatePayBand};
 use super::store::{self, PayBand};
 use super::{Band, BandFault};
 use crate::access::{Action, Actor, Permit, permit_known};
 use crate::db::Tx;
-use crate::error::{Error, Result};
-use crate::events::{Event, EventKind, record};
-use crate::ids::{LevelId, PayBandId};
-use crate::organization::levels;
+use crate::error::{Code, Error, Result, check_version};
+use crate::events::{Changes, Event, EventKind, record};
+use crate::http::fields::{Day, Line};
+use crate::ids::{LevelId, PayBandId, PayZoneId};
+use crate::organization::{levels, pay_zones, settings};
 
 /// A pay band to add.
 #[derive(Debug, Clone)]
@@ -17,40 +20,52 @@ pub struct NewPayBand {
     pub name: String,
     /// The level that it pays.
     pub level_id: Option<LevelId>,
-    /// The place that it pays in.
+    /// Where it holds.
+    pub pay_zone_id: Option<PayZoneId>,
+    /// The place that it pays in, in words.
     pub location: Option<String>,
     /// The amounts.
     pub band: Band,
     /// From when on.
-    pub effective_on: chrono::NaiveDate,
+    pub effective_on: NaiveDate,
+    /// Until when, that day included; without an end for `None`.
+    pub ends_on: Option<NaiveDate>,
 }
 
 /// Adds a pay band as an actor asks.
+///
+/// # Errors
+/// `already_exists` when another band of the level, zone, currency and period shares a day with it.
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreatePayBand) -> Result<PayBandId> {
     let id = tx.id();
     let permit = permit_known(actor, Action::ManagePayBands, id)?;
+    settings::store::hold(tx)?;
     check_level(tx, input.level_id)?;
+    pay_zones::commands::check(tx, input.pay_zone_id)?;
     let band =
         Band::new(input.minimum, input.midpoint, input.maximum, input.period).map_err(refuse)?;
     let new = NewPayBand {
         name: input.name.to_text(),
         level_id: input.level_id,
-        location: input.location.as_ref().map(crate::http::fields::Line::to_text),
+        pay_zone_id: input.pay_zone_id,
+        location: input.location.as_ref().map(Line::to_text),
         band,
         effective_on: input.effective_on.date(),
+        ends_on: input.ends_on.map(Day::date),
     };
     add(tx, &permit, id, new)?;
     Ok(id)
 }
 
-/// Adds a pay band.
+/// Adds a pay band; with a level and a zone under the organization's lock.
 pub fn add(tx: &mut Tx<'_>, permit: &Permit, id: PayBandId, new: NewPayBand) -> Result<()> {
     let now = tx.now();
-    let NewPayBand { name, level_id, location, band, effective_on } = new;
+    let NewPayBand { name, level_id, pay_zone_id, location, band, effective_on, ends_on } = new;
     let row = PayBand {
         id,
         name,
         level_id,
+        pay_zone_id,
         location,
         currency: band.currency().code().to_owned(),
         period: band.period(),
@@ -58,17 +73,22 @@ pub fn add(tx: &mut Tx<'_>, permit: &Permit, id: PayBandId, new: NewPayBand) -> 
         midpoint: band.midpoint().minor_units,
         maximum: band.maximum().minor_units,
         effective_on,
+        ends_on,
         archived_at: None,
         version: 1,
         created_at: now,
         updated_at: now,
     };
+    check_days(tx, &row)?;
     store::insert(tx, permit, &row)?;
     record(tx, permit, &Event::new(EventKind::PayBandCreated, id.into()))?;
     Ok(())
 }
 
 /// Changes a pay band.
+///
+/// # Errors
+/// `already_exists` when another band of the level, zone, currency and period shares a day with it.
 pub fn update(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -77,39 +97,92 @@ pub fn update(
     input: &UpdatePayBand,
 ) -> Result<PayBandId> {
     let permit = permit_known(actor, Action::ManagePayBands, id)?;
+    settings::store::hold(tx)?;
     let mut row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if expected.is_some_and(|version| version != row.version) {
-        return Err(Error::stale());
-    }
-    let mut changed = change_amounts(&mut row, input)?;
-    if let Some(name) = &input.name {
-        row.name = name.to_text();
-        changed.push("name");
-    }
-    if let Some(level_id) = input.level_id {
-        check_level(tx, level_id)?;
-        row.level_id = level_id;
-        changed.push("level_id");
-    }
-    if let Some(location) = &input.location {
-        row.location = location.as_ref().map(crate::http::fields::Line::to_text);
-        changed.push("location");
-    }
-    if let Some(effective_on) = input.effective_on {
-        row.effective_on = effective_on.date();
-        changed.push("effective_on");
-    }
-    if let Some(archived) = input.archived {
-        row.archived_at = if archived { row.archived_at.or(Some(tx.now())) } else { None };
-        changed.push("archived");
-    }
+    check_version(expected, row.version)?;
+    let mut changes = Changes::default();
+    change_amounts(&mut row, &mut changes, input)?;
+    check_level(tx, input.level_id.flatten())?;
+    pay_zones::commands::check(tx, input.pay_zone_id.flatten())?;
+    changes.set("name", &mut row.name, input.name.as_ref().map(Line::to_text));
+    changes.set("level_id", &mut row.level_id, input.level_id);
+    changes.set("pay_zone_id", &mut row.pay_zone_id, input.pay_zone_id);
+    let location = input.location.as_ref().map(|location| location.as_ref().map(Line::to_text));
+    changes.set("location", &mut row.location, location);
+    changes.set("effective_on", &mut row.effective_on, input.effective_on.map(Day::date));
+    let ends_on = input.ends_on.map(|ends_on| ends_on.map(Day::date));
+    changes.set("ends_on", &mut row.ends_on, ends_on);
+    changes.archive(&mut row.archived_at, input.archived, tx.now());
+    check_days(tx, &row)?;
     store::save(tx, &permit, &row)?;
-    record(tx, &permit, &Event::new(EventKind::PayBandUpdated, id.into()).changed(&changed))?;
+    let event = Event::new(EventKind::PayBandUpdated, id.into());
+    record(tx, &permit, &event.changed(changes.names()))?;
     Ok(id)
 }
 
+/// Lets another band follow on a day, and ends the one before on the day before it.
+///
+/// # Errors
+/// `not_ready` when the band is archived; `already_exists` when yet another band holds from then on.
+pub fn succeed(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: PayBandId,
+    expected: Option<i64>,
+    input: &SucceedPayBand,
+) -> Result<PayBandId> {
+    let successor = tx.id();
+    let permit = permit_known(actor, Action::ManagePayBands, successor)?;
+    settings::store::hold(tx)?;
+    let mut row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    check_version(expected, row.version)?;
+    if row.archived_at.is_some() {
+        return Err(Error::new(Code::NotReady, "The pay band is archived."));
+    }
+    let effective_on = input.effective_on.date();
+    let last = effective_on.pred_opt().filter(|last| *last >= row.effective_on);
+    let last = last.ok_or_else(|| {
+        Error::invalid("/effective_on", "range", "A successor begins after the band before it.")
+    })?;
+    let before = row.band()?;
+    if input.minimum.currency != before.currency() {
+        let detail = "A successor pays in the currency of the band before it.";
+        return Err(Error::invalid("/minimum/currency", "other_currency", detail));
+    }
+    let band = Band::new(input.minimum, input.midpoint, input.maximum, before.period());
+    let new = NewPayBand {
+        name: input.name.as_ref().map_or_else(|| row.name.clone(), Line::to_text),
+        level_id: row.level_id,
+        pay_zone_id: row.pay_zone_id,
+        location: row.location.clone(),
+        band: band.map_err(refuse)?,
+        effective_on,
+        ends_on: None,
+    };
+    row.ends_on = Some(row.ends_on.map_or(last, |ends_on| ends_on.min(last)));
+    let ended = permit.extend_to(id);
+    store::save(tx, &ended, &row)?;
+    let event = Event::new(EventKind::PayBandUpdated, id.into());
+    record(tx, &ended, &event.changed(&["ends_on"]))?;
+    add(tx, &permit, successor, new)?;
+    Ok(successor)
+}
+
+/// The days of a band are some, and no other band like it is in force on one of them.
+fn check_days(tx: &mut Tx<'_>, row: &PayBand) -> Result<()> {
+    if row.ends_on.is_some_and(|ends_on| ends_on < row.effective_on) {
+        return Err(Error::invalid("/ends_on", "range", "It ends before it is effective."));
+    }
+    if row.archived_at.is_none() && store::overlaps(tx.conn, row)? {
+        let detail = "Another band of this level, zone, currency and period is in force on some of \
+            these days.";
+        return Err(Error::new(Code::AlreadyExists, detail));
+    }
+    Ok(())
+}
+
 /// Changes what the arithmetic depends on, as one: the parts must fit each other.
-fn change_amounts(row: &mut PayBand, input: &UpdatePayBand) -> Result<Vec<&'static str>> {
+fn change_amounts(row: &mut PayBand, changes: &mut Changes, input: &UpdatePayBand) -> Result<()> {
     let before = row.band()?;
     let midpoint = input.midpoint.unwrap_or(Some(before.midpoint()));
     let (minimum, maximum) =
@@ -122,7 +195,10 @@ fn change_amounts(row: &mut PayBand, input: &UpdatePayBand) -> Result<Vec<&'stat
         (input.maximum.is_some(), "maximum"),
         (input.period.is_some(), "period"),
     ];
-    Ok(named.into_iter().filter_map(|(given, name)| given.then_some(name)).collect())
+    for (_, name) in named.into_iter().filter(|(given, _)| *given) {
+        changes.note(name);
+    }
+    Ok(())
 }
 
 fn check_level(tx: &mut Tx<'_>, id: Option<LevelId>) -> Result<()> {

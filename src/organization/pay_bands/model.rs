@@ -44,13 +44,14 @@ pub enum BandFault {
     MidpointOutside,
 }
 
-/// Why an amount has no place in a band.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Incomparable {
-    /// It is in another currency.
-    Currency,
-    /// It is for another period.
-    Period,
+text_enum! {
+    /// Why an amount has no place in a band.
+    pub enum Incomparable {
+        /// It is in another currency.
+        Currency => "currency",
+        /// It is for another period.
+        Period => "period",
+    }
 }
 
 /// An exact ratio in lowest terms, with the decimal that people read.
@@ -211,6 +212,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::organization::money::MINOR_UNITS_MAX;
 
     fn money(amount: &str, code: &str) -> Money {
         Money::parse(amount, Currency::parse(code).expect("a currency")).expect("an amount")
@@ -305,11 +307,63 @@ mod tests {
         assert_eq!(band.place(euros("1.00"), PayPeriod::Month), Err(Incomparable::Period));
     }
 
+    /// A band and an amount in a currency of no, two or three decimals.
+    fn placed() -> impl Strategy<Value = (Band, Money)> {
+        let minor = 0..=MINOR_UNITS_MAX;
+        (prop::sample::select(vec!["JPY", "EUR", "KWD"]), [minor.clone(), minor.clone(), minor])
+            .prop_map(|(code, [one, other, amount])| {
+                let of = |minor| Money::of(minor, code).expect("a currency");
+                let (low, high) = (one.min(other), one.max(other));
+                let band = Band::new(of(low), None, of(high), PayPeriod::Month).expect("a band");
+                (band, of(amount))
+            })
+    }
+
+    /// Whether a ratio is the exact one of these, in lowest terms, and its decimal the nearest, the
+    /// even one of two.
+    fn is_exact(ratio: &Ratio, numerator: i128, denominator: i128) -> bool {
+        let (over, under) = (i128::from(ratio.numerator), i128::from(ratio.denominator));
+        let shown: i128 = ratio.decimal.replace('.', "").parse().expect("digits");
+        let off = 2 * (shown * denominator - numerator * 10_000).abs();
+        let is_lowest = under > 0 && (2..50).all(|n| over % n != 0 || under % n != 0);
+        over * denominator == numerator * under
+            && is_lowest
+            && (off < denominator || (off == denominator && shown % 2 == 0))
+    }
+
     proptest! {
         #[test]
+        fn the_place_of_an_amount_is_exact_in_currencies_of_no_two_and_three_decimals(
+            (band, amount) in placed(),
+        ) {
+            let read = Money::parse(&amount.amount(), amount.currency).expect("as it is written");
+            let placed = band.place(read, PayPeriod::Month).expect("comparable");
+            let wide = |money: Money| i128::from(money.minor_units);
+            let (low, mid, high) = (wide(band.minimum()), wide(band.midpoint()), wide(band.maximum()));
+            let amount = wide(amount);
+            prop_assert!((low + high - 2 * mid).abs() <= 1);
+            if let Some(ratio) = placed.compa_ratio {
+                prop_assert!(is_exact(&ratio, amount, mid));
+            } else {
+                prop_assert_eq!(mid, 0);
+            }
+            if let Some(ratio) = placed.range_penetration {
+                prop_assert!(is_exact(&ratio, amount - low, high - low));
+            } else {
+                prop_assert_eq!(low, high);
+            }
+            let position = match amount {
+                below if below < low => BandPosition::Below,
+                above if above > high => BandPosition::Above,
+                _ => BandPosition::Within,
+            };
+            prop_assert_eq!(placed.position, position);
+        }
+
+        #[test]
         fn the_decimal_is_never_further_off_than_half_of_its_last_digit(
-            numerator in -crate::organization::money::MINOR_UNITS_MAX..crate::organization::money::MINOR_UNITS_MAX,
-            denominator in 1..crate::organization::money::MINOR_UNITS_MAX,
+            numerator in -MINOR_UNITS_MAX..MINOR_UNITS_MAX,
+            denominator in 1..MINOR_UNITS_MAX,
         ) {
             let ratio = Ratio::of(numerator, denominator).expect("a ratio");
             let shown: i128 = ratio.decimal.replace('.', "").parse().expect("digits");

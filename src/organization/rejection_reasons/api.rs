@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{ReasonKind, commands, store};
@@ -11,8 +11,9 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::Line;
-use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{RejectionReasonId, kinds};
+use crate::organization::api::ConfigurationFilter;
 
 /// Why an application ended without a hire.
 #[derive(Debug, Serialize, ToSchema)]
@@ -56,28 +57,6 @@ pub struct UpdateRejectionReason {
     pub(crate) archived: Option<bool>,
 }
 
-/// Which rejection reasons.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct RejectionReasonFilter {
-    /// Page size.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<i64>,
-    /// From the previous page.
-    #[param(max_length = 200)]
-    cursor: Option<String>,
-}
-
-impl Paged for RejectionReasonFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
-
 /// Create a rejection reason
 ///
 /// Adds a rejection reason.
@@ -99,17 +78,18 @@ pub async fn create_rejection_reason(
 ///
 /// All rejection reasons, newest first, archived ones included.
 #[utoipa::path(
-    operation_id = "listRejectionReasons", tag = "organization", params(RejectionReasonFilter),
+    operation_id = "listRejectionReasons", tag = "organization", params(ConfigurationFilter),
     responses((status = 200, description = "One page of rejection reasons.", body = PageOf<RejectionReason>)),
 )]
 #[get("/rejection-reasons")]
 pub async fn list_rejection_reasons(
     ctx: Ctx,
-    Params(filter): Params<RejectionReasonFilter>,
+    Params(filter): Params<ConfigurationFilter>,
 ) -> Result<HttpResponse> {
-    ctx.list(&filter, |conn, actor, page| {
+    let archived = filter.archived;
+    ctx.list(&filter, move |conn, actor, page| {
         require_everywhere(actor, Action::ReadOrganization)?;
-        let rows = store::list(conn, page)?;
+        let rows = store::list(conn, archived, page)?;
         Ok(Page::new(
             rows.into_iter().map(|row| (row.id.any(), RejectionReason::from(row))).collect(),
         ))

@@ -5,8 +5,9 @@ use super::api::{CreateRejectionReason, UpdateRejectionReason};
 use super::store::{self, RejectionReason};
 use crate::access::{Action, Actor, Permit, permit_known};
 use crate::db::Tx;
-use crate::error::{Error, Result};
-use crate::events::{Event, EventKind, record};
+use crate::error::{Error, Result, check_version};
+use crate::events::{Changes, Event, EventKind, record};
+use crate::http::fields::Line;
 use crate::ids::RejectionReasonId;
 
 /// A rejection reason to add.
@@ -62,27 +63,16 @@ pub fn update(
 ) -> Result<RejectionReasonId> {
     let permit = permit_known(actor, Action::ManageOrganization, id)?;
     let mut row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if expected.is_some_and(|version| version != row.version) {
-        return Err(Error::stale());
-    }
-    let mut changed = Vec::new();
-    if let Some(name) = &input.name {
-        row.name = name.to_text();
-        changed.push("name");
-    }
-    if let Some(kind) = input.kind {
-        row.kind = kind;
-        changed.push("kind");
-    }
-    if let Some(archived) = input.archived {
-        row.archived_at = if archived { row.archived_at.or(Some(tx.now())) } else { None };
-        changed.push("archived");
-    }
+    check_version(expected, row.version)?;
+    let mut changes = Changes::default();
+    changes.set("name", &mut row.name, input.name.as_ref().map(Line::to_text));
+    changes.set("kind", &mut row.kind, input.kind);
+    changes.archive(&mut row.archived_at, input.archived, tx.now());
     store::save(tx, &permit, &row)?;
     record(
         tx,
         &permit,
-        &Event::new(EventKind::RejectionReasonUpdated, id.into()).changed(&changed),
+        &Event::new(EventKind::RejectionReasonUpdated, id.into()).changed(changes.names()),
     )?;
     Ok(id)
 }

@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::{Policy, RecruiterView, Reveal, commands, store};
+use super::{PeopleMetrics, Policy, RecruiterView, Reveal, commands, store};
 use crate::access::{Action, Actor, require_everywhere};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::fields::{Line, Locale, Zone, maybe_whole};
+use crate::http::fields::{Line, Locale, Prose, Zone, maybe_whole};
 use crate::http::{Body, Ctx, Shown};
 use crate::ids::{OrganizationId, SettingsVersionId, UserId};
 
@@ -63,6 +63,11 @@ pub struct Settings {
     scorecard_due_hours: i32,
     /// What a recruiter or driver who sits on no panel sees before the reveal.
     recruiter_sees: RecruiterView,
+    /// What is measured about the work of people here.
+    people_metrics: PeopleMetrics,
+    /// Why that was last widened; null while it never was, or after it was narrowed without a word.
+    #[schema(example = "To plan panels for the autumn, agreed with the works council.")]
+    people_metrics_reason: Option<String>,
     /// Who stated it; null for the service itself.
     created_by: Option<UserId>,
     created_at: Instant,
@@ -81,14 +86,24 @@ pub struct ReplaceSettings {
     scorecard_due_hours: Option<i32>,
     /// What a recruiter or driver who sits on no panel sees before the reveal.
     recruiter_sees: RecruiterView,
+    /// What is measured about the work of people here; as before when it is absent. Only an owner
+    /// widens it.
+    people_metrics: Option<PeopleMetrics>,
+    /// Why; required where more is measured than before. Everybody reads it.
+    pub(super) people_metrics_reason: Option<Prose<500>>,
 }
 
 impl ReplaceSettings {
-    /// The policy that it states.
-    pub(super) fn policy(&self) -> Policy {
+    /// The policy that it states after another one.
+    pub(super) fn policy(&self, before: Policy) -> Policy {
         let scorecard_due_hours =
             self.scorecard_due_hours.unwrap_or(Policy::default().scorecard_due_hours);
-        Policy { reveal: self.reveal, scorecard_due_hours, recruiter_sees: self.recruiter_sees }
+        Policy {
+            reveal: self.reveal,
+            scorecard_due_hours,
+            recruiter_sees: self.recruiter_sees,
+            people_metrics: self.people_metrics.unwrap_or(before.people_metrics),
+        }
     }
 }
 
@@ -159,15 +174,26 @@ fn show_organization(conn: &mut Conn, actor: &Actor) -> Result<Shown<Organizatio
 fn show_settings(conn: &mut Conn, actor: &Actor) -> Result<Shown<Settings>> {
     require_everywhere(actor, Action::ReadOrganization)?;
     let row = store::newest(conn)?.ok_or_else(Error::not_found)?;
-    let policy: Policy = row.settings.read()?;
-    let value = Settings {
-        id: row.id,
-        number: row.number,
-        reveal: policy.reveal,
-        scorecard_due_hours: policy.scorecard_due_hours,
-        recruiter_sees: policy.recruiter_sees,
-        created_by: row.created_by,
-        created_at: row.created_at,
-    };
-    Ok(Shown { version: row.number, value })
+    Ok(Shown { version: row.number, value: Settings::of(&row)? })
+}
+
+impl Settings {
+    /// The view of a version.
+    ///
+    /// # Errors
+    /// `internal` for a stored document that is no policy.
+    pub(super) fn of(row: &store::SettingsVersion) -> Result<Self> {
+        let policy: Policy = row.settings.read()?;
+        Ok(Self {
+            id: row.id,
+            number: row.number,
+            reveal: policy.reveal,
+            scorecard_due_hours: policy.scorecard_due_hours,
+            recruiter_sees: policy.recruiter_sees,
+            people_metrics: policy.people_metrics,
+            people_metrics_reason: row.people_metrics_reason.clone(),
+            created_by: row.created_by,
+            created_at: row.created_at,
+        })
+    }
 }

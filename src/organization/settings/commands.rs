@@ -1,5 +1,7 @@
 //! Changing the organization and its policy.
 
+use std::cmp::Ordering;
+
 use super::Policy;
 use super::api::{ReplaceSettings, UpdateOrganization};
 use super::store::{self, Organization, SettingsVersion};
@@ -9,6 +11,7 @@ use crate::db::dialect::{self, Root};
 use crate::db::types::Document;
 use crate::error::{Error, Result};
 use crate::events::{Event, EventKind, record};
+use crate::http::fields::Prose;
 use crate::ids::{OrganizationId, SettingsVersionId, UserId};
 
 /// An organization to found.
@@ -37,7 +40,8 @@ pub fn found(
     store::insert_organization(tx, permit, &row)?;
     record(tx, permit, &Event::new(EventKind::OrganizationSetUp, id.into()))?;
     let version = tx.id();
-    insert_version(tx, &permit.extend_to(version), version, 1, Policy::default(), &[])?;
+    let stated = Stated { policy: Policy::default(), people_metrics_reason: None };
+    insert_version(tx, &permit.extend_to(version), version, 1, stated, &[])?;
     Ok(row)
 }
 
@@ -75,7 +79,8 @@ pub fn update_organization(
 /// States the policy anew.
 ///
 /// # Errors
-/// `stale` when `expected` is not the number of the newest version.
+/// `stale` when `expected` is not the number of the newest version; `forbidden` when somebody who is no
+/// owner has more measured about people; `invalid` when no reason is given for it.
 pub fn replace_settings(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -90,9 +95,31 @@ pub fn replace_settings(
     if expected.is_some_and(|number| number != newest.number) {
         return Err(Error::stale());
     }
-    let (before, policy) = (newest.settings.read::<Policy>()?, input.policy());
-    insert_version(tx, &permit, id, newest.number + 1, policy, &policy.changes(before))?;
+    let before = newest.settings.read::<Policy>()?;
+    let policy = input.policy(before);
+    let given = input.people_metrics_reason.as_ref().map(Prose::to_text);
+    let people_metrics_reason = match policy.people_metrics.cmp(&before.people_metrics) {
+        Ordering::Greater => {
+            permit_known(actor, Action::WidenPeopleMetrics, id)?;
+            let required = || {
+                let detail = "Say why more is measured about people.";
+                Error::invalid("/people_metrics_reason", "required", detail)
+            };
+            Some(given.ok_or_else(required)?)
+        }
+        Ordering::Equal => given.or(newest.people_metrics_reason),
+        Ordering::Less => given,
+    };
+    let changed = policy.changes(before);
+    let stated = Stated { policy, people_metrics_reason };
+    insert_version(tx, &permit, id, newest.number + 1, stated, &changed)?;
     Ok(id)
+}
+
+/// What a version states.
+struct Stated {
+    policy: Policy,
+    people_metrics_reason: Option<String>,
 }
 
 fn insert_version(
@@ -100,12 +127,19 @@ fn insert_version(
     permit: &Permit,
     id: SettingsVersionId,
     number: i64,
-    policy: Policy,
+    stated: Stated,
     changed: &[&'static str],
 ) -> Result<()> {
     let created_by: Option<UserId> = permit.person().map(crate::ids::AnyId::typed);
-    let settings = Document::of(&policy)?;
-    let row = SettingsVersion { id, number, settings, created_by, created_at: tx.now() };
+    let settings = Document::of(&stated.policy)?;
+    let row = SettingsVersion {
+        id,
+        number,
+        settings,
+        people_metrics_reason: stated.people_metrics_reason,
+        created_by,
+        created_at: tx.now(),
+    };
     store::insert_version(tx, permit, &row)?;
     let event = Event::new(EventKind::SettingsChanged, id.into());
     record(tx, permit, &event.number("number", number).changed(changed))?;

@@ -24,6 +24,18 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What is measured about the work of people here, from the narrowest to the widest.
+    pub enum PeopleMetrics {
+        /// Nothing.
+        Off => "off",
+        /// Everybody sees figures about themselves, and nobody about others.
+        OwnOnly => "own_only",
+        /// Besides that, figures about groups of five and more.
+        Aggregate => "aggregate",
+    }
+}
+
 /// Policy as one version states it. A field that a stored version does not know yet reads as its
 /// default, so that new fields need no new version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +47,8 @@ pub struct Policy {
     pub scorecard_due_hours: i32,
     /// What a recruiter or driver who sits on no panel sees before the reveal.
     pub recruiter_sees: RecruiterView,
+    /// What is measured about the work of people here.
+    pub people_metrics: PeopleMetrics,
 }
 
 impl Default for Policy {
@@ -43,6 +57,7 @@ impl Default for Policy {
             reveal: Reveal::AtReveal,
             scorecard_due_hours: 24,
             recruiter_sees: RecruiterView::Text,
+            people_metrics: PeopleMetrics::OwnOnly,
         }
     }
 }
@@ -50,11 +65,12 @@ impl Default for Policy {
 impl Policy {
     /// The names of the fields in which another version differs.
     pub fn changes(self, other: Self) -> Vec<&'static str> {
-        let Self { reveal, scorecard_due_hours, recruiter_sees } = self;
+        let Self { reveal, scorecard_due_hours, recruiter_sees, people_metrics } = self;
         [
             (reveal != other.reveal, "reveal"),
             (scorecard_due_hours != other.scorecard_due_hours, "scorecard_due_hours"),
             (recruiter_sees != other.recruiter_sees, "recruiter_sees"),
+            (people_metrics != other.people_metrics, "people_metrics"),
         ]
         .into_iter()
         .filter_map(|(differs, name)| differs.then_some(name))

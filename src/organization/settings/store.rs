@@ -5,10 +5,12 @@ use diesel::prelude::*;
 use super::Policy;
 use crate::access::Permit;
 use crate::clock::Instant;
+use crate::db::dialect::{self, Root};
 use crate::db::schema::{organization, settings_versions};
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
+use crate::http::PageRequest;
 use crate::ids::{OrganizationId, SettingsVersionId, UserId};
 
 /// A row of `organization`: the one organization that this deployment serves.
@@ -31,6 +33,7 @@ pub struct SettingsVersion {
     pub id: SettingsVersionId,
     pub number: i64,
     pub settings: Document,
+    pub people_metrics_reason: Option<String>,
     pub created_by: Option<UserId>,
     pub created_at: Instant,
 }
@@ -38,6 +41,25 @@ pub struct SettingsVersion {
 /// The organization; none before it is set up.
 pub fn organization(conn: &mut Conn) -> QueryResult<Option<Organization>> {
     organization::table.order(organization::id).first(conn).optional()
+}
+
+/// The day that it is in the organization's time zone at an instant.
+///
+/// # Errors
+/// `internal` when the stored zone is none.
+pub fn today(conn: &mut Conn, now: Instant) -> Result<chrono::NaiveDate> {
+    let Some(row) = organization(conn)? else { return Ok(now.date_naive()) };
+    let zone: chrono_tz::Tz = row.time_zone.parse().map_err(Error::internal)?;
+    Ok(now.utc().with_timezone(&zone).date_naive())
+}
+
+/// Locks the organization until the end of the transaction, for rules over several rows of its
+/// configuration. Before it is set up there is nobody to meet.
+pub fn hold(tx: &mut Tx<'_>) -> Result<()> {
+    match organization(tx.conn)? {
+        Some(row) => dialect::lock(tx.conn, Root::Organization, row.id.any()),
+        None => Ok(()),
+    }
 }
 
 /// Inserts the organization.
@@ -65,6 +87,15 @@ pub fn save_organization(tx: &mut Tx<'_>, _permit: &Permit, row: &Organization) 
 /// The newest version of the policy; none before the organization is set up.
 pub fn newest(conn: &mut Conn) -> QueryResult<Option<SettingsVersion>> {
     settings_versions::table.order(settings_versions::number.desc()).first(conn).optional()
+}
+
+/// One page of versions, newest first.
+pub fn versions(conn: &mut Conn, page: &PageRequest) -> QueryResult<Vec<SettingsVersion>> {
+    let mut query = settings_versions::table.into_boxed();
+    if let Some(before) = page.before {
+        query = query.filter(settings_versions::id.lt(before));
+    }
+    query.order(settings_versions::id.desc()).limit(page.fetch()).load(conn)
 }
 
 /// The policy as it is now, and the version that states it.

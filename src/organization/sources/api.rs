@@ -2,17 +2,18 @@
 
 use actix_web::{HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
-use super::{commands, store};
+use super::{SourceKind, commands, store};
 use crate::access::{Action, Actor, require_everywhere};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::Line;
-use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{SourceId, kinds};
+use crate::organization::api::ConfigurationFilter;
 
 /// Where applications come from.
 #[derive(Debug, Serialize, ToSchema)]
@@ -20,6 +21,8 @@ pub struct Source {
     id: SourceId,
     #[schema(example = "Referral")]
     name: String,
+    /// How candidates come by it.
+    kind: SourceKind,
     /// Since when it is out of use.
     archived_at: Option<Instant>,
     created_at: Instant,
@@ -28,8 +31,8 @@ pub struct Source {
 
 impl From<store::Source> for Source {
     fn from(row: store::Source) -> Self {
-        let store::Source { id, name, archived_at, created_at, updated_at, .. } = row;
-        Self { id, name, archived_at, created_at, updated_at }
+        let store::Source { id, name, kind, archived_at, created_at, updated_at, .. } = row;
+        Self { id, name, kind, archived_at, created_at, updated_at }
     }
 }
 
@@ -38,6 +41,8 @@ impl From<store::Source> for Source {
 #[serde(deny_unknown_fields)]
 pub struct CreateSource {
     pub(crate) name: Line<120>,
+    /// How candidates come by it; `other` when it is absent.
+    pub(crate) kind: Option<SourceKind>,
 }
 
 /// What to change; absent fields stay.
@@ -45,30 +50,10 @@ pub struct CreateSource {
 #[serde(deny_unknown_fields)]
 pub struct UpdateSource {
     pub(crate) name: Option<Line<120>>,
+    /// How candidates come by it.
+    pub(crate) kind: Option<SourceKind>,
     /// Whether it is out of use.
     pub(crate) archived: Option<bool>,
-}
-
-/// Which sources.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct SourceFilter {
-    /// Page size.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<i64>,
-    /// From the previous page.
-    #[param(max_length = 200)]
-    cursor: Option<String>,
-}
-
-impl Paged for SourceFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
 }
 
 /// Create a source
@@ -89,14 +74,18 @@ pub async fn create_source(ctx: Ctx, body: Body<CreateSource>) -> Result<HttpRes
 ///
 /// All sources, newest first, archived ones included.
 #[utoipa::path(
-    operation_id = "listSources", tag = "organization", params(SourceFilter),
+    operation_id = "listSources", tag = "organization", params(ConfigurationFilter),
     responses((status = 200, description = "One page of sources.", body = PageOf<Source>)),
 )]
 #[get("/sources")]
-pub async fn list_sources(ctx: Ctx, Params(filter): Params<SourceFilter>) -> Result<HttpResponse> {
-    ctx.list(&filter, |conn, actor, page| {
+pub async fn list_sources(
+    ctx: Ctx,
+    Params(filter): Params<ConfigurationFilter>,
+) -> Result<HttpResponse> {
+    let archived = filter.archived;
+    ctx.list(&filter, move |conn, actor, page| {
         require_everywhere(actor, Action::ReadOrganization)?;
-        let rows = store::list(conn, page)?;
+        let rows = store::list(conn, archived, page)?;
         Ok(Page::new(rows.into_iter().map(|row| (row.id.any(), Source::from(row))).collect()))
     })
     .await

@@ -1,11 +1,13 @@
 //! Adding and changing sources.
 
+use super::SourceKind;
 use super::api::{CreateSource, UpdateSource};
 use super::store::{self, Source};
 use crate::access::{Action, Actor, Permit, permit_known};
 use crate::db::Tx;
-use crate::error::{Error, Result};
-use crate::events::{Event, EventKind, record};
+use crate::error::{Error, Result, check_version};
+use crate::events::{Changes, Event, EventKind, record};
+use crate::http::fields::Line;
 use crate::ids::SourceId;
 
 /// A source to add.
@@ -13,13 +15,20 @@ use crate::ids::SourceId;
 pub struct NewSource {
     /// Its name.
     pub name: String,
+    /// How candidates come by it.
+    pub kind: SourceKind,
 }
 
 /// Adds a source as an actor asks.
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, input: &CreateSource) -> Result<SourceId> {
     let id = tx.id();
     let permit = permit_known(actor, Action::ManageOrganization, id)?;
-    add(tx, &permit, id, NewSource { name: input.name.to_text() })?;
+    add(
+        tx,
+        &permit,
+        id,
+        NewSource { name: input.name.to_text(), kind: input.kind.unwrap_or(SourceKind::Other) },
+    )?;
     Ok(id)
 }
 
@@ -29,6 +38,7 @@ pub fn add(tx: &mut Tx<'_>, permit: &Permit, id: SourceId, new: NewSource) -> Re
     let row = Source {
         id,
         name: new.name,
+        kind: new.kind,
         archived_at: None,
         version: 1,
         created_at: now,
@@ -49,19 +59,12 @@ pub fn update(
 ) -> Result<SourceId> {
     let permit = permit_known(actor, Action::ManageOrganization, id)?;
     let mut row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if expected.is_some_and(|version| version != row.version) {
-        return Err(Error::stale());
-    }
-    let mut changed = Vec::new();
-    if let Some(name) = &input.name {
-        row.name = name.to_text();
-        changed.push("name");
-    }
-    if let Some(archived) = input.archived {
-        row.archived_at = if archived { row.archived_at.or(Some(tx.now())) } else { None };
-        changed.push("archived");
-    }
+    check_version(expected, row.version)?;
+    let mut changes = Changes::default();
+    changes.set("name", &mut row.name, input.name.as_ref().map(Line::to_text));
+    changes.set("kind", &mut row.kind, input.kind);
+    changes.archive(&mut row.archived_at, input.archived, tx.now());
     store::save(tx, &permit, &row)?;
-    record(tx, &permit, &Event::new(EventKind::SourceUpdated, id.into()).changed(&changed))?;
+    record(tx, &permit, &Event::new(EventKind::SourceUpdated, id.into()).changed(changes.names()))?;
     Ok(id)
 }

@@ -6,6 +6,26 @@ pub mod api;
 pub(crate) mod commands;
 pub(crate) mod store;
 
+use crate::text_enum;
+
+text_enum! {
+    /// How candidates come by a source.
+    pub enum SourceKind {
+        /// They applied by themselves.
+        Applied => "applied",
+        /// We found them.
+        Sourced => "sourced",
+        /// Somebody who works here named them.
+        Referred => "referred",
+        /// An agency brought them in.
+        Agency => "agency",
+        /// They work here already.
+        Internal => "internal",
+        /// Anything else, or not known.
+        Other => "other",
+    }
+}
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Registers the operations.

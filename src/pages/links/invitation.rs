@@ -60,7 +60,8 @@ pub(super) async fn submit(link: &Link, req: &HttpRequest, body: &[u8]) -> Resul
         return Err(Error::not_found());
     }
     let name = form.field::<Line<120>>("name");
-    let password = form.new_password("password", &form.text("name").to_owned(), &beside.email);
+    let typed = form.text("name").to_owned();
+    let password = form.new_password("password", &typed, &beside.email);
     let (time_zone, locale) = (form.field::<Zone>("time_zone"), form.field::<Locale>("locale"));
     let (Some(name), Some(password), Some(time_zone), Some(locale)) =
         (name, password, time_zone, locale)

@@ -15,7 +15,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Email, Line, Locale, Zone, double_option};
-use crate::http::{Body, Ctx, NoBody, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{AgencyId, HolidayCalendarId, UserId, kinds};
 use crate::sessions::NewPassword;
 
@@ -156,14 +156,7 @@ pub struct UserFilter {
     cursor: Option<String>,
 }
 
-impl Paged for UserFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(UserFilter);
 
 /// Create a user
 ///

@@ -9,9 +9,27 @@ use crate::support::Person;
 /// What a person sends; none where the operation takes nothing.
 pub fn body(scene: &Scene, operation: &str, persona: &str, person: &Person) -> Option<Value> {
     of_the_organization(operation, persona)
+        .or_else(|| of_the_catalogues(operation, persona))
         .or_else(|| of_the_job(scene, operation, persona, person))
         .or_else(|| of_the_loop(scene, operation))
         .or_else(|| of_the_offer(scene, operation, persona))
+}
+
+/// Offices, zones, tags and custom fields.
+fn of_the_catalogues(operation: &str, persona: &str) -> Option<Value> {
+    Some(match operation {
+        "createPayZone" | "createTag" => json!({ "name": format!("Of {persona}") }),
+        "createOffice" => json!({
+            "name": format!("Of {persona}"), "time_zone": "Europe/Berlin", "country": "DE", "currency": "EUR",
+        }),
+        "createFieldDefinition" => json!({
+            "noun": "candidate", "key": format!("of_{persona}"), "name": "Of", "type": "text",
+            "audience": "everyone",
+        }),
+        "mergeTag" => json!({ "into_id": unknown("tag") }),
+        "replaceCandidateTags" => json!({ "tag_ids": [] }),
+        _ => return None,
+    })
 }
 
 fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
@@ -30,6 +48,9 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
         "handOverServiceAccount" => json!({ "owner_id": unknown("user") }),
         "createApiKey" => json!({ "name": format!("Of {persona}"), "scopes": ["jobs:read"] }),
         "rotateApiKey" => json!({}),
+        "succeedPayBand" => json!({
+            "effective_on": "2027-01-01", "minimum": euros("1.00"), "maximum": euros("2.00"),
+        }),
         "createUser" => json!({
             "name": "New", "email": format!("new.{persona}@example.com"), "role": "member",
             "time_zone": "Europe/Berlin", "locale": "en",

@@ -20,6 +20,8 @@ pub const JUDGEMENT: &str = "Bisected the log without being asked";
 pub const PAY: [&str; 3] = ["98765.00", "81234.00", "123456.00"];
 /// Stands among the contact points.
 pub const CONTACT: &str = "kim.private@candidate.example";
+/// Stands among the tags.
+pub const TAG: &str = "Nearly hired in spring";
 
 /// The kinds of people, in the order of the columns.
 pub const PERSONAS: [&str; 10] = [
@@ -84,9 +86,9 @@ impl Scene {
         scene
     }
 
-    /// The stranger signs in at an identity provider.
+    /// Somebody beside the personas signs in at an identity provider.
     fn connect_an_identity(&mut self, app: &TestApp) {
-        let user_id = self.who("stranger").id;
+        let user_id = app.person("Ida Identity", OrgRole::Member).id;
         let connect = move |tx: &mut Tx<'_>| {
             let (id, now): (IdentityId, _) = (tx.id(), tx.now());
             let row = (
@@ -145,6 +147,17 @@ impl Scene {
     async fn open_the_job(&mut self, app: &TestApp) {
         let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
         self.make(app, "admin", "/departments", json!({ "name": "Engineering" })).await;
+        self.make(app, "admin", "/pay-zones", json!({ "name": "Germany" })).await;
+        let office = json!({
+            "name": "Berlin", "time_zone": "Europe/Berlin", "country": "DE", "currency": "EUR",
+            "pay_zone_id": self.id("payzone"),
+        });
+        self.make(app, "admin", "/offices", office).await;
+        let field = json!({
+            "noun": "candidate", "key": "notice_period", "name": "Notice period", "type": "text",
+            "audience": "recruiting",
+        });
+        self.make(app, "admin", "/field-definitions", field).await;
         self.make(app, "admin", "/agencies", json!({ "name": "Search & Sons" })).await;
         self.make(app, "admin", "/sources", json!({ "name": "Referral" })).await;
         let reason = json!({ "name": "Too early", "kind": "ours" });
@@ -166,7 +179,7 @@ impl Scene {
         let chain = json!({ "name": "Offers", "steps": steps });
         self.make(app, "admin", "/approval-chains", chain).await;
         let job = json!({
-            "title": "Senior Engineer", "department_id": self.id("dept"), "openings": 3,
+            "title": "Senior Engineer", "department_id": self.id("dept"), "office_ids": [self.id("office")], "openings": 3,
             "level_id": self.id("level"), "pay_band_id": self.id("band"),
             "approval_chain_id": self.id("chain"),
             "stages": [
@@ -193,6 +206,10 @@ impl Scene {
             "name": "Kim Candidate", "contact_points": [{ "kind": "email", "value": CONTACT }],
         });
         self.make(app, "recruiter", "/candidates", candidate).await;
+        self.make(app, "recruiter", "/tags", json!({ "name": TAG })).await;
+        let tags = format!("/candidates/{}/tags", self.id("cand"));
+        let tag = json!({ "tag_ids": [self.id("tag")] });
+        app.put(self.who("recruiter"), &tags, tag).await.ok();
         let prospects = format!("/candidates/{}/prospects", self.id("cand"));
         self.make(app, "recruiter", &prospects, json!({ "stage_name": "Talked" })).await;
         let application = json!({

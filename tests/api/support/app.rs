@@ -80,6 +80,7 @@ pub struct TestApp {
     pub mails: Arc<Memory>,
     call: Rc<Call>,
     people: Rc<AtomicU64>,
+    requests: Rc<AtomicU64>,
 }
 
 /// When every test begins: a Monday, at nine in Berlin.
@@ -240,7 +241,14 @@ impl TestApp {
                 reply
             })
         };
-        Self { state, clock, mails, call: Rc::new(call), people: Rc::default() }
+        Self {
+            state,
+            clock,
+            mails,
+            call: Rc::new(call),
+            people: Rc::default(),
+            requests: Rc::default(),
+        }
     }
 
     /// The database.
@@ -253,10 +261,12 @@ impl TestApp {
         (self.call)(request).await
     }
 
-    /// A request of a person to a path below `/api/v1`.
-    #[expect(clippy::unused_self, reason = "requests are written as asked of an application")]
+    /// A request of a person to a path below `/api/v1`. Requests are numbered, so that the same
+    /// history in two applications is the same in every byte.
     pub fn request(&self, person: &Person, method: Method, path: &str) -> TestRequest {
+        let number = self.requests.fetch_add(1, Ordering::SeqCst);
         let request = TestRequest::with_uri(&format!("/api/v1{path}")).method(method);
+        let request = request.insert_header(("X-Request-Id", format!("request-{number}")));
         if person.token.is_empty() {
             return request;
         }

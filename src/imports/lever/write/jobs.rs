@@ -7,6 +7,7 @@ use super::unit::{Kept, Made, Source, Writer, line, optional_line, prose, refer}
 use crate::access::{Permit, TeamRole};
 use crate::clock::Instant;
 use crate::db::Tx;
+use crate::db::types::Document;
 use crate::error::{Error, Result};
 use crate::events::{Event, EventKind, record};
 use crate::ids::{DepartmentId, Id, JobId, PayBandId, StageId, UserId, kinds};
@@ -114,7 +115,7 @@ fn department(writer: &mut Writer<'_>, name: Option<&Text>) -> Result<Option<Dep
         return Ok(Some(id));
     }
     let kept: Kept<kinds::Department> = writer.keep(source, move |tx, permit, id| {
-        departments::add(tx, permit, id, name.clone(), None)?;
+        departments::add(tx, permit, id, name.clone())?;
         Ok(Made::New(id))
     })?;
     Ok(kept.id())
@@ -131,9 +132,11 @@ fn pay_band(writer: &mut Writer<'_>, job: &JobPlan) -> Result<Option<PayBandId>>
         let new = NewPayBand {
             name: name.clone(),
             level_id: None,
+            pay_zone_id: None,
             location: location.clone(),
             band: band(plan)?,
             effective_on: tx.occurred_at().date_naive(),
+            ends_on: None,
         };
         bands::add(tx, permit, id, new)?;
         Ok(Made::New(id))
@@ -197,6 +200,7 @@ fn keep(
         confidential: plan.is_confidential,
         opened_at: opened_at.map(Instant::from_utc),
         closed_at: plan.closed_at.map(Instant::from_utc),
+        custom: Document::empty(),
     };
     let heads = heads(plan);
     let team = team_of(writer, plan);

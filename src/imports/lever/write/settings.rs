@@ -12,6 +12,7 @@ use crate::imports::lever::plan::settings::ReasonPlan;
 use crate::imports::lever::wire::values::{LeverId, Text};
 use crate::organization::rejection_reasons::commands::{self as reasons, NewRejectionReason};
 use crate::organization::rejection_reasons::{ReasonKind, store as reason_store};
+use crate::organization::sources::SourceKind;
 use crate::organization::sources::commands::{self as sources, NewSource};
 use crate::organization::sources::store as source_store;
 
@@ -104,7 +105,12 @@ pub(super) fn sources(writer: &mut Writer<'_>, names: &[Text]) -> Result<()> {
             if let Some(known) = source_store::find_by_name(tx.conn, &name)? {
                 return Ok(Made::Linked(known.id));
             }
-            sources::add(tx, permit, id, NewSource { name: name.clone() })?;
+            sources::add(
+                tx,
+                permit,
+                id,
+                NewSource { name: name.clone(), kind: SourceKind::Other },
+            )?;
             Ok(Made::New(id))
         })?;
         writer.step();

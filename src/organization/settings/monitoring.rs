@@ -1,0 +1,269 @@
+//! The monitoring statement: what is recorded about the people who work with this, in plain words.
+//!
+//! A test compares [`SECTIONS`] with the migrations and the registry of personal data, so that no table
+//! that tells of staff is forgotten.
+
+use std::fmt::Write;
+
+use actix_web::{HttpResponse, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{PeopleMetrics, Policy, store};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::http::{Ctx, Shown};
+
+/// Something that is recorded about the people who work with this.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct MonitoringSection {
+    #[schema(example = "Signing in")]
+    title: &'static str,
+    /// What is recorded.
+    #[schema(example = "When you signed in, from which address and with which browser.")]
+    recorded: &'static str,
+    /// What for.
+    #[schema(example = "So that you see whether somebody else used your account.")]
+    purpose: &'static str,
+    /// For how long.
+    #[schema(example = "As long as your account exists.")]
+    kept: &'static str,
+    /// Who sees it.
+    #[schema(example = "You.")]
+    seen_by: &'static str,
+    /// The tables that hold it, for those who run the service.
+    tables: &'static [&'static str],
+}
+
+/// What is recorded about the people who work with this, and what is measured.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MonitoringStatement {
+    /// What is measured about the work of people here.
+    people_metrics: PeopleMetrics,
+    /// Why that was last widened.
+    people_metrics_reason: Option<String>,
+    sections: Vec<MonitoringSection>,
+    /// The whole statement as Markdown.
+    text: String,
+}
+
+const STAYS: &str = "As long as your account exists. Erasing your account empties what is about you in \
+    person; that something was done, and when, stays.";
+const HISTORY: &str = "As long as the application that it belongs to; words about candidates go when the \
+    candidate is erased.";
+
+/// Everything that is recorded, by occasion.
+const SECTIONS: &[MonitoringSection] = &[
+    MonitoringSection {
+        title: "Your account",
+        recorded: "Your name, work address, role, time zone and language, who your manager is, for which \
+            agency you work if you do, whether your account is active, a hash of your password but \
+            never the password, and which departments you lead.",
+        purpose: "So that you can sign in, others know whom they work with, and times are shown in \
+            your zone.",
+        kept: STAYS,
+        seen_by: "Everybody who works here sees all but the hash, which nobody sees.",
+        tables: &["users", "departments"],
+    },
+    MonitoringSection {
+        title: "Joining",
+        recorded: "That you were invited, by whom and when, when you joined, and whom you invited.",
+        purpose: "So that nobody has an account here whom nobody let in.",
+        kept: STAYS,
+        seen_by: "Owners and administrators.",
+        tables: &["invitations"],
+    },
+    MonitoringSection {
+        title: "When you work",
+        recorded: "Your weekly hours and your calendar of holidays, beside your account, and when you are \
+            away. Why you are away is not asked.",
+        purpose: "So that nobody plans an interview for when you do not work.",
+        kept: "As long as your account exists; an absence that you remove is gone at once.",
+        seen_by: "You, owners and administrators. Those who schedule see your hours and whether you are \
+            away.",
+        tables: &["time_off"],
+    },
+    MonitoringSection {
+        title: "Signing in",
+        recorded: "Each sign-in: when it was and how, from which network address, what your browser or \
+            device called itself, when it was last renewed, and when it ended. What the organization's \
+            identity provider calls you, and when you last came from there. Tokens and links that were \
+            made for you, as hashes. For a moment, an address for which a new password was asked.",
+        purpose: "So that a stolen token is noticed and a lost device can be signed out.",
+        kept: STAYS,
+        seen_by: "You; owners and administrators, as long as the device is signed in. Nobody sees tokens \
+            and links.",
+        tables: &["sessions", "refresh_tokens", "capabilities", "identities", "password_resets"],
+    },
+    MonitoringSection {
+        title: "What you change",
+        recorded: "An event for everything that you change: what was done to what, when, by you, and \
+            through which sign-in; never the words, ratings or amounts themselves. Which version of \
+            the settings you stated.",
+        purpose: "So that it can be shown later who did what, and that nobody changed the record.",
+        kept: "For good: the events are a chain from which nothing can be taken out. It holds ids, not \
+            names.",
+        seen_by: "Owners, administrators and recruiters, each as far as they may see what it is about.",
+        tables: &["events", "settings_versions"],
+    },
+    MonitoringSection {
+        title: "Repeated requests",
+        recorded: "That you sent a request with an idempotency key, and what it made.",
+        purpose: "So that a request that is sent twice does its work once.",
+        kept: "72 hours.",
+        seen_by: "Nobody.",
+        tables: &["idempotency_keys"],
+    },
+    MonitoringSection {
+        title: "Your part in hiring",
+        recorded: "On which hiring teams you are and in which role, which applications and prospects \
+            you look after, which loops you started, and whom you moved, rejected, reopened, \
+            withdrew or hired, and when.",
+        purpose: "So that it is clear whose move it is, and who decided what.",
+        kept: HISTORY,
+        seen_by: "Those who may read the job or the application.",
+        tables: &[
+            "hiring_team_members",
+            "applications",
+            "prospects",
+            "prospect_moves",
+            "loops",
+            "application_moves",
+            "rejections",
+            "withdrawals",
+            "reopenings",
+            "hires",
+        ],
+    },
+    MonitoringSection {
+        title: "Interviews and scorecards",
+        recorded: "On which panels you sit and since when; your scorecards with their words and ratings, \
+            when you began, saved and submitted them, whether they were late, and your ballots. \
+            Whether a card was waived, and why.",
+        purpose: "So that candidates are judged on evidence, and you are reminded of what is due.",
+        kept: HISTORY,
+        seen_by: "Others on the application, but nobody who still owes an evaluation of their own. \
+            Nobody is shown a list of late people.",
+        tables: &["panelists", "scorecards", "ballots"],
+    },
+    MonitoringSection {
+        title: "What you read",
+        recorded: "Each time that you read somebody else's scorecard: whose, when, and whether your own \
+            was in by then. Other reading is not recorded.",
+        purpose: "So that it can be shown that judgements were made independently of each other.",
+        kept: HISTORY,
+        seen_by: "Nobody is shown it as a list; a card of yours that you submit later says that you had \
+            read others.",
+        tables: &["scorecard_reads"],
+    },
+    MonitoringSection {
+        title: "Looking where you have no part",
+        recorded: "If you are an owner or administrator: into which job you looked without a part in it, \
+            when, until when, and the reason that you gave.",
+        purpose: "So that nobody looks at what candidates wrote and interviewers judged unnoticed.",
+        kept: "For good.",
+        seen_by: "Owners and administrators; whoever drives the job and every other owner are told by \
+            mail at once.",
+        tables: &["break_glass"],
+    },
+    MonitoringSection {
+        title: "If you apply here",
+        recorded: "That a candidate is you, where somebody said so.",
+        purpose: "So that you are never shown your own file.",
+        kept: "Until the candidate is erased.",
+        seen_by: "Those who may read how the candidate is reached.",
+        tables: &["candidates"],
+    },
+    MonitoringSection {
+        title: "Decisions and approvals",
+        recorded: "Which debriefs you decide or drive, your decisions and their memos, which offers you \
+            wrote and submitted, which approvals you were asked for, your votes with their words, and \
+            when.",
+        purpose: "So that hiring and pay are decided in the open by those who answer for it.",
+        kept: HISTORY,
+        seen_by: "Those who may read the debrief or the offer.",
+        tables: &[
+            "debriefs",
+            "decisions",
+            "offer_versions",
+            "approval_chain_members",
+            "approval_runs",
+            "approval_step_members",
+            "votes",
+        ],
+    },
+    MonitoringSection {
+        title: "Mails to you",
+        recorded: "Which mail is owed to you, when it was sent, and what the mail server said if it \
+            failed. Whether you opened it is not recorded.",
+        purpose: "So that no notice is lost, and none is sent twice.",
+        kept: STAYS,
+        seen_by: "Owners and administrators, without the text of the mail.",
+        tables: &["deliveries"],
+    },
+];
+
+impl MonitoringStatement {
+    fn of(metrics: PeopleMetrics, reason: Option<String>) -> Self {
+        let text = markdown(metrics, reason.as_deref());
+        Self {
+            people_metrics: metrics,
+            people_metrics_reason: reason,
+            sections: SECTIONS.to_vec(),
+            text,
+        }
+    }
+}
+
+/// What a policy of measuring means.
+const fn measured(metrics: PeopleMetrics) -> &'static str {
+    match metrics {
+        PeopleMetrics::Off => "Nothing is measured about anybody's work.",
+        PeopleMetrics::OwnOnly => {
+            "Figures about your own work are shown to you alone; nobody sees another's."
+        }
+        PeopleMetrics::Aggregate => {
+            "Figures about your own work are shown to you alone. Figures about groups of five people \
+             and more are shown to those who run hiring; nobody is listed by name."
+        }
+    }
+}
+
+fn markdown(metrics: PeopleMetrics, reason: Option<&str>) -> String {
+    let mut text = "# What is recorded about you\n\n## What is measured\n\n".to_owned();
+    text.push_str(measured(metrics));
+    text.push('\n');
+    // Writing to a string cannot fail.
+    if let Some(reason) = reason {
+        let _ = write!(text, "\nThe reason that was given: {reason}\n");
+    }
+    for section in SECTIONS {
+        let MonitoringSection { title, recorded, purpose, kept, seen_by, .. } = section;
+        let _ = write!(
+            text,
+            "\n## {title}\n\n- **What:** {recorded}\n- **Why:** {purpose}\n- **How long:** {kept}\n\
+             - **Who sees it:** {seen_by}\n"
+        );
+    }
+    text
+}
+
+/// Get the monitoring statement
+///
+/// What is recorded about the people who work with this, what for, for how long, and who sees it.
+/// Everybody who signed in reads it, people of agencies too.
+#[utoipa::path(
+    operation_id = "getMonitoringStatement", tag = "organization",
+    responses((status = 200, description = "The statement.", body = MonitoringStatement)),
+)]
+#[get("/settings/monitoring-statement")]
+pub async fn get_monitoring_statement(ctx: Ctx) -> Result<HttpResponse> {
+    ctx.show(|conn, _| show(conn)).await
+}
+
+fn show(conn: &mut Conn) -> Result<Shown<MonitoringStatement>> {
+    let row = store::newest(conn)?.ok_or_else(Error::not_found)?;
+    let policy: Policy = row.settings.read()?;
+    let value = MonitoringStatement::of(policy.people_metrics, row.people_metrics_reason);
+    Ok(Shown { version: row.number, value })
+}
