@@ -99,8 +99,12 @@ impl Action {
     /// The scope that an API key needs for it; without one no key ever does it.
     pub const fn scope(self) -> Option<KeyScope> {
         match self {
-            Self::ReadOrganization | Self::ReadAgencies => Some(KeyScope::OrganizationRead),
-            Self::ManageOrganization | Self::ManageAgencies => Some(KeyScope::OrganizationWrite),
+            Self::ReadOrganization | Self::ReadAgencies | Self::ReadTags => {
+                Some(KeyScope::OrganizationRead)
+            }
+            Self::ManageOrganization | Self::ManageAgencies | Self::ManageTags => {
+                Some(KeyScope::OrganizationWrite)
+            }
             Self::ReadPayBands => Some(KeyScope::PayBandsRead),
             Self::ManagePayBands => Some(KeyScope::PayBandsWrite),
             Self::ReadUsers | Self::ReadAvailability => Some(KeyScope::UsersRead),
@@ -125,7 +129,8 @@ impl Action {
             Self::ReadAudit => Some(KeyScope::AuditRead),
             Self::ManageDeliveries => Some(KeyScope::DeliveriesWrite),
             Self::ReadExternalRefs => Some(KeyScope::ExternalRefsRead),
-            Self::ManageUsers
+            Self::WidenPeopleMetrics
+            | Self::ManageUsers
             | Self::ManageOwners
             | Self::ManageOwnProfile
             | Self::BreakGlass
