@@ -55,7 +55,7 @@ step_typescript_client() {
 
 step_python_client() {
     local settings=$PWD/.ci/judges/mypy.ini
-    openapi-python-client generate --path "$document" --meta none --fail-on-warning --output-path "$scratch/evenbar_client"
+    openapi-python-client generate --config .ci/judges/python_client.yaml --path "$document" --meta none --fail-on-warning --output-path "$scratch/evenbar_client"
     (cd "$scratch" && mypy --config-file "$settings" evenbar_client)
 }
 

@@ -294,15 +294,17 @@ both! {
         let lines: Vec<&str> = text.lines().collect();
         let without = |left_out: usize| {
             let kept = lines.iter().enumerate().filter(|(number, _)| *number != left_out);
-            kept.map(|(_, line)| format!("{line}\n")).collect::<String>()
+            let kept: Vec<&str> = kept.map(|(_, line)| *line).collect();
+            kept.join("\n") + "\n"
         };
         let swapped = text.replace(lines[0], "@").replace(lines[1], lines[0]).replace('@', lines[1]);
-        let cut = &text[..text.len() - lines[304].len() - 1];
+        let mut cut = text.clone();
+        cut.truncate(text.len() - lines[304].len() - 6);
         for (changed, why) in [
             (text.replace("application.withdrawn", "application.rejected"), "does not match its hash"),
             (without(2), "position 3 is missing"),
             (without(304), "the export was torn"),
-            (cut[..cut.len() - 5].to_owned(), "the export was torn"),
+            (cut, "the export was torn"),
             (swapped, "position 3 is missing"),
             (text.replacen("withheld\":true", "withheld\":false", 1), "does not match its hash"),
         ] {

@@ -66,7 +66,7 @@ both! {
         let refused = send(file(&monthly)).await;
         let detail = refused.field(422, "/ics")["errors"][0]["detail"].as_str().unwrap().to_owned();
         assert_eq!(detail, "“Pay Day”: only rules that come again every year are taken.");
-        for text in ["".to_owned(), "hello".to_owned(), file(""), "x".repeat(524_289)] {
+        for text in [String::new(), "hello".to_owned(), file(""), "x".repeat(524_289)] {
             send(text).await.field(422, "/ics");
         }
         assert!(app.event_kinds().is_empty());

@@ -78,7 +78,7 @@ both! {
         assert_eq!(app.event_kinds(), ["department.created", "department.created"]);
     }
 
-    async fn nobody_uses_up_what_is_anothers(app) {
+    async fn nobody_uses_up_what_belongs_to_somebody_else(app) {
         let app = narrow(&app).await;
         let (ada, bea) = (app.person("Ada", OrgRole::Admin), app.person("Bea", OrgRole::Admin));
         for _ in 0..3 {

@@ -486,6 +486,7 @@ async fn with_password(app: &TestApp, person: &Person) -> Browser {
 /// The first address on the page that begins like this.
 fn link(browser: &Browser, begin: &str) -> String {
     let html = browser.html.replace("&amp;", "&").replace("&#x2f;", "/");
-    let place = html.find(&format!("=\"{begin}")).unwrap_or_else(|| panic!("no {begin} in {html}"));
-    html[place + 2..].split('"').next().unwrap().to_owned()
+    let (_, rest) =
+        html.split_once(&format!("=\"{begin}")).unwrap_or_else(|| panic!("no {begin} in {html}"));
+    format!("{begin}{}", rest.split('"').next().unwrap())
 }

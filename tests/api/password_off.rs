@@ -112,7 +112,7 @@ both! {
         }
         app.deliver_mail();
         let told: Vec<String> = app.mails.mails().into_iter().map(|mail| mail.to.email).collect();
-        assert_eq!(told, [olga.email.clone()], "only hers would work");
+        assert_eq!(told, std::slice::from_ref(&olga.email), "only hers would work");
         let (mut browser, _) = vouched(&app, &provider, &ben.email).await;
         browser.open("/account/password").await.expect(404);
     }

@@ -43,7 +43,8 @@ fn tells(line: &str, word: &str) -> bool {
     let is_figure = word.bytes().all(|byte| byte.is_ascii_digit());
     let goes_on = |c: char| c.is_alphanumeric() || c == '.';
     line.match_indices(word).any(|(place, _)| {
-        let (before, after) = (&line[..place], &line[place + word.len()..]);
+        let (before, rest) = line.split_at(place);
+        let (_, after) = rest.split_at(word.len());
         !is_figure || !(before.ends_with(goes_on) || after.starts_with(char::is_alphanumeric))
     })
 }

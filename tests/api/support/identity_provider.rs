@@ -63,6 +63,7 @@ pub struct IdentityProvider {
     serving: Option<JoinHandle<()>>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "independent ways to misbehave")]
 struct Shared {
     issuer: String,
     clock: Clock,
@@ -204,28 +205,24 @@ impl Key {
     fn new(algorithm: Algorithm, kid: &str) -> Self {
         let random = SystemRandom::new();
         let of = |signs: &EncodingKey| Jwk::from_encoding_key(signs, algorithm).unwrap();
-        let (signs, mut public) = match algorithm {
-            Algorithm::ES256 => {
-                let der = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random);
-                let signs = EncodingKey::from_ec_der(der.unwrap().as_ref());
-                let public = of(&signs);
-                (signs, public)
-            }
-            Algorithm::EdDSA => {
-                let der = Ed25519KeyPair::generate_pkcs8(&random).unwrap();
-                let pair = Ed25519KeyPair::from_pkcs8(der.as_ref()).unwrap();
-                let x = URL_SAFE_NO_PAD.encode(pair.public_key());
-                let public = json!({ "kty": "OKP", "crv": "Ed25519", "x": x });
-                (EncodingKey::from_ed_der(der.as_ref()), serde_json::from_value(public).unwrap())
-            }
-            _ => {
-                let pair = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
-                let der: Pkcs8V1Der<'_> = pair.as_der().unwrap();
-                // Within PKCS #8, after 26 bytes that say what it is, lies PKCS #1.
-                let signs = EncodingKey::from_rsa_der(&der.as_ref()[26..]);
-                let public = of(&signs);
-                (signs, public)
-            }
+        let (signs, mut public) = if algorithm == Algorithm::ES256 {
+            let der = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random);
+            let signs = EncodingKey::from_ec_der(der.unwrap().as_ref());
+            let public = of(&signs);
+            (signs, public)
+        } else if algorithm == Algorithm::EdDSA {
+            let der = Ed25519KeyPair::generate_pkcs8(&random).unwrap();
+            let pair = Ed25519KeyPair::from_pkcs8(der.as_ref()).unwrap();
+            let x = URL_SAFE_NO_PAD.encode(pair.public_key());
+            let public = json!({ "kty": "OKP", "crv": "Ed25519", "x": x });
+            (EncodingKey::from_ed_der(der.as_ref()), serde_json::from_value(public).unwrap())
+        } else {
+            let pair = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
+            let der: Pkcs8V1Der<'_> = pair.as_der().unwrap();
+            // Within PKCS #8, after 26 bytes that say what it is, lies PKCS #1.
+            let signs = EncodingKey::from_rsa_der(&der.as_ref()[26..]);
+            let public = of(&signs);
+            (signs, public)
         };
         public.common.key_id = Some(kid.to_owned());
         Self { kid: kid.to_owned(), algorithm, signs, public }
