@@ -106,7 +106,7 @@ try {
 
     const held = (await ada.context.cookies()).filter((cookie) => cookie.domain === new URL(root).hostname);
     assert.ok(held.some((cookie) => cookie.name === '__Host-evenbar'), 'the cookie of the session');
-    await ada.page.getByRole('button', { name: 'Sign out' }).click();
+    await ada.page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await signedOut(ada.page);
     await ada.context.addCookies(held);
     await signedOut(ada.page);

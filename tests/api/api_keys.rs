@@ -286,7 +286,7 @@ both! {
         let before = app.get(&mia, &path).await;
         assert_eq!(before.ok()["last_used_at"], Value::Null);
         let peer: std::net::SocketAddr = "203.0.113.9:4711".parse().unwrap();
-        let (statements, _) = app.statements(async {
+        let (statements, ()) = app.statements(async {
             for _ in 0..3 {
                 let request = app.request(&program, Method::GET, "/jobs").peer_addr(peer);
                 app.send(request).await.ok();

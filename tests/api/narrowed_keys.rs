@@ -42,7 +42,11 @@ async fn sees_the_first_alone(
         ("applications", &inside, &outside),
         ("candidates", &known, &unknown),
     ] {
-        assert_eq!(ids(app, &program, &format!("/{list}")).await, [id.clone()], "{list}");
+        assert_eq!(
+            ids(app, &program, &format!("/{list}")).await,
+            std::slice::from_ref(id),
+            "{list}"
+        );
         assert_eq!(ids(app, owner, &format!("/{list}")).await.len(), 2, "{list}");
         app.get(&program, &format!("/{list}/{id}")).await.ok();
         app.get(&program, &format!("/{list}/{hidden}")).await.problem(404, "not_found");

@@ -18,7 +18,12 @@ pub fn body(scene: &Scene, operation: &str, persona: &str, person: &Person) -> O
 /// Offices, zones, tags and custom fields.
 fn of_the_catalogues(operation: &str, persona: &str) -> Option<Value> {
     Some(match operation {
-        "createPayZone" | "createTag" => json!({ "name": format!("Of {persona}") }),
+        "createPayZone" | "createServiceAccount" | "createTag" => {
+            json!({ "name": format!("Of {persona}") })
+        }
+        "handOverServiceAccount" => json!({ "owner_id": unknown("user") }),
+        "createApiKey" => json!({ "name": format!("Of {persona}"), "scopes": ["jobs:read"] }),
+        "rotateApiKey" => json!({}),
         "createOffice" => json!({
             "name": format!("Of {persona}"), "time_zone": "Europe/Berlin", "country": "DE", "currency": "EUR",
         }),
@@ -44,10 +49,6 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
             "name": format!("Of {persona}"), "period": "year", "effective_on": "2026-01-01",
             "minimum": euros("1.00"), "maximum": euros("2.00"),
         }),
-        "createServiceAccount" => json!({ "name": format!("Of {persona}") }),
-        "handOverServiceAccount" => json!({ "owner_id": unknown("user") }),
-        "createApiKey" => json!({ "name": format!("Of {persona}"), "scopes": ["jobs:read"] }),
-        "rotateApiKey" => json!({}),
         "succeedPayBand" => json!({
             "effective_on": "2027-01-01", "minimum": euros("1.00"), "maximum": euros("2.00"),
         }),
