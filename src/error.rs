@@ -149,6 +149,15 @@ impl FieldError {
     }
 }
 
+/// What was refused, and what would have allowed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denial {
+    /// The word of the policy; none where a key was stopped before the policy was asked.
+    pub action: Option<&'static str>,
+    /// What lacked: a scope of the key, a role, or a reach.
+    pub lacking: String,
+}
+
 /// A failure with two audiences: `code`, `detail` and `fields` are for the caller, `source` is for
 /// the log and never rendered.
 #[derive(Debug)]
@@ -159,6 +168,8 @@ pub struct Error {
     pub detail: Cow<'static, str>,
     /// The fields that are wrong, in the order in which they were found.
     pub fields: Vec<FieldError>,
+    /// What lacked, where the caller may know that the thing exists.
+    pub denial: Option<Box<Denial>>,
     /// Methods to name in `Allow`.
     pub allow: Vec<String>,
     /// After how many seconds it is worth trying again.
@@ -175,6 +186,7 @@ impl Error {
             code,
             detail,
             fields: Vec::new(),
+            denial: None,
             allow: Vec::new(),
             retry_after: None,
             source: None,

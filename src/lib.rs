@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod agencies;
+pub mod api_keys;
 pub mod app;
 pub mod applications;
 pub mod approvals;
@@ -34,6 +35,7 @@ pub mod oidc;
 pub mod organization;
 pub mod outbox;
 pub mod pages;
+pub mod permissions;
 pub mod pipelines;
 pub mod rubrics;
 pub mod scorecards;

@@ -1,13 +1,20 @@
 //! Who asks.
 
+use std::net::IpAddr;
+
 use diesel::prelude::*;
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
+use super::{Action, KeyScope, NO_KEY};
 use crate::clock::Instant;
 use crate::db::Conn;
-use crate::db::schema::{agencies, break_glass, sessions, users};
+use crate::db::schema::{
+    agencies, api_key_secrets, api_keys, break_glass, service_accounts, sessions, users,
+};
+use crate::db::types::Document;
 use crate::error::{Error, Result};
-use crate::ids::{AgencyId, JobId, SessionId, UserId};
+use crate::ids::{AgencyId, AnyId, ApiKeyId, JobId, ServiceAccountId, SessionId, UserId};
 use crate::text_enum;
 
 text_enum! {
@@ -52,12 +59,53 @@ pub struct Claims {
     pub session_id: SessionId,
 }
 
-/// A person who asks, with the role and the bounds as they are now.
+/// What a request says about who asks, after it was checked without the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// An access token.
+    Session(Claims),
+    /// The secret of an API key.
+    Key(PresentedKey),
+}
+
+/// The secret of an API key as a request brought it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PresentedKey {
+    /// SHA-256 of the secret.
+    pub secret_hash: Vec<u8>,
+    /// Where the request came from, as far as it can be believed.
+    pub address: IpAddr,
+}
+
+/// The key through which a service account acts, with what it allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyGrant {
+    /// The key.
+    pub key_id: ApiKeyId,
+    /// Whose key it is.
+    pub service_account_id: ServiceAccountId,
+    /// What it may do, as far as the owner may.
+    pub scopes: Vec<KeyScope>,
+}
+
+impl KeyGrant {
+    /// What lacks for it: the scope, or a person.
+    pub(super) fn lacks(&self, action: Action) -> Option<String> {
+        match action.scope() {
+            Some(scope) if scope.is_in(&self.scopes) => None,
+            Some(scope) => Some(format!("scope: {scope}")),
+            None => Some(NO_KEY.to_owned()),
+        }
+    }
+}
+
+/// A person who signed in, or a service account that acts with its owner's reach; with the role and
+/// the bounds as they are now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// Who.
+    /// Who; for a service account its owner.
     pub user_id: UserId,
-    /// Through which session.
+    /// Through which session; none that exists for a service account.
     pub session_id: SessionId,
     /// The role in the organization.
     pub role: OrgRole,
@@ -70,6 +118,8 @@ pub struct Actor {
     pub broke_glass: Vec<JobId>,
     /// The only jobs that are in reach, whatever the person may do; `None` for all of theirs.
     pub narrowed_to: Option<Vec<JobId>>,
+    /// The key of a service account, if it is one that asks.
+    pub via: Option<KeyGrant>,
 }
 
 impl Actor {
@@ -78,8 +128,48 @@ impl Actor {
     pub fn in_absence(account: Account) -> Self {
         let session_id = SessionId::from_uuid(uuid::Uuid::nil());
         let Account { user_id, role, email_folded, agency_id } = account;
-        let broke_glass = Vec::new();
-        Self { user_id, session_id, role, email_folded, agency_id, broke_glass, narrowed_to: None }
+        Self {
+            user_id,
+            session_id,
+            role,
+            email_folded,
+            agency_id,
+            broke_glass: Vec::new(),
+            narrowed_to: None,
+            via: None,
+        }
+    }
+
+    /// What the key that asks lacks for it, whatever its owner may do; people need no more than their
+    /// role.
+    pub(super) fn key_lacks(&self, action: Action) -> Option<String> {
+        let grant = self.via.as_ref()?;
+        if self.narrowed_to.is_some() && action.is_beyond_jobs() {
+            return Some("jobs: this key is narrowed to some".to_owned());
+        }
+        grant.lacks(action)
+    }
+
+    /// Whether the key that asks allows it, if one does.
+    pub fn in_scope(&self, action: Action) -> bool {
+        self.key_lacks(action).is_none()
+    }
+
+    /// The same reach without the scopes of the key: for what its owner may know to exist, within the
+    /// jobs of the key.
+    pub fn unscoped(&self) -> Self {
+        Self { via: None, ..self.clone() }
+    }
+
+    /// Who is noted as having read something: the person, or the service account. What a program
+    /// reads its owner has not seen.
+    pub fn reader_id(&self) -> AnyId {
+        self.via.as_ref().map_or(self.user_id.any(), |grant| grant.service_account_id.any())
+    }
+
+    /// Who an idempotency key belongs to: the person, or the API key.
+    pub fn principal_id(&self) -> AnyId {
+        self.via.as_ref().map_or(self.user_id.any(), |grant| grant.key_id.any())
     }
 }
 
@@ -96,11 +186,18 @@ pub struct Account {
     pub agency_id: Option<AgencyId>,
 }
 
-/// Loads session, user, role and what the person broke the glass of in one statement.
+/// Loads who asks, and what bounds them, in one statement.
 ///
 /// # Errors
-/// `unauthenticated` when the session ended or the user was deactivated.
-pub fn authenticate(conn: &mut Conn, claims: Claims, now: Instant) -> Result<Actor> {
+/// `unauthenticated` when the session or the key does not hold, or the person was deactivated.
+pub fn authenticate(conn: &mut Conn, credential: &Credential, now: Instant) -> Result<Actor> {
+    match credential {
+        Credential::Session(claims) => of_session(conn, *claims, now),
+        Credential::Key(key) => of_key(conn, key, now),
+    }
+}
+
+fn of_session(conn: &mut Conn, claims: Claims, now: Instant) -> Result<Actor> {
     let in_use = users::agency_id.eq(agencies::id.nullable()).and(agencies::archived_at.is_null());
     let looking = break_glass::user_id
         .eq(users::id)
@@ -124,4 +221,57 @@ pub fn authenticate(conn: &mut Conn, claims: Claims, now: Instant) -> Result<Act
     let (account, _) = rows.into_iter().next().ok_or_else(Error::unauthenticated)?;
     let session_id = claims.session_id;
     Ok(Actor { session_id, broke_glass, ..Actor::in_absence(account) })
+}
+
+/// What a key is loaded as.
+#[derive(Queryable)]
+struct FoundKey {
+    owner: Account,
+    key_id: ApiKeyId,
+    service_account_id: ServiceAccountId,
+    scopes: Document,
+    allowed_addresses: Document,
+    job_ids: Option<Document>,
+}
+
+/// The glass that the owner broke is not broken for their programs.
+fn of_key(conn: &mut Conn, key: &PresentedKey, now: Instant) -> Result<Actor> {
+    let in_use = users::agency_id.eq(agencies::id.nullable()).and(agencies::archived_at.is_null());
+    let found: Option<FoundKey> = api_key_secrets::table
+        .inner_join(api_keys::table.on(api_keys::id.eq(api_key_secrets::api_key_id)))
+        .inner_join(
+            service_accounts::table.on(service_accounts::id.eq(api_keys::service_account_id)),
+        )
+        .inner_join(users::table.on(users::id.eq(service_accounts::owner_id)))
+        .left_join(agencies::table.on(in_use))
+        .filter(api_key_secrets::secret_hash.eq(&key.secret_hash))
+        .filter(api_key_secrets::expires_at.gt(now))
+        .filter(api_keys::revoked_at.is_null())
+        .filter(api_keys::issued_by.eq(service_accounts::owner_id))
+        .filter(service_accounts::deactivated_at.is_null())
+        .filter(users::state.eq("active"))
+        .select((
+            (users::id, users::role, users::email_folded, agencies::id.nullable()),
+            api_keys::id,
+            service_accounts::id,
+            api_keys::scopes,
+            api_keys::allowed_addresses,
+            api_keys::job_ids,
+        ))
+        .first(conn)
+        .optional()?;
+    let found = found.ok_or_else(Error::unauthenticated)?;
+    let allowed: Vec<IpNet> = found.allowed_addresses.read()?;
+    if !allowed.is_empty() && !allowed.iter().any(|range| range.contains(&key.address)) {
+        // Nobody who found a key learns that it works elsewhere; its owner reads it in the log.
+        tracing::warn!(api_key.id = %found.key_id, "A key came from an address that it does not allow.");
+        return Err(Error::unauthenticated());
+    }
+    let grant = KeyGrant {
+        key_id: found.key_id,
+        service_account_id: found.service_account_id,
+        scopes: found.scopes.read()?,
+    };
+    let narrowed_to = found.job_ids.map(|ids| ids.read()).transpose()?;
+    Ok(Actor { via: Some(grant), narrowed_to, ..Actor::in_absence(found.owner) })
 }

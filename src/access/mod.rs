@@ -7,15 +7,19 @@
 mod actor;
 mod policy;
 mod reach;
+mod scopes;
 mod sealing;
 
-pub use actor::{Account, Actor, Claims, OrgRole, TeamRole, authenticate};
-pub use policy::{Action, Holder, Relation, table};
+pub use actor::{
+    Account, Actor, Claims, Credential, KeyGrant, OrgRole, PresentedKey, TeamRole, authenticate,
+};
+pub use policy::{Action, Holder, Relation, holders_of, table};
 pub use reach::{
     Condition, Reach, candidate_scope, contactable_candidates, known_events, offered_candidates,
     on_job, reachable_candidates, readable_applications, somewhere, takes_part,
     visible_approval_runs, visible_candidate, visible_candidates, visible_jobs, visible_offers,
 };
+pub use scopes::KeyScope;
 pub use sealing::{
     CardView, Standing, owed_interviews, owes, owes_anything, owing_seats, recruits_everywhere,
     standing, unsealed_cards, who_owes,
@@ -25,8 +29,11 @@ use diesel::prelude::*;
 
 use crate::db::Conn;
 use crate::db::schema::{agency_jobs, hiring_team_members, jobs};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Denial, Error, Result};
 use crate::ids::{AnyId, Id, JobId, Kind};
+
+/// What a key lacks for what only people do.
+pub const NO_KEY: &str = "person: no API key may do this";
 
 /// A thing that is acted on: its noun as in [`Kind::NOUN`], and its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,9 +126,21 @@ pub struct Permit {
     action: Action,
     actor_kind: &'static str,
     actor_id: Option<AnyId>,
+    on_behalf_of: Option<AnyId>,
 }
 
 impl Permit {
+    /// For an actor whom the policy allows it.
+    fn of(actor: &Actor, action: Action, subject: Subject) -> Self {
+        let Some(grant) = &actor.via else {
+            let actor_id = Some(actor.user_id.any());
+            return Self { subject, action, actor_kind: "user", actor_id, on_behalf_of: None };
+        };
+        let actor_id = Some(grant.service_account_id.any());
+        let on_behalf_of = Some(actor.user_id.any());
+        Self { subject, action, actor_kind: "service_account", actor_id, on_behalf_of }
+    }
+
     /// For timers and deliveries, which act for the service itself.
     pub fn for_system(subject: impl Into<Subject>) -> Self {
         Self {
@@ -129,6 +148,7 @@ impl Permit {
             action: Action::System,
             actor_kind: "system",
             actor_id: None,
+            on_behalf_of: None,
         }
     }
 
@@ -139,19 +159,32 @@ impl Permit {
             action: Action::Import,
             actor_kind: "import",
             actor_id: None,
+            on_behalf_of: None,
         }
     }
 
     /// For the holder of a capability: one object, few actions.
     pub fn for_capability(subject: impl Into<Subject>, user: Option<AnyId>) -> Self {
         let subject = subject.into();
-        Self { subject, action: Action::Capability, actor_kind: "user", actor_id: user }
+        Self {
+            subject,
+            action: Action::Capability,
+            actor_kind: "user",
+            actor_id: user,
+            on_behalf_of: None,
+        }
     }
 
     /// For a person's own session: signing in, renewing, signing out.
     pub fn for_own_session(subject: impl Into<Subject>, user: AnyId) -> Self {
         let subject = subject.into();
-        Self { subject, action: Action::OwnSession, actor_kind: "user", actor_id: Some(user) }
+        Self {
+            subject,
+            action: Action::OwnSession,
+            actor_kind: "user",
+            actor_id: Some(user),
+            on_behalf_of: None,
+        }
     }
 
     /// The same permission for a consequence of the action: a row that must change with it.
@@ -174,7 +207,7 @@ impl Permit {
         self.action
     }
 
-    /// `user`, `system` or `import`.
+    /// `user`, `service_account`, `system` or `import`.
     pub fn actor_kind(&self) -> &'static str {
         self.actor_kind
     }
@@ -183,16 +216,34 @@ impl Permit {
     pub fn actor_id(&self) -> Option<AnyId> {
         self.actor_id
     }
+
+    /// With whose reach a service account acts.
+    pub fn on_behalf_of(&self) -> Option<AnyId> {
+        self.on_behalf_of
+    }
+
+    /// The person behind it: who acts, or with whose reach a service account does.
+    pub fn person(&self) -> Option<AnyId> {
+        self.on_behalf_of.or(self.actor_id)
+    }
 }
 
 /// What somebody holds towards a subject, loaded once for several questions.
 #[derive(Debug, Clone)]
-pub struct Holdings(Vec<Holder>);
+pub struct Holdings {
+    holders: Vec<Holder>,
+    /// The key that asks, if one does.
+    via: Option<KeyGrant>,
+}
 
 impl Holdings {
-    /// Whether the policy allows it.
+    /// Whether the policy allows it, and the key.
     pub fn allow(&self, action: Action) -> bool {
-        policy::allows(&self.0, action)
+        self.key_lacks(action).is_none() && policy::allows(&self.holders, action)
+    }
+
+    fn key_lacks(&self, action: Action) -> Option<String> {
+        self.via.as_ref().and_then(|grant| grant.lacks(action))
     }
 
     /// Asks the policy. Somebody who may not even see the subject is told that there is none.
@@ -204,7 +255,7 @@ impl Holdings {
             return Ok(());
         }
         if action.seen_by().is_some_and(|read| self.allow(read)) {
-            return Err(forbidden(action));
+            return Err(forbidden(action, self.key_lacks(action)));
         }
         Err(Error::not_found())
     }
@@ -213,15 +264,16 @@ impl Holdings {
 /// What the actor holds towards the subject: the role in the organization, unless the job is
 /// confidential; roles on the job's team; and relations. One statement, two for an agency.
 pub fn holdings(conn: &mut Conn, actor: &Actor, scope: &Scope) -> Result<Holdings> {
+    let via = actor.via.clone();
     if scope.circle == Circle::Nobody {
-        return Ok(Holdings(Vec::new()));
+        return Ok(Holdings { holders: Vec::new(), via });
     }
     let mut holders: Vec<Holder> = scope.relations.iter().copied().map(Holder::Relation).collect();
     holders.extend(scope.team_roles.iter().copied().map(Holder::Team));
     let mut circle = scope.circle;
     if let Some(job_id) = scope.job_id {
         if actor.narrowed_to.as_ref().is_some_and(|jobs| !jobs.contains(&job_id)) {
-            return Ok(Holdings(Vec::new()));
+            return Ok(Holdings { holders: Vec::new(), via });
         }
         let (confidential, on_job) = on_the_job(conn, actor, job_id)?;
         holders.extend(on_job);
@@ -232,7 +284,7 @@ pub fn holdings(conn: &mut Conn, actor: &Actor, scope: &Scope) -> Result<Holding
     if circle == Circle::All {
         holders.push(Holder::Organization(actor.role));
     }
-    Ok(Holdings(holders))
+    Ok(Holdings { holders, via })
 }
 
 /// Whether a job is confidential, and what the actor holds towards it: roles on its team, broken
@@ -269,8 +321,7 @@ fn on_the_job(conn: &mut Conn, actor: &Actor, job_id: JobId) -> Result<(bool, Ve
 /// `not_found` or `forbidden`.
 pub fn permit(conn: &mut Conn, actor: &Actor, action: Action, scope: &Scope) -> Result<Permit> {
     holdings(conn, actor, scope)?.require(action)?;
-    let actor_id = Some(actor.user_id.any());
-    Ok(Permit { subject: scope.subject, action, actor_kind: "user", actor_id })
+    Ok(Permit::of(actor, action, scope.subject))
 }
 
 /// Whether the policy allows it; for fields of a view that only some may see.
@@ -284,16 +335,16 @@ pub fn may(conn: &mut Conn, actor: &Actor, action: Action, scope: &Scope) -> Res
 /// `forbidden`.
 pub fn permit_known(actor: &Actor, action: Action, subject: impl Into<Subject>) -> Result<Permit> {
     let subject = subject.into();
-    if policy::allows(&[Holder::Organization(actor.role)], action) {
-        let actor_id = Some(actor.user_id.any());
-        return Ok(Permit { subject, action, actor_kind: "user", actor_id });
+    if everywhere(actor, action) {
+        return Ok(Permit::of(actor, action, subject));
     }
-    Err(forbidden(action))
+    Err(forbidden(action, actor.key_lacks(action)))
 }
 
-/// Whether the actor's role in the organization alone allows it.
+/// Whether the actor's role in the organization alone allows it, within the scopes of the key that
+/// asks.
 pub fn everywhere(actor: &Actor, action: Action) -> bool {
-    policy::allows(&[Holder::Organization(actor.role)], action)
+    actor.in_scope(action) && policy::allows(&[Holder::Organization(actor.role)], action)
 }
 
 /// Reading a collection that the actor's role must allow as a whole.
@@ -301,9 +352,13 @@ pub fn everywhere(actor: &Actor, action: Action) -> bool {
 /// # Errors
 /// `forbidden`.
 pub fn require_everywhere(actor: &Actor, action: Action) -> Result<()> {
-    if everywhere(actor, action) { Ok(()) } else { Err(forbidden(action)) }
+    if everywhere(actor, action) { Ok(()) } else { Err(forbidden(action, actor.key_lacks(action))) }
 }
 
-fn forbidden(action: Action) -> Error {
-    Error::new(Code::Forbidden, format!("You may not {}.", action.as_str().replace('_', " ")))
+/// The refusal of something that is known to exist, with what would have allowed it.
+fn forbidden(action: Action, key_lacks: Option<String>) -> Error {
+    let lacking = key_lacks.unwrap_or_else(|| policy::lacking(action));
+    let denial = Some(Box::new(Denial { action: Some(action.as_str()), lacking }));
+    let detail = format!("You may not {}.", action.as_str().replace('_', " "));
+    Error { denial, ..Error::new(Code::Forbidden, detail) }
 }

@@ -101,6 +101,14 @@ text_enum! {
         ReadDevMails => "read_development_mails",
         /// Explain to somebody what another one sees.
         ExplainVisibility => "explain_visibility",
+        /// Make a service account that acts with one's own reach.
+        CreateServiceAccount => "create_service_accounts",
+        /// Read a service account and what its keys may do.
+        ReadServiceAccount => "read_this_service_account",
+        /// Change, hand over and deactivate a service account; revoke its keys.
+        ManageServiceAccount => "manage_this_service_account",
+        /// Make and rotate keys: whoever has one acts with the owner's reach.
+        IssueApiKey => "issue_keys_of_this_service_account",
         /// The service itself; nobody holds it.
         System => "act_as_the_service",
         /// An import; nobody holds it.
@@ -125,6 +133,8 @@ text_enum! {
         Approver => "approver",
         /// The author.
         Author => "author",
+        /// With whose reach a service account acts.
+        AccountOwner => "account_owner",
         /// Of the agency that brought the candidate or application in.
         Agency => "agency",
         /// Of an agency to which the job is open.
@@ -166,6 +176,9 @@ impl Action {
                 Some(Self::ReadDebrief)
             }
             Self::ManageOffer | Self::ReadOffer | Self::Vote => Some(Self::ReadOffer),
+            Self::ReadServiceAccount | Self::ManageServiceAccount | Self::IssueApiKey => {
+                Some(Self::ReadServiceAccount)
+            }
             Self::ManageOrganization
             | Self::ReadOrganization
             | Self::WidenPeopleMetrics
@@ -192,6 +205,7 @@ impl Action {
             | Self::ReadAgencies
             | Self::BreakGlass
             | Self::ReadDevMails
+            | Self::CreateServiceAccount
             | Self::System
             | Self::Import
             | Self::Capability
@@ -202,8 +216,13 @@ impl Action {
 
 use Action as A;
 
-const EVERYBODY: &[Action] =
-    &[A::ReadOrganization, A::ReadUsers, A::ManageOwnProfile, A::ReadRubrics];
+const EVERYBODY: &[Action] = &[
+    A::ReadOrganization,
+    A::ReadUsers,
+    A::ManageOwnProfile,
+    A::ReadRubrics,
+    A::CreateServiceAccount,
+];
 
 /// Administrators configure; content is for those with a part in it.
 const ADMINISTRATION: &[Action] = &[
@@ -225,6 +244,8 @@ const ADMINISTRATION: &[Action] = &[
     A::ReadAudit,
     A::ManageDeliveries,
     A::ReadExternalRefs,
+    A::ReadServiceAccount,
+    A::ManageServiceAccount,
     A::ManageAgencies,
     A::ReadAgencies,
     A::BreakGlass,
@@ -364,6 +385,10 @@ pub fn table() -> Vec<(Holder, Vec<Action>)> {
         ),
         (Holder::Relation(Relation::Author), vec![A::ReadScorecard]),
         (
+            Holder::Relation(Relation::AccountOwner),
+            vec![A::ReadServiceAccount, A::ManageServiceAccount, A::IssueApiKey],
+        ),
+        (
             Holder::Relation(Relation::Agency),
             vec![A::ReadCandidate, A::ReadContactPoints, A::ReadApplication],
         ),
@@ -388,6 +413,37 @@ pub fn table() -> Vec<(Holder, Vec<Action>)> {
 /// Whether any of the holders may do it.
 pub(super) fn allows(holders: &[Holder], action: Action) -> bool {
     table().iter().any(|(holder, actions)| holders.contains(holder) && actions.contains(&action))
+}
+
+/// Through what somebody may do it.
+pub fn holders_of(action: Action) -> Vec<Holder> {
+    let holds =
+        |(holder, actions): (Holder, Vec<Action>)| actions.contains(&action).then_some(holder);
+    table().into_iter().filter_map(holds).collect()
+}
+
+/// What would have allowed it: a role in the organization where nothing else counts, else a reach.
+pub(super) fn lacking(action: Action) -> String {
+    let (mut roles, mut team, mut relations) = (Vec::new(), Vec::new(), Vec::new());
+    for holder in holders_of(action) {
+        match holder {
+            Holder::Organization(role) => roles.push(role.as_str()),
+            Holder::Team(role) => team.push(role.as_str()),
+            Holder::Relation(relation) => relations.push(relation.as_str()),
+        }
+    }
+    if team.is_empty() && relations.is_empty() {
+        return format!("role: {}", roles.join(" or "));
+    }
+    let parts = [
+        (team, " on the team of this job"),
+        (relations, " of this"),
+        (roles, " of the organization"),
+    ];
+    let parts = parts.into_iter().filter(|(words, _)| !words.is_empty());
+    let parts: Vec<String> =
+        parts.map(|(words, of)| format!("{}{of}", words.join(" or "))).collect();
+    format!("reach: {}", parts.join(", or "))
 }
 
 /// The roles on a job through which an action reaches it.

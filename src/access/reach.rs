@@ -55,8 +55,11 @@ pub struct Reach {
 }
 
 impl Reach {
-    /// The actor's reach for an action.
+    /// The actor's reach for an action. A key that lacks the scope reaches nothing, also not through
+    /// the teams and panels of its owner.
     pub fn of(actor: &Actor, action: Action) -> Self {
+        let in_scope = actor.in_scope(action);
+        let narrowed_to = if in_scope { actor.narrowed_to.clone() } else { Some(Vec::new()) };
         let looks = policy::grants(Relation::BreakGlass, action);
         let agencies = [Relation::Agency, Relation::AgencyOnJob];
         let brings = agencies.iter().any(|relation| policy::grants(*relation, action));
@@ -68,8 +71,8 @@ impl Reach {
             team_roles: policy::team_roles(action),
             behind_glass: if looks { actor.broke_glass.clone() } else { Vec::new() },
             agency: agency.unwrap_or(AgencyId::from_uuid(uuid::Uuid::nil())),
-            narrowed: actor.narrowed_to.is_some(),
-            narrowed_to: actor.narrowed_to.clone().unwrap_or_default(),
+            narrowed: narrowed_to.is_some(),
+            narrowed_to: narrowed_to.unwrap_or_default(),
         }
     }
 }

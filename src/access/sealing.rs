@@ -69,9 +69,13 @@ impl Standing {
     }
 
     /// How much of others' cards the person sees. A panelist's other roles never widen the view;
-    /// recruiter and driver who sit on no panel see the text.
+    /// recruiter and driver who sit on no panel see the text. A program sees what is revealed.
     pub fn card_view(self, actor: &Actor) -> CardView {
-        let role = actor.role;
+        let view = self.card_view_in_person(actor.role);
+        if actor.via.is_some() { view.min(CardView::Revealed) } else { view }
+    }
+
+    fn card_view_in_person(self, role: OrgRole) -> CardView {
         if self.owes {
             return CardView::Sealed;
         }
@@ -263,9 +267,10 @@ fn shows_recruiters() -> _ {
 
 /// [`Standing::card_view`] as a condition of a query on `scorecards` joined with `applications`:
 /// true for the cards whose judgement the person may read at this moment. `recruiter` is whether
-/// the role in the organization is [`OrgRole::Recruiter`]; see [`recruits_everywhere`].
+/// the role in the organization is [`OrgRole::Recruiter`]; see [`recruits_everywhere`]. `in_person` is
+/// whether no program asks: one sees of all cards, its owner's included, what is revealed.
 #[diesel::dsl::auto_type]
-pub fn unsealed_cards(user: UserId, recruiter: bool) -> _ {
+pub fn unsealed_cards(user: UserId, recruiter: bool, in_person: bool) -> _ {
     let state: &'static str = "submitted";
     let everywhere: AsExprOf<bool, Bool> = recruiter.into_sql::<Bool>();
     let nothing_owed: owes_nothing = owes_nothing(user);
@@ -273,9 +278,11 @@ pub fn unsealed_cards(user: UserId, recruiter: bool) -> _ {
     let part: drives_or_recruits = drives_or_recruits(user);
     let revealed: was_revealed = was_revealed();
     let shown: shows_recruiters = shows_recruiters();
-    let all = on_no_panel.and(everywhere.or(part)).and(shown);
+    let reads_early: AsExprOf<bool, Bool> = in_person.into_sql::<Bool>();
+    let reads_own: AsExprOf<bool, Bool> = in_person.into_sql::<Bool>();
+    let all = on_no_panel.and(everywhere.or(part)).and(shown).and(reads_early);
     let others = scorecards::state.eq(state).and(nothing_owed).and(all.or(revealed));
-    scorecards::author_id.eq(user).or(others)
+    scorecards::author_id.eq(user).and(reads_own).or(others)
 }
 
 /// Whether the role in the organization makes somebody the recruiter of every application.

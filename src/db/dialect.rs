@@ -105,6 +105,8 @@ pub enum Root {
     Department,
     /// `users`
     User,
+    /// `service_accounts`
+    ServiceAccount,
     /// `sessions`
     Session,
     /// `rubrics`
@@ -131,6 +133,7 @@ impl Root {
             Self::Organization => "organization",
             Self::Department => "departments",
             Self::User => "users",
+            Self::ServiceAccount => "service_accounts",
             Self::Session => "sessions",
             Self::Rubric => "rubrics",
             Self::LoopTemplate => "loop_templates",

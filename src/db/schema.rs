@@ -55,6 +55,44 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// The secrets of a key, hashed; an older one lives as long as its rotation says.
+    api_key_secrets (id) {
+        id -> DbUuid,
+        api_key_id -> DbUuid,
+        secret_hash -> Binary,
+        expires_at -> DbTs,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// What a service account signs in with. scopes, allowed_addresses and job_ids are lists; without job_ids it reaches what its owner reaches. It works while issued_by owns the account: a new owner issues its secret anew. hint is how the newest secret begins, expires_at when it ends.
+    api_keys (id) {
+        id -> DbUuid,
+        service_account_id -> DbUuid,
+        name -> Text,
+        issued_by -> DbUuid,
+        hint -> Text,
+        scopes -> DbJson,
+        allowed_addresses -> DbJson,
+        job_ids -> Nullable<DbJson>,
+        expires_at -> DbTs,
+        revoked_at -> Nullable<DbTs>,
+        last_used_at -> Nullable<DbTs>,
+        last_used_address -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// Every move between stages: who, when and, by the next one, how long.
     application_moves (id) {
         id -> DbUuid,
@@ -1130,6 +1168,23 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Programs. One acts with its owner's reach, never more, narrowed by the key that it presents.
+    service_accounts (id) {
+        id -> DbUuid,
+        name -> Text,
+        description -> Nullable<Text>,
+        owner_id -> DbUuid,
+        deactivated_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A device that signed in.
     sessions (id) {
         id -> DbUuid,
@@ -1314,6 +1369,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     agencies,
     agency_jobs,
     anchors,
+    api_key_secrets,
+    api_keys,
     application_moves,
     applications,
     approval_chain_members,
@@ -1376,6 +1433,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     scorecard_reads,
     scorecards,
     server_secrets,
+    service_accounts,
     sessions,
     settings_versions,
     signing_keys,

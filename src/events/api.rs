@@ -14,7 +14,7 @@ use crate::clock::Instant;
 use crate::db::{Conn, Origin};
 use crate::error::{Code, Error, FieldError, Result};
 use crate::http::{Ctx, Params};
-use crate::ids::{AnyId, ApplicationId, CandidateId, EventId, JobId};
+use crate::ids::{AnyId, ApplicationId, CandidateId, EventId, JobId, UserId};
 
 /// The largest page.
 const LIMIT_MAX: i64 = 100;
@@ -27,12 +27,14 @@ const WINDOW: i64 = 5_000;
 /// Who or what acted.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EventActor {
-    /// `user`, `system` or `import`.
+    /// `user`, `service_account`, `system` or `import`.
     #[schema(example = "user")]
     kind: String,
-    /// Which user; `null` for the service itself and for imports.
+    /// Which user or service account; `null` for the service itself and for imports.
     #[schema(example = "user_01jd3z3z3z3z3z3z3z3z3z3z3z")]
     id: Option<String>,
+    /// With whose reach a service account acted.
+    on_behalf_of: Option<UserId>,
 }
 
 /// What something happened to.
@@ -79,6 +81,7 @@ pub struct FeedEvent {
 impl From<(i64, EventRow)> for FeedEvent {
     fn from((position, row): (i64, EventRow)) -> Self {
         let actor_id = row.actor_id.map(|id| id.shown_as(&row.actor_kind));
+        let on_behalf_of = row.on_behalf_of.map(AnyId::typed);
         let subject_id = row.subject_id.shown_as(&row.subject_kind);
         Self {
             id: row.id,
@@ -87,7 +90,7 @@ impl From<(i64, EventRow)> for FeedEvent {
             occurred_at: row.occurred_at,
             recorded_at: row.recorded_at,
             origin: row.origin,
-            actor: EventActor { kind: row.actor_kind, id: actor_id },
+            actor: EventActor { kind: row.actor_kind, id: actor_id, on_behalf_of },
             subject: EventSubject { kind: row.subject_kind, id: subject_id },
             job_id: row.job_id,
             candidate_id: row.candidate_id,
@@ -168,12 +171,15 @@ impl EventFilter {
     }
 }
 
-/// What somebody may read of the feed; see the table of this module.
+/// What somebody may read of the feed; see the table of this module. Events are ids and codes, so a
+/// key that may follow the feed sees what its owner may know to exist, on the jobs that it is narrowed
+/// to: not only what its other scopes show. What happened to judgements and offers takes theirs.
 fn reader(actor: &Actor) -> Reader {
-    let (user_id, reach) = (actor.user_id, Reach::of(actor, Action::ReadApplication));
+    let owner = actor.unscoped();
+    let (user_id, reach) = (actor.user_id, Reach::of(&owner, Action::ReadApplication));
     let always = vec![Audience::Team];
     let mut reader = Reader { user_id, reach, always, unsealed: Vec::new() };
-    if everywhere(actor, Action::ManageOrganization) {
+    if everywhere(&owner, Action::ManageOrganization) {
         reader.always.push(Audience::Administration);
     }
     if everywhere(actor, Action::ReadDebrief) {

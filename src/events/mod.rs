@@ -91,6 +91,12 @@ impl Event {
         self
     }
 
+    /// Codes of a closed set in the payload.
+    pub fn codes(mut self, key: &str, codes: &[&'static str]) -> Self {
+        self.payload.insert(key.to_owned(), Value::from(codes));
+        self
+    }
+
     /// A number in the payload.
     pub fn number(mut self, key: &str, number: i64) -> Self {
         self.payload.insert(key.to_owned(), Value::from(number));

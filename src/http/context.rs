@@ -18,24 +18,26 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use futures_util::future::{Either, LocalBoxFuture};
 use serde::Serialize;
 
+use super::door::{Door, credential, looked_again};
+use super::etag::{etag, names, version_in};
 use super::idempotency::{self, Key};
 use super::limits::Checked;
 use super::middleware::RequestId;
 use super::page::{Page, PageRequest, Paged};
-use super::{Body, NoBody, State};
-use crate::access::{Actor, Claims, Subject, authenticate};
+use super::{Body, NoBody, State, keys};
+use crate::access::{Actor, Claims, Credential, Subject};
 use crate::clock::Instant;
 use crate::db::{Conn, Db, LocalReader, Tx, Unit};
-use crate::digest::{hex, sha256};
 use crate::error::{Code, Error, FieldError, Result};
-use crate::ids::{Id, Kind};
+use crate::ids::{AnyId, Id, Kind};
 use crate::sessions::{Device, SignInMethod};
 
 /// The context of one request.
 pub struct Ctx {
     state: Arc<State>,
     reader: Option<Rc<LocalReader>>,
-    claims: Option<Claims>,
+    credential: Option<Credential>,
+    gate: keys::Gate,
     request_id: String,
     client_address: IpAddr,
     method: String,
@@ -95,7 +97,7 @@ impl FromRequest for Ctx {
     type Future = Either<Ready<Result<Self>>, LocalBoxFuture<'static, Result<Self>>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let signed_in = |ctx: Self| ctx.claims().map(|_| ctx);
+        let signed_in = |ctx: Self| ctx.credential().map(drop).map(|()| ctx);
         match Self::of(req) {
             Err(refused) if refused.code == Code::Unauthenticated => {
                 let req = req.clone();
@@ -109,17 +111,6 @@ impl FromRequest for Ctx {
             }
             read => Either::Left(std::future::ready(read.and_then(signed_in))),
         }
-    }
-}
-
-async fn looked_again(req: &HttpRequest) -> bool {
-    let header = req.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = header.and_then(|value| value.strip_prefix("Bearer "));
-    match (token, req.app_data::<Arc<State>>()) {
-        (Some(token), Some(state)) => {
-            state.tokens.look_again(token.trim(), state.db.clock().now()).await
-        }
-        _ => false,
     }
 }
 
@@ -141,25 +132,30 @@ impl Ctx {
         let state = state.ok_or_else(|| Error::internal("the application has no state"))?;
         let header =
             |name: &str| req.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
-        let claims = header(AUTHORIZATION.as_str())
+        let client_address = state.proxies.client(req.peer_addr(), req.headers());
+        let credential = header(AUTHORIZATION.as_str())
             .map(|value| {
                 let token = value.strip_prefix("Bearer ").ok_or_else(Error::unauthenticated)?;
                 let checked = req.extensions().get::<Checked>().map(|Checked(claims)| *claims);
-                let check = || state.tokens.check(token.trim(), state.db.clock().now());
-                checked.map_or_else(check, Ok)
+                match checked {
+                    Some(claims) => Ok(Credential::Session(claims)),
+                    None => credential(&state, token.trim(), client_address),
+                }
             })
             .transpose()?;
+        let route = req.match_pattern().unwrap_or_default();
         Ok(Self {
             reader: req.app_data::<Rc<LocalReader>>().cloned(),
-            claims,
+            gate: keys::gate(req.method().as_str(), &route),
+            credential,
             request_id: req
                 .extensions()
                 .get::<RequestId>()
                 .map(|id| id.0.clone())
                 .unwrap_or_default(),
-            client_address: state.proxies.client(req.peer_addr(), req.headers()),
+            client_address,
             method: req.method().to_string(),
-            route: req.match_pattern().unwrap_or_default(),
+            route,
             query: req.query_string().to_owned(),
             if_match: header(IF_MATCH.as_str()),
             if_none_match: header(IF_NONE_MATCH.as_str()),
@@ -179,12 +175,23 @@ impl Ctx {
         self.state.db.clock().now()
     }
 
-    /// Who says they ask, by a token whose signature holds.
+    /// Who says they ask, by a token whose signature holds, or by a key that is one of ours.
     ///
     /// # Errors
-    /// `unauthenticated` without a token.
+    /// `unauthenticated` without either.
+    pub fn credential(&self) -> Result<&Credential> {
+        self.credential.as_ref().ok_or_else(Error::unauthenticated)
+    }
+
+    /// The session of a person.
+    ///
+    /// # Errors
+    /// `unauthenticated` without a token; `forbidden` for an API key, which has no session.
     pub fn claims(&self) -> Result<Claims> {
-        self.claims.ok_or_else(Error::unauthenticated)
+        match self.credential()? {
+            Credential::Session(claims) => Ok(*claims),
+            Credential::Key(_) => Err(keys::Gate::Closed.refusal()),
+        }
     }
 
     /// The address that the request comes from, as far as it can be believed; see [`Proxies`].
@@ -231,8 +238,10 @@ impl Ctx {
         let mut unit = self.state.db.unit();
         unit.origin = self.state.origin();
         unit.request_id = Some(self.request_id.clone());
-        unit.session_id = self.claims.map(|claims| claims.session_id);
-        unit.user_id = self.claims.map(|claims| claims.user_id);
+        if let Some(Credential::Session(claims)) = &self.credential {
+            unit.session_id = Some(claims.session_id);
+            unit.user_id = Some(claims.user_id);
+        }
         unit
     }
 
@@ -242,9 +251,9 @@ impl Ctx {
         T: Send + 'static,
         F: FnOnce(&mut Conn, &Actor) -> Result<T> + Send + 'static,
     {
-        let (claims, now) = (self.claims()?, self.now());
+        let (door, now) = (self.door()?, self.now());
         let work = move |conn: &mut Conn| {
-            let actor = authenticate(conn, claims, now)?;
+            let actor = door.admit(conn, now)?;
             work(conn, &actor)
         };
         match &self.reader {
@@ -255,7 +264,7 @@ impl Ctx {
 
     /// The same context for somebody whom the cookie of a page names; there are no idempotency keys.
     pub(crate) fn acting_as(self, claims: Claims) -> Self {
-        Self { claims: Some(claims), idempotency_key: None, ..self }
+        Self { credential: Some(Credential::Session(claims)), idempotency_key: None, ..self }
     }
 
     /// Reads in one transaction for whoever it is: for what comes before somebody signed in.
@@ -270,16 +279,27 @@ impl Ctx {
         }
     }
 
-    /// Writes in one transaction, together with who asks. The closure may run again. No idempotency
-    /// key is kept: for pages, and for bodies with passwords, of which no fast hash may be kept.
+    /// Writes in one transaction, together with a person who asks in a session. No idempotency key is
+    /// kept: for pages, and for bodies with passwords, of which no fast hash may be kept.
     pub(crate) async fn act<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: Fn(&mut Tx<'_>, &Actor) -> Result<T> + Send + 'static,
     {
-        let claims = self.claims()?;
+        self.claims()?;
+        self.write(work).await
+    }
+
+    /// Writes in one transaction, together with who asks, what no idempotency key repeats. The
+    /// closure may run again.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>, &Actor) -> Result<T> + Send + 'static,
+    {
+        let door = self.door()?;
         let work = move |tx: &mut Tx<'_>| {
-            let actor = authenticate(tx.conn, claims, tx.now())?;
+            let actor = door.admit(tx.conn, tx.now())?;
             work(tx, &actor)
         };
         self.state.db.write(self.unit(), work).await
@@ -295,28 +315,36 @@ impl Ctx {
         K: Kind,
         F: Fn(&mut Tx<'_>, &Actor) -> Result<Id<K>> + Send + 'static,
     {
-        let claims = self.claims()?;
-        let key = self.key(claims, input)?;
+        let door = self.door()?;
+        let key = self.key(door.principal(), input)?;
         let _in_flight = match &key {
             Some(key) => Some(self.state.begin(key.digest()).ok_or_else(idempotency::in_use)?),
             None => None,
         };
         let work = move |tx: &mut Tx<'_>| {
-            let actor = authenticate(tx.conn, claims, tx.now())?;
+            let actor = door.admit(tx.conn, tx.now())?;
             let Some(key) = &key else {
                 return work(tx, &actor).map(|id| Done { id, replayed: false });
             };
-            if let Some(id) = idempotency::find(tx, key)? {
+            // A secret that replaces another one belongs to the same API key.
+            let key = Key { principal: actor.principal_id(), ..key.clone() };
+            if let Some(id) = idempotency::find(tx, &key)? {
                 return Ok(Done { id: id.typed(), replayed: true });
             }
             let id = work(tx, &actor)?;
-            idempotency::keep(tx, key, Subject::from(id))?;
+            idempotency::keep(tx, &key, Subject::from(id))?;
             Ok(Done { id, replayed: false })
         };
         self.state.db.write(self.unit(), work).await
     }
 
-    fn key(&self, claims: Claims, input: &impl Fingerprint) -> Result<Option<Key>> {
+    /// What lets the caller in.
+    fn door(&self) -> Result<Door> {
+        let credential = self.credential()?.clone();
+        Ok(Door { credential, gate: self.gate, state: Arc::clone(&self.state) })
+    }
+
+    fn key(&self, principal: AnyId, input: &impl Fingerprint) -> Result<Option<Key>> {
         let Some(text) = &self.idempotency_key else {
             return Ok(None);
         };
@@ -330,7 +358,7 @@ impl Ctx {
             return Err(Error::invalid_fields(vec![field]));
         }
         Ok(Some(Key {
-            principal: claims.user_id.any(),
+            principal,
             method: self.method.clone(),
             route: self.route.clone(),
             key: text.to_owned(),
@@ -468,26 +496,4 @@ impl Ctx {
     pub fn db(&self) -> &Db {
         &self.state.db
     }
-}
-
-/// `"<version>-<hash of the bytes sent>"`: `If-Match` compares the version, `If-None-Match` all of it.
-fn etag(version: i64, body: &[u8]) -> String {
-    let hash = sha256(body);
-    let (short, _) = hash.split_at(8);
-    format!("\"{version}-{}\"", hex(short))
-}
-
-/// The version in a tag of ours; a proxy that compresses has made it a weak one.
-fn version_in(tag: &str) -> Option<i64> {
-    let tag = tag.strip_prefix("W/").unwrap_or(tag);
-    let (version, hash) = tag.strip_prefix('"')?.strip_suffix('"')?.split_once('-')?;
-    let is_hash =
-        hash.len() == 16 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    let is_version = version.bytes().all(|byte| byte.is_ascii_digit());
-    version.parse().ok().filter(|_| is_hash && is_version)
-}
-
-/// Whether a list of tags (RFC 9110 §13.1.2) names this one.
-fn names(tags: &str, etag: &str) -> bool {
-    tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
 }

@@ -220,6 +220,21 @@ parsed_field!(
     }
 );
 
+parsed_field!(
+    AddressRange,
+    "203.0.113.0/24",
+    43,
+    "An IP address, or a range of them in CIDR notation; IPv4 or IPv6.",
+    None,
+    |text| {
+        let alone = |text: &str| text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from);
+        let range = text.parse::<ipnet::IpNet>().or_else(|_| alone(text));
+        let range =
+            range.map_err(|_| "not an address or range such as 203.0.113.0/24".to_owned())?;
+        Ok(range.trunc().to_string())
+    }
+);
+
 impl Email {
     /// What identifies the account: the whole address in lower case. Dots and `+` stay.
     pub fn folded(&self) -> String {

@@ -14,6 +14,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{Ref, RefOr, Required, Response, ResponseBuilder};
 use utoipa_actix_web::{AppExt, scope};
 
+use super::keys::{self, Gate};
 use super::problem::{MEDIA_TYPE, Problem};
 use super::routes;
 
@@ -49,6 +50,7 @@ use super::routes;
         (name = "organization", description = "The organization and its configuration."),
         (name = "rubrics", description = "Versioned rubrics with behavioural anchors."),
         (name = "scorecards", description = "One person's judgement of one interview, sealed until everyone's is in."),
+        (name = "service_accounts", description = "Programs that act with their owner's reach, and their API keys."),
         (name = "sessions", description = "Signing in and out."),
         (name = "users", description = "The people who sign in."),
     ),
@@ -123,6 +125,15 @@ pub fn statuses_of(method: &str, path: &str) -> Option<BTreeSet<String>> {
     })
 }
 
+/// Method, path and operation id of everything in the document.
+pub fn operations() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    DOCUMENT.paths.paths.iter().flat_map(|(path, item)| {
+        operations_of(item).into_iter().map(move |(method, operation)| {
+            (method, path.as_str(), operation.operation_id.as_deref().unwrap_or_default())
+        })
+    })
+}
+
 fn operations_of(item: &utoipa::openapi::PathItem) -> Vec<(&'static str, &Operation)> {
     [
         ("GET", &item.get),
@@ -141,6 +152,11 @@ fn finish(document: &mut utoipa::openapi::OpenApi) {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
     let bearer = bearer.description(Some("The access token of a session; see createSession."));
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+    let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("evenbar");
+    let described =
+        "The secret of an API key, with the scopes that an operation asks of it; see createApiKey.";
+    let key = key.description(Some(described));
+    components.add_security_scheme("api_key", SecurityScheme::Http(key.build()));
     for item in document.paths.paths.values_mut() {
         let slots = [
             ("GET", &mut item.get),
@@ -186,7 +202,14 @@ fn finish_operation(method: &str, operation: &mut Operation) {
     let open = operation.security.is_some();
     if !open {
         let bearer = SecurityRequirement::new("bearer", Vec::<String>::new());
-        operation.security = Some(vec![bearer]);
+        let id = operation.operation_id.as_deref().unwrap_or_default();
+        let key = match keys::gate_of(id) {
+            Gate::Open => Some(Vec::new()),
+            Gate::Scope(scope) => Some(vec![scope.to_string()]),
+            Gate::Closed => None,
+        };
+        let key = key.map(|scopes| SecurityRequirement::new("api_key", scopes));
+        operation.security = Some([bearer].into_iter().chain(key).collect());
     }
     let writes = method != "GET";
     add_request_headers(method, open, operation);

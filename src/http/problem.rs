@@ -35,6 +35,16 @@ pub struct Problem {
     /// The word to branch on.
     #[schema(example = "stage_moved")]
     pub code: Cow<'static, str>,
+    /// With 403 the word of the policy for what was asked; absent where an API key was stopped at
+    /// the door.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "manage_this_job")]
+    pub action: Option<Cow<'static, str>>,
+    /// With 403 what would have allowed it: a `scope` of the API key, a `role` in the organization,
+    /// or a `reach`. `person` means that no API key may do it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "scope: jobs:write")]
+    pub lacking: Option<String>,
     /// The fields that are wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
@@ -114,6 +124,8 @@ pub fn respond(error: &Error, request_id: Option<&str>) -> HttpResponse {
         detail: error.detail.clone(),
         instance: request_id.map(str::to_owned),
         code: Cow::Borrowed(error.code.as_str()),
+        action: error.denial.as_ref().and_then(|denial| denial.action).map(Cow::Borrowed),
+        lacking: error.denial.as_ref().map(|denial| denial.lacking.clone()),
         errors: error.fields.clone(),
     };
     let body = serde_json::to_vec(&problem).unwrap_or_default();

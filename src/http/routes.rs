@@ -12,8 +12,10 @@ use crate::sessions::JWKS_MAX_AGE;
 /// Everything under `/api/v1`.
 pub fn api(cfg: &mut ServiceConfig<'_>) {
     crate::sessions::routes(cfg);
+    crate::permissions::routes(cfg);
     crate::identities::routes(cfg);
     crate::users::routes(cfg);
+    crate::api_keys::routes(cfg);
     crate::organization::routes(cfg);
     crate::agencies::routes(cfg);
     crate::break_glass::routes(cfg);

@@ -8,6 +8,7 @@ use actix_web::{FromRequest, HttpRequest};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::{Limiter, Proxies, Quotas};
+use crate::api_keys::KeyUses;
 use crate::db::{Db, Origin};
 use crate::error::{Error, Result};
 use crate::identities::SignIn;
@@ -47,6 +48,8 @@ pub struct State {
     pub mode: Mode,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
+    /// When API keys were last used, until it is written down.
+    pub key_uses: KeyUses,
     /// Where the changes of requests come from.
     origin: Origin,
     /// Idempotency keys that this process is working on at this moment.
@@ -108,6 +111,7 @@ impl State {
             limiter: Limiter::new(quotas),
             mode,
             metrics,
+            key_uses: KeyUses::default(),
             origin: Origin::Live,
             in_flight,
         }

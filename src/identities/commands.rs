@@ -4,7 +4,7 @@ use super::model::{Account, Known, Plan};
 use super::store::{self, Identity};
 use super::{Refusal, Rules};
 use crate::access::{
-    Action, Actor, Claims, OrgRole, Permit, authenticate, everywhere, permit_known,
+    Action, Actor, Claims, Credential, OrgRole, Permit, authenticate, everywhere, permit_known,
 };
 use crate::clock::Instant;
 use crate::db::Tx;
@@ -44,7 +44,7 @@ pub fn enter(
     dialect::lock(tx.conn, Root::Organization, organization.id.any())?;
     let connecting = match connecting {
         None => None,
-        Some(claims) => match authenticate(tx.conn, claims, tx.now()) {
+        Some(claims) => match authenticate(tx.conn, &Credential::Session(claims), tx.now()) {
             Ok(actor) => users::find(tx.conn, actor.user_id)?,
             Err(error) if error.code == Code::Unauthenticated => {
                 return Ok(Err(Refusal::SignedOut));

@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use super::DeliveryState;
 use super::store::{self, Delivery, Settled};
 use crate::access::Permit;
+use crate::api_keys;
 use crate::clock::Instant;
 use crate::db::{Db, dialect};
 use crate::error::Result;
@@ -37,9 +38,13 @@ const KEYS_REST: Duration = Duration::from_secs(30);
 /// How long housekeeping rests.
 const HOUSEKEEPING_REST: Duration = Duration::from_hours(1);
 
+/// How long the use of API keys is kept in memory before it is written down.
+const KEY_USES_REST: Duration = Duration::from_mins(1);
+
 /// Background threads of a serving process: the outbox, requests for another password, housekeeping,
-/// the signing keys and, on PostgreSQL, the sealer.
+/// the signing keys, the use of API keys and, on PostgreSQL, the sealer.
 pub struct Worker {
+    state: Arc<State>,
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -49,6 +54,7 @@ impl Worker {
     pub fn start(state: &Arc<State>) -> std::io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let (due, db): (_, Db) = (Arc::clone(state), state.db.clone());
+        let keyed = Arc::clone(state);
         let keys = Arc::clone(state);
         let resets = Arc::clone(state);
         let mut threads = vec![
@@ -57,13 +63,16 @@ impl Worker {
             thread("housekeeping", HOUSEKEEPING_REST, &stop, move || {
                 housekeeping::run(&db).map(|()| 0)
             })?,
+            thread("api-keys", KEY_USES_REST, &stop, move || {
+                api_keys::write_uses(&keyed.db, &keyed.key_uses).map(|()| 0)
+            })?,
             thread("signing keys", KEYS_REST, &stop, move || keys.tokens.reload().map(|()| 0))?,
         ];
         if matches!(state.db.url(), crate::db::Url::Postgres(_)) {
             let db: Db = state.db.clone();
             threads.push(thread("sealer", SEAL_REST, &stop, move || db.seal())?);
         }
-        Ok(Self { stop, threads })
+        Ok(Self { state: Arc::clone(state), stop, threads })
     }
 
     /// Lets every thread finish what it does at the moment.
@@ -74,6 +83,9 @@ impl Worker {
             if thread.join().is_err() {
                 tracing::error!("A background thread panicked.");
             }
+        }
+        if let Err(error) = api_keys::write_uses(&self.state.db, &self.state.key_uses) {
+            tracing::warn!(error = %error, source = ?error.source, "The use of API keys was not written.");
         }
     }
 }

@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 
 use super::commands;
 use super::seen::{self, Filter};
-use crate::access::{Actor, authenticate};
+use crate::access::Actor;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::{Body, Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
@@ -178,11 +178,5 @@ pub async fn note(ctx: &Ctx, cards: Vec<ScorecardId>) -> Result<()> {
     if cards.is_empty() {
         return Ok(());
     }
-    let claims = ctx.claims()?;
-    ctx.db()
-        .write(ctx.unit(), move |tx| {
-            let actor = authenticate(tx.conn, claims, tx.now())?;
-            commands::note_reads(tx, &actor, &cards)
-        })
-        .await
+    ctx.write(move |tx, actor| commands::note_reads(tx, actor, &cards)).await
 }

@@ -97,7 +97,7 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
         .eq(scorecards::interview_id)
         .and(SEATS.field(panelists::user_id).eq(scorecards::author_id))
         .and(SEATS.field(panelists::removed_at).is_null());
-    let unsealed = unsealed_cards(user, access::recruits_everywhere(actor));
+    let unsealed = unsealed_cards(user, access::recruits_everywhere(actor), actor.via.is_none());
     let judged = JUDGED.field(scorecards::id).eq(scorecards::id).and(unsealed);
     let stamped = STAMPED
         .field(panelists::id)
@@ -105,7 +105,7 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
         .and(JUDGED.field(scorecards::id).is_not_null());
     let noted = scorecard_reads::table
         .filter(scorecard_reads::scorecard_id.eq(scorecards::id))
-        .filter(scorecard_reads::reader_id.eq(user));
+        .filter(scorecard_reads::reader_id.eq(actor.reader_id()));
     // One's own card is always open, also to somebody who may not know of the reveal.
     let foreign =
         JUDGED.field(scorecards::id).nullable().is_not_null().and(scorecards::author_id.ne(user));
@@ -182,7 +182,11 @@ pub fn ratings(
         .inner_join(scorecards::table.on(scorecards::id.eq(ratings::scorecard_id)))
         .inner_join(applications::table.on(applications::id.eq(scorecards::application_id)))
         .filter(ratings::scorecard_id.eq_any(cards))
-        .filter(unsealed_cards(actor.user_id, access::recruits_everywhere(actor)))
+        .filter(unsealed_cards(
+            actor.user_id,
+            access::recruits_everywhere(actor),
+            actor.via.is_none(),
+        ))
         .order(ratings::id)
         .select((ratings::scorecard_id, ratings::attribute_id, ratings::level, ratings::evidence))
         .load(conn)

@@ -14,8 +14,8 @@ use crate::db::schema::{
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
 use crate::ids::{
-    ApplicationId, AttributeId, CandidateId, InterviewId, JobId, KitId, LevelId, LoopId, RatingId,
-    RowId, ScorecardId, StageId, UserId,
+    AnyId, ApplicationId, AttributeId, CandidateId, InterviewId, JobId, KitId, LevelId, LoopId,
+    RatingId, RowId, ScorecardId, StageId, UserId,
 };
 
 /// A row of `scorecards`: one person's judgement of one interview.
@@ -50,13 +50,13 @@ pub struct Rating {
 }
 
 /// A row of `scorecard_reads`: the first time somebody read another's card, and whether they still
-/// owed their own.
+/// owed their own. A service account reads for itself: its owner has not seen what it read.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = scorecard_reads, treat_none_as_default_value = false)]
 pub struct ScorecardRead {
     pub id: RowId,
     pub scorecard_id: ScorecardId,
-    pub reader_id: UserId,
+    pub reader_id: AnyId,
     pub reader_owed: bool,
     pub occurred_at: Instant,
 }
@@ -181,10 +181,11 @@ pub fn has_read(conn: &mut Conn, reader: UserId, application: ApplicationId) -> 
     diesel::select(exists(reads)).get_result(conn)
 }
 
-/// Those of the cards that the person has not read before, with their applications.
+/// Those of the cards that the person, or the service account that acts for them, has not read
+/// before, with their applications.
 pub fn unread_among(
     conn: &mut Conn,
-    reader: UserId,
+    (person, reader): (UserId, AnyId),
     cards: &[ScorecardId],
 ) -> QueryResult<Vec<(ScorecardId, ApplicationId)>> {
     let read = scorecard_reads::table
@@ -192,7 +193,7 @@ pub fn unread_among(
         .filter(scorecard_reads::scorecard_id.eq(scorecards::id));
     scorecards::table
         .filter(scorecards::id.eq_any(cards))
-        .filter(scorecards::author_id.ne(reader))
+        .filter(scorecards::author_id.ne(person))
         .filter(diesel::dsl::not(exists(read)))
         .order(scorecards::id)
         .select((scorecards::id, scorecards::application_id))

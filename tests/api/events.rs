@@ -74,7 +74,7 @@ both! {
         assert_eq!(event["position"], 2);
         assert_eq!(event["kind"], "application.created");
         assert_eq!(event["origin"], "live");
-        assert_eq!(event["actor"], json!({ "kind": "user", "id": rita.id }));
+        assert_eq!(event["actor"], json!({ "kind": "user", "id": rita.id, "on_behalf_of": null }));
         assert_eq!(event["subject"], json!({ "kind": "application", "id": id }));
         assert_eq!([&event["application_id"], &event["job_id"]], [&json!(id), &json!(job.id)]);
         assert_eq!(event["payload"], json!({ "stage_id": job.stages[0] }));

@@ -3,6 +3,7 @@
 //! HTTP API, on SQLite and on PostgreSQL.
 
 mod access;
+mod api_keys;
 mod applications;
 mod approvals;
 mod audit;
@@ -26,6 +27,7 @@ mod jobs;
 mod limits;
 mod loop_templates;
 mod loops;
+mod narrowed_keys;
 mod offers;
 mod offices;
 mod oidc;
@@ -35,9 +37,11 @@ mod pages;
 mod password_off;
 mod password_resets;
 mod pay_bands;
+mod permissions;
 mod policy;
 mod profile;
 mod reach;
+mod revocation;
 mod rubrics;
 mod schema;
 mod scorecards;

@@ -1,6 +1,8 @@
 //! The policy as a committed table: reviewers read its diff.
 
-use evenbar::access::{Action, Holder, table};
+use evenbar::access::{Action, Holder, KeyScope, table};
+use evenbar::http::keys::{Gate, gate_of};
+use evenbar::http::openapi;
 
 #[test]
 fn the_policy_is_the_one_that_was_reviewed() {
@@ -22,5 +24,27 @@ fn the_policy_is_the_one_that_was_reviewed() {
             lines.push(format!("  {action}"));
         }
     }
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn what_keys_may_is_what_was_reviewed() {
+    let scope = |scope: Option<KeyScope>| scope.map_or("no key ever", KeyScope::as_str);
+    let mut lines = vec!["The scope that an API key needs for each action.".to_owned()];
+    lines.extend(
+        Action::ALL.iter().map(|action| format!("  {action:<40} {}", scope(action.scope()))),
+    );
+    lines.push("\nThe operations that are open to keys, and under which scope.".to_owned());
+    let mut operations: Vec<(&str, Gate)> =
+        openapi::operations().map(|(_, _, id)| (id, gate_of(id))).collect();
+    operations.sort_unstable_by_key(|(id, _)| *id);
+    lines.extend(operations.iter().map(|(id, gate)| {
+        let gate = match gate {
+            Gate::Open => "any key",
+            Gate::Scope(scope) => scope.as_str(),
+            Gate::Closed => "no key ever",
+        };
+        format!("  {id:<40} {gate}")
+    }));
     insta::assert_snapshot!(lines.join("\n"));
 }

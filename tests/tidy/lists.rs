@@ -71,7 +71,8 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 26] = [
+const PEOPLE: [&str; 28] = [
+    "api_keys",
     "applications",
     "ballots",
     "candidate_tags",
@@ -93,6 +94,7 @@ const PEOPLE: [&str; 26] = [
     "rejections",
     "reopenings",
     "scorecards",
+    "service_accounts",
     "sessions",
     "time_off",
     "users",

@@ -122,7 +122,7 @@ CREATE UNIQUE INDEX ratings_once ON ratings (scorecard_id, attribute_id);
 CREATE TABLE scorecard_reads (
     id uuid NOT NULL PRIMARY KEY,
     scorecard_id uuid NOT NULL REFERENCES scorecards (id),
-    reader_id uuid NOT NULL REFERENCES users (id),
+    reader_id uuid NOT NULL,
     reader_owed boolean NOT NULL,
     occurred_at timestamptz NOT NULL
 );

@@ -122,7 +122,7 @@ CREATE UNIQUE INDEX ratings_once ON ratings (scorecard_id, attribute_id);
 CREATE TABLE scorecard_reads (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     scorecard_id BLOB NOT NULL REFERENCES scorecards (id),
-    reader_id BLOB NOT NULL REFERENCES users (id),
+    reader_id BLOB NOT NULL,
     reader_owed INTEGER NOT NULL CHECK (reader_owed IN (0, 1)),
     occurred_at INTEGER NOT NULL
 ) STRICT;

@@ -26,24 +26,39 @@ fn applied() -> _ {
 /// confidential. A key that is narrowed to jobs knows nobody who did not apply to one of them.
 #[diesel::dsl::auto_type]
 fn candidates_by_role(reach: Reach) -> _ {
-    let everywhere: AsExprOf<bool, Bool> = (reach.everywhere && !reach.narrowed).into_sql::<Bool>();
+    let everywhere: AsExprOf<bool, Bool> = reach.everywhere.into_sql::<Bool>();
+    let free: AsExprOf<bool, Bool> = (!reach.narrowed).into_sql::<Bool>();
+    let all: AsExprOf<bool, Bool> = (!reach.narrowed).into_sql::<Bool>();
+    let only: Vec<JobId> = reach.narrowed_to;
     let confidential: confidential_jobs = confidential_jobs();
     let openly: applied = applied();
     let anywhere: applied = applied();
-    let openly = openly.filter(applications::job_id.ne_all(confidential));
-    everywhere.and(exists(openly).or(not(exists(anywhere))))
+    let openly = openly
+        .filter(applications::job_id.ne_all(confidential))
+        .filter(free.or(applications::job_id.eq_any(only)));
+    everywhere.and(exists(openly).or(all.and(not(exists(anywhere)))))
+}
+
+/// The candidates whom the agency brought in, whatever they applied to; none for a key that is
+/// narrowed to jobs.
+#[diesel::dsl::auto_type]
+fn brought_in(reach: Reach) -> _ {
+    let agency: AgencyId = reach.agency;
+    let free: AsExprOf<bool, Bool> = (!reach.narrowed).into_sql::<Bool>();
+    candidates::agency_id
+        .is_not_null()
+        .and(candidates::agency_id.assume_not_null().eq(agency))
+        .and(free)
 }
 
 /// The candidates in reach through their applications, or brought in by the agency.
 #[diesel::dsl::auto_type]
 fn readable_candidates(reach: Reach) -> _ {
-    let agency: AgencyId = reach.agency;
     let own: own_files = own_files(reach.user, reach.email_folded.clone());
     let by_role: candidates_by_role = candidates_by_role(reach.clone());
+    let brought: brought_in = brought_in(reach.clone());
     let readable: readable_applications = readable_applications(reach);
     let applications: applied = applied();
-    let brought =
-        candidates::agency_id.is_not_null().and(candidates::agency_id.assume_not_null().eq(agency));
     by_role.or(exists(applications.filter(readable))).or(brought).and(candidates::id.ne_all(own))
 }
 
@@ -52,14 +67,12 @@ fn readable_candidates(reach: Reach) -> _ {
 /// knows of a person goes with it. [`Reach::of`] takes `ReadContactPoints`.
 #[diesel::dsl::auto_type]
 pub fn reachable_candidates(reach: Reach) -> _ {
-    let agency: AgencyId = reach.agency;
     let own: own_files = own_files(reach.user, reach.email_folded.clone());
     let by_role: candidates_by_role = candidates_by_role(reach.clone());
     let on_jobs: applications_by_role = applications_by_role(reach.clone());
+    let brought: brought_in = brought_in(reach.clone());
     let in_bounds: applications_in_bounds = applications_in_bounds(reach);
     let applications: applied = applied();
-    let brought =
-        candidates::agency_id.is_not_null().and(candidates::agency_id.assume_not_null().eq(agency));
     let applications = applications.filter(on_jobs).filter(in_bounds);
     by_role.or(exists(applications)).or(brought).and(candidates::id.ne_all(own))
 }
@@ -122,9 +135,6 @@ pub fn candidate_scope(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Resul
     let (user, reach) = (actor.user_id, Reach::of(actor, Action::ReadCandidate));
     let of = || applications_of(id, reach.clone());
     let glass = reach.behind_glass.clone();
-    let brought = candidates::agency_id
-        .is_not_null()
-        .and(candidates::agency_id.assume_not_null().eq(reach.agency));
     let found = candidates::table.filter(candidates::id.eq(id)).select((
         candidates_by_role(Reach { everywhere: true, ..reach.clone() }),
         candidates::id.eq_any(own_files(user, actor.email_folded.clone())),
@@ -132,7 +142,7 @@ pub fn candidate_scope(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Resul
         exists(of().filter(applications::id.eq_any(in_debrief(user)))),
         exists(of().filter(applications::id.eq_any(approving(user)))),
         exists(of().filter(applications::job_id.eq_any(glass))),
-        brought,
+        brought_in(reach.clone()),
     ));
     let found: Option<(bool, bool, bool, bool, bool, bool, bool)> = found.first(conn).optional()?;
     let Some((by_role, own, panel, debrief, approver, glass, agency)) = found else {

@@ -69,7 +69,7 @@ pub(in crate::applications) fn create(
         application_id: id,
         from_stage_id: None,
         to_stage_id: stage_id,
-        actor_id: permit.actor_id(),
+        actor_id: permit.person(),
         occurred_at: applied_at,
         recorded_at: now,
     };

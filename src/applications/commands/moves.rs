@@ -45,7 +45,7 @@ pub(in crate::applications) fn move_to(
         application_id: id,
         from_stage_id: Some(input.from_stage_id),
         to_stage_id: input.to_stage_id,
-        actor_id: permit.actor_id(),
+        actor_id: permit.person(),
         occurred_at,
         recorded_at: tx.now(),
     };

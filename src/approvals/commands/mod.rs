@@ -74,6 +74,8 @@ pub(in crate::approvals) fn scope(
     };
     let scope = match whole.run.job_id {
         Some(job_id) => Scope::on_job(whole.run.id, job_id),
+        // A key that is narrowed to jobs has no part in what belongs to none.
+        None if actor.narrowed_to.is_some() => Scope::of(whole.run.id).for_nobody(),
         None => Scope::of(whole.run.id),
     };
     Ok(scope.related(relations))

@@ -1,5 +1,7 @@
 //! The audit log over the API.
 
+use std::collections::{BTreeSet, HashMap};
+
 use actix_web::{HttpResponse, get};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,7 +10,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::export::{self, Span};
 use super::store::{self, Wanted};
 use super::{SHOWN, commands, reach};
-use crate::access::{Action, Actor, authenticate, require_everywhere};
+use crate::access::{Action, Actor, require_everywhere};
+use crate::api_keys;
 use crate::clock::Instant;
 use crate::db::{Conn, Origin, Tx};
 use crate::error::{Error, FieldError, Result};
@@ -16,22 +19,24 @@ use crate::events::api::EventSubject;
 use crate::events::store::{EventRow, LogRow};
 use crate::events::{Audience, EventKind, chain};
 use crate::http::{Ctx, Page, PageOf, PageRequest, Paged, Params};
-use crate::ids::{AnyId, ApplicationId, CandidateId, EventId, JobId, SessionId, UserId};
+use crate::ids::{
+    AnyId, ApplicationId, CandidateId, EventId, JobId, ServiceAccountId, SessionId, UserId,
+};
 use crate::users::store as users;
 
 /// Who or what acted, by the name that they have now.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AuditActor {
-    /// `user`, `system` or `import`.
+    /// `user`, `service_account`, `system` or `import`.
     #[schema(example = "user")]
     kind: String,
-    /// Which user; `null` for the service itself and for imports.
+    /// Which user or service account; `null` for the service itself and for imports.
     #[schema(example = "user_01jd3z3z3z3z3z3z3z3z3z3z3z")]
     id: Option<String>,
     /// Their name as it is now.
     #[schema(example = "Rosa Recruiter")]
     name: Option<String>,
-    /// For whom they acted, if not for themselves.
+    /// With whose reach a service account acted, or for whom a person did.
     on_behalf_of: Option<UserId>,
 }
 
@@ -244,12 +249,7 @@ async fn note<F>(ctx: &Ctx, note: F) -> Result<()>
 where
     F: Fn(&mut Tx<'_>, &Actor) -> Result<()> + Send + 'static,
 {
-    let claims = ctx.claims()?;
-    let work = move |tx: &mut Tx<'_>| {
-        let actor = authenticate(tx.conn, claims, tx.now())?;
-        note(tx, &actor)
-    };
-    ctx.db().write(ctx.unit(), work).await
+    ctx.write(note).await
 }
 
 fn page(
@@ -262,16 +262,26 @@ fn page(
         return Ok(Page::new(Vec::new()));
     }
     let found = store::find(conn, (wanted, &reach(actor)), request.before, request.fetch())?;
-    let mut people: Vec<UserId> =
-        found.rows.iter().filter_map(|(_, row)| row.actor_id).map(AnyId::typed).collect();
-    people.sort_unstable();
-    people.dedup();
-    let names = users::names(conn, &people)?;
+    let names = names(conn, &found.rows)?;
     let rows = found.rows.into_iter().map(|(place, row)| {
-        let name = row.actor_id.and_then(|id| names.get(&id.typed())).cloned();
+        let name = row.actor_id.and_then(|id| names.get(&id)).cloned();
         (row.id.any(), shown(place, row, name))
     });
     Ok(Page::windowed(rows.collect(), found.looked_until))
+}
+
+/// The names of those who acted, people and programs.
+fn names(conn: &mut Conn, rows: &[(LogRow, EventRow)]) -> Result<HashMap<AnyId, String>> {
+    let of = |kind: &str| -> BTreeSet<AnyId> {
+        let theirs = rows.iter().filter(|(_, row)| row.actor_kind == kind);
+        theirs.filter_map(|(_, row)| row.actor_id).collect()
+    };
+    let people: Vec<UserId> = of("user").into_iter().map(AnyId::typed).collect();
+    let programs: Vec<ServiceAccountId> =
+        of("service_account").into_iter().map(AnyId::typed).collect();
+    let people = users::names(conn, &people)?.into_iter().map(|(id, name)| (id.any(), name));
+    let programs = api_keys::account_names(conn, &programs)?;
+    Ok(people.chain(programs.into_iter().map(|(id, name)| (id.any(), name))).collect())
 }
 
 fn shown(place: LogRow, row: EventRow, name: Option<String>) -> AuditEntry {

@@ -18,7 +18,7 @@ pub(super) fn is_noted(
     actor: &Actor,
     tx_now: crate::clock::Instant,
 ) -> Result<bool> {
-    Ok(store::has_read_since(conn, actor.user_id.any(), tx_now + -READING)?)
+    Ok(store::has_read_since(conn, actor.reader_id(), tx_now + -READING)?)
 }
 
 /// Records that the actor reads pages.

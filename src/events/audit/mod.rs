@@ -24,7 +24,7 @@ use crate::access::{Action, Actor, Reach};
 /// The classes whose events are shown.
 const SHOWN: [Audience; 2] = [Audience::Team, Audience::Administration];
 
-/// Of what a reader may know that it exists.
+/// Of what a reader may know that it exists; for a program its owner.
 fn reach(actor: &Actor) -> Reach {
-    Reach::of(actor, Action::ReadApplication)
+    Reach::of(&actor.unscoped(), Action::ReadApplication)
 }

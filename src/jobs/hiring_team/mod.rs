@@ -7,6 +7,8 @@ pub mod api;
 pub(crate) mod commands;
 pub(crate) mod store;
 
+pub use store::{Membership, memberships};
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Registers the operations.

@@ -31,6 +31,25 @@ pub fn people_with(conn: &mut Conn, job: JobId, role: TeamRole) -> QueryResult<V
         .load(conn)
 }
 
+/// A person's role on a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
+pub struct Membership {
+    /// The job.
+    pub job_id: JobId,
+    /// The role.
+    pub role: TeamRole,
+}
+
+/// The roles of a person, newest first.
+pub fn memberships(conn: &mut Conn, user: UserId, limit: usize) -> QueryResult<Vec<Membership>> {
+    hiring_team_members::table
+        .filter(hiring_team_members::user_id.eq(user))
+        .order(hiring_team_members::id.desc())
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select((hiring_team_members::job_id, hiring_team_members::role))
+        .load(conn)
+}
+
 /// Whether somebody else who can sign in recruits for the job of a member.
 pub fn has_other_active_recruiter(conn: &mut Conn, member: &HiringTeamMember) -> QueryResult<bool> {
     let others = hiring_team_members::table

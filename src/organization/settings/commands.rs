@@ -130,7 +130,7 @@ fn insert_version(
     stated: Stated,
     changed: &[&'static str],
 ) -> Result<()> {
-    let created_by: Option<UserId> = permit.actor_id().map(crate::ids::AnyId::typed);
+    let created_by: Option<UserId> = permit.person().map(crate::ids::AnyId::typed);
     let settings = Document::of(&stated.policy)?;
     let row = SettingsVersion {
         id,

@@ -16,7 +16,7 @@ use crate::scorecards::store::{self, ScorecardRead};
 /// # Errors
 /// `not_found` when the actor may no longer read them; then nothing is to be shown.
 pub fn note_reads(tx: &mut Tx<'_>, actor: &Actor, cards: &[ScorecardId]) -> Result<()> {
-    let unread = store::unread_among(tx.conn, actor.user_id, cards)?;
+    let unread = store::unread_among(tx.conn, (actor.user_id, actor.reader_id()), cards)?;
     let mut by_application: BTreeMap<ApplicationId, Vec<ScorecardId>> = BTreeMap::new();
     for (card, application) in unread {
         by_application.entry(application).or_default().push(card);
@@ -53,7 +53,7 @@ fn note(
     let row = ScorecardRead {
         id: tx.id(),
         scorecard_id: card,
-        reader_id: actor.user_id,
+        reader_id: actor.reader_id(),
         reader_owed,
         occurred_at: tx.occurred_at(),
     };

@@ -5,18 +5,66 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::access::{Actor, OrgRole};
+use crate::access::{Actor, KeyGrant, KeyScope, OrgRole};
+use crate::api_keys;
+use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Line, Locale, Zone, double_option};
 use crate::http::{Body, Ctx, Shown};
-use crate::ids::{HolidayCalendarId, UserId};
+use crate::ids::{ApiKeyId, HolidayCalendarId, JobId, ServiceAccountId, UserId};
+use crate::text_enum;
 use crate::users::commands::{self, ProfileChange};
 use crate::users::{WeeklyHours, store};
 
-/// The person who signed in.
+text_enum! {
+    /// What kind of caller it is.
+    pub enum CallerKind {
+        /// A person, in a session.
+        User => "user",
+        /// A program, with an API key.
+        ServiceAccount => "service_account",
+    }
+}
+
+/// The service account that asks, and the key that it does it with.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Via {
+    service_account_id: ServiceAccountId,
+    #[schema(example = "Weekly report")]
+    service_account_name: String,
+    api_key_id: ApiKeyId,
+    #[schema(example = "Reporting host")]
+    api_key_name: String,
+    /// What the key may do, as far as the person may.
+    scopes: Vec<KeyScope>,
+    /// The only jobs that it reaches; `null` for all of the person's.
+    job_ids: Option<Vec<JobId>>,
+    /// When the key ends.
+    expires_at: Instant,
+}
+
+impl Via {
+    fn load(conn: &mut Conn, actor: &Actor, grant: &KeyGrant) -> Result<Self> {
+        let named = api_keys::named(conn, grant.key_id)?;
+        Ok(Self {
+            service_account_id: grant.service_account_id,
+            service_account_name: named.account_name,
+            api_key_id: grant.key_id,
+            api_key_name: named.key_name,
+            scopes: grant.scopes.clone(),
+            job_ids: actor.narrowed_to.clone(),
+            expires_at: named.expires_at,
+        })
+    }
+}
+
+/// Who asks: the person, or the one with whose reach a service account acts.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
+    kind: CallerKind,
+    /// The service account and its key, if one asks.
+    via: Option<Via>,
     /// The user.
     id: UserId,
     /// Their name.
@@ -70,7 +118,8 @@ impl UpdateMe {
 
 /// Who am I
 ///
-/// The person whose access token this is, with the role as it is now.
+/// The person whose access token this is, with the role as it is now. With an API key it is the
+/// person with whose reach the service account acts, and what the key allows of it.
 #[utoipa::path(
     operation_id = "getMe", tag = "users",
     responses((status = 200, description = "The person who signed in.", body = Me)),
@@ -102,7 +151,11 @@ fn show(conn: &mut Conn, actor: &Actor, id: UserId) -> Result<Shown<Me>> {
     let weekly_hours = row.weekly_hours()?;
     let store::User { id, name, email, role, time_zone, locale, .. } = row;
     let (holiday_calendar_id, manager_id) = (row.holiday_calendar_id, row.manager_id);
+    let via = actor.via.as_ref().map(|grant| Via::load(conn, actor, grant)).transpose()?;
+    let kind = if via.is_some() { CallerKind::ServiceAccount } else { CallerKind::User };
     let value = Me {
+        kind,
+        via,
         id,
         name,
         email,

@@ -18,7 +18,12 @@ pub fn body(scene: &Scene, operation: &str, persona: &str, person: &Person) -> O
 /// Offices, zones, tags and custom fields.
 fn of_the_catalogues(operation: &str, persona: &str) -> Option<Value> {
     Some(match operation {
-        "createPayZone" | "createTag" => json!({ "name": format!("Of {persona}") }),
+        "createPayZone" | "createServiceAccount" | "createTag" => {
+            json!({ "name": format!("Of {persona}") })
+        }
+        "handOverServiceAccount" => json!({ "owner_id": unknown("user") }),
+        "createApiKey" => json!({ "name": format!("Of {persona}"), "scopes": ["jobs:read"] }),
+        "rotateApiKey" => json!({}),
         "createOffice" => json!({
             "name": format!("Of {persona}"), "time_zone": "Europe/Berlin", "country": "DE", "currency": "EUR",
         }),

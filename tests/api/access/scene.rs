@@ -72,6 +72,7 @@ impl Scene {
         scene.judge(app).await;
         scene.owe_a_card(app).await;
         scene.offer(app).await;
+        scene.make_a_key(app).await;
         // Somebody beside the personas, because whoever looks sees more.
         let owner = app.person("Olga Owner", OrgRole::Owner);
         let look = json!({ "job_id": scene.id("job"), "reason": "Its recruiter is ill." });
@@ -125,6 +126,14 @@ impl Scene {
         let prefix = made["id"].as_str().unwrap().split('_').next().unwrap().to_owned();
         self.keep(&prefix, &made);
         made
+    }
+
+    /// A program of the recruiter.
+    async fn make_a_key(&mut self, app: &TestApp) {
+        self.make(app, "recruiter", "/service-accounts", json!({ "name": "Script" })).await;
+        let keys = format!("/service-accounts/{}/keys", self.id("svc"));
+        let key = json!({ "name": "Host", "scopes": ["jobs:read"] });
+        self.make(app, "recruiter", &keys, key).await;
     }
 
     /// What belongs to the stranger, and what everybody goes by.

@@ -137,6 +137,32 @@ both! {
         assert_silent_about(&secrets.iter().map(String::as_str).collect::<Vec<_>>());
     }
 
+    async fn no_line_of_the_log_holds_the_secret_of_a_key(app) {
+        listen();
+        let ada = app.person("Ada", OrgRole::Admin);
+        let account = app.post(&ada, "/service-accounts", json!({ "name": "Script" })).await.id();
+        let keys = format!("/service-accounts/{account}/keys");
+        let key = json!({
+            "name": "Host", "scopes": ["jobs:read"], "allowed_addresses": ["203.0.113.9"],
+        });
+        let made = app.post(&ada, &keys, key).await;
+        let secret = text(&made.created()["secret"]);
+        let program = crate::support::Person { token: secret.clone(), ..ada.clone() };
+        let from = |address: &str| {
+            let peer = std::net::SocketAddr::new(address.parse().unwrap(), 4711);
+            app.send(app.request(&program, Method::GET, "/jobs").peer_addr(peer))
+        };
+        from("203.0.113.9").await.ok();
+        from("203.0.113.10").await.problem(401, "unauthenticated");
+        let path = format!("/api-keys/{}", made.id());
+        let rotated = app.post(&ada, &format!("{path}/rotation"), json!({})).await;
+        let renewed = text(&rotated.created()["secret"]);
+        from("203.0.113.9").await.problem(401, "unauthenticated");
+        app.delete(&ada, &path).await.expect(204);
+        evenbar::api_keys::write_uses(app.db(), &app.state.key_uses).unwrap();
+        assert_silent_about(&[&secret, &renewed, "203.0.113.9"]);
+    }
+
     async fn no_line_of_the_log_names_whose_mail_bounced(app) {
         let Some(server) = MailServer::plain() else { return };
         server.listen();

@@ -75,9 +75,12 @@ impl Scene {
     pub async fn with(app: &TestApp, set: Set) -> Self {
         let admin = app.person("Ada Admin", OrgRole::Admin);
         let member = |name| app.person(name, OrgRole::Member);
-        let level = |name: &str| json!({ "name": name, "track": "engineering", "rank": 5 });
-        let senior = app.post(&admin, "/levels", level("Senior")).await.id().parse().unwrap();
-        let other_level = app.post(&admin, "/levels", level("Staff")).await.id().parse().unwrap();
+        // A track of its own, for tests that set several scenes.
+        let track = admin.email.clone();
+        let level = |name: &str, rank: i32| json!({ "name": name, "track": track, "rank": rank });
+        let senior = app.post(&admin, "/levels", level("Senior", 5)).await.id().parse().unwrap();
+        let other_level =
+            app.post(&admin, "/levels", level("Staff", 6)).await.id().parse().unwrap();
         let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
         let band = json!({
             "name": "Senior, Germany", "period": "year", "effective_on": "2026-01-01",

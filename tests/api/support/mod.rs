@@ -6,6 +6,7 @@ pub mod document;
 pub mod environment;
 pub mod hiring;
 pub mod identity_provider;
+mod keys;
 pub mod mail_server;
 pub mod onsite;
 pub mod postgres;

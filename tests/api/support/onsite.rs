@@ -46,7 +46,7 @@ impl Onsite {
         let job = hiring::job(app);
         hiring::join(app, &job, &manager, TeamRole::HiringManager);
         let admin = app.person("Ada Admin", OrgRole::Admin);
-        let level = json!({ "name": "Senior", "track": "engineering", "rank": 5 });
+        let level = json!({ "name": "Senior", "track": admin.email, "rank": 5 });
         let level = app.post(&admin, "/levels", level).await.id();
         let rubric = rubrics::published(app, &recruiter).await;
         let attribute = |attribute: &Value| attribute["id"].as_str().unwrap().to_owned();

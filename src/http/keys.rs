@@ -1,0 +1,211 @@
+//! Which operations are open to API keys, and under which scope. What is not listed is closed: a new
+//! operation is for people until somebody says otherwise here.
+//!
+//! This is the door; `access` asks the scope of every action again, so that an operation shows a key
+//! no more than its scopes say.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::openapi;
+use crate::access::{KeyGrant, KeyScope, NO_KEY};
+use crate::error::{Code, Denial, Error, Result};
+
+use KeyScope as S;
+
+/// What an operation asks of an API key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gate {
+    /// Any key passes.
+    Open,
+    /// A key with this scope passes.
+    Scope(KeyScope),
+    /// No key passes.
+    Closed,
+}
+
+/// The operations that are open to keys, alphabetical.
+const OPEN: &[(&str, Gate)] = &[
+    ("acceptOffer", Gate::Scope(S::OffersWrite)),
+    ("addHiringTeamMember", Gate::Scope(S::JobsWrite)),
+    ("addOpenings", Gate::Scope(S::JobsWrite)),
+    ("assignPanelist", Gate::Scope(S::InterviewsWrite)),
+    ("cancelInterview", Gate::Scope(S::InterviewsWrite)),
+    ("closeJob", Gate::Scope(S::JobsWrite)),
+    ("closeOpening", Gate::Scope(S::JobsWrite)),
+    ("completeInterview", Gate::Scope(S::InterviewsWrite)),
+    ("createAgency", Gate::Scope(S::OrganizationWrite)),
+    ("createApplication", Gate::Scope(S::CandidatesWrite)),
+    ("createApplicationMove", Gate::Scope(S::CandidatesWrite)),
+    ("createApprovalChain", Gate::Scope(S::ApprovalChainsWrite)),
+    ("createCandidate", Gate::Scope(S::CandidatesWrite)),
+    ("createDepartment", Gate::Scope(S::OrganizationWrite)),
+    ("createJob", Gate::Scope(S::JobsWrite)),
+    ("createLevel", Gate::Scope(S::OrganizationWrite)),
+    ("createLoopTemplate", Gate::Scope(S::RubricsWrite)),
+    ("createLoopTemplateVersion", Gate::Scope(S::RubricsWrite)),
+    ("createOffer", Gate::Scope(S::OffersWrite)),
+    ("createOfferVersion", Gate::Scope(S::OffersWrite)),
+    ("createPayBand", Gate::Scope(S::PayBandsWrite)),
+    ("createRejectionReason", Gate::Scope(S::OrganizationWrite)),
+    ("createRubric", Gate::Scope(S::RubricsWrite)),
+    ("createRubricVersion", Gate::Scope(S::RubricsWrite)),
+    ("createSource", Gate::Scope(S::OrganizationWrite)),
+    ("declineOffer", Gate::Scope(S::OffersWrite)),
+    ("exportAudit", Gate::Scope(S::AuditRead)),
+    ("extendOffer", Gate::Scope(S::OffersWrite)),
+    ("getAgency", Gate::Scope(S::OrganizationRead)),
+    ("getApplication", Gate::Scope(S::CandidatesRead)),
+    ("getApplicationMove", Gate::Scope(S::CandidatesRead)),
+    ("getApprovalChain", Gate::Scope(S::ApprovalChainsRead)),
+    ("getApprovalRun", Gate::Scope(S::OffersRead)),
+    ("getCandidate", Gate::Scope(S::CandidatesRead)),
+    ("getDebrief", Gate::Scope(S::ScorecardsRead)),
+    ("getDelivery", Gate::Scope(S::DeliveriesWrite)),
+    ("getDepartment", Gate::Scope(S::OrganizationRead)),
+    ("getHiringTeamMember", Gate::Scope(S::JobsRead)),
+    ("getHolidayCalendar", Gate::Scope(S::OrganizationRead)),
+    ("getInterview", Gate::Scope(S::InterviewsRead)),
+    ("getJob", Gate::Scope(S::JobsRead)),
+    ("getLevel", Gate::Scope(S::OrganizationRead)),
+    ("getLoop", Gate::Scope(S::InterviewsRead)),
+    ("getLoopTemplate", Gate::Scope(S::RubricsRead)),
+    ("getLoopTemplateVersion", Gate::Scope(S::RubricsRead)),
+    ("getMe", Gate::Open),
+    ("getMyPermissions", Gate::Open),
+    ("getOffer", Gate::Scope(S::OffersRead)),
+    ("getOfferVersion", Gate::Scope(S::OffersRead)),
+    ("getOpening", Gate::Scope(S::JobsRead)),
+    ("getOrganization", Gate::Scope(S::OrganizationRead)),
+    ("getPanelist", Gate::Scope(S::InterviewsRead)),
+    ("getPayBand", Gate::Scope(S::PayBandsRead)),
+    ("getPipeline", Gate::Scope(S::JobsRead)),
+    ("getProspect", Gate::Scope(S::ContactPointsRead)),
+    ("getRejectionReason", Gate::Scope(S::OrganizationRead)),
+    ("getRubric", Gate::Scope(S::RubricsRead)),
+    ("getRubricVersion", Gate::Scope(S::RubricsRead)),
+    ("getScorecard", Gate::Scope(S::ScorecardsRead)),
+    ("getSettings", Gate::Scope(S::OrganizationRead)),
+    ("getSource", Gate::Scope(S::OrganizationRead)),
+    ("getUser", Gate::Scope(S::UsersRead)),
+    ("lintLoopTemplateVersion", Gate::Scope(S::RubricsRead)),
+    ("listAgencies", Gate::Scope(S::OrganizationRead)),
+    ("listApplicationMoves", Gate::Scope(S::CandidatesRead)),
+    ("listApplications", Gate::Scope(S::CandidatesRead)),
+    ("listApprovalChains", Gate::Scope(S::ApprovalChainsRead)),
+    ("listApprovalRuns", Gate::Scope(S::OffersRead)),
+    ("listAudit", Gate::Scope(S::AuditRead)),
+    ("listCandidates", Gate::Scope(S::CandidatesRead)),
+    ("listDebriefs", Gate::Scope(S::ScorecardsRead)),
+    ("listDeliveries", Gate::Scope(S::DeliveriesWrite)),
+    ("listDepartments", Gate::Scope(S::OrganizationRead)),
+    ("listDuplicateHints", Gate::Scope(S::ContactPointsRead)),
+    ("listEvents", Gate::Scope(S::EventsRead)),
+    ("listExternalRefs", Gate::Scope(S::ExternalRefsRead)),
+    ("listHiringTeam", Gate::Scope(S::JobsRead)),
+    ("listHolidayCalendars", Gate::Scope(S::OrganizationRead)),
+    ("listHolidays", Gate::Scope(S::OrganizationRead)),
+    ("listInterviews", Gate::Scope(S::InterviewsRead)),
+    ("listJobs", Gate::Scope(S::JobsRead)),
+    ("listLevels", Gate::Scope(S::OrganizationRead)),
+    ("listLoopTemplates", Gate::Scope(S::RubricsRead)),
+    ("listLoops", Gate::Scope(S::InterviewsRead)),
+    ("listOffers", Gate::Scope(S::OffersRead)),
+    ("listOpenings", Gate::Scope(S::JobsRead)),
+    ("listPayBands", Gate::Scope(S::PayBandsRead)),
+    ("listProspects", Gate::Scope(S::ContactPointsRead)),
+    ("listRejectionReasons", Gate::Scope(S::OrganizationRead)),
+    ("listRubrics", Gate::Scope(S::RubricsRead)),
+    ("listScorecards", Gate::Scope(S::ScorecardsRead)),
+    ("listSources", Gate::Scope(S::OrganizationRead)),
+    ("listUsers", Gate::Scope(S::UsersRead)),
+    ("markInterviewNoShow", Gate::Scope(S::InterviewsWrite)),
+    ("pauseJob", Gate::Scope(S::JobsWrite)),
+    ("publishJob", Gate::Scope(S::JobsWrite)),
+    ("publishLoopTemplateVersion", Gate::Scope(S::RubricsWrite)),
+    ("publishRubricVersion", Gate::Scope(S::RubricsWrite)),
+    ("rejectApplication", Gate::Scope(S::CandidatesWrite)),
+    ("removeHiringTeamMember", Gate::Scope(S::JobsWrite)),
+    ("removePanelist", Gate::Scope(S::InterviewsWrite)),
+    ("reopenApplication", Gate::Scope(S::CandidatesWrite)),
+    ("replaceLoopTemplateVersion", Gate::Scope(S::RubricsWrite)),
+    ("replacePipeline", Gate::Scope(S::JobsWrite)),
+    ("replaceRubricVersion", Gate::Scope(S::RubricsWrite)),
+    ("replaceSettings", Gate::Scope(S::OrganizationWrite)),
+    ("resumeJob", Gate::Scope(S::JobsWrite)),
+    ("retryDelivery", Gate::Scope(S::DeliveriesWrite)),
+    ("scheduleInterview", Gate::Scope(S::InterviewsWrite)),
+    ("startLoop", Gate::Scope(S::InterviewsWrite)),
+    ("submitOffer", Gate::Scope(S::OffersWrite)),
+    ("updateAgency", Gate::Scope(S::OrganizationWrite)),
+    ("updateApplication", Gate::Scope(S::CandidatesWrite)),
+    ("updateApprovalChain", Gate::Scope(S::ApprovalChainsWrite)),
+    ("updateCandidate", Gate::Scope(S::CandidatesWrite)),
+    ("updateDepartment", Gate::Scope(S::OrganizationWrite)),
+    ("updateJob", Gate::Scope(S::JobsWrite)),
+    ("updateLevel", Gate::Scope(S::OrganizationWrite)),
+    ("updateLoopTemplate", Gate::Scope(S::RubricsWrite)),
+    ("updateOrganization", Gate::Scope(S::OrganizationWrite)),
+    ("updatePayBand", Gate::Scope(S::PayBandsWrite)),
+    ("updateRejectionReason", Gate::Scope(S::OrganizationWrite)),
+    ("updateRubric", Gate::Scope(S::RubricsWrite)),
+    ("updateSource", Gate::Scope(S::OrganizationWrite)),
+    ("withdrawApplication", Gate::Scope(S::CandidatesWrite)),
+];
+
+/// What an operation of the document asks of a key.
+pub fn gate_of(operation_id: &str) -> Gate {
+    OPEN.iter().find(|(id, _)| *id == operation_id).map_or(Gate::Closed, |(_, gate)| *gate)
+}
+
+/// What the operation of a route asks of a key; anything outside of the document is closed.
+pub(super) fn gate(method: &str, route: &str) -> Gate {
+    static GATES: LazyLock<HashMap<(&str, &str), Gate>> = LazyLock::new(|| {
+        let operations = openapi::operations();
+        operations.map(|(method, path, id)| ((method, path), gate_of(id))).collect()
+    });
+    GATES.get(&(method, route)).copied().unwrap_or(Gate::Closed)
+}
+
+impl Gate {
+    /// Lets a key through, or not.
+    ///
+    /// # Errors
+    /// `forbidden`, with what lacked.
+    pub(super) fn pass(self, grant: &KeyGrant) -> Result<()> {
+        match self {
+            Self::Open => Ok(()),
+            Self::Scope(scope) if scope.is_in(&grant.scopes) => Ok(()),
+            Self::Scope(_) | Self::Closed => Err(self.refusal()),
+        }
+    }
+
+    /// The refusal of a key that may not pass.
+    pub(super) fn refusal(self) -> Error {
+        let (detail, lacking) = match self {
+            Self::Scope(scope) => {
+                ("This API key has no scope for it.".to_owned(), format!("scope: {scope}"))
+            }
+            Self::Open | Self::Closed => {
+                let detail = "No API key may do this; people do it, in a session.";
+                (detail.to_owned(), NO_KEY.to_owned())
+            }
+        };
+        let denial = Some(Box::new(Denial { action: None, lacking }));
+        Error { denial, ..Error::new(Code::Forbidden, detail) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_open_to_keys_is_listed_once_and_is_in_the_document() {
+        assert!(OPEN.is_sorted_by_key(|(id, _)| *id));
+        for (id, _) in OPEN {
+            assert!(openapi::operations().any(|(_, _, known)| known == *id), "{id}");
+            assert_eq!(OPEN.iter().filter(|(other, _)| other == id).count(), 1, "{id}");
+        }
+    }
+}
