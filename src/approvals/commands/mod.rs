@@ -67,16 +67,15 @@ pub(in crate::approvals) fn scope(
     actor: &Actor,
     whole: &WholeRun,
 ) -> Result<Scope> {
-    let relations = match whole.run.application_id {
-        Some(application_id) => standing(conn, actor, application_id)?.relations(),
-        None if whole.has_member(actor.user_id) => vec![Relation::Approver],
-        None => Vec::new(),
-    };
     let scope = match whole.run.job_id {
         Some(job_id) => Scope::on_job(whole.run.id, job_id),
         // A key that is narrowed to jobs has no part in what belongs to none.
         None if actor.narrowed_to.is_some() => Scope::of(whole.run.id).for_nobody(),
         None => Scope::of(whole.run.id),
     };
-    Ok(scope.related(relations))
+    Ok(match whole.run.application_id {
+        Some(application_id) => scope.standing(standing(conn, actor, application_id)?),
+        None if whole.has_member(actor.user_id) => scope.related([Relation::Approver]),
+        None => scope,
+    })
 }

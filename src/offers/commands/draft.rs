@@ -80,7 +80,7 @@ fn pursuit_of(tx: &mut Tx<'_>, application_id: ApplicationId) -> Result<Pursuit>
 fn permit_new(tx: &mut Tx<'_>, actor: &Actor, id: OfferId, pursuit: Pursuit) -> Result<Permit> {
     let standing = standing(tx.conn, actor, pursuit.application_id)?;
     let application = Scope::on_job(pursuit.application_id, pursuit.job_id);
-    permit(tx.conn, actor, Action::ReadApplication, &application.related(standing.relations()))?;
+    permit(tx.conn, actor, Action::ReadApplication, &application.standing(standing))?;
     let scope = scope(tx.conn, actor, id, pursuit)?;
     permit(tx.conn, actor, Action::ManageOffer, &scope).map_err(|error| {
         if error.code == Code::NotFound {
