@@ -1,5 +1,7 @@
 //! The policy: one table of who holds what, printed by a snapshot test.
 
+use std::sync::LazyLock;
+
 use super::{OrgRole, TeamRole};
 use crate::text_enum;
 
@@ -306,9 +308,17 @@ const HIRING: &[Action] = &[
     A::ExplainVisibility,
 ];
 
+/// Every request asks several times.
+static TABLE: LazyLock<Vec<(Holder, Vec<Action>)>> = LazyLock::new(written);
+
 /// The whole policy. A person may do what any of their holders may.
+pub fn table() -> &'static [(Holder, Vec<Action>)] {
+    &TABLE
+}
+
+/// The policy as it is read and reviewed, from top to bottom.
 #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
-pub fn table() -> Vec<(Holder, Vec<Action>)> {
+fn written() -> Vec<(Holder, Vec<Action>)> {
     let join = |lists: &[&[Action]]| lists.concat();
     vec![
         (
@@ -418,8 +428,8 @@ pub(super) fn allows(holders: &[Holder], action: Action) -> bool {
 /// Through what somebody may do it.
 pub fn holders_of(action: Action) -> Vec<Holder> {
     let holds =
-        |(holder, actions): (Holder, Vec<Action>)| actions.contains(&action).then_some(holder);
-    table().into_iter().filter_map(holds).collect()
+        |(holder, actions): &(Holder, Vec<Action>)| actions.contains(&action).then_some(*holder);
+    table().iter().filter_map(holds).collect()
 }
 
 /// What would have allowed it: a role in the organization where nothing else counts, else a reach.
@@ -448,14 +458,11 @@ pub(super) fn lacking(action: Action) -> String {
 
 /// The roles on a job through which an action reaches it.
 pub(super) fn team_roles(action: Action) -> Vec<TeamRole> {
-    table()
-        .into_iter()
-        .filter(|(_, actions)| actions.contains(&action))
-        .filter_map(|(holder, _)| match holder {
-            Holder::Team(role) => Some(role),
-            Holder::Organization(_) | Holder::Relation(_) => None,
-        })
-        .collect()
+    let of_team = |holder| match holder {
+        Holder::Team(role) => Some(role),
+        Holder::Organization(_) | Holder::Relation(_) => None,
+    };
+    holders_of(action).into_iter().filter_map(of_team).collect()
 }
 
 /// Whether a relation to a subject gives this action.

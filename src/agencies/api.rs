@@ -13,7 +13,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::Line;
-use crate::http::{Body, Ctx, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{AgencyId, kinds};
 
 /// A firm whose recruiters bring candidates in.
@@ -64,14 +64,7 @@ pub struct AgencyFilter {
     cursor: Option<String>,
 }
 
-impl Paged for AgencyFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(AgencyFilter);
 
 /// Create an agency
 ///

@@ -4,7 +4,7 @@ use super::api::{CreateAgency, UpdateAgency};
 use super::store::{self, Agency};
 use crate::access::{Action, Actor, permit_known};
 use crate::db::Tx;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_version};
 use crate::events::{Event, EventKind, record};
 use crate::ids::{AgencyId, JobId};
 use crate::jobs;
@@ -36,9 +36,7 @@ pub fn update(
 ) -> Result<AgencyId> {
     let permit = permit_known(actor, Action::ManageAgencies, id)?;
     let mut row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if expected.is_some_and(|version| version != row.version) {
-        return Err(Error::stale());
-    }
+    check_version(expected, row.version)?;
     let mut changed = Vec::new();
     if let Some(name) = &input.name {
         row.name = name.to_text();

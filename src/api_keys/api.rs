@@ -14,7 +14,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::http::fields::{AddressRange, Line, maybe_whole};
-use crate::http::{Body, Ctx, NoBody, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{ApiKeyId, JobId, ServiceAccountId, kinds};
 use crate::users::UserState;
 
@@ -131,14 +131,7 @@ pub struct ApiKeyFilter {
     cursor: Option<String>,
 }
 
-impl Paged for ApiKeyFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(ApiKeyFilter);
 
 /// Create an API key
 ///

@@ -14,7 +14,7 @@ use crate::access::{Action, Actor, KeyScope, Permit, permit, visible_jobs};
 use crate::db::dialect::{self, Root};
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
-use crate::error::{Code, Error, Illegal, Result};
+use crate::error::{Code, Error, Illegal, Result, check_version};
 use crate::events::{Event, EventKind, record};
 use crate::ids::{ApiKeyId, JobId, ServiceAccountId};
 
@@ -152,9 +152,7 @@ fn find(
     let permit = permit(tx.conn, actor, action, &scope(actor, &account))?;
     // Read again under the lock: a rotation and a revocation do not pass each other unseen.
     let Placed { key, .. } = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if expected.is_some_and(|version| version != key.version) {
-        return Err(Error::stale());
-    }
+    check_version(expected, key.version)?;
     Ok((key, permit.extend_to(id)))
 }
 

@@ -11,7 +11,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Prose, maybe_whole};
-use crate::http::{Body, Ctx, NoBody, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{BreakGlassId, JobId, UserId, kinds};
 
 /// An administrator's look at a job in which they have no part.
@@ -77,14 +77,7 @@ pub struct BreakGlassFilter {
     cursor: Option<String>,
 }
 
-impl Paged for BreakGlassFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(BreakGlassFilter);
 
 /// Break glass
 ///

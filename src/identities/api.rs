@@ -10,7 +10,7 @@ use super::{commands, store};
 use crate::access::{Action, require_everywhere};
 use crate::clock::Instant;
 use crate::error::{Error, Result};
-use crate::http::{Ctx, NoBody, Page, PageOf, Paged, Params, PathId};
+use crate::http::{Ctx, NoBody, Page, PageOf, Params, PathId};
 use crate::ids::{IdentityId, UserId, kinds};
 use crate::users;
 
@@ -52,14 +52,7 @@ pub struct IdentityFilter {
     cursor: Option<String>,
 }
 
-impl Paged for IdentityFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(IdentityFilter);
 
 /// List a user's identities
 ///

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::compose::Content;
 use super::recipients::{Owed, all_but_the_actor, at_once};
-use crate::access::TeamRole;
+use crate::access::{self, Action, Scope, TeamRole};
 use crate::break_glass::store as break_glass;
 use crate::db::Conn;
 use crate::error::Result;
@@ -34,7 +34,9 @@ fn told_of_glass(conn: &mut Conn, id: BreakGlassId) -> Result<Vec<UserId>> {
     Ok(people)
 }
 
-/// What the mail `glass_broken` says; none to somebody who left the job or the role meanwhile.
+/// What the mail `glass_broken` says; none to somebody who left the job or the role meanwhile. An owner
+/// who does not know of a confidential job reads neither its title nor the reason, which may tell it:
+/// who looked, and why, is behind the link.
 pub(super) fn glass_broken(
     conn: &mut Conn,
     reader: &User,
@@ -45,14 +47,22 @@ pub(super) fn glass_broken(
     }
     let Some(row) = break_glass::find(conn, id)? else { return Ok(None) };
     let who = users::store::find(conn, row.user_id)?.map(|user| user.name).unwrap_or_default();
-    let job = jobs::store::find(conn, row.job_id)?.map(|job| job.title).unwrap_or_default();
+    let scope = Scope::on_job(row.job_id, row.job_id);
+    let knows = access::may(conn, &reader.in_absence(), Action::ReadJob, &scope)?;
+    let job = jobs::store::find(conn, row.job_id)?.filter(|_| knows);
+    let title = job.map_or_else(|| "a confidential job".to_owned(), |job| job.title);
+    let reason = if knows { row.reason } else { "You find it behind the link.".to_owned() };
     let minutes = (row.expires_at - row.created_at).num_minutes();
     let mut facts = Map::new();
-    let texts = [("actor_name", who), ("job_title", job), ("reason", row.reason)];
+    let texts = [("actor_name", who), ("job_title", title), ("reason", reason)];
     for (key, text) in texts {
         facts.insert(key.to_owned(), Value::String(text));
     }
     facts.insert("minutes".to_owned(), Value::from(minutes));
-    let path = format!("/api/v1/jobs/{}", row.job_id);
+    let path = if knows {
+        format!("/api/v1/jobs/{}", row.job_id)
+    } else {
+        format!("/api/v1/break-glass/{id}")
+    };
     Ok(Some(Content { path, application_id: None, facts }))
 }

@@ -140,6 +140,15 @@ both! {
         let moved = json!({ "reason_id": "reason_01jd3z3z3z3z3z3z3z3z3z3z3z" });
         app.put(&ada, &format!("/applications/{application}/rejection"), moved).await.problem(403, "forbidden");
         app.deliver_mail();
+        for mail in app.mails.mails() {
+            let names = mail.text.contains("head of finance") || mail.subject.contains("head of finance");
+            assert_eq!(names, mail.to.email == rosa.email, "{}", mail.to.email);
+            assert_eq!(mail.text.contains("Its recruiter left."), mail.to.email == rosa.email);
+        }
+        app.db().seal().unwrap();
+        let audit = app.get(&olga, "/audit?kind=break_glass.opened").await;
+        assert_eq!(audit.rows()[0]["actor"]["id"], json!(ada.id), "administration knows");
+        assert!(audit.rows()[0]["job_id"].is_null());
         let mut told: Vec<String> = app.mails.mails().into_iter()
             .filter(|mail| mail.kind == MailKind::GlassBroken).map(|mail| mail.to.email).collect();
         told.sort();

@@ -71,10 +71,11 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 28] = [
+const PEOPLE: [&str; 29] = [
     "api_keys",
     "applications",
     "ballots",
+    "break_glass",
     "candidate_tags",
     "candidates",
     "capabilities",

@@ -11,7 +11,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Line, Prose, double_option};
-use crate::http::{Body, Ctx, NoBody, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{ServiceAccountId, UserId, kinds};
 
 /// A program that acts with its owner's reach.
@@ -84,14 +84,7 @@ pub struct ServiceAccountFilter {
     cursor: Option<String>,
 }
 
-impl Paged for ServiceAccountFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(ServiceAccountFilter);
 
 /// Create a service account
 ///

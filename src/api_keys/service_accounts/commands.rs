@@ -6,7 +6,7 @@ use crate::access::{Action, Actor, Permit, Relation, Scope, permit, permit_known
 use crate::api_keys::model::ACCOUNTS_MAX;
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
-use crate::error::{Code, Error, Illegal, Result};
+use crate::error::{Code, Error, Illegal, Result, check_version};
 use crate::events::{Event, EventKind, record};
 use crate::http::fields::Prose;
 use crate::ids::{ServiceAccountId, UserId};
@@ -144,9 +144,7 @@ fn find(
     dialect::lock(tx.conn, Root::ServiceAccount, id.any())?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let permit = permit(tx.conn, actor, Action::ManageServiceAccount, &scope(actor, &row))?;
-    if expected.is_some_and(|version| version != row.version) {
-        return Err(Error::stale());
-    }
+    check_version(expected, row.version)?;
     Ok((row, permit))
 }
 

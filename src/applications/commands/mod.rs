@@ -17,7 +17,7 @@ use super::store::{self, Application};
 use crate::access::{Action, Actor, Permit, Scope, Standing, permit, standing};
 use crate::db::dialect::{Root, lock};
 use crate::db::{Conn, Tx};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, check_version};
 use crate::events::{Event, EventKind};
 use crate::ids::{ApplicationId, SourceId, UserId};
 use crate::organization::sources;
@@ -40,9 +40,7 @@ fn open(
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let (scope, _) = scope(tx.conn, actor, &row)?;
     let permit = permit(tx.conn, actor, Action::MoveApplication, &scope)?;
-    if expected.is_some_and(|version| version != row.version) {
-        return Err(Error::stale());
-    }
+    check_version(expected, row.version)?;
     Ok((row, permit))
 }
 

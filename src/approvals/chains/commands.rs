@@ -7,7 +7,7 @@ use super::store::{self, ApprovalChain};
 use crate::access::{Action, Actor, permit_known};
 use crate::approvals::model::PlannedStep;
 use crate::db::Tx;
-use crate::error::{Error, FieldError, Result};
+use crate::error::{Error, FieldError, Result, check_version};
 use crate::events::{Event, EventKind, record};
 use crate::ids::{ApprovalChainId, UserId};
 use crate::users;
@@ -45,9 +45,7 @@ pub(super) fn update(
 ) -> Result<ApprovalChainId> {
     let permit = permit_known(actor, Action::ManageApprovalChains, id)?;
     let mut row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if expected.is_some_and(|version| version != row.version) {
-        return Err(Error::stale());
-    }
+    check_version(expected, row.version)?;
     let mut changed = Vec::new();
     if let Some(name) = &input.name {
         row.name = name.to_text();

@@ -18,7 +18,7 @@ use crate::error::{Error, FieldError, Result};
 use crate::events::api::EventSubject;
 use crate::events::store::{EventRow, LogRow};
 use crate::events::{Audience, EventKind, chain};
-use crate::http::{Ctx, Page, PageOf, PageRequest, Paged, Params};
+use crate::http::{Ctx, Page, PageOf, PageRequest, Params};
 use crate::ids::{
     AnyId, ApplicationId, CandidateId, EventId, JobId, ServiceAccountId, SessionId, UserId,
 };
@@ -107,14 +107,7 @@ pub struct AuditFilter {
     cursor: Option<String>,
 }
 
-impl Paged for AuditFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(AuditFilter);
 
 impl AuditFilter {
     fn wanted(self) -> Result<Wanted> {

@@ -8,7 +8,7 @@ use super::store::{self, LoopTemplate};
 use crate::access::{Action, Actor, permit_known};
 use crate::db::Tx;
 use crate::db::dialect::{Root, lock};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_version};
 use crate::events::{Event, EventKind, record};
 use crate::ids::LoopTemplateId;
 
@@ -47,9 +47,7 @@ pub(super) fn update(
     let permit = permit_known(actor, Action::ManageRubrics, id)?;
     lock(tx.conn, Root::LoopTemplate, id.any())?;
     let mut row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if expected.is_some_and(|version| version != row.version) {
-        return Err(Error::stale());
-    }
+    check_version(expected, row.version)?;
     let mut changed = Vec::new();
     if let Some(name) = &input.name {
         row.name = name.to_text();

@@ -11,7 +11,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Day, Line};
-use crate::http::{Body, Ctx, NoBody, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{HolidayCalendarId, kinds};
 
 /// A calendar of public holidays.
@@ -114,14 +114,7 @@ pub struct HolidayCalendarFilter {
     cursor: Option<String>,
 }
 
-impl Paged for HolidayCalendarFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(HolidayCalendarFilter);
 
 /// Which holidays.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -139,14 +132,7 @@ pub struct HolidayFilter {
     cursor: Option<String>,
 }
 
-impl Paged for HolidayFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(HolidayFilter);
 
 /// List regions
 ///

@@ -7,7 +7,7 @@ use crate::access::{Action, Actor, permit_known};
 use crate::clock::Instant;
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, check_version};
 use crate::events::{Event, EventKind, record};
 use crate::ids::HolidayCalendarId;
 use crate::organization::settings;
@@ -140,9 +140,7 @@ pub(super) fn remove(
 
 fn find(tx: &mut Tx<'_>, id: HolidayCalendarId, expected: Option<i64>) -> Result<HolidayCalendar> {
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if expected.is_some_and(|version| version != row.version) {
-        return Err(Error::stale());
-    }
+    check_version(expected, row.version)?;
     Ok(row)
 }
 

@@ -9,7 +9,7 @@ use crate::access::{Action, Actor, Permit, permit_known};
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
 use crate::db::types::Document;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_version};
 use crate::events::{Event, EventKind, record};
 use crate::http::fields::Prose;
 use crate::ids::{OrganizationId, SettingsVersionId, UserId};
@@ -54,9 +54,7 @@ pub fn update_organization(
 ) -> Result<OrganizationId> {
     let mut row = store::organization(tx.conn)?.ok_or_else(Error::not_found)?;
     let permit = permit_known(actor, Action::ManageOrganization, row.id)?;
-    if expected.is_some_and(|version| version != row.version) {
-        return Err(Error::stale());
-    }
+    check_version(expected, row.version)?;
     let mut changed = Vec::new();
     if let Some(name) = &input.name {
         row.name = name.to_text();

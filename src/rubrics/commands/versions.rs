@@ -3,7 +3,7 @@
 use crate::access::{Action, Actor, Permit, permit_known};
 use crate::db::Tx;
 use crate::db::dialect::{Root, lock};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_version};
 use crate::events::{Event, EventKind, record};
 use crate::ids::{AttributeId, RubricId, RubricVersionId};
 use crate::rubrics::store::{self, Anchor, Attribute, RubricVersion};
@@ -116,9 +116,7 @@ fn find_locked(
     let seen = store::find_version(tx.conn, id)?.ok_or_else(Error::not_found)?;
     lock(tx.conn, Root::Rubric, seen.rubric_id.any())?;
     let row = store::find_version(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if expected.is_some_and(|version| version != row.version) {
-        return Err(Error::stale());
-    }
+    check_version(expected, row.version)?;
     Ok(row)
 }
 

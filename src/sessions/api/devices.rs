@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::access::{Action, require_everywhere};
 use crate::clock::Instant;
 use crate::error::{Error, Result};
-use crate::http::{Ctx, NoBody, Page, PageOf, Paged, Params, PathId};
+use crate::http::{Ctx, NoBody, Page, PageOf, Params, PathId};
 use crate::ids::{SessionId, UserId, kinds};
 use crate::sessions::{SignInMethod, commands, store};
 use crate::users;
@@ -70,14 +70,7 @@ pub struct SessionFilter {
     cursor: Option<String>,
 }
 
-impl Paged for SessionFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(SessionFilter);
 
 /// List my sessions
 ///

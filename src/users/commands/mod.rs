@@ -12,7 +12,7 @@ use crate::agencies;
 use crate::capabilities;
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, check_version};
 use crate::events::{Event, EventKind, record};
 use crate::http::fields::Email;
 use crate::ids::{AgencyId, UserId};
@@ -237,9 +237,7 @@ pub(super) fn check_agency(
 
 fn find(tx: &mut Tx<'_>, id: UserId, expected: Option<i64>) -> Result<User> {
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if expected.is_some_and(|version| version != row.version) {
-        return Err(Error::stale());
-    }
+    check_version(expected, row.version)?;
     Ok(row)
 }
 

@@ -12,7 +12,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Email, Line, Locale, Zone};
-use crate::http::{Body, Ctx, NoBody, Page, PageOf, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{AgencyId, InvitationId, UserId, kinds};
 use crate::users::store::User;
 
@@ -95,14 +95,7 @@ pub struct InvitationFilter {
     cursor: Option<String>,
 }
 
-impl Paged for InvitationFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(InvitationFilter);
 
 /// Invite a person
 ///

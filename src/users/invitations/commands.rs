@@ -7,7 +7,7 @@ use crate::access::{Action, Actor, Permit, permit_known};
 use crate::capabilities::commands::{consume, issue, require, revoke};
 use crate::capabilities::{CapabilityKind, NewLink};
 use crate::db::Tx;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, check_version};
 use crate::events::{Event, EventKind, record};
 use crate::ids::{InvitationId, UserId};
 use crate::users::commands::{NewUser, check_agency, check_owner, place};
@@ -211,9 +211,7 @@ fn close(
 
 fn find(tx: &mut Tx<'_>, id: InvitationId, expected: Option<i64>) -> Result<(Invitation, User)> {
     let (row, user) = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if expected.is_some_and(|version| version != row.version) {
-        return Err(Error::stale());
-    }
+    check_version(expected, row.version)?;
     Ok((row, user))
 }
 

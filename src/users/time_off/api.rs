@@ -11,7 +11,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::Day;
-use crate::http::{Body, Ctx, NoBody, Page, PageOf, PageRequest, Paged, Params, PathId, Shown};
+use crate::http::{Body, Ctx, NoBody, Page, PageOf, PageRequest, Params, PathId, Shown};
 use crate::ids::{TimeOffId, UserId, kinds};
 use crate::users;
 
@@ -68,14 +68,7 @@ pub struct TimeOffFilter {
     cursor: Option<String>,
 }
 
-impl Paged for TimeOffFilter {
-    fn limit(&self) -> Option<i64> {
-        self.limit
-    }
-    fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
+crate::paged!(TimeOffFilter);
 
 /// List my time off
 ///

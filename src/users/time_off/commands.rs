@@ -7,7 +7,7 @@ use super::store::{self, TimeOff};
 use crate::access::{Action, Actor, Permit, everywhere, permit_known};
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
-use crate::error::{Code, Error, FieldError, Result};
+use crate::error::{Code, Error, FieldError, Result, check_version};
 use crate::events::{Event, EventKind, record};
 use crate::ids::{TimeOffId, UserId};
 use crate::users;
@@ -95,9 +95,7 @@ fn find(
     let action = may_see(actor, owner)?;
     dialect::lock(tx.conn, Root::User, owner.any())?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if expected.is_some_and(|version| version != row.version) {
-        return Err(Error::stale());
-    }
+    check_version(expected, row.version)?;
     Ok((permit_known(actor, action, id)?, row))
 }
 

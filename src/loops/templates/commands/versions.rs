@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::access::{Action, Actor, Permit, permit_known};
 use crate::db::Tx;
 use crate::db::dialect::{Root, lock};
-use crate::error::{Code, Error, FieldError, Result};
+use crate::error::{Code, Error, FieldError, Result, check_version};
 use crate::events::{Event, EventKind, record};
 use crate::ids::{AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, RubricVersionId};
 use crate::loops::templates::store::{
@@ -133,9 +133,7 @@ fn find_locked(
     let seen = store::find_version(tx.conn, id)?.ok_or_else(Error::not_found)?;
     lock(tx.conn, Root::LoopTemplate, seen.loop_template_id.any())?;
     let row = store::find_version(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if expected.is_some_and(|version| version != row.version) {
-        return Err(Error::stale());
-    }
+    check_version(expected, row.version)?;
     Ok(row)
 }
 
