@@ -115,6 +115,15 @@ const SECTIONS: &[MonitoringSection] = &[
         tables: &["idempotency_keys"],
     },
     MonitoringSection {
+        title: "Programs of yours",
+        recorded: "The service accounts that act for you and their keys: what they may do, who issued them, and \
+            when and from which address each was last used.",
+        purpose: "So that you and those who look after this see which programs act with your reach.",
+        kept: STAYS,
+        seen_by: "You, owners and administrators.",
+        tables: &["service_accounts", "api_keys"],
+    },
+    MonitoringSection {
         title: "Your part in hiring",
         recorded: "On which hiring teams you are and in which role, which applications and prospects \
             you look after, which loops you started, and whom you moved, rejected, reopened, \
