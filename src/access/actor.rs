@@ -161,6 +161,16 @@ impl Actor {
         Self { via: None, ..self.clone() }
     }
 
+    /// The person, where they work here; nobody, which is the nil id, for people of an agency: whatever
+    /// team, panel or approval names them, they have no part but what the agency brought in.
+    pub(super) fn member_id(&self) -> UserId {
+        if self.role == OrgRole::External {
+            UserId::from_uuid(uuid::Uuid::nil())
+        } else {
+            self.user_id
+        }
+    }
+
     /// Who is noted as having read something: the person, or the service account. What a program
     /// reads its owner has not seen.
     pub fn reader_id(&self) -> AnyId {

@@ -292,7 +292,7 @@ pub fn holdings(conn: &mut Conn, actor: &Actor, scope: &Scope) -> Result<Holding
 fn on_the_job(conn: &mut Conn, actor: &Actor, job_id: JobId) -> Result<(bool, Vec<Holder>)> {
     let member = hiring_team_members::job_id
         .eq(jobs::id)
-        .and(hiring_team_members::user_id.eq(actor.user_id));
+        .and(hiring_team_members::user_id.eq(actor.member_id()));
     let rows: Vec<(bool, Option<TeamRole>)> = jobs::table
         .left_join(hiring_team_members::table.on(member))
         .filter(jobs::id.eq(job_id))

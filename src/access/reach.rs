@@ -41,6 +41,9 @@ pub type Condition<Table> = Box<dyn BoxableExpression<Table, MultiBackend, SqlTy
 pub struct Reach {
     user: UserId,
     email_folded: String,
+    /// The person, for teams, panels, debriefs and approvals; nobody for people of an agency, who
+    /// have no part but what it brought in.
+    member: UserId,
     /// The role in the organization reaches every job that is not confidential.
     everywhere: bool,
     /// The roles on a team that reach its job.
@@ -66,6 +69,7 @@ impl Reach {
         let agency = actor.agency_id.filter(|_| brings);
         Self {
             user: actor.user_id,
+            member: actor.member_id(),
             email_folded: actor.email_folded.clone(),
             everywhere: everywhere(actor, action),
             team_roles: policy::team_roles(action),
@@ -133,7 +137,7 @@ pub(super) fn own_files(user: UserId, email_folded: String) -> _ {
 #[diesel::dsl::auto_type]
 fn jobs_by_role(reach: Reach) -> _ {
     let everywhere: AsExprOf<bool, Bool> = reach.everywhere.into_sql::<Bool>();
-    let on_teams: team_jobs = team_jobs(reach.user, reach.team_roles);
+    let on_teams: team_jobs = team_jobs(reach.member, reach.team_roles);
     let behind_glass: Vec<JobId> = reach.behind_glass;
     everywhere
         .and(jobs::confidential.eq(false))
@@ -208,7 +212,7 @@ fn approving(user: UserId) -> _ {
 fn applications_by_role(reach: Reach) -> _ {
     let everywhere: AsExprOf<bool, Bool> = reach.everywhere.into_sql::<Bool>();
     let confidential: confidential_jobs = confidential_jobs();
-    let on_teams: team_jobs = team_jobs(reach.user, reach.team_roles);
+    let on_teams: team_jobs = team_jobs(reach.member, reach.team_roles);
     let behind_glass: Vec<JobId> = reach.behind_glass;
     everywhere
         .and(applications::job_id.ne_all(confidential))
@@ -229,9 +233,9 @@ fn applications_in_bounds(reach: Reach) -> _ {
 /// their job, on a panel, in a debrief, in the approval of an offer, or brought in by the agency.
 #[diesel::dsl::auto_type]
 pub fn readable_applications(reach: Reach) -> _ {
-    let panels: on_panel = on_panel(reach.user);
-    let debriefs: in_debrief = in_debrief(reach.user);
-    let approvals: approving = approving(reach.user);
+    let panels: on_panel = on_panel(reach.member);
+    let debriefs: in_debrief = in_debrief(reach.member);
+    let approvals: approving = approving(reach.member);
     let agency: AgencyId = reach.agency;
     let by_role: applications_by_role = applications_by_role(reach.clone());
     let in_bounds: applications_in_bounds = applications_in_bounds(reach);
@@ -250,8 +254,8 @@ pub fn readable_applications(reach: Reach) -> _ {
 /// none.
 #[diesel::dsl::auto_type]
 pub fn takes_part(reach: Reach) -> _ {
-    let panels: on_panel = on_panel(reach.user);
-    let debriefs: in_debrief = in_debrief(reach.user);
+    let panels: on_panel = on_panel(reach.member);
+    let debriefs: in_debrief = in_debrief(reach.member);
     let by_role: applications_by_role = applications_by_role(reach.clone());
     let in_bounds: applications_in_bounds = applications_in_bounds(reach);
     by_role.or(applications::id.eq_any(panels)).or(applications::id.eq_any(debriefs)).and(in_bounds)

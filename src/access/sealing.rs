@@ -166,7 +166,7 @@ pub fn owed_interviews(
 
 /// What a person is to an application.
 pub fn standing(conn: &mut Conn, actor: &Actor, application: ApplicationId) -> Result<Standing> {
-    let user = actor.user_id;
+    let user = actor.member_id();
     let seats = panelists::table
         .filter(panelists::application_id.eq(application))
         .filter(panelists::user_id.eq(user))
@@ -191,7 +191,8 @@ pub fn standing(conn: &mut Conn, actor: &Actor, application: ApplicationId) -> R
     // The nil id is nobody's.
     let agency = actor.agency_id.unwrap_or(AgencyId::from_uuid(uuid::Uuid::nil()));
     let this = applications::table.filter(applications::id.eq(application));
-    let own = applications::candidate_id.eq_any(own_files(user, actor.email_folded.clone()));
+    let own =
+        applications::candidate_id.eq_any(own_files(actor.user_id, actor.email_folded.clone()));
     let found = diesel::select((
         exists(seats),
         exists(owing),

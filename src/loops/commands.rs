@@ -13,7 +13,6 @@ use crate::ids::{ApplicationId, LoopId, UserId};
 use crate::interviews::{self, InterviewState};
 use crate::organization::settings::{self, RecruiterView, Reveal};
 use crate::rubrics::VersionState;
-use crate::users::{self, UserState};
 
 /// How many hours after the end of an interview of this loop its cards are due, by the policy that
 /// the loop's debrief pinned.
@@ -48,7 +47,8 @@ pub fn start(
             return Err(Error::invalid("/loop_template_version_id", "not_published", detail));
         }
     }
-    require_active_users(tx, input)?;
+    place.require_judge(tx, "/decider_id", input.decider_id)?;
+    place.require_judge(tx, "/driver_id", input.driver_id)?;
     begin(tx, &permit, &place, Some(actor.user_id), input)
 }
 
@@ -142,18 +142,4 @@ fn first_round(
         created_at: now,
         updated_at: now,
     })
-}
-
-/// Decider and driver can sign in.
-fn require_active_users(tx: &mut Tx<'_>, input: &StartLoop) -> Result<()> {
-    for (pointer, id) in [("/decider_id", input.decider_id), ("/driver_id", input.driver_id)] {
-        let state = users::store::find(tx.conn, id)?.map(|user| user.state);
-        match state {
-            Some(UserState::Active) => {}
-            Some(UserState::Deactivated | UserState::Invited) | None => {
-                return Err(Error::unknown_reference(pointer));
-            }
-        }
-    }
-    Ok(())
 }

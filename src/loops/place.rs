@@ -6,7 +6,8 @@ use crate::db::dialect::{self, Root};
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result};
 use crate::events::{Event, EventKind};
-use crate::ids::{ApplicationId, CandidateId, JobId, StageId};
+use crate::ids::{ApplicationId, CandidateId, JobId, StageId, UserId};
+use crate::users;
 
 /// The application that a loop, an interview, a card or a debrief belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +75,20 @@ impl Place {
     ) -> Result<Permit> {
         let (scope, _) = self.scope(tx.conn, actor, subject)?;
         access::permit(tx.conn, actor, action, &scope)
+    }
+
+    /// Somebody who takes a part in judging: they can act, work here, and are not the candidate.
+    ///
+    /// # Errors
+    /// `invalid` at the pointer.
+    pub fn require_judge(&self, tx: &mut Tx<'_>, pointer: &'static str, id: UserId) -> Result<()> {
+        let user = users::store::find_responsible(tx.conn, id)?
+            .ok_or_else(|| Error::unknown_reference(pointer))?;
+        if access::standing(tx.conn, &user.in_absence(), self.application_id)?.own_file {
+            let detail = "Nobody takes a part in judging themselves.";
+            return Err(Error::invalid(pointer, "own_application", detail));
+        }
+        Ok(())
     }
 
     /// Refuses to begin something new for an application that ended.

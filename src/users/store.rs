@@ -65,9 +65,15 @@ pub fn find(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
     users::table.find(id).first(conn).optional()
 }
 
-/// One user who can act: for everything that makes somebody responsible for something new.
+/// One user who can act.
 pub fn find_active(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
     users::table.find(id).filter(users::state.eq(UserState::Active)).first(conn).optional()
+}
+
+/// One user who can act and works here: for everything that makes somebody responsible for
+/// something new. People of agencies bring candidates in and have no other part.
+pub fn find_responsible(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
+    Ok(find_active(conn, id)?.filter(|user| user.role != OrgRole::External))
 }
 
 /// One user who was asked to join and has not yet.
@@ -75,10 +81,11 @@ pub fn find_invited(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
     users::table.find(id).filter(users::state.eq(UserState::Invited)).first(conn).optional()
 }
 
-/// Those of these users who can act.
-pub fn active_among(conn: &mut Conn, ids: &[UserId]) -> QueryResult<HashSet<UserId>> {
+/// Those of these users who can act and work here; see [`find_responsible`].
+pub fn responsible_among(conn: &mut Conn, ids: &[UserId]) -> QueryResult<HashSet<UserId>> {
     let active = users::table
         .filter(users::id.eq_any(ids.iter().copied()))
+        .filter(users::role.ne(OrgRole::External))
         .filter(users::state.eq(UserState::Active));
     let found: Vec<UserId> = active.select(users::id).load(conn)?;
     Ok(found.into_iter().collect())

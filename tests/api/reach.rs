@@ -7,7 +7,8 @@ use evenbar::mail::MailKind;
 use serde_json::{Value, json};
 
 use crate::both;
-use crate::support::{Person, TestApp};
+use crate::rubrics;
+use crate::support::{Person, TestApp, onsite};
 
 /// An open job of a recruiter with one application, as (job, candidate, application).
 async fn hiring(app: &TestApp, by: &Person, job: Value, email: &str) -> (String, String, String) {
@@ -85,6 +86,20 @@ both! {
         }
         assert!(!sees(&app, &rita, "/events", &application).await);
         app.get(&rita, &format!("/jobs/{job}")).await.ok();
+        // Nor do they judge themselves: neither as a decider nor on a panel.
+        let rubric = rubrics::published(&app, &rosa).await;
+        let version = onsite::template(&app, &rosa, &rubric, 1).await;
+        let judged = |decider: &Person| {
+            json!({
+                "loop_template_version_id": version, "decider_id": decider.id, "driver_id": rosa.id,
+            })
+        };
+        let loops = format!("/applications/{application}/loops");
+        app.post(&rosa, &loops, judged(&rita)).await.field(422, "/decider_id");
+        let started = app.post(&rosa, &loops, judged(&rosa)).await.created().clone();
+        let panel = format!("/interviews/{}/panel", started["interview_ids"][0].as_str().unwrap());
+        let seat = json!({ "user_id": rita.id, "slot": "lead" });
+        app.post(&rosa, &panel, seat).await.field(422, "/user_id");
         let cleared = json!({ "contact_points": [], "user_id": rita.id });
         app.patch(&rosa, &format!("/candidates/{candidate}"), cleared).await.ok();
         app.get(&rita, &format!("/candidates/{candidate}")).await.expect(404);
@@ -122,6 +137,9 @@ both! {
         for path in ["/users", "/events", "/pay-bands", "/rubrics", "/agencies", "/break-glass"] {
             app.get(&ed, path).await.expect(403);
         }
+        let member = json!({ "user_id": ed.id, "role": "recruiter" });
+        let refused = app.post(&rosa, &format!("/jobs/{job}/hiring-team"), member).await;
+        refused.field(422, "/user_id");
         app.patch(&ada, &format!("/agencies/{agency}"), json!({ "archived": true })).await.ok();
         app.get(&ed, &format!("/applications/{application}")).await.expect(404);
     }

@@ -31,7 +31,7 @@ fn applications_within_bounds(reach: Reach) -> _ {
 /// Those offers of the actor's reach.
 #[diesel::dsl::auto_type]
 fn readable_offers(reach: Reach) -> _ {
-    let approvals: approving = approving(reach.user);
+    let approvals: approving = approving(reach.member);
     let on_jobs: applications_on_jobs = applications_on_jobs(reach.clone());
     let in_bounds: applications_within_bounds = applications_within_bounds(reach);
     let approved =
@@ -78,8 +78,8 @@ fn jobs_on_teams(reach: Reach) -> _ {
 /// Those approval runs of the actor's reach.
 #[diesel::dsl::auto_type]
 fn readable_runs(reach: Reach) -> _ {
-    let offers: approving_beside = approving_beside(reach.user);
-    let runs: standing_on = standing_on(reach.user);
+    let offers: approving_beside = approving_beside(reach.member);
+    let runs: standing_on = standing_on(reach.member);
     let free: AsExprOf<bool, Bool> = (!reach.narrowed).into_sql::<Bool>();
     let only: Vec<JobId> = reach.narrowed_to.clone();
     let everywhere: AsExprOf<bool, Bool> = reach.everywhere.into_sql::<Bool>();

@@ -15,7 +15,7 @@ diesel::alias!(applications as elsewhere: Elsewhere);
 /// The confidential jobs of which the reader knows nothing.
 #[diesel::dsl::auto_type]
 fn hidden_jobs(reach: Reach) -> _ {
-    let on_teams: team_jobs = team_jobs(reach.user, reach.team_roles);
+    let on_teams: team_jobs = team_jobs(reach.member, reach.team_roles);
     let behind_glass: Vec<JobId> = reach.behind_glass;
     closed_jobs
         .filter(closed_jobs.field(jobs::confidential).eq(true))

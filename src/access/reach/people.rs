@@ -121,7 +121,7 @@ fn team_roles(
 ) -> QueryResult<Vec<TeamRole>> {
     let jobs = applications_of(id, reach.clone()).select(applications::job_id);
     hiring_team_members::table
-        .filter(hiring_team_members::user_id.eq(actor.user_id))
+        .filter(hiring_team_members::user_id.eq(actor.member_id()))
         .filter(hiring_team_members::job_id.eq_any(jobs))
         .select(hiring_team_members::role)
         .load(conn)
@@ -132,12 +132,12 @@ fn team_roles(
 /// their applications, where deciding and driving are alike. Two statements, or one for a
 /// role that covers all that there is.
 pub fn candidate_scope(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Result<Scope> {
-    let (user, reach) = (actor.user_id, Reach::of(actor, Action::ReadCandidate));
+    let (user, reach) = (actor.member_id(), Reach::of(actor, Action::ReadCandidate));
     let of = || applications_of(id, reach.clone());
     let glass = reach.behind_glass.clone();
     let found = candidates::table.filter(candidates::id.eq(id)).select((
         candidates_by_role(Reach { everywhere: true, ..reach.clone() }),
-        candidates::id.eq_any(own_files(user, actor.email_folded.clone())),
+        candidates::id.eq_any(own_files(actor.user_id, actor.email_folded.clone())),
         exists(of().filter(applications::id.eq_any(on_panel(user)))),
         exists(of().filter(applications::id.eq_any(in_debrief(user)))),
         exists(of().filter(applications::id.eq_any(approving(user)))),

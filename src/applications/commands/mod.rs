@@ -21,7 +21,7 @@ use crate::error::{Code, Error, Result, check_version};
 use crate::events::{Event, EventKind};
 use crate::ids::{ApplicationId, SourceId, UserId};
 use crate::organization::sources;
-use crate::users::{self, UserState};
+use crate::users;
 
 /// What the actor is to an application, in one statement, and the scope that the policy asks for.
 pub fn scope(conn: &mut Conn, actor: &Actor, row: &Application) -> Result<(Scope, Standing)> {
@@ -68,10 +68,8 @@ pub(crate) fn check_people(
         }
     }
     if let Some(id) = owner_id {
-        let owner = users::store::find(tx.conn, id)?;
-        if owner.is_none_or(|owner| owner.state != UserState::Active) {
-            return Err(Error::unknown_reference("/owner_id"));
-        }
+        users::store::find_responsible(tx.conn, id)?
+            .ok_or_else(|| Error::unknown_reference("/owner_id"))?;
     }
     Ok(())
 }

@@ -70,7 +70,7 @@ pub(super) fn update(
 /// The steps as the rules take them: each member an active user, and once on a step.
 fn planned(tx: &mut Tx<'_>, steps: &[CreateApprovalChainStep]) -> Result<Vec<PlannedStep>> {
     let everybody: Vec<UserId> = steps.iter().flat_map(|step| step.member_ids.clone()).collect();
-    let active: HashSet<UserId> = users::store::active_among(tx.conn, &everybody)?;
+    let active: HashSet<UserId> = users::store::responsible_among(tx.conn, &everybody)?;
     let mut wrong = Vec::new();
     for (position, step) in steps.iter().enumerate() {
         let mut seen = HashSet::new();

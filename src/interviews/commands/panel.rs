@@ -6,13 +6,12 @@ use crate::db::Tx;
 use crate::debriefs;
 use crate::error::{Code, Error, Result};
 use crate::events::{EventKind, record};
-use crate::ids::{InterviewId, PanelistId, UserId};
+use crate::ids::{InterviewId, PanelistId};
 use crate::interviews::api::panel::{AssignPanelist, WaiveScorecard};
 use crate::interviews::model::{SeatCommand, SeatState, due_at, owes_by_slot, seat_version};
 use crate::interviews::store::{self, Interview, Panelist};
 use crate::loops::{self, Illegal, Place};
 use crate::scorecards;
-use crate::users::{self, UserState};
 
 /// Puts somebody on the panel. From then on they owe a card, unless they shadow or observe.
 ///
@@ -34,7 +33,7 @@ pub fn assign(
     if interview.state.is_off() {
         return Err(Illegal { from: interview.state.as_str(), command: "take a panelist" }.into());
     }
-    require_active_user(tx, input.user_id)?;
+    place.require_judge(tx, "/user_id", input.user_id)?;
     if store::seat_of(tx.conn, interview_id, input.user_id)?.is_some() {
         return Err(Error::new(Code::AlreadyExists, "The person sits on this interview."));
     }
@@ -120,16 +119,6 @@ impl Panelist {
     /// The version of the seat.
     pub fn version(&self) -> i64 {
         seat_version(self.submitted_at.is_some(), self.waived_at.is_some())
-    }
-}
-
-fn require_active_user(tx: &mut Tx<'_>, id: UserId) -> Result<()> {
-    let user = users::store::find(tx.conn, id)?;
-    match user.map(|user| user.state) {
-        Some(UserState::Active) => Ok(()),
-        Some(UserState::Deactivated | UserState::Invited) | None => {
-            Err(Error::unknown_reference("/user_id"))
-        }
     }
 }
 

@@ -27,7 +27,7 @@ pub fn add(
     dialect::lock(tx.conn, Root::Job, job_id.any())?;
     jobs::store::find(tx.conn, job_id)?.ok_or_else(Error::not_found)?;
     let permit = permit(tx.conn, actor, Action::ManageHiringTeam, &Scope::on_job(id, job_id))?;
-    let user = users::store::find_active(tx.conn, input.user_id)?;
+    let user = users::store::find_responsible(tx.conn, input.user_id)?;
     let user = user.ok_or_else(|| Error::unknown_reference("/user_id"))?;
     place(tx, &permit, id, job_id, user.id, input.role)?;
     Ok(id)

@@ -145,7 +145,7 @@ fn check_unused(tx: &mut Tx<'_>, id: DepartmentId) -> Result<()> {
 
 fn check_head(tx: &mut Tx<'_>, id: Option<UserId>) -> Result<()> {
     match id {
-        Some(id) if users::store::find_active(tx.conn, id)?.is_none() => {
+        Some(id) if users::store::find_responsible(tx.conn, id)?.is_none() => {
             Err(Error::unknown_reference("/head_id"))
         }
         Some(_) | None => Ok(()),

@@ -93,7 +93,7 @@ pub(super) fn manage(tx: &mut Tx<'_>, row: &mut User, manager_id: Option<UserId>
     }
     let new = manager_id.filter(|_| manager_id != row.manager_id);
     if let Some(manager) = new {
-        store::find_active(tx.conn, manager)?
+        store::find_responsible(tx.conn, manager)?
             .ok_or_else(|| Error::unknown_reference("/manager_id"))?;
         refuse_ring(tx.conn, row.id, manager)?;
     }

@@ -185,7 +185,7 @@ impl Onsite {
 }
 
 /// A published version with so many kits, each with all attributes of the rubric.
-async fn template(app: &TestApp, person: &Person, rubric: &Value, kits: usize) -> String {
+pub async fn template(app: &TestApp, person: &Person, rubric: &Value, kits: usize) -> String {
     let attributes: Vec<Value> = rubric["attributes"]
         .as_array()
         .unwrap()
