@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use actix_web::App;
 use utoipa::OpenApi;
 use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -17,6 +18,7 @@ use utoipa_actix_web::{AppExt, scope};
 use super::keys::{self, Gate};
 use super::problem::{MEDIA_TYPE, Problem};
 use super::routes;
+use crate::access::KeyScope;
 
 /// What is not collected from handlers.
 #[derive(OpenApi)]
@@ -101,8 +103,17 @@ pub fn as_json() -> crate::error::Result<String> {
 
 /// The methods that the document knows for a concrete path.
 pub fn methods_of(path: &str) -> BTreeSet<&'static str> {
-    let items = DOCUMENT.paths.paths.iter().filter(|(pattern, _)| is_path_of(path, pattern));
-    items.flat_map(|(_, item)| operations_of(item).into_iter().map(|(method, _)| method)).collect()
+    let methods = items_of(path).flat_map(operations_of);
+    methods.map(|(method, _)| method).collect()
+}
+
+/// What the document has at a concrete path. One that is written out goes before patterns:
+/// `/sessions/renewals` is none of `/sessions/{id}`.
+fn items_of(path: &str) -> impl Iterator<Item = &'static utoipa::openapi::PathItem> {
+    let (paths, written) = (&DOCUMENT.paths.paths, DOCUMENT.paths.paths.get(path));
+    let patterns =
+        paths.iter().filter(move |(known, _)| written.is_none() && is_path_of(path, known));
+    written.into_iter().chain(patterns.map(|(_, item)| item))
 }
 
 fn is_path_of(path: &str, pattern: &str) -> bool {
@@ -118,8 +129,7 @@ fn is_path_of(path: &str, pattern: &str) -> bool {
 
 /// The statuses that the document promises for a method on a concrete path.
 pub fn statuses_of(method: &str, path: &str) -> Option<BTreeSet<String>> {
-    let mut items = DOCUMENT.paths.paths.iter().filter(|(pattern, _)| is_path_of(path, pattern));
-    items.find_map(|(_, item)| {
+    items_of(path).find_map(|item| {
         let (_, operation) = operations_of(item).into_iter().find(|(known, _)| *known == method)?;
         Some(operation.responses.responses.keys().cloned().collect())
     })
@@ -198,17 +208,26 @@ const CONFLICTING_READ: &str = "exportAudit";
 /// Printable ASCII that begins and ends with something to see.
 const IDEMPOTENCY_KEY: &str = "^[!-~]([ -~]*[!-~])?$";
 
+/// Names the scope that an API key needs, for people and for programs. Scopes in `security` itself are
+/// those of OAuth alone to most readers of a document.
+fn name_scope(operation: &mut Operation, scope: KeyScope) {
+    let extension = ExtensionsBuilder::new().add("x-scope", scope.to_string()).build();
+    operation.extensions.get_or_insert_default().merge(extension);
+    let said = operation.description.take().unwrap_or_default();
+    operation.description = Some(format!("{said}\n\nAn API key needs the scope `{scope}`."));
+}
+
 fn finish_operation(method: &str, operation: &mut Operation) {
     let open = operation.security.is_some();
     if !open {
         let bearer = SecurityRequirement::new("bearer", Vec::<String>::new());
         let id = operation.operation_id.as_deref().unwrap_or_default();
-        let key = match keys::gate_of(id) {
-            Gate::Open => Some(Vec::new()),
-            Gate::Scope(scope) => Some(vec![scope.to_string()]),
-            Gate::Closed => None,
-        };
-        let key = key.map(|scopes| SecurityRequirement::new("api_key", scopes));
+        let gate = keys::gate_of(id);
+        if let Gate::Scope(scope) = &gate {
+            name_scope(operation, *scope);
+        }
+        let key = SecurityRequirement::new("api_key", Vec::<String>::new());
+        let key = (gate != Gate::Closed).then_some(key);
         operation.security = Some([bearer].into_iter().chain(key).collect());
     }
     let writes = method != "GET";

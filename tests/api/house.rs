@@ -22,6 +22,9 @@ both! {
         assert_eq!(reply.header("allow"), Some("GET, POST"));
         let one = TestRequest::post().uri("/api/v1/departments/dept_01jd3z3z3z3z3z3z3z3z3z3z3z");
         assert_eq!(app.send(one).await.header("allow"), Some("GET, PATCH"));
+        // A path that is written out is none of the pattern beside it, here `/sessions/{id}`.
+        let written = TestRequest::patch().uri("/api/v1/sessions/renewals");
+        assert_eq!(app.send(written).await.header("allow"), Some("POST"));
     }
 
     async fn a_body_that_is_not_json_is_a_problem(app) {
