@@ -31,7 +31,8 @@ pub fn build(
         // The worker then reads through the pool of long reads, which opens a connection each time.
         Err(error) => tracing::error!(error = %error, "A worker has no reader of its own."),
     }
-    app.into_utoipa_app()
+    app.configure(routes::before)
+        .into_utoipa_app()
         .service(scope("/api/v1").configure(routes::api))
         .into_app()
         .configure(routes::outside)

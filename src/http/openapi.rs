@@ -116,6 +116,13 @@ fn items_of(path: &str) -> impl Iterator<Item = &'static utoipa::openapi::PathIt
     written.into_iter().chain(patterns.map(|(_, item)| item))
 }
 
+/// Paths that are written out and that a pattern would take as well, such as `/sessions/renewals`.
+pub fn written_paths() -> impl Iterator<Item = &'static str> {
+    let paths = &DOCUMENT.paths.paths;
+    let is_taken = |path: &str| paths.keys().any(|known| known != path && is_path_of(path, known));
+    paths.keys().map(String::as_str).filter(move |path| !path.contains('{') && is_taken(path))
+}
+
 fn is_path_of(path: &str, pattern: &str) -> bool {
     let (mut given, mut known) = (path.split('/'), pattern.split('/'));
     loop {

@@ -1,5 +1,6 @@
 //! The route list: one line per noun. The OpenAPI document is collected from the same calls.
 
+use actix_web::guard::fn_guard;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -34,6 +35,16 @@ pub fn api(cfg: &mut ServiceConfig<'_>) {
     crate::events::routes(cfg);
     crate::outbox::routes(cfg);
     cfg.service(dev_mails::list_dev_mails);
+}
+
+/// What stands before the API: a path that is written out answers for itself, and no pattern beside it
+/// takes the methods that it has not.
+pub fn before(cfg: &mut web::ServiceConfig) {
+    for path in openapi::written_paths() {
+        let methods = openapi::methods_of(path);
+        let other = fn_guard(move |request| !methods.contains(request.head().method.as_str()));
+        cfg.service(web::resource(path).guard(other).default_service(web::to(fallback)));
+    }
 }
 
 /// Everything beside the API.

@@ -23,8 +23,11 @@ both! {
         let one = TestRequest::post().uri("/api/v1/departments/dept_01jd3z3z3z3z3z3z3z3z3z3z3z");
         assert_eq!(app.send(one).await.header("allow"), Some("GET, PATCH"));
         // A path that is written out is none of the pattern beside it, here `/sessions/{id}`.
-        let written = TestRequest::patch().uri("/api/v1/sessions/renewals");
-        assert_eq!(app.send(written).await.header("allow"), Some("POST"));
+        for other in [TestRequest::patch(), TestRequest::delete(), TestRequest::get()] {
+            let reply = app.send(other.uri("/api/v1/sessions/renewals")).await;
+            reply.problem(405, "method_not_allowed");
+            assert_eq!(reply.header("allow"), Some("POST"));
+        }
     }
 
     async fn a_body_that_is_not_json_is_a_problem(app) {
