@@ -158,6 +158,15 @@ pub struct Denial {
     pub lacking: String,
 }
 
+/// How a thing stands that the caller would have changed from an older version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Current {
+    /// The tag of its version.
+    pub etag: String,
+    /// The thing as the caller may see it.
+    pub value: serde_json::Value,
+}
+
 /// A failure with two audiences: `code`, `detail` and `fields` are for the caller, `source` is for
 /// the log and never rendered.
 #[derive(Debug)]
@@ -170,8 +179,10 @@ pub struct Error {
     pub fields: Vec<FieldError>,
     /// What lacked, where the caller may know that the thing exists.
     pub denial: Option<Box<Denial>>,
+    /// With `stale`, where both texts are shown: how it is now.
+    pub current: Option<Box<Current>>,
     /// Methods to name in `Allow`.
-    pub allow: Vec<String>,
+    pub allow: Box<[String]>,
     /// After how many seconds it is worth trying again.
     pub retry_after: Option<i64>,
     /// What happened inside.
@@ -187,7 +198,8 @@ impl Error {
             detail,
             fields: Vec::new(),
             denial: None,
-            allow: Vec::new(),
+            current: None,
+            allow: Box::default(),
             retry_after: None,
             source: None,
         }

@@ -1009,12 +1009,13 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// The level given to an attribute, with evidence. No level means no signal, which is apart from every level.
+    /// The level given to an attribute, or that there was no signal, which is apart from every level; neither in a draft that has evidence alone.
     ratings (id) {
         id -> DbUuid,
         scorecard_id -> DbUuid,
         attribute_id -> DbUuid,
         level -> Nullable<Integer>,
+        no_signal -> Bool,
         evidence -> Nullable<Text>,
     }
 }

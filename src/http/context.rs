@@ -28,7 +28,7 @@ use super::{Body, NoBody, State, keys};
 use crate::access::{Actor, Claims, Credential, Subject};
 use crate::clock::Instant;
 use crate::db::{Conn, Db, LocalReader, Tx, Unit};
-use crate::error::{Code, Error, FieldError, Result};
+use crate::error::{Code, Current, Error, FieldError, Result};
 use crate::ids::{AnyId, Id, Kind};
 use crate::sessions::{Device, SignInMethod};
 
@@ -416,6 +416,26 @@ impl Ctx {
         shown: Shown<T>,
     ) -> Result<HttpResponse> {
         self.render(StatusCode::OK, None, done.replayed, &shown)
+    }
+
+    /// What a change answers that was refused as stale, with how the thing is now, so that nothing that
+    /// was typed is lost; every other refusal as it is.
+    ///
+    /// # Errors
+    /// Always.
+    pub async fn refused<T, F>(&self, refusal: Error, load: F) -> Result<HttpResponse>
+    where
+        T: Serialize + Send + 'static,
+        F: FnOnce(&mut Conn, &Actor) -> Result<Shown<T>> + Send + 'static,
+    {
+        if refusal.code != Code::Stale {
+            return Err(refusal);
+        }
+        let shown = self.read(load).await?;
+        let body = serde_json::to_vec(&shown.value).map_err(Error::internal)?;
+        let value = serde_json::to_value(&shown.value).map_err(Error::internal)?;
+        let current = Some(Box::new(Current { etag: etag(shown.version, &body), value }));
+        Err(Error { current, ..refusal })
     }
 
     /// Says that a command removed its subject: 204.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, ETAG, HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -45,6 +45,11 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "scope: jobs:write")]
     pub lacking: Option<String>,
+    /// With 412 where what was typed could be lost: the thing as it is now, so that both can be shown
+    /// beside each other; its version is in `ETag`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub current: Option<serde_json::Value>,
     /// The fields that are wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
@@ -126,11 +131,15 @@ pub fn respond(error: &Error, request_id: Option<&str>) -> HttpResponse {
         code: Cow::Borrowed(error.code.as_str()),
         action: error.denial.as_ref().and_then(|denial| denial.action).map(Cow::Borrowed),
         lacking: error.denial.as_ref().map(|denial| denial.lacking.clone()),
+        current: error.current.as_ref().map(|current| current.value.clone()),
         errors: error.fields.clone(),
     };
     let body = serde_json::to_vec(&problem).unwrap_or_default();
     let mut response = HttpResponse::build(status);
     response.content_type(MEDIA_TYPE).insert_header((CACHE_CONTROL, "no-store"));
+    if let Some(current) = &error.current {
+        response.insert_header((ETAG, current.etag.as_str()));
+    }
     if !error.allow.is_empty() {
         response.insert_header((ALLOW, error.allow.join(", ")));
     }

@@ -90,5 +90,5 @@ pub async fn fallback(req: HttpRequest) -> Result<HttpResponse> {
     }
     let allow: Vec<String> = methods.into_iter().map(str::to_owned).collect();
     let detail = format!("This path takes {}.", allow.join(", "));
-    Err(Error { allow, ..Error::new(Code::MethodNotAllowed, detail) })
+    Err(Error { allow: allow.into(), ..Error::new(Code::MethodNotAllowed, detail) })
 }

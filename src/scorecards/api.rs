@@ -99,7 +99,7 @@ pub async fn get_scorecard(ctx: Ctx, PathId(id): PathId<kinds::Scorecard>) -> Re
 ///
 /// Keeps what you typed so far; absent fields stay, `null` clears, and `ratings` replaces the whole
 /// list. Only you see a draft. `If-Match` is required, so that two devices never overwrite each
-/// other unseen.
+/// other unseen: 412 holds the card as it is now, beside what you typed.
 #[utoipa::path(
     operation_id = "updateScorecard", tag = "scorecards", request_body = UpdateScorecard,
     params(
@@ -115,10 +115,12 @@ pub async fn update_scorecard(
     body: Body<UpdateScorecard>,
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.require_if_match()?);
-    let done = ctx
-        .command(&body, move |tx, actor| commands::save(tx, actor, id, expected, &input))
-        .await?;
-    ctx.changed(done, show).await
+    let saved =
+        ctx.command(&body, move |tx, actor| commands::save(tx, actor, id, expected, &input)).await;
+    match saved {
+        Ok(done) => ctx.changed(done, show).await,
+        Err(refusal) => ctx.refused(refusal, move |conn, actor| show(conn, actor, id)).await,
+    }
 }
 
 /// Submit a scorecard

@@ -169,6 +169,7 @@ pub struct SeenRating {
     pub scorecard_id: ScorecardId,
     pub attribute_id: AttributeId,
     pub level: Option<i32>,
+    pub no_signal: bool,
     pub evidence: Option<String>,
 }
 
@@ -188,6 +189,12 @@ pub fn ratings(
             actor.via.is_none(),
         ))
         .order(ratings::id)
-        .select((ratings::scorecard_id, ratings::attribute_id, ratings::level, ratings::evidence))
+        .select((
+            ratings::scorecard_id,
+            ratings::attribute_id,
+            ratings::level,
+            ratings::no_signal,
+            ratings::evidence,
+        ))
         .load(conn)
 }

@@ -37,8 +37,8 @@ pub struct Scorecard {
     pub updated_at: Instant,
 }
 
-/// A row of `ratings`: the level given to an attribute, with evidence. No level means no signal,
-/// which is apart from every level.
+/// A row of `ratings`: the level given to an attribute, or that there was no signal, which is apart
+/// from every level; neither in a draft that has evidence alone.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = ratings, treat_none_as_default_value = false)]
 pub struct Rating {
@@ -46,6 +46,7 @@ pub struct Rating {
     pub scorecard_id: ScorecardId,
     pub attribute_id: AttributeId,
     pub level: Option<i32>,
+    pub no_signal: bool,
     pub evidence: Option<String>,
 }
 
@@ -150,10 +151,12 @@ pub fn replace_ratings(tx: &mut Tx<'_>, permit: &Permit, rows: &[Rating]) -> Res
     Ok(())
 }
 
-/// The attributes of a kit that a card says nothing about, in order.
+/// The attributes of a kit that a card neither rates nor marks as "no signal", in order.
 pub fn unrated(conn: &mut Conn, kit: KitId, card: ScorecardId) -> QueryResult<Vec<AttributeId>> {
-    let rated =
-        ratings::attribute_id.eq(kit_attributes::attribute_id).and(ratings::scorecard_id.eq(card));
+    let rated = ratings::attribute_id
+        .eq(kit_attributes::attribute_id)
+        .and(ratings::scorecard_id.eq(card))
+        .and(ratings::level.is_not_null().or(ratings::no_signal));
     kit_attributes::table
         .left_join(ratings::table.on(rated))
         .filter(kit_attributes::kit_id.eq(kit))

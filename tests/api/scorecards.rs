@@ -73,10 +73,31 @@ both! {
         app.patch(&leads[0], &path, body()).await.problem(428, "precondition_required");
         app.put(&leads[0], &format!("{path}/submission"), Value::Null).await.problem(428, "precondition_required");
         app.patch_if(&leads[0], &path, &draft.etag(), body()).await.ok();
-        app.patch_if(&leads[0], &path, &draft.etag(), json!({ "summary": "From the desk." })).await.problem(412, "stale");
+        let desk = || json!({ "summary": "From the desk." });
+        let refused = app.patch_if(&leads[0], &path, &draft.etag(), desk()).await;
+        refused.problem(412, "stale");
+        assert_eq!(refused.json["current"]["summary"], "From the phone.", "both texts are there");
         let late = app.put_if(&leads[0], &format!("{path}/submission"), &draft.etag(), Value::Null).await;
         late.problem(412, "stale");
         assert_eq!(app.get(&leads[0], &path).await.ok()["summary"], "From the phone.");
+        app.patch_if(&leads[0], &path, &refused.etag(), desk()).await.ok();
+    }
+
+    async fn evidence_is_kept_before_it_is_rated(app) {
+        let (onsite, leads) = staffed(&app, 1).await;
+        let ana = &leads[0];
+        let draft = onsite.begin(&app, 0, ana).await;
+        let (path, first) = (format!("/scorecards/{}", draft.id()), &onsite.attributes[0]);
+        let typed = json!([{ "attribute_id": first, "evidence": "Asked what fails first." }]);
+        let saved = app.patch_if(ana, &path, &draft.etag(), json!({ "ratings": typed })).await;
+        assert_eq!(saved.ok()["ratings"], typed, "no level, and no signal neither");
+        let mut judgement = onsite.judgement("yes");
+        judgement["ratings"][0] = typed[0].clone();
+        let saved = app.patch_if(ana, &path, &saved.etag(), judgement).await;
+        let refused = app.put_if(ana, &format!("{path}/submission"), &saved.etag(), Value::Null).await;
+        assert_eq!(refused.field(409, "/ratings")["errors"][0]["code"], "unrated_attribute");
+        let nothing = json!({ "ratings": [{ "attribute_id": first }] });
+        app.patch_if(ana, &path, &saved.etag(), nothing).await.field(422, "/ratings/0/level");
     }
 
     async fn an_incomplete_card_says_what_it_lacks(app) {

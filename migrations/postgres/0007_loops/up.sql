@@ -106,12 +106,14 @@ CREATE UNIQUE INDEX scorecards_once ON scorecards (interview_id, author_id);
 -- The cards of an application.
 CREATE INDEX scorecards_by_application ON scorecards (application_id);
 
--- The level given to an attribute, with evidence. No level means no signal, which is apart from every level.
+-- The level given to an attribute, or that there was no signal, which is apart from every level; neither in a draft that
+-- has evidence alone.
 CREATE TABLE ratings (
     id uuid NOT NULL PRIMARY KEY,
     scorecard_id uuid NOT NULL REFERENCES scorecards (id),
     attribute_id uuid NOT NULL REFERENCES attributes (id),
     level integer,
+    no_signal boolean NOT NULL,
     evidence text
 );
 

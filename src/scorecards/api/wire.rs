@@ -61,8 +61,11 @@ pub struct Scorecard {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Rating {
     attribute_id: AttributeId,
-    /// The level; null is "no signal", which is apart from every level and never neutral.
-    level: Option<i32>,
+    /// The level; null is "no signal", which is apart from every level and never neutral. Absent in a
+    /// draft that has evidence and no rating yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 10)]
+    level: Option<Option<i32>>,
     /// What was seen and heard.
     evidence: Option<String>,
 }
@@ -99,19 +102,23 @@ pub struct UpdateScorecard {
 pub struct RateAttribute {
     /// An attribute of the kit.
     pub attribute_id: AttributeId,
-    /// One of its levels; `null` says that there was no signal.
-    #[serde(deserialize_with = "level")]
-    #[schema(required, minimum = 1, maximum = 10)]
-    pub level: Option<i32>,
+    /// One of its levels; `null` says that there was no signal. Left out while you have evidence and
+    /// no rating yet.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "level")]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 10)]
+    pub level: Option<Option<i32>>,
     /// What was seen and heard.
     pub evidence: Option<Prose<10000>>,
 }
 
-/// A whole number or null; a level that is left out is an error, because no signal must be meant.
-fn level<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D::Error> {
+/// A whole number or null, which is "no signal".
+fn level<'de, D>(deserializer: D) -> Result<Option<Option<i32>>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
     #[derive(Deserialize)]
     struct Whole(#[serde(deserialize_with = "crate::http::fields::whole")] i32);
-    Ok(Option::<Whole>::deserialize(deserializer)?.map(|Whole(level)| level))
+    Ok(Some(Option::<Whole>::deserialize(deserializer)?.map(|Whole(level)| level)))
 }
 
 /// A card with the version that its reader may know: while it is sealed, the version counts only
@@ -121,7 +128,7 @@ pub(super) fn shown(card: SeenCard, ratings: &[SeenRating]) -> Shown<Scorecard> 
     let mine = ratings.iter().filter(|rating| rating.scorecard_id == card.id);
     let ratings = mine.map(|rating| Rating {
         attribute_id: rating.attribute_id,
-        level: rating.level,
+        level: (rating.no_signal || rating.level.is_some()).then_some(rating.level),
         evidence: rating.evidence.clone(),
     });
     let sealed_since = card.submitted_at.unwrap_or(card.created_at);

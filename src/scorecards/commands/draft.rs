@@ -106,12 +106,14 @@ fn row(tx: &mut Tx<'_>, scorecard_id: ScorecardId, rating: &RateAttribute) -> Ra
         id: tx.id(),
         scorecard_id,
         attribute_id: rating.attribute_id,
-        level: rating.level,
+        level: rating.level.flatten(),
+        no_signal: rating.level == Some(None),
         evidence: rating.evidence.as_ref().map(crate::http::fields::Prose::to_text),
     }
 }
 
-/// Every rating is of an attribute of the kit, once, with one of its levels or no signal.
+/// Every rating is of an attribute of the kit, once, with one of its levels, no signal, or evidence
+/// alone.
 fn check_ratings(tx: &mut Tx<'_>, kit: KitId, ratings: &[RateAttribute]) -> Result<()> {
     let mut scales: HashMap<AttributeId, HashSet<i32>> = HashMap::new();
     for (attribute_id, level) in store::scales(tx.conn, kit)? {
@@ -134,8 +136,12 @@ fn check_ratings(tx: &mut Tx<'_>, kit: KitId, ratings: &[RateAttribute]) -> Resu
         if !seen.insert(rating.attribute_id) {
             wrong.push(field("attribute_id", "duplicate", "An attribute is rated once."));
         }
-        if rating.level.is_some_and(|level| !scale.contains(&level)) {
+        if rating.level.flatten().is_some_and(|level| !scale.contains(&level)) {
             wrong.push(field("level", "unknown_level", "The attribute has no such level."));
+        }
+        if rating.level.is_none() && rating.evidence.is_none() {
+            let detail = "Give a level, null for no signal, or evidence to rate later.";
+            wrong.push(field("level", "required", detail));
         }
     }
     if wrong.is_empty() { Ok(()) } else { Err(Error::invalid_fields(wrong)) }
