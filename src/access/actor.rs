@@ -7,10 +7,12 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::{Action, KeyScope, NO_KEY};
+use crate::capabilities::CapabilityKind;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{
-    agencies, api_key_secrets, api_keys, break_glass, service_accounts, sessions, users,
+    agencies, api_key_secrets, api_keys, break_glass, capabilities, service_accounts, sessions,
+    users,
 };
 use crate::db::types::Document;
 use crate::error::{Error, Result};
@@ -66,6 +68,17 @@ pub enum Credential {
     Session(Claims),
     /// The secret of an API key.
     Key(PresentedKey),
+    /// The link of a mail that writes its person's scorecard; the page behind it does nothing else.
+    CardLink(PresentedLink),
+}
+
+/// A link as a browser brought it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PresentedLink {
+    /// SHA-256 of its secret.
+    pub token_hash: Vec<u8>,
+    /// Which browser, by the hash of its form cookie.
+    pub browser_hash: Vec<u8>,
 }
 
 /// The secret of an API key as a request brought it.
@@ -204,7 +217,30 @@ pub fn authenticate(conn: &mut Conn, credential: &Credential, now: Instant) -> R
     match credential {
         Credential::Session(claims) => of_session(conn, *claims, now),
         Credential::Key(key) => of_key(conn, key, now),
+        Credential::CardLink(link) => of_link(conn, link, now),
     }
+}
+
+/// A link works for its person until it is bound to a browser, and then in that browser.
+fn of_link(conn: &mut Conn, link: &PresentedLink, now: Instant) -> Result<Actor> {
+    let in_use = users::agency_id.eq(agencies::id.nullable()).and(agencies::archived_at.is_null());
+    let is_here = capabilities::browser_hash
+        .is_null()
+        .or(capabilities::browser_hash.eq(Some(&link.browser_hash)).assume_not_null());
+    let found: Option<Account> = capabilities::table
+        .inner_join(users::table.on(capabilities::user_id.eq(users::id.nullable())))
+        .left_join(agencies::table.on(in_use))
+        .filter(capabilities::token_hash.eq(&link.token_hash))
+        .filter(capabilities::kind.eq(CapabilityKind::Scorecard))
+        .filter(capabilities::used_at.is_null())
+        .filter(capabilities::revoked_at.is_null())
+        .filter(capabilities::expires_at.gt(now))
+        .filter(is_here)
+        .filter(users::state.eq("active"))
+        .select((users::id, users::role, users::email_folded, agencies::id.nullable()))
+        .first(conn)
+        .optional()?;
+    found.map(Actor::in_absence).ok_or_else(Error::unauthenticated)
 }
 
 fn of_session(conn: &mut Conn, claims: Claims, now: Instant) -> Result<Actor> {

@@ -11,7 +11,8 @@ mod scopes;
 mod sealing;
 
 pub use actor::{
-    Account, Actor, Claims, Credential, KeyGrant, OrgRole, PresentedKey, TeamRole, authenticate,
+    Account, Actor, Claims, Credential, KeyGrant, OrgRole, PresentedKey, PresentedLink, TeamRole,
+    authenticate,
 };
 pub use policy::{Action, Holder, Relation, holders_of, table};
 pub use reach::{

@@ -7,7 +7,7 @@ use crate::clock::Instant;
 use crate::db::{Conn, Db, Tx};
 use crate::error::{Code, Error, Result};
 use crate::events::{Event, EventKind, record};
-use crate::ids::{CapabilityId, UserId};
+use crate::ids::{AnyId, CapabilityId, Id, UserId};
 use crate::sessions::{DerivedSecrets, Purpose, secret_hash};
 
 /// A link that is about to be made: drawn before the transaction, where nothing is hashed.
@@ -30,7 +30,7 @@ impl NewLink {
     }
 }
 
-/// Makes a link, and takes back those of its kind that its person had. Returns until when it works.
+/// Makes a link, and takes back those of its kind to the same thing that its person had. Returns until when it works.
 pub(crate) fn issue(
     tx: &mut Tx<'_>,
     permit: &Permit,
@@ -38,7 +38,7 @@ pub(crate) fn issue(
     kind: CapabilityKind,
     (subject, user_id): (Option<Subject>, Option<UserId>),
 ) -> Result<Instant> {
-    revoke(tx, permit, Some(kind), user_id)?;
+    revoke(tx, permit, Some((kind, subject.map(|subject| subject.id))), user_id)?;
     let expires_at = tx.now() + kind.lifetime();
     let permit = permit.extend_to(link.id);
     let new = NewCapability { token_hash: &link.token_hash, kind, subject, user_id, expires_at };
@@ -52,14 +52,15 @@ pub(crate) fn issue(
     Ok(expires_at)
 }
 
-/// Takes back the links of a person that still work; only those of one kind when it is named.
+/// Takes back the links of a person that still work; only those of one kind to one thing when it is
+/// named.
 pub(crate) fn revoke(
     tx: &mut Tx<'_>,
     permit: &Permit,
-    kind: Option<CapabilityKind>,
+    which: Option<(CapabilityKind, Option<AnyId>)>,
     user_id: Option<UserId>,
 ) -> Result<()> {
-    for id in store::revoke(tx, permit, kind, user_id)? {
+    for id in store::revoke(tx, permit, which, user_id)? {
         let permit = permit.extend_to(id);
         record(tx, &permit, &Event::new(EventKind::CapabilityRevoked, id.into()))?;
     }
@@ -78,6 +79,25 @@ pub(crate) fn require(
 ) -> Result<Capability> {
     let found = store::find_live(conn, token_hash, now)?;
     found.filter(|link| link.kind == kind).ok_or_else(dead_link)
+}
+
+/// Binds a link of several steps to the browser that posts through it first.
+///
+/// # Errors
+/// [`dead_link`] when another browser was first.
+pub(crate) fn bind(tx: &mut Tx<'_>, link: &Capability, browser_hash: &[u8]) -> Result<()> {
+    match &link.browser_hash {
+        Some(bound) if bound == browser_hash => return Ok(()),
+        Some(_) => return Err(dead_link()),
+        None => {}
+    }
+    let permit = Permit::for_capability(link.id, link.user_id.map(Id::any));
+    if !store::bind(tx, &permit, browser_hash)? {
+        return Err(dead_link());
+    }
+    let event = Event::new(EventKind::CapabilityUsed, link.id.into());
+    record(tx, &permit, &event.code("kind", link.kind.as_str()))?;
+    Ok(())
 }
 
 /// Uses a link up.

@@ -5,11 +5,11 @@
 //! is stored is its hash. The page behind `/l/{secret}` shows what the link is for and never acts,
 //! because programs that look into mails follow links; its form does.
 //!
-//! A link is no sign-in: it opens one thing and lists nothing. None of the kinds below is bound to
-//! the browser that first posts through it, because each ends with that post; a kind that takes
-//! several steps must be.
+//! A link is no sign-in: it opens one thing and lists nothing. Most kinds end with their first post.
+//! One that takes several steps, a scorecard's, is bound to the browser that first posts through it,
+//! and asks every other one to sign in.
 //!
-//! Invariants: of a person's links of one kind only the newest works; links of somebody who may not
+//! Invariants: of a person's links of one kind to one thing only the newest works; links of somebody who may not
 //! act any more do not work; whatever is wrong with a link, the answer is the same.
 
 pub(crate) mod commands;

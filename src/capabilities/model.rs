@@ -11,6 +11,8 @@ text_enum! {
         Invitation => "invitation",
         /// Gives its person another password.
         PasswordReset => "password_reset",
+        /// Writes its person's scorecard of an interview, and hands it in.
+        Scorecard => "scorecard",
         /// Makes the organization and its first owner.
         Setup => "setup",
     }
@@ -23,6 +25,8 @@ impl CapabilityKind {
         match self {
             Self::Invitation => TimeDelta::days(7),
             Self::PasswordReset => TimeDelta::minutes(30),
+            // From the day somebody is asked to interview until the last word about a late card.
+            Self::Scorecard => TimeDelta::days(60),
             Self::Setup => TimeDelta::hours(24),
         }
     }

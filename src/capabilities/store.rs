@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::ids::{AnyId, CapabilityId, UserId};
 
 /// A link that works at this moment.
-#[derive(Debug, Clone, Copy, Queryable, Selectable)]
+#[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = capabilities)]
 pub struct Capability {
     /// Which one.
@@ -22,6 +22,8 @@ pub struct Capability {
     pub subject_id: Option<AnyId>,
     /// Whose it is; nobody's before there is anybody.
     pub user_id: Option<UserId>,
+    /// The browser that it is bound to, by the hash of its form cookie.
+    pub browser_hash: Option<Vec<u8>>,
     /// Until when it works.
     pub expires_at: Instant,
 }
@@ -73,6 +75,34 @@ pub fn find_live_by_id(
         .optional()
 }
 
+/// The link of a person to a thing, if one works at this moment.
+pub fn find_live_to(
+    conn: &mut Conn,
+    (kind, subject): (CapabilityKind, AnyId),
+    user_id: UserId,
+    now: Instant,
+) -> QueryResult<Option<CapabilityId>> {
+    capabilities::table
+        .filter(capabilities::user_id.eq(user_id))
+        .filter(capabilities::kind.eq(kind))
+        .filter(capabilities::subject_id.eq(subject))
+        .filter(capabilities::used_at.is_null())
+        .filter(capabilities::revoked_at.is_null())
+        .filter(capabilities::expires_at.gt(now))
+        .select(capabilities::id)
+        .first(conn)
+        .optional()
+}
+
+/// Notes which browser a link is bound to. False when another one was first.
+pub fn bind(tx: &mut Tx<'_>, permit: &Permit, browser_hash: &[u8]) -> Result<bool> {
+    let id: CapabilityId = permit.subject().id.typed();
+    let free = capabilities::table.find(id).filter(capabilities::browser_hash.is_null());
+    let changed =
+        diesel::update(free).set(capabilities::browser_hash.eq(browser_hash)).execute(tx.conn)?;
+    Ok(changed == 1)
+}
+
 /// How many links of a kind a person was given since an instant.
 pub fn count_since(
     conn: &mut Conn,
@@ -108,11 +138,11 @@ pub fn insert(tx: &mut Tx<'_>, permit: &Permit, new: &NewCapability<'_>) -> Resu
 }
 
 /// Takes back the links of a person that still work, or those that belong to nobody; only those of
-/// one kind when it is named. Returns which.
+/// one kind, to one thing or to none, when it is named. Returns which.
 pub fn revoke(
     tx: &mut Tx<'_>,
     _permit: &Permit,
-    kind: Option<CapabilityKind>,
+    which: Option<(CapabilityKind, Option<AnyId>)>,
     user_id: Option<UserId>,
 ) -> Result<Vec<CapabilityId>> {
     let now = tx.now();
@@ -125,8 +155,12 @@ pub fn revoke(
         Some(user_id) => open.filter(capabilities::user_id.eq(user_id)),
         None => open.filter(capabilities::user_id.is_null()),
     };
-    if let Some(kind) = kind {
+    if let Some((kind, subject)) = which {
         open = open.filter(capabilities::kind.eq(kind));
+        open = match subject {
+            Some(subject) => open.filter(capabilities::subject_id.eq(subject)),
+            None => open.filter(capabilities::subject_id.is_null()),
+        };
     }
     let ids: Vec<CapabilityId> =
         open.select(capabilities::id).order(capabilities::id).load(tx.conn)?;

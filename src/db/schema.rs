@@ -314,6 +314,7 @@ diesel::table! {
         subject_kind -> Nullable<Text>,
         subject_id -> Nullable<DbUuid>,
         user_id -> Nullable<DbUuid>,
+        browser_hash -> Nullable<Binary>,
         expires_at -> DbTs,
         revoked_at -> Nullable<DbTs>,
         used_at -> Nullable<DbTs>,

@@ -25,7 +25,7 @@ use super::limits::Checked;
 use super::middleware::RequestId;
 use super::page::{Page, PageRequest, Paged};
 use super::{Body, NoBody, State, keys};
-use crate::access::{Actor, Claims, Credential, Subject};
+use crate::access::{Actor, Claims, Credential, PresentedLink, Subject};
 use crate::clock::Instant;
 use crate::db::{Conn, Db, LocalReader, Tx, Unit};
 use crate::error::{Code, Current, Error, FieldError, Result};
@@ -33,6 +33,7 @@ use crate::ids::{AnyId, Id, Kind};
 use crate::sessions::{Device, SignInMethod};
 
 /// The context of one request.
+#[derive(Clone)]
 pub struct Ctx {
     state: Arc<State>,
     reader: Option<Rc<LocalReader>>,
@@ -191,6 +192,7 @@ impl Ctx {
         match self.credential()? {
             Credential::Session(claims) => Ok(*claims),
             Credential::Key(_) => Err(keys::Gate::Closed.refusal()),
+            Credential::CardLink(_) => Err(Error::unauthenticated()),
         }
     }
 
@@ -265,6 +267,11 @@ impl Ctx {
     /// The same context for somebody whom the cookie of a page names; there are no idempotency keys.
     pub(crate) fn acting_as(self, claims: Claims) -> Self {
         Self { credential: Some(Credential::Session(claims)), idempotency_key: None, ..self }
+    }
+
+    /// The same context for the person of a link that writes a scorecard.
+    pub(crate) fn acting_by(self, link: PresentedLink) -> Self {
+        Self { credential: Some(Credential::CardLink(link)), idempotency_key: None, ..self }
     }
 
     /// Reads in one transaction for whoever it is: for what comes before somebody signed in.

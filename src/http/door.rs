@@ -39,6 +39,8 @@ impl Door {
         match &self.credential {
             Credential::Session(claims) => claims.user_id.any(),
             Credential::Key(key) => api_keys::provisional_id(&key.secret_hash),
+            // Pages keep no idempotency keys.
+            Credential::CardLink(link) => api_keys::provisional_id(&link.token_hash),
         }
     }
 }

@@ -23,7 +23,8 @@ pub(super) fn owed_for_link(conn: &mut Conn, id: CapabilityId, now: Instant) -> 
     Ok(match link.kind {
         CapabilityKind::Invitation => at_once(MailKind::Invitation, link.user_id),
         CapabilityKind::PasswordReset => at_once(MailKind::PasswordReset, link.user_id),
-        CapabilityKind::Setup => Vec::new(),
+        // It stands in the mails about the interview.
+        CapabilityKind::Scorecard | CapabilityKind::Setup => Vec::new(),
     })
 }
 
@@ -37,11 +38,6 @@ pub(super) fn owed_for_password(id: UserId) -> Vec<Owed> {
 pub(super) fn owed_for_glass(conn: &mut Conn, actor: Option<AnyId>) -> Result<Vec<Owed>> {
     let owners = users::store::active_owners(conn)?;
     Ok(at_once(MailKind::BreakGlassSignIn, all_but_the_actor(owners, actor)))
-}
-
-/// Whether the link of a mail ends with the secret of a capability, its subject.
-pub(super) fn holds_secret(kind: MailKind) -> bool {
-    matches!(kind, MailKind::Invitation | MailKind::PasswordReset)
 }
 
 /// What an invitation says; none when its link does not work any more.
@@ -66,7 +62,7 @@ pub(super) fn invitation(
     facts.insert("inviter_name".to_owned(), json!(inviter_name));
     let expires_at = local(link.expires_at, &reader.time_zone);
     facts.insert("expires_at_local".to_owned(), json!(expires_at));
-    Ok(Some(content("/l/", facts)))
+    Ok(Some(Content { capability: Some(id), ..content("/l/", facts) }))
 }
 
 /// What the mail with a link to another password says; none when the link does not work any more.
@@ -76,7 +72,7 @@ pub(super) fn reset(conn: &mut Conn, id: CapabilityId, now: Instant) -> Result<O
     };
     let mut facts = Map::new();
     facts.insert("minutes".to_owned(), json!(link.kind.lifetime().num_minutes()));
-    Ok(Some(content("/l/", facts)))
+    Ok(Some(Content { capability: Some(id), ..content("/l/", facts) }))
 }
 
 /// What the word about another password says.
@@ -105,5 +101,5 @@ pub(super) fn glass(
 }
 
 fn content(path: &str, facts: Map<String, serde_json::Value>) -> Content {
-    Content { path: path.to_owned(), application_id: None, facts }
+    Content { path: path.to_owned(), application_id: None, capability: None, facts }
 }

@@ -51,6 +51,8 @@ struct Facts {
 pub(super) struct Content {
     /// Where the link leads, below the root of this service.
     pub(super) path: String,
+    /// The capability whose secret ends the path.
+    pub(super) capability: Option<CapabilityId>,
     /// Whose thread it belongs to.
     pub(super) application_id: Option<ApplicationId>,
     /// The other variables of its template.
@@ -99,8 +101,10 @@ pub fn compose(
     };
     let subject = cause.subject_id;
     let content = match kind {
-        MailKind::InterviewAssigned => interviews::assigned(conn, &recipient, subject.typed())?,
-        MailKind::ScorecardDue => interviews::due(conn, &recipient, delivery, cause)?,
+        MailKind::InterviewAssigned => {
+            interviews::assigned(conn, &recipient, subject.typed(), now)?
+        }
+        MailKind::ScorecardDue => interviews::due(conn, &recipient, delivery, cause, now)?,
         MailKind::DebriefRevealed => debriefs::revealed(conn, &recipient, subject.typed())?,
         MailKind::DecisionMade => debriefs::decided(conn, &recipient, subject.typed())?,
         MailKind::ApprovalAsked => offers::approval_asked(conn, &recipient, subject.typed())?,
@@ -122,7 +126,7 @@ pub fn compose(
         message_id: format!("<{}@{host}>", delivery.id),
         thread_root: content.application_id.map(|id| format!("<application-{id}@{host}>")),
         sent_at: now,
-        capability: accounts::holds_secret(kind).then(|| subject.typed()),
+        capability: content.capability,
         facts: Facts {
             recipient_name: recipient.name.clone(),
             link: format!("{public_url}{}", content.path),

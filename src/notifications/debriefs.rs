@@ -116,6 +116,7 @@ fn content(conn: &mut Conn, reader: &User, debrief: &Debrief) -> Result<Option<C
     Ok(Some(Content {
         path: format!("/api/v1/debriefs/{}", debrief.id),
         application_id: Some(debrief.application_id),
+        capability: None,
         facts,
     }))
 }

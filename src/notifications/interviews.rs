@@ -7,6 +7,7 @@ use super::compose::Content;
 use super::recipients::{Owed, all_but_the_actor, at_once};
 use crate::applications::ApplicationStatus;
 use crate::candidates;
+use crate::capabilities::{self, CapabilityKind};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
@@ -70,7 +71,12 @@ fn reminder_key(interview: &Interview, seat: &Panelist) -> String {
 }
 
 /// What the mail to a new panelist says; none when they were removed or the interview called off.
-pub(super) fn assigned(conn: &mut Conn, reader: &User, id: PanelistId) -> Result<Option<Content>> {
+pub(super) fn assigned(
+    conn: &mut Conn,
+    reader: &User,
+    id: PanelistId,
+    now: Instant,
+) -> Result<Option<Content>> {
     let Some(seat) = store::find_seat(conn, id)? else {
         return Ok(None);
     };
@@ -89,7 +95,7 @@ pub(super) fn assigned(conn: &mut Conn, reader: &User, id: PanelistId) -> Result
     );
     facts.insert("starts_at_local".to_owned(), json!(starts_at));
     facts.insert("slot".to_owned(), json!(seat.slot.as_str()));
-    Ok(Some(content(&interview, facts)))
+    Ok(Some(content(conn, reader, &interview, facts, now)?))
 }
 
 /// What the reminder of a card says; none when it is not owed any more, or the interview has another
@@ -99,6 +105,7 @@ pub(super) fn due(
     reader: &User,
     delivery: &Delivery,
     cause: &Cause,
+    now: Instant,
 ) -> Result<Option<Content>> {
     let Some(interview) = interview_of(conn, cause)? else {
         return Ok(None);
@@ -119,7 +126,7 @@ pub(super) fn due(
     }
     facts.insert("due_at_local".to_owned(), json!(local(due_at, &reader.time_zone)));
     facts.insert("minutes".to_owned(), json!(MINUTES));
-    Ok(Some(content(&interview, facts)))
+    Ok(Some(content(conn, reader, &interview, facts, now)?))
 }
 
 /// A reminder comes of a new time, or of a seat on an interview that had one.
@@ -162,12 +169,21 @@ pub(super) fn pursuit(
     Ok(Some((place, facts)))
 }
 
-fn content(interview: &Interview, facts: Map<String, Value>) -> Content {
-    Content {
-        path: format!("/api/v1/interviews/{}", interview.id),
-        application_id: Some(interview.application_id),
-        facts,
-    }
+/// Leads to the reader's card: by their link while it works, else by way of the sign-in.
+fn content(
+    conn: &mut Conn,
+    reader: &User,
+    interview: &Interview,
+    facts: Map<String, Value>,
+    now: Instant,
+) -> Result<Content> {
+    let to = (CapabilityKind::Scorecard, interview.id.any());
+    let capability = capabilities::store::find_live_to(conn, to, reader.id, now)?;
+    let path = match capability {
+        Some(_) => "/l/".to_owned(),
+        None => crate::pages::scorecard_path(interview.id),
+    };
+    Ok(Content { path, capability, application_id: Some(interview.application_id), facts })
 }
 
 /// An instant as its reader's clock shows it, with the name of the zone.

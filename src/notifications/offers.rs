@@ -117,5 +117,5 @@ fn content(
     // Only the mail that asks for a vote names the step.
     step_name.map(|name| say("step_name", name));
     let path = format!("/api/v1/offers/{}", offer.id);
-    Ok(Some(Content { path, application_id: Some(offer.application_id), facts }))
+    Ok(Some(Content { path, application_id: Some(offer.application_id), capability: None, facts }))
 }

@@ -12,10 +12,10 @@ use super::oidc::{self, Identities};
 use super::safety;
 use super::sign_in::to_sign_in;
 use super::visitor::{Entry, Visitor, begin, enter, leave};
-use super::{answer, render, see_other};
+use super::{Newest, answer, render, see_other};
 use crate::access::Permit;
 use crate::error::{Code, Error, Result};
-use crate::http::{Ctx, Open, PageRequest, Paged};
+use crate::http::{Ctx, Open, PageRequest};
 use crate::identities::commands::has_password;
 use crate::ids::SessionId;
 use crate::notifications::local;
@@ -63,18 +63,6 @@ struct Session {
     began_at: String,
     used_at: String,
     current: bool,
-}
-
-/// The newest sessions are shown; whoever has more sees the rest over the API.
-struct Newest;
-
-impl Paged for Newest {
-    fn limit(&self) -> Option<i64> {
-        Some(50)
-    }
-    fn cursor(&self) -> Option<&str> {
-        None
-    }
 }
 
 /// Who am I.

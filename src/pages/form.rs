@@ -1,5 +1,6 @@
 //! Forms: what was typed, what of it does not fit, and what it means.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
@@ -19,14 +20,36 @@ use crate::sessions::NewPassword;
 /// `password` is never sent back to the browser.
 pub(super) type Fields = &'static [(&'static str, &'static str)];
 
+/// The same for a form whose fields depend on what it is about.
+pub(super) struct FieldList(Vec<(Cow<'static, str>, Cow<'static, str>)>);
+
+impl From<Fields> for FieldList {
+    fn from(fields: Fields) -> Self {
+        Self(fields.iter().map(|(id, label)| ((*id).into(), (*label).into())).collect())
+    }
+}
+
+impl FieldList {
+    /// Of names and labels, in the order of the page.
+    pub(super) fn of(fields: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(fields.into_iter().map(|(id, label)| (id.into(), label.into())).collect())
+    }
+
+    fn find(&self, name: &str) -> Option<Cow<'static, str>> {
+        self.0.iter().find(|(id, _)| id == name).map(|(id, _)| id.clone())
+    }
+}
+
 /// The longest value that is shown again; longer ones fit nowhere.
 const SHOWN_MAX: usize = 1000;
 
 /// A form as it was typed.
 pub(super) struct Form {
-    fields: Fields,
-    values: BTreeMap<&'static str, String>,
-    errors: BTreeMap<&'static str, String>,
+    fields: FieldList,
+    values: BTreeMap<Cow<'static, str>, String>,
+    errors: BTreeMap<Cow<'static, str>, String>,
+    /// Whether all that was typed is shown again, however long it is.
+    keeps_all: bool,
     /// What is wrong with the form as a whole.
     trouble: Option<&'static str>,
     /// The proof that it comes from our page; see [`super::safety`].
@@ -35,27 +58,37 @@ pub(super) struct Form {
 
 #[derive(Serialize)]
 struct View<'f> {
-    labels: BTreeMap<&'static str, &'static str>,
-    order: Vec<&'static str>,
-    values: &'f BTreeMap<&'static str, String>,
-    errors: &'f BTreeMap<&'static str, String>,
+    labels: BTreeMap<&'f str, &'f str>,
+    order: Vec<&'f str>,
+    values: &'f BTreeMap<Cow<'static, str>, String>,
+    errors: &'f BTreeMap<Cow<'static, str>, String>,
     trouble: Option<&'static str>,
     proof: &'f str,
 }
 
 impl Form {
     /// A form before anybody typed.
-    pub(super) fn empty(fields: Fields) -> Self {
-        let values = fields.iter().map(|(id, _)| (*id, String::new())).collect();
+    pub(super) fn empty(fields: impl Into<FieldList>) -> Self {
+        let fields = fields.into();
+        let values = fields.0.iter().map(|(id, _)| (id.clone(), String::new())).collect();
         let (errors, proof) = (BTreeMap::new(), String::new());
-        Self { fields, values, errors, trouble: None, proof }
+        Self { fields, values, errors, keeps_all: false, trouble: None, proof }
+    }
+
+    /// The same form, which shows all that was typed again, however long it is.
+    pub(super) fn keeping_all(self) -> Self {
+        Self { keeps_all: true, ..self }
     }
 
     /// A form as a browser sends it; unknown fields are none of its business.
     ///
     /// # Errors
     /// `unsupported_media_type` for anything but what a form without files is sent as.
-    pub(super) fn read(fields: Fields, req: &HttpRequest, body: &[u8]) -> Result<Self> {
+    pub(super) fn read(
+        fields: impl Into<FieldList>,
+        req: &HttpRequest,
+        body: &[u8],
+    ) -> Result<Self> {
         let given =
             req.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
         let media_type = given.split(';').next().unwrap_or("").trim();
@@ -67,7 +100,7 @@ impl Form {
         for (key, value) in url::form_urlencoded::parse(body) {
             if key == "proof" {
                 form.proof = value.into_owned();
-            } else if let Some((id, _)) = fields.iter().find(|(id, _)| *id == key) {
+            } else if let Some(id) = form.fields.find(&key) {
                 form.values.insert(id, value.into_owned());
             }
         }
@@ -75,14 +108,21 @@ impl Form {
     }
 
     /// Fills a field in for whoever will type.
-    pub(super) fn with(mut self, id: &'static str, value: impl Into<String>) -> Self {
-        self.values.insert(id, value.into());
+    pub(super) fn with(mut self, id: &str, value: impl Into<String>) -> Self {
+        self.set(id, value);
         self
     }
 
+    /// Puts something else into a field; a name that the form does not know is left out.
+    pub(super) fn set(&mut self, id: &str, value: impl Into<String>) {
+        if let Some(id) = self.fields.find(id) {
+            self.values.insert(id, value.into());
+        }
+    }
+
     /// What a field means; none when it does not fit, which is then marked.
-    pub(super) fn field<T: FromStr<Err = String>>(&mut self, id: &'static str) -> Option<T> {
-        let typed = self.values.get(id).map_or("", String::as_str);
+    pub(super) fn field<T: FromStr<Err = String>>(&mut self, id: &str) -> Option<T> {
+        let typed = self.text(id);
         if typed.trim().is_empty() {
             self.refuse(id, "Fill this in.");
             return None;
@@ -91,14 +131,19 @@ impl Form {
         read.ok()
     }
 
+    /// What a field means that may stay empty; the inner one is none when it does.
+    pub(super) fn optional<T: FromStr<Err = String>>(&mut self, id: &str) -> Option<Option<T>> {
+        if self.text(id).trim().is_empty() { Some(None) } else { self.field(id).map(Some) }
+    }
+
     /// A password that somebody of this name and address chooses.
     pub(super) fn new_password(
         &mut self,
-        id: &'static str,
+        id: &str,
         name: &str,
         email: &str,
     ) -> Option<NewPassword> {
-        let typed = self.values.insert(id, String::new()).unwrap_or_default();
+        let typed = self.take(id);
         let read = NewPassword::parse(typed).map_err(str::to_owned).and_then(|password| {
             password.check_for("", name, email).map(|()| password).map_err(|why| {
                 let detail = why.fields.into_iter().next().map(|field| field.detail);
@@ -109,23 +154,34 @@ impl Form {
     }
 
     /// A password that is compared with the one that is known.
-    pub(super) fn password(&mut self, id: &'static str) -> SecretString {
-        SecretString::from(self.values.insert(id, String::new()).unwrap_or_default())
+    pub(super) fn password(&mut self, id: &str) -> SecretString {
+        SecretString::from(self.take(id))
+    }
+
+    fn take(&mut self, id: &str) -> String {
+        self.values.get_mut(id).map(std::mem::take).unwrap_or_default()
     }
 
     /// What was typed, as it was typed.
-    pub(super) fn text(&self, id: &'static str) -> &str {
+    pub(super) fn text(&self, id: &str) -> &str {
         self.values.get(id).map_or("", String::as_str)
     }
 
     /// Marks a field.
-    pub(super) fn refuse(&mut self, id: &'static str, why: &str) {
-        self.errors.insert(id, why.to_owned());
+    pub(super) fn refuse(&mut self, id: &str, why: &str) {
+        if let Some(id) = self.fields.find(id) {
+            self.errors.insert(id, why.to_owned());
+        }
     }
 
     /// Whether anything is marked.
     pub(super) fn is_refused(&self) -> bool {
         !self.errors.is_empty()
+    }
+
+    /// What is marked, by field.
+    pub(super) fn errors(&self) -> BTreeMap<String, String> {
+        self.errors.iter().map(|(id, why)| (id.to_string(), why.clone())).collect()
     }
 
     /// Marks the form as a whole.
@@ -145,13 +201,14 @@ impl Form {
         beside: &impl Serialize,
     ) -> Result<Rendered> {
         for (id, value) in &mut self.values {
-            if value.len() > SHOWN_MAX || id.ends_with("password") {
+            let is_too_long = value.len() > SHOWN_MAX && !self.keeps_all;
+            if is_too_long || id.ends_with("password") {
                 value.clear();
             }
         }
         let view = View {
-            labels: self.fields.iter().copied().collect(),
-            order: self.fields.iter().map(|(id, _)| *id).collect(),
+            labels: self.fields.0.iter().map(|(id, label)| (&**id, &**label)).collect(),
+            order: self.fields.0.iter().map(|(id, _)| &**id).collect(),
             values: &self.values,
             errors: &self.errors,
             trouble: self.trouble,

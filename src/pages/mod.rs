@@ -1,7 +1,8 @@
 //! Server-rendered pages that work without script.
 //!
 //! A page loads nothing: its one style sheet stands in it and is allowed by its hash, so that no
-//! other style and no script runs whatever a value contains. Values are escaped by the templates.
+//! other style and no script runs whatever a value contains. The page of a scorecard has a script as
+//! well, allowed in the same way, and does without. Values are escaped by the templates.
 //!
 //! Owns no table. A page does what an operation of the API does, through the same commands. A browser
 //! is known by a cookie ([`visitor`]), which opens pages alone and never the API, so that the API
@@ -16,8 +17,11 @@ mod links;
 mod lost_password;
 mod oidc;
 mod safety;
+mod scorecards;
 mod sign_in;
 mod visitor;
+
+pub(crate) use scorecards::path_of as scorecard_path;
 
 use std::sync::LazyLock;
 
@@ -33,10 +37,12 @@ use serde::Serialize;
 
 use crate::digest::sha256;
 use crate::error::{Code, Error, Result};
-use crate::http::Ctx;
+use crate::http::{Ctx, Paged};
 use crate::organization::settings;
 
 const STYLE: &str = include_str!("templates/style.css");
+/// Keeps what is typed at every pause, and answers to keys; see `scorecard.js`.
+const SCRIPT: &str = include_str!("templates/scorecard.js");
 
 macro_rules! templates {
     ($($name:literal),+ $(,)?) => {
@@ -56,6 +62,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "lost_password_sent.html",
     "reset.html",
     "reset_done.html",
+    "scorecard.html",
     "setup.html",
     "setup_done.html",
     "sign_in.html",
@@ -84,12 +91,31 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+/// The same with our script, which may ask nobody but this service.
+static SCRIPTED_POLICY: LazyLock<String> = LazyLock::new(|| {
+    let hash = STANDARD.encode(sha256(SCRIPT.as_bytes()));
+    format!("{}; script-src 'sha256-{hash}'; connect-src 'self'", POLICY.as_str())
+});
+
+/// The newest rows are shown; whoever has more sees the rest over the API.
+struct Newest;
+
+impl Paged for Newest {
+    fn limit(&self) -> Option<i64> {
+        Some(50)
+    }
+    fn cursor(&self) -> Option<&str> {
+        None
+    }
+}
+
 /// Registers the pages.
 pub fn routes(cfg: &mut web::ServiceConfig) {
     account::routes(cfg);
     links::routes(cfg);
     lost_password::routes(cfg);
     oidc::routes(cfg);
+    scorecards::routes(cfg);
     sign_in::routes(cfg);
 }
 
@@ -109,7 +135,8 @@ impl Rendered {
 fn render(status: StatusCode, template: &str, values: &impl Serialize) -> Result<Rendered> {
     let environment = ENVIRONMENT.as_ref().map_err(|error| Error::internal(error.to_string()))?;
     let style = Value::from_safe_string(STYLE.to_owned());
-    let values = context! { style, ..Value::from(Serde(values)) };
+    let script = Value::from_safe_string(SCRIPT.to_owned());
+    let values = context! { style, script, ..Value::from(Serde(values)) };
     let template = environment.get_template(template).map_err(Error::internal)?;
     let html = template.render(values).map_err(Error::internal)?;
     let mut response = HttpResponse::build(status);

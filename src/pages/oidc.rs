@@ -10,7 +10,7 @@ use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::Serialize;
 
-use super::form::Form;
+use super::form::{FieldList, Form};
 use super::safety::{self, cookie, equal};
 use super::sign_in::{landing, to_sign_in};
 use super::visitor::{Entry, Visitor, begin, enter};
@@ -106,7 +106,7 @@ async fn part(ctx: Ctx, id: IdentityId, req: &HttpRequest, body: &[u8]) -> Resul
     let Ok(visitor) = Visitor::of(ctx, req).await? else {
         return Ok(to_sign_in("/account"));
     };
-    let form = Form::read(&[], req, body)?;
+    let form = Form::read(FieldList::of([]), req, body)?;
     safety::check(&visitor.ctx, req, &form, visitor.claims.session_id)?;
     let state = Arc::clone(visitor.ctx.state());
     let work = move |tx: &mut Tx<'_>, actor: &Actor| {
@@ -168,7 +168,8 @@ async fn leave(
 ) -> std::result::Result<HttpResponse, Stop> {
     let state = Arc::clone(ctx.state());
     let now = ctx.now();
-    let next = landing(&parameter(req, "next").unwrap_or_default());
+    let next = parameter(req, "next").unwrap_or_default();
+    let next = landing(&next);
     let connects = match parameter(req, "proof") {
         None => None,
         Some(proof) => {

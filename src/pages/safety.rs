@@ -24,6 +24,7 @@ const FORM_COOKIE: &str = "__Host-evenbar-form";
 
 /// What a form for somebody who has not signed in must bring back, and the cookie to set if the
 /// browser has none.
+#[derive(Clone)]
 pub(super) struct Guest {
     secret: String,
     fresh: bool,
@@ -45,6 +46,11 @@ impl Guest {
     /// The proof that the form carries.
     pub(super) fn proof(&self) -> String {
         URL_SAFE_NO_PAD.encode(secret_hash(&self.secret))
+    }
+
+    /// Which browser it is, for a link that is bound to one.
+    pub(super) fn hash(&self) -> Vec<u8> {
+        secret_hash(&self.secret)
     }
 
     /// Refuses a form that does not come from our page in this browser.

@@ -4,10 +4,10 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::Serialize;
 
-use super::form::{Fields, Form};
+use super::form::{FieldList, Fields, Form};
 use super::safety::{self, Guest};
 use super::visitor::{Entry, Visitor, begin, enter, leave};
-use super::{answer, oidc, organization_name, see_other};
+use super::{answer, oidc, organization_name, scorecards, see_other};
 use crate::db::Tx;
 use crate::error::{Code, Result};
 use crate::http::fields::Email;
@@ -37,8 +37,9 @@ struct Beside {
 }
 
 /// Where to go after signing in.
-pub(super) fn landing(next: &str) -> &'static str {
-    LANDINGS.into_iter().find(|path| *path == next).unwrap_or(LANDINGS[0])
+pub(super) fn landing(next: &str) -> &str {
+    let is_known = LANDINGS.contains(&next) || scorecards::is_path(next);
+    if is_known { next } else { LANDINGS[0] }
 }
 
 /// Sends somebody who has not signed in to the form, and back to the page afterwards.
@@ -55,7 +56,8 @@ async fn show(Open(ctx): Open, req: HttpRequest) -> Result<HttpResponse> {
 async fn form_or_on(ctx: Ctx, req: &HttpRequest) -> Result<HttpResponse> {
     let pairs = url::form_urlencoded::parse(req.query_string().as_bytes());
     let next = pairs.into_iter().find(|(key, _)| key == "next");
-    let next = landing(&next.map(|(_, value)| value).unwrap_or_default());
+    let next = next.map(|(_, value)| value).unwrap_or_default();
+    let next = landing(&next);
     let Err(ctx) = Visitor::of(ctx, req).await? else {
         return Ok(see_other(next).finish());
     };
@@ -121,7 +123,7 @@ async fn end(ctx: Ctx, req: &HttpRequest, body: &[u8]) -> Result<HttpResponse> {
         leave(&mut response);
         return Ok(response.finish());
     };
-    let form = Form::read(&[], req, body)?;
+    let form = Form::read(FieldList::of([]), req, body)?;
     safety::check(&visitor.ctx, req, &form, visitor.claims.session_id)?;
     visitor.ctx.act(sessions::commands::end).await?;
     leave(&mut response);

@@ -8,6 +8,7 @@
 
 pub mod api;
 pub mod commands;
+pub mod merge;
 pub mod model;
 pub(crate) mod seen;
 pub(crate) mod store;

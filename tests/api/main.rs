@@ -10,6 +10,7 @@ mod audit;
 mod browsers;
 mod candidates;
 mod capabilities;
+mod card_pages;
 mod commands;
 mod debriefs;
 mod demo;

@@ -149,6 +149,7 @@ CREATE TABLE capabilities (
     subject_kind text,
     subject_id uuid,
     user_id uuid,
+    browser_hash bytea,
     expires_at timestamptz NOT NULL,
     revoked_at timestamptz,
     used_at timestamptz,

@@ -149,6 +149,7 @@ CREATE TABLE capabilities (
     subject_kind TEXT,
     subject_id BLOB,
     user_id BLOB,
+    browser_hash BLOB,
     expires_at INTEGER NOT NULL,
     revoked_at INTEGER,
     used_at INTEGER,

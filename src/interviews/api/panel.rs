@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::access::Actor;
+use crate::capabilities::NewLink;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -114,8 +115,9 @@ pub async fn assign_panelist(
     body: Body<AssignPanelist>,
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.if_match()?);
+    let link = NewLink::draw(ctx.db(), &ctx.state().derived);
     let done = ctx
-        .command(&body, move |tx, actor| commands::assign(tx, actor, id, expected, &input))
+        .command(&body, move |tx, actor| commands::assign(tx, actor, id, expected, &input, &link))
         .await?;
     ctx.created(done, "panelists", show).await
 }

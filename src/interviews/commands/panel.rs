@@ -2,6 +2,7 @@
 
 use super::{expect_version, lock, lock_seat};
 use crate::access::{Action, Actor, Permit};
+use crate::capabilities::{self, CapabilityKind, NewLink};
 use crate::db::Tx;
 use crate::debriefs;
 use crate::error::{Code, Error, Result};
@@ -13,7 +14,8 @@ use crate::interviews::store::{self, Interview, Panelist};
 use crate::loops::{self, Illegal, Place};
 use crate::scorecards;
 
-/// Puts somebody on the panel. From then on they owe a card, unless they shadow or observe.
+/// Puts somebody on the panel. From then on they owe a card, unless they shadow or observe. The link
+/// is the one by which the mails lead to their card.
 ///
 /// # Errors
 /// `invalid` for an unknown or inactive person, and for one who has read a card of the application
@@ -24,6 +26,7 @@ pub fn assign(
     interview_id: InterviewId,
     expected: Option<i64>,
     input: &AssignPanelist,
+    link: &NewLink,
 ) -> Result<PanelistId> {
     let (place, interview) = lock(tx, interview_id)?;
     let id: PanelistId = tx.id();
@@ -61,6 +64,8 @@ pub fn assign(
     };
     store::insert_seat(tx, &permit, &seat)?;
     store::save(tx, &permit.extend_to(interview_id), &interview)?;
+    let whose = (Some(interview_id.into()), Some(seat.user_id));
+    capabilities::commands::issue(tx, &permit, link, CapabilityKind::Scorecard, whose)?;
     record_seat(tx, &permit, EventKind::PanelistAssigned, &place, &seat)?;
     Ok(id)
 }
@@ -81,6 +86,8 @@ pub fn remove(
     expect_version(expected, seat.version())?;
     seat.state().apply(SeatCommand::Remove)?;
     seat.removed_at = Some(tx.occurred_at());
+    let which = (CapabilityKind::Scorecard, Some(interview.id.any()));
+    capabilities::commands::revoke(tx, &permit, Some(which), Some(seat.user_id))?;
     settle_seat(tx, &permit, EventKind::PanelistRemoved, &place, &interview, &seat)
 }
 

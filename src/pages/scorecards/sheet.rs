@@ -1,0 +1,149 @@
+//! What the page of a card shows: the interview, its kit, and the card of whoever sits on the panel.
+
+use crate::access::Actor;
+use crate::candidates;
+use crate::db::Conn;
+use crate::debriefs;
+use crate::error::{Error, Result};
+use crate::http::PageRequest;
+use crate::ids::{AttributeId, InterviewId, LevelId};
+use crate::interviews::seen::{self as interviews, KitLine, SeenInterview};
+use crate::interviews::store::{self as seats, Panelist};
+use crate::jobs;
+use crate::loops::Place;
+use crate::loops::templates::Priority;
+use crate::organization::levels;
+use crate::pages::Newest;
+use crate::scorecards::seen::{self as cards, SeenCard, SeenRating};
+use crate::scorecards::{ScorecardState, store};
+use crate::users;
+
+/// One card with everything around it.
+pub(super) struct Sheet {
+    pub(super) interview: SeenInterview,
+    pub(super) seat: Panelist,
+    pub(super) candidate_name: String,
+    pub(super) job_title: String,
+    /// The zone of whoever sits here.
+    pub(super) time_zone: String,
+    pub(super) attributes: Vec<Judged>,
+    /// The levels that may be signalled, of the job's track from the bottom to the top.
+    pub(super) levels: Vec<(LevelId, String)>,
+    pub(super) card: Option<SeenCard>,
+    pub(super) ratings: Vec<SeenRating>,
+    /// Whether cards are shown to whoever handed in, before everybody did.
+    pub(super) reveals_early: bool,
+    /// Whether recruiter and driver read cards as they come in.
+    pub(super) shows_recruiters: bool,
+}
+
+/// An attribute of the kit.
+pub(super) struct Judged {
+    pub(super) id: AttributeId,
+    pub(super) name: String,
+    pub(super) description: Option<String>,
+    pub(super) priority: Priority,
+    /// Level, label and anchor, lowest first.
+    pub(super) levels: Vec<(i32, String, Option<String>)>,
+}
+
+impl Judged {
+    /// Whether its scale has a level.
+    pub(super) fn has(&self, level: i32) -> bool {
+        self.levels.iter().any(|(known, ..)| *known == level)
+    }
+}
+
+impl Sheet {
+    /// Whether the card was handed in.
+    pub(super) fn is_in(&self) -> bool {
+        self.card.as_ref().is_some_and(|card| card.state == ScorecardState::Submitted)
+    }
+
+    /// The version of the draft; none was begun yet before the first.
+    pub(super) fn version(&self) -> i64 {
+        let judgement = self.card.as_ref().and_then(|card| card.judgement.as_ref());
+        judgement.map_or(0, |judgement| judgement.version)
+    }
+}
+
+/// The sheet of somebody on the panel.
+///
+/// # Errors
+/// `not_found` for everybody else, and for an interview that was called off before a card was in.
+pub(super) fn load(conn: &mut Conn, actor: &Actor, id: InterviewId) -> Result<Sheet> {
+    let one = interviews::Filter { id: Some(id), limit: 1, ..interviews::Filter::default() };
+    let interview =
+        interviews::interviews(conn, actor, &one)?.pop().ok_or_else(Error::not_found)?;
+    let seat = seats::seat_of(conn, id, actor.user_id)?.ok_or_else(Error::not_found)?;
+    let place = Place::of(conn, interview.application_id)?.ok_or_else(Error::not_found)?;
+    let candidate = candidates::store::find(conn, place.candidate_id)?;
+    let job = jobs::store::find(conn, place.job_id)?;
+    let user = users::store::find_active(conn, actor.user_id)?.ok_or_else(Error::not_found)?;
+    let (card, ratings) = own_card(conn, actor, id)?;
+    if card.as_ref().is_none_or(|card| card.state == ScorecardState::Draft)
+        && interview.state.is_off()
+    {
+        return Err(Error::not_found());
+    }
+    let debrief = debriefs::store::newest_of_loop(conn, interview.loop_id)?;
+    let lines = interviews::kit(conn, interview.kit.id)?;
+    let level = job.as_ref().and_then(|job| job.level_id);
+    Ok(Sheet {
+        levels: signals(conn, level)?,
+        attributes: judged(lines),
+        candidate_name: candidate.map(|row| row.name).unwrap_or_default(),
+        job_title: job.map(|row| row.title).unwrap_or_default(),
+        time_zone: user.time_zone,
+        reveals_early: debrief.as_ref().is_some_and(|row| row.reveals_early),
+        shows_recruiters: debrief.is_some_and(|row| row.shows_recruiters),
+        interview,
+        seat,
+        card,
+        ratings,
+    })
+}
+
+fn own_card(
+    conn: &mut Conn,
+    actor: &Actor,
+    interview: InterviewId,
+) -> Result<(Option<SeenCard>, Vec<SeenRating>)> {
+    let Some(id) = store::find_own(conn, interview, actor.user_id)? else {
+        return Ok((None, Vec::new()));
+    };
+    let one = cards::Filter { id: Some(id), limit: 1, ..cards::Filter::default() };
+    let card = cards::cards(conn, actor, &one)?.pop();
+    Ok((card, cards::ratings(conn, actor, &[id])?))
+}
+
+/// The levels of a job's track; all that are in use where the job has none.
+fn signals(conn: &mut Conn, level: Option<LevelId>) -> Result<Vec<(LevelId, String)>> {
+    let level = match level {
+        Some(id) => levels::store::find(conn, id)?,
+        None => None,
+    };
+    let wanted = levels::store::Wanted { track: level.map(|row| row.track), archived: Some(false) };
+    let rows = levels::store::list(conn, wanted, &PageRequest::read(&Newest, "")?)?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// The attributes of a kit, each with its levels.
+fn judged(lines: Vec<KitLine>) -> Vec<Judged> {
+    let mut attributes: Vec<Judged> = Vec::new();
+    for line in lines {
+        if attributes.last().is_none_or(|last| last.id != line.attribute_id) {
+            attributes.push(Judged {
+                id: line.attribute_id,
+                name: line.name,
+                description: line.description,
+                priority: line.priority,
+                levels: Vec::new(),
+            });
+        }
+        if let Some(last) = attributes.last_mut() {
+            last.levels.extend(line.anchor);
+        }
+    }
+    attributes
+}
