@@ -16,6 +16,8 @@ pub struct Operation {
     pub prefix: Option<String>,
     /// Filters, and the values that the document allows.
     pub filters: Vec<(String, Values)>,
+    /// Whether it gives a list of which a part can be asked.
+    pub is_paged: bool,
 }
 
 /// What a filter takes.
@@ -55,6 +57,7 @@ fn operation(document: &Value, method: &str, path: &str, described: &Value) -> O
         path: path.strip_prefix("/api/v1").unwrap().to_owned(),
         prefix: of("path").find_map(|parameter| prefix(document, &parameter["schema"])),
         filters: of("query").filter_map(filter).collect(),
+        is_paged: of("query").any(|parameter| parameter["name"] == "limit"),
     }
 }
 
