@@ -20,6 +20,7 @@
 //! The outsider asks while the job is confidential, everybody else while it is not.
 
 mod bodies;
+mod fields;
 mod judge;
 mod replay;
 mod rows;

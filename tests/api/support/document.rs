@@ -18,6 +18,8 @@ pub struct Operation {
     pub filters: Vec<(String, Values)>,
     /// Whether it gives a list of which a part can be asked.
     pub is_paged: bool,
+    /// The schema of what it shows, or of each row of what it lists.
+    pub schema: Option<String>,
 }
 
 /// What a filter takes.
@@ -58,6 +60,10 @@ fn operation(document: &Value, method: &str, path: &str, described: &Value) -> O
         prefix: of("path").find_map(|parameter| prefix(document, &parameter["schema"])),
         filters: of("query").filter_map(filter).collect(),
         is_paged: of("query").any(|parameter| parameter["name"] == "limit"),
+        schema: described
+            .pointer("/responses/200/content/application~1json/schema/$ref")
+            .and_then(|reference| Some(reference.as_str()?.rsplit_once('/')?.1))
+            .map(|name| name.trim_start_matches("PageOf_").to_owned()),
     }
 }
 
