@@ -134,6 +134,11 @@ both! {
             app.get(&ed, &path).await.expect(404);
         }
         assert!(!sees(&app, &ed, "/candidates", &known).await && !sees(&app, &ed, "/applications", &of_ours).await);
+        // What recruiting notes of them is not theirs either.
+        let note = json!({ "stage_name": "Call again in spring" });
+        let note = app.post(&rosa, &format!("/candidates/{brought}/prospects"), note).await.id();
+        assert!(sees(&app, &rosa, "/prospects", &note).await && !sees(&app, &ed, "/prospects", &note).await);
+        app.get(&ed, &format!("/prospects/{note}")).await.problem(404, "not_found");
         for path in ["/users", "/events", "/pay-bands", "/rubrics", "/agencies", "/break-glass"] {
             app.get(&ed, path).await.expect(403);
         }

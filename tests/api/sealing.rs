@@ -6,7 +6,6 @@
 //! operation takes part by itself.
 
 mod attempts;
-mod walk;
 
 use chrono::TimeDelta;
 use evenbar::access::{OrgRole, TeamRole};
@@ -15,8 +14,8 @@ use serde_json::{Value, json};
 
 use crate::both;
 use crate::support::onsite::{Onsite, memo};
+use crate::support::walk::{self, everything_sent_to, known_ids};
 use crate::support::{Engine, Person, TestApp, fresh_database, hiring};
-use walk::{everything_sent_to, known_ids};
 
 both! {
     async fn who_owes_a_second_card_stays_sealed_after_the_first(app) {

@@ -125,7 +125,8 @@ pub async fn create_prospect(
 
 /// List prospects
 ///
-/// The prospects of candidates whose contact points you may read, newest first.
+/// The prospects of candidates whose contact points you may read, newest first. What recruiting notes
+/// is not for agencies, also where they brought the person in.
 #[utoipa::path(
     operation_id = "listProspects", tag = "candidates", params(ProspectFilter),
     responses((status = 200, description = "One page of prospects.", body = PageOf<Prospect>)),
@@ -137,6 +138,9 @@ pub async fn list_prospects(
 ) -> Result<HttpResponse> {
     let wanted = Wanted { candidate_id: filter.candidate_id, open: filter.open };
     ctx.list(&filter, move |conn, actor, page| {
+        if actor.agency_id.is_some() {
+            return Ok(Page::new(Vec::new()));
+        }
         let rows = store::list(conn, Reach::of(actor, Action::ReadContactPoints), wanted, page)?;
         Ok(Page::new(rows.into_iter().map(|row| (row.id.any(), Prospect::from(row))).collect()))
     })
@@ -159,7 +163,8 @@ pub async fn get_prospect(ctx: Ctx, PathId(id): PathId<kinds::Prospect>) -> Resu
 fn show(conn: &mut Conn, actor: &Actor, id: ProspectId) -> Result<Shown<ProspectDetail>> {
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
     let scope = candidate_scope(conn, actor, row.candidate_id)?;
-    if !holdings(conn, actor, &scope)?.allow(Action::ReadContactPoints) {
+    let external = actor.agency_id.is_some();
+    if external || !holdings(conn, actor, &scope)?.allow(Action::ReadContactPoints) {
         return Err(Error::not_found());
     }
     let wire = |row: store::ProspectMove| ProspectMove {

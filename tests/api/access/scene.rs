@@ -1,17 +1,16 @@
 //! One hire under way, with somebody of every kind around it, and words to look for in answers.
 
+mod hire;
+
 use std::collections::BTreeMap;
 
-use actix_web::http::Method;
-use chrono::TimeDelta;
 use diesel::prelude::*;
-use evenbar::access::OrgRole;
+use evenbar::access::{Claims, OrgRole};
 use evenbar::db::Tx;
 use evenbar::db::schema::identities;
 use evenbar::ids::IdentityId;
 use serde_json::{Value, json};
 
-use crate::rubrics;
 use crate::support::{Person, TestApp};
 
 /// Stands in everything that judges: evidence, reasons, memo.
@@ -22,20 +21,56 @@ pub const PAY: [&str; 3] = ["98765.00", "81234.00", "123456.00"];
 pub const CONTACT: &str = "kim.private@candidate.example";
 /// Stands among the tags.
 pub const TAG: &str = "Nearly hired in spring";
+/// The name of the candidate.
+pub const NAME: &str = "Kim Candidate";
+/// The title of the job; the offer has another one.
+pub const TITLE: &str = "Keeper of the quiet lighthouse";
+
+/// The same words of the other hire, which has no pay and no tags.
+pub struct Theirs {
+    /// Stands in the other card.
+    pub judgement: &'static str,
+    /// Stands among the contact points of the other candidate.
+    pub contact: &'static str,
+    /// The name of the other candidate.
+    pub name: &'static str,
+}
+
+/// Of the candidate next door.
+pub const THEIRS: Theirs = Theirs {
+    judgement: "Drew the boundary in the wrong place",
+    contact: "nia.private@candidate.example",
+    name: "Nia Nextdoor",
+};
 
 /// The kinds of people, in the order of the columns.
-pub const PERSONAS: [&str; 10] = [
+pub const PERSONAS: [&str; 16] = [
     "anonymous",
+    "deactivated",
     "stranger",
+    "elsewhere",
     "owing",
     "done",
     "teammate",
     "manager",
     "coordinator",
     "recruiter",
+    "outsider",
     "admin",
     "approver",
+    "agency",
+    "broker",
+    "key",
 ];
+
+/// Of two hires on one job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hire {
+    /// The one that the rows are about.
+    Ours,
+    /// The one on whose panel `elsewhere` sits.
+    Theirs,
+}
 
 /// Everybody, and what there is by the prefix of its id.
 pub struct Scene {
@@ -45,33 +80,27 @@ pub struct Scene {
     pub things: BTreeMap<String, String>,
     /// The stage on which the candidate stands.
     pub stage: String,
+    /// To which hire things belong, by id. Those of the job and of `things` count as ours.
+    pub belongs: BTreeMap<String, Hire>,
 }
 
 impl Scene {
     /// A first loop is done, revealed and decided; an offer waits for its first approval; in a
-    /// second loop of the same application somebody still owes a card.
+    /// second loop of the same application somebody still owes a card; the interview of a third one
+    /// was cancelled. Somebody else applied to the same job, whose only interview is judged.
     pub async fn new(app: &TestApp) -> Self {
-        let member = |name| app.person(name, OrgRole::Member);
-        let people = vec![
-            app.anonymous(),
-            member("Sam Stranger"),
-            member("Omar Owing"),
-            member("Dina Done"),
-            member("Tia Teammate"),
-            member("Mia Manager"),
-            app.person("Cora Coordinator", OrgRole::Coordinator),
-            app.person("Rea Recruiter", OrgRole::Recruiter),
-            app.person("Ada Admin", OrgRole::Admin),
-            member("Abe Approver"),
-        ];
-        let mut scene = Self { people, things: BTreeMap::new(), stage: String::new() };
+        let (people, things) = gather(app).await;
+        let mut scene = Self { people, things, stage: String::new(), belongs: BTreeMap::new() };
         scene.keep_calendars(app).await;
+        scene.configure(app).await;
         scene.open_the_job(app).await;
         scene.add_the_candidate(app).await;
         scene.prepare_the_loop(app).await;
         scene.judge(app).await;
         scene.owe_a_card(app).await;
+        scene.cancel_an_interview(app).await;
         scene.offer(app).await;
+        scene.hire_next_door(app).await;
         scene.make_a_key(app).await;
         // Somebody beside the personas, because whoever looks sees more.
         let owner = app.person("Olga Owner", OrgRole::Owner);
@@ -83,7 +112,19 @@ impl Scene {
         let deliveries = app.get(scene.who("admin"), "/deliveries?limit=1").await;
         scene.keep("dlv", &deliveries.rows()[0]);
         scene.connect_an_identity(app);
+        let leaver = format!("/users/{}/deactivation", scene.who("deactivated").id);
+        app.put(scene.who("admin"), &leaver, Value::Null).await.ok();
+        app.db().seal().unwrap();
+        let ours = scene.things.values().map(|id| (id.clone(), Hire::Ours));
+        scene.belongs.extend(ours);
         scene
+    }
+
+    /// Makes the job confidential, as it is while the outsider asks, or open again.
+    pub async fn make_confidential(&self, app: &TestApp, confidential: bool) {
+        let job = format!("/jobs/{}", self.id("job"));
+        let change = json!({ "confidential": confidential });
+        app.patch(self.who("recruiter"), &job, change).await.ok();
     }
 
     /// Somebody beside the personas signs in at an identity provider.
@@ -128,12 +169,15 @@ impl Scene {
         made
     }
 
-    /// A program of the recruiter.
+    /// Two programs of the recruiter: one to ask about, and the one that asks.
     async fn make_a_key(&mut self, app: &TestApp) {
         self.make(app, "recruiter", "/service-accounts", json!({ "name": "Script" })).await;
         let keys = format!("/service-accounts/{}/keys", self.id("svc"));
         let key = json!({ "name": "Host", "scopes": ["jobs:read"] });
         self.make(app, "recruiter", &keys, key).await;
+        let scopes = ["jobs:read", "candidates:write", "interviews:read", "scorecards:read"];
+        let key = app.key(self.who("recruiter"), &scopes, &[self.id("job")]).await;
+        *self.people.last_mut().unwrap() = key;
     }
 
     /// What belongs to the stranger, and what everybody goes by.
@@ -144,195 +188,53 @@ impl Scene {
         self.make(app, "stranger", "/me/time-off", days).await;
     }
 
-    async fn open_the_job(&mut self, app: &TestApp) {
-        let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
-        self.make(app, "admin", "/departments", json!({ "name": "Engineering" })).await;
-        self.make(app, "admin", "/pay-zones", json!({ "name": "Germany" })).await;
-        let office = json!({
-            "name": "Berlin", "time_zone": "Europe/Berlin", "country": "DE", "currency": "EUR",
-            "pay_zone_id": self.id("payzone"),
-        });
-        self.make(app, "admin", "/offices", office).await;
-        let field = json!({
-            "noun": "candidate", "key": "notice_period", "name": "Notice period", "type": "text",
-            "audience": "recruiting",
-        });
-        self.make(app, "admin", "/field-definitions", field).await;
-        self.make(app, "admin", "/agencies", json!({ "name": "Search & Sons" })).await;
-        self.make(app, "admin", "/sources", json!({ "name": "Referral" })).await;
-        let reason = json!({ "name": "Too early", "kind": "ours" });
-        self.make(app, "admin", "/rejection-reasons", reason).await;
-        let invitation = json!({
-            "name": "Ines Invited", "email": "ines@example.com", "role": "member",
-            "time_zone": "Europe/Berlin", "locale": "en",
-        });
-        self.make(app, "admin", "/invitations", invitation).await;
-        let level = json!({ "name": "Senior", "track": "engineering", "rank": 5 });
-        self.make(app, "admin", "/levels", level).await;
-        let band = json!({
-            "name": "Senior, Germany", "period": "year", "effective_on": "2026-01-01",
-            "minimum": euros("81234.00"), "maximum": euros("123456.00"),
-        });
-        self.make(app, "admin", "/pay-bands", band).await;
-        let steps =
-            json!([{ "name": "Finance", "mode": "any", "member_ids": [self.who("approver").id] }]);
-        let chain = json!({ "name": "Offers", "steps": steps });
-        self.make(app, "admin", "/approval-chains", chain).await;
-        let job = json!({
-            "title": "Senior Engineer", "department_id": self.id("dept"), "office_ids": [self.id("office")], "openings": 3,
-            "level_id": self.id("level"), "pay_band_id": self.id("band"),
-            "approval_chain_id": self.id("chain"),
-            "stages": [
-                { "name": "Onsite", "kind": "onsite", "decision": "debrief" },
-                { "name": "Offer", "kind": "offer", "decision": "none" },
-            ],
-        });
-        self.make(app, "recruiter", "/jobs", job).await;
-        let job = format!("/jobs/{}", self.id("job"));
-        let recruiter = self.who("recruiter").clone();
-        app.put(&recruiter, &format!("{job}/publication"), Value::Null).await.ok();
-        for (persona, role) in [("teammate", "interviewer"), ("manager", "hiring_manager")] {
-            let member = json!({ "user_id": self.who(persona).id, "role": role });
-            self.make(app, "recruiter", &format!("{job}/hiring-team"), member).await;
-        }
-        let openings = app.get(&recruiter, &format!("{job}/openings")).await;
-        self.keep("opening", &openings.rows()[0]);
-        let pipeline = app.get(&recruiter, &format!("{job}/pipeline")).await;
-        self.stage = text(&pipeline.ok()["stages"][0]["id"]);
-    }
-
-    async fn add_the_candidate(&mut self, app: &TestApp) {
-        let candidate = json!({
-            "name": "Kim Candidate", "contact_points": [{ "kind": "email", "value": CONTACT }],
-        });
-        self.make(app, "recruiter", "/candidates", candidate).await;
-        self.make(app, "recruiter", "/tags", json!({ "name": TAG })).await;
-        let tags = format!("/candidates/{}/tags", self.id("cand"));
-        let tag = json!({ "tag_ids": [self.id("tag")] });
-        app.put(self.who("recruiter"), &tags, tag).await.ok();
-        let prospects = format!("/candidates/{}/prospects", self.id("cand"));
-        self.make(app, "recruiter", &prospects, json!({ "stage_name": "Talked" })).await;
-        let application = json!({
-            "candidate_id": self.id("cand"), "job_id": self.id("job"),
-            "source_id": self.id("source"),
-        });
-        self.make(app, "recruiter", "/applications", application).await;
-        let moves = format!("/applications/{}/moves", self.id("app"));
-        let pipeline = format!("/jobs/{}/pipeline", self.id("job"));
-        let recruiter = self.who("recruiter").clone();
-        let stages = app.get(&recruiter, &pipeline).await.ok()["stages"].clone();
-        for (from, to) in [(0, 1), (1, 0)] {
-            let body =
-                json!({ "from_stage_id": stages[from]["id"], "to_stage_id": stages[to]["id"] });
-            self.make(app, "recruiter", &moves, body).await;
-        }
-    }
-
-    async fn prepare_the_loop(&mut self, app: &TestApp) {
-        let recruiter = self.who("recruiter").clone();
-        let rubric = rubrics::published(app, &recruiter).await;
-        self.keep("rubricver", &rubric);
-        self.things.insert("rubric".to_owned(), text(&rubric["rubric_id"]));
-        let attributes =
-            json!([{ "attribute_id": rubric["attributes"][0]["id"], "priority": "must" }]);
-        self.things.insert("attr".to_owned(), text(&rubric["attributes"][0]["id"]));
-        let kit = json!({
-            "name": "Debugging", "kind": "live", "minutes": 60, "attributes": attributes,
-            "rubric_version_id": rubric["id"], "slots": [{ "slot": "lead" }],
-        });
-        let template = json!({ "name": "Onsite", "version": { "kits": [kit] } });
-        let template = self.make(app, "recruiter", "/loop-templates", template).await;
-        self.keep("looptplver", &template["versions"][0]);
-        let version = format!("/loop-template-versions/{}", self.id("looptplver"));
-        app.put(&recruiter, &format!("{version}/publication"), Value::Null).await.ok();
-    }
-
-    /// Starts a loop and seats somebody as its only lead.
-    async fn start(&mut self, app: &TestApp, lead: &str) {
-        let recruiter = self.who("recruiter").clone();
-        let manager = self.who("manager").id;
-        let body = json!({
-            "loop_template_version_id": self.id("looptplver"), "decider_id": manager,
-            "driver_id": recruiter.id,
-        });
-        let loops = format!("/applications/{}/loops", self.id("app"));
-        let started = app.post(&recruiter, &loops, body).await.created().clone();
-        for (prefix, id) in [
-            ("loop", &started["id"]),
-            ("debrief", &started["debrief_id"]),
-            ("int", &started["interview_ids"][0]),
-        ] {
-            self.things.insert(prefix.to_owned(), text(id));
-        }
-        let panel = format!("/interviews/{}/panel", self.id("int"));
-        let seat = json!({ "user_id": self.who(lead).id, "slot": "lead" });
-        let seat = app.post(&recruiter, &panel, seat).await.created().clone();
-        self.keep("panelist", &seat);
-        let starts_at = app.clock.now() + TimeDelta::hours(1);
-        let ends_at = starts_at + TimeDelta::hours(1);
-        let time =
-            json!({ "starts_at": starts_at, "ends_at": ends_at, "time_zone": "Europe/Berlin" });
-        let interview = format!("/interviews/{}", self.id("int"));
-        app.put(&recruiter, &format!("{interview}/schedule"), time).await.ok();
-        app.put(&recruiter, &format!("{interview}/completion"), Value::Null).await.ok();
-    }
-
-    async fn judge(&mut self, app: &TestApp) {
-        self.start(app, "done").await;
-        let done = self.who("done").clone();
-        let cards = format!("/interviews/{}/scorecards", self.id("int"));
-        let draft = app.send(app.request(&done, Method::POST, &cards)).await;
-        self.keep("card", draft.created());
-        let card = format!("/scorecards/{}", self.id("card"));
-        let judgement = json!({
-            "recommendation": "yes", "recommendation_reason": JUDGEMENT, "summary": JUDGEMENT,
-            "ratings": [{ "attribute_id": self.id("attr"), "level": 3, "evidence": JUDGEMENT }],
-        });
-        let written = app.patch_if(&done, &card, &draft.etag(), judgement).await;
-        let submission = format!("{card}/submission");
-        app.put_if(&done, &submission, &written.etag(), Value::Null).await.ok();
-        let debrief = format!("/debriefs/{}", self.id("debrief"));
-        let etag = app.get(self.who("manager"), &debrief).await.etag();
-        let memo = json!({ "for": [{ "text": JUDGEMENT }], "summary": JUDGEMENT });
-        let hire = json!({ "outcome": "hire", "level_id": self.id("level"), "memo": memo });
-        app.put_if(self.who("manager"), &format!("{debrief}/decision"), &etag, hire).await.ok();
-    }
-
-    /// The things of the first loop stay the ones that are asked for.
-    async fn owe_a_card(&mut self, app: &TestApp) {
-        let first = self.things.clone();
-        self.start(app, "owing").await;
-        self.things = first;
-    }
-
-    async fn offer(&mut self, app: &TestApp) {
-        let recruiter = self.who("recruiter").clone();
-        let offers = format!("/applications/{}/offers", self.id("app"));
-        let offer = self.make(app, "recruiter", &offers, json!({ "terms": self.terms() })).await;
-        self.things.insert("offerver".to_owned(), text(&offer["current_version"]["id"]));
-        let offer = format!("/offers/{}", self.id("offer"));
-        let etag = app.get(&recruiter, &offer).await.etag();
-        let submission = format!("{offer}/submission");
-        let pending = app.put_if(&recruiter, &submission, &etag, Value::Null).await.ok().clone();
-        self.keep("run", &pending["approval_run"]);
-        self.things.insert("opening".to_owned(), text(&pending["opening_id"]));
-    }
-
     /// Somebody who is signed in on two devices and asks nothing.
     fn add_a_bystander(&mut self, app: &TestApp) {
         let bystander = app.person("Bea Bystander", OrgRole::Member).id;
         self.things.insert("user".to_owned(), bystander.to_string());
         self.things.insert("sess".to_owned(), app.session_of(bystander).to_string());
     }
+}
 
-    /// Terms within the band.
-    pub fn terms(&self) -> Value {
-        json!({
-            "base": { "amount": "98765.00", "currency": "EUR" }, "period": "year",
-            "level_id": self.id("level"), "title": "Senior Engineer", "location": "Berlin",
-            "employment_type": "permanent", "start_on": "2027-02-01",
-        })
-    }
+/// Everybody but the key, in whose place stands nobody yet, and the agency of the broker.
+async fn gather(app: &TestApp) -> (Vec<Person>, BTreeMap<String, String>) {
+    let member = |name| app.person(name, OrgRole::Member);
+    let admin = app.person("Ada Admin", OrgRole::Admin);
+    let (_, agent) = of_an_agency(app, &admin, "Head & Hunters").await;
+    let (agency, broker) = of_an_agency(app, &admin, "Search & Sons").await;
+    let people = vec![
+        app.anonymous(),
+        app.person("Dora Deactivated", OrgRole::Recruiter),
+        member("Sam Stranger"),
+        member("Ella Elsewhere"),
+        member("Omar Owing"),
+        member("Dina Done"),
+        member("Tia Teammate"),
+        member("Mia Manager"),
+        app.person("Cora Coordinator", OrgRole::Coordinator),
+        app.person("Rea Recruiter", OrgRole::Recruiter),
+        app.person("Otis Outsider", OrgRole::Recruiter),
+        admin,
+        member("Abe Approver"),
+        agent,
+        broker,
+        app.anonymous(),
+    ];
+    (people, BTreeMap::from([("agency".to_owned(), agency)]))
+}
+
+/// A new agency, and somebody who works for it.
+async fn of_an_agency(app: &TestApp, admin: &Person, name: &str) -> (String, Person) {
+    let agency = app.post(admin, "/agencies", json!({ "name": name })).await.id();
+    let email = format!("{}@agency.example", name.split(' ').next().unwrap().to_lowercase());
+    let user = json!({
+        "name": format!("Agent of {name}"), "email": email, "role": "external", "agency_id": agency,
+        "time_zone": "Europe/Berlin", "locale": "en",
+    });
+    let id = text(&app.post(admin, "/users", user).await.created()["id"]).parse().unwrap();
+    let claims = Claims { user_id: id, session_id: app.session_of(id) };
+    let (token, _) = app.state.tokens.issue(claims, app.clock.now()).unwrap();
+    (agency, Person { id, token, email })
 }
 
 fn text(value: &Value) -> String {

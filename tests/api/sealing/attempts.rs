@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Happened, walk};
+use super::Happened;
 use crate::support::onsite::memo;
-use crate::support::{Person, TestApp};
+use crate::support::{Person, TestApp, walk};
 
 type Try = (&'static str, String, Value, Option<String>);
 

@@ -329,11 +329,13 @@ impl TestApp {
         Person { id, token, email }
     }
 
-    /// Another session of somebody.
+    /// Another session of somebody; nobody has two by this.
     pub fn session_of(&self, user_id: UserId) -> SessionId {
         let device = Device::without_request(SignInMethod::Password);
+        let mut secret_hash = [0; 32];
+        secret_hash[..31].copy_from_slice(user_id.to_string().as_bytes());
         let start = move |tx: &mut Tx<'_>| {
-            evenbar::sessions::commands::start(tx, user_id, &[0; 32], &device)
+            evenbar::sessions::commands::start(tx, user_id, &secret_hash, &device)
         };
         self.db().write_here(&self.db().unit(), start).unwrap()
     }

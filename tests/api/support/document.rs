@@ -1,5 +1,7 @@
 //! The OpenAPI document, as the tests that ask every operation read it.
 
+use std::sync::LazyLock;
+
 use actix_web::http::Method;
 use serde_json::Value;
 
@@ -16,6 +18,10 @@ pub struct Operation {
     pub prefix: Option<String>,
     /// Filters, and the values that the document allows.
     pub filters: Vec<(String, Values)>,
+    /// Whether it gives a list of which a part can be asked.
+    pub is_paged: bool,
+    /// The schema of what it shows, or of each row of what it lists.
+    pub schema: Option<String>,
 }
 
 /// What a filter takes.
@@ -29,6 +35,11 @@ pub enum Values {
 
 /// Every operation that the document describes.
 pub fn operations() -> Vec<Operation> {
+    static DESCRIBED: LazyLock<Vec<Operation>> = LazyLock::new(described);
+    DESCRIBED.clone()
+}
+
+fn described() -> Vec<Operation> {
     let document = evenbar::http::openapi::as_json().unwrap();
     let document: Value = serde_json::from_str(&document).unwrap();
     let mut found = Vec::new();
@@ -55,6 +66,11 @@ fn operation(document: &Value, method: &str, path: &str, described: &Value) -> O
         path: path.strip_prefix("/api/v1").unwrap().to_owned(),
         prefix: of("path").find_map(|parameter| prefix(document, &parameter["schema"])),
         filters: of("query").filter_map(filter).collect(),
+        is_paged: of("query").any(|parameter| parameter["name"] == "limit"),
+        schema: described
+            .pointer("/responses/200/content/application~1json/schema/$ref")
+            .and_then(|reference| Some(reference.as_str()?.rsplit_once('/')?.1))
+            .map(|name| name.trim_start_matches("PageOf_").to_owned()),
     }
 }
 

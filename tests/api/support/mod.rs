@@ -13,6 +13,7 @@ pub mod postgres;
 pub mod process;
 mod race;
 mod reply;
+pub mod walk;
 
 pub use app::{Edge, Engine, Person, TestApp, fresh_database, postgres_admin, run, scratch};
 pub use browser::Browser;

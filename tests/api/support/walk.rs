@@ -11,8 +11,8 @@ use evenbar::db::types::Document;
 use evenbar::ids::AnyId;
 use serde_json::Value;
 
-use crate::support::document::{Values, operations};
-use crate::support::{Person, TestApp};
+use super::document::{Values, operations};
+use super::{Person, TestApp};
 
 /// Answers by path and mails by Message-ID: status, headers and body as one text.
 pub type Sent = BTreeMap<String, String>;
@@ -20,7 +20,7 @@ pub type Sent = BTreeMap<String, String>;
 /// Everything that a person is sent.
 pub async fn everything_sent_to(app: &TestApp, person: &Person, ids: &BTreeSet<String>) -> Sent {
     let mut sent = Sent::new();
-    for path in paths(ids) {
+    for (_, path) in paths(ids) {
         let answer = answer(app, person, &Method::GET, &path, (Value::Null, None)).await;
         sent.insert(path, answer);
     }
@@ -96,14 +96,14 @@ pub async fn known_ids(app: &TestApp, outsider: &Person) -> BTreeSet<String> {
 }
 
 /// Adds every id that stands in a text.
-fn collect(text: &str, ids: &mut BTreeSet<String>) {
+pub fn collect(text: &str, ids: &mut BTreeSet<String>) {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     let is_id = |word: &&str| word.rsplit_once('_').is_some_and(|(_, tail)| tail.len() == 26);
     ids.extend(words.filter(is_id).map(str::to_owned));
 }
 
-/// The paths to ask for, with every id and filter value that fits.
-fn paths(ids: &BTreeSet<String>) -> Vec<String> {
+/// The paths to ask for, with every id and filter value that fits, each with the id of its operation.
+pub fn paths(ids: &BTreeSet<String>) -> Vec<(String, String)> {
     let fitting = |prefix: &str| -> Vec<String> {
         let begins = format!("{prefix}_");
         let fits = |id: &&String| id.strip_prefix(&begins).is_some_and(|tail| tail.len() == 26);
@@ -111,6 +111,7 @@ fn paths(ids: &BTreeSet<String>) -> Vec<String> {
     };
     let mut paths = Vec::new();
     for operation in operations().into_iter().filter(|operation| operation.method == Method::GET) {
+        let named = |path: String| (operation.id.clone(), path);
         let plain = match &operation.prefix {
             None => vec![operation.path.clone()],
             Some(prefix) => {
@@ -123,10 +124,11 @@ fn paths(ids: &BTreeSet<String>) -> Vec<String> {
                 Values::Words(words) => words.clone(),
             };
             for path in &plain {
-                paths.extend(values.iter().map(|value| format!("{path}?{name}={value}")));
+                let filtered = values.iter().map(|value| format!("{path}?{name}={value}"));
+                paths.extend(filtered.map(named));
             }
         }
-        paths.extend(plain);
+        paths.extend(plain.into_iter().map(named));
     }
     paths
 }
