@@ -72,6 +72,8 @@ codes! {
     StageMoved "stage_moved",
     /// The row has a newer version than the one in `If-Match`.
     Stale "stale",
+    /// Somebody else has to take something over first.
+    SuccessorRequired "successor_required",
     /// The vote was for other terms than the current ones.
     TermsChanged "terms_changed",
     /// Too much at once; try again after the named time.

@@ -7,16 +7,20 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::{Action, KeyScope, NO_KEY};
+use crate::approvals::delegations::in_place;
 use crate::capabilities::CapabilityKind;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{
-    agencies, api_key_secrets, api_keys, break_glass, capabilities, service_accounts, sessions,
-    users,
+    agencies, api_key_secrets, api_keys, break_glass, capabilities, delegations, service_accounts,
+    sessions, users,
 };
 use crate::db::types::Document;
 use crate::error::{Error, Result};
-use crate::ids::{AgencyId, AnyId, ApiKeyId, JobId, ServiceAccountId, SessionId, UserId};
+use crate::ids::{
+    AgencyId, AnyId, ApiKeyId, ApplicationId, ApprovalRunId, DelegationId, JobId, ServiceAccountId,
+    SessionId, UserId,
+};
 use crate::text_enum;
 
 text_enum! {
@@ -112,6 +116,17 @@ impl KeyGrant {
     }
 }
 
+/// An approval in which somebody may vote in another's place, by a delegation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InPlace {
+    /// The approval.
+    pub run_id: ApprovalRunId,
+    /// The application of the offer.
+    pub application_id: ApplicationId,
+    /// In whose place.
+    pub giver_id: UserId,
+}
+
 /// A person who signed in, or a service account that acts with its owner's reach; with the role and
 /// the bounds as they are now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,6 +144,8 @@ pub struct Actor {
     pub agency_id: Option<AgencyId>,
     /// The jobs whose glass the person broke, until the grant runs out.
     pub broke_glass: Vec<JobId>,
+    /// The approvals in which the person may vote in others' places at this moment; none for programs.
+    pub in_place: Vec<InPlace>,
     /// The only jobs that are in reach, whatever the person may do; `None` for all of theirs.
     pub narrowed_to: Option<Vec<JobId>>,
     /// The key of a service account, if it is one that asks.
@@ -137,7 +154,7 @@ pub struct Actor {
 
 impl Actor {
     /// A person who is not here: to ask what they may see before something is sent to them, or to
-    /// explain it. Nobody acts with it, and no broken glass counts.
+    /// explain it. Nobody acts with it, and neither broken glass nor a delegation counts.
     pub fn in_absence(account: Account) -> Self {
         let session_id = SessionId::from_uuid(uuid::Uuid::nil());
         let Account { user_id, role, email_folded, agency_id } = account;
@@ -148,6 +165,7 @@ impl Actor {
             email_folded,
             agency_id,
             broke_glass: Vec::new(),
+            in_place: Vec::new(),
             narrowed_to: None,
             via: None,
         }
@@ -209,7 +227,8 @@ pub struct Account {
     pub agency_id: Option<AgencyId>,
 }
 
-/// Loads who asks, and what bounds them, in one statement.
+/// Loads who asks, and what bounds them, in one statement; a few more for somebody to whom approvals
+/// are delegated.
 ///
 /// # Errors
 /// `unauthenticated` when the session or the key does not hold, or the person was deactivated.
@@ -249,10 +268,16 @@ fn of_session(conn: &mut Conn, claims: Claims, now: Instant) -> Result<Actor> {
         .eq(users::id)
         .and(break_glass::ended_at.is_null())
         .and(break_glass::expires_at.gt(now));
-    let rows: Vec<(Account, Option<JobId>)> = sessions::table
+    let delegated = delegations::delegate_id
+        .eq(users::id)
+        .and(delegations::ended_at.is_null())
+        .and(delegations::starts_at.le(now))
+        .and(delegations::ends_at.gt(now));
+    let rows: Vec<(Account, Option<JobId>, Option<DelegationId>)> = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .left_join(agencies::table.on(in_use))
         .left_join(break_glass::table.on(looking))
+        .left_join(delegations::table.on(delegated))
         .filter(sessions::id.eq(claims.session_id))
         .filter(sessions::user_id.eq(claims.user_id))
         .filter(sessions::revoked_at.is_null())
@@ -261,12 +286,15 @@ fn of_session(conn: &mut Conn, claims: Claims, now: Instant) -> Result<Actor> {
         .select((
             (users::id, users::role, users::email_folded, agencies::id.nullable()),
             break_glass::job_id.nullable(),
+            delegations::id.nullable(),
         ))
         .load(conn)?;
-    let broke_glass = rows.iter().filter_map(|(_, job)| *job).collect();
-    let (account, _) = rows.into_iter().next().ok_or_else(Error::unauthenticated)?;
+    let broke_glass = rows.iter().filter_map(|(_, job, _)| *job).collect();
+    let delegated = rows.iter().any(|(_, _, delegation)| delegation.is_some());
+    let (account, ..) = rows.into_iter().next().ok_or_else(Error::unauthenticated)?;
+    let in_place = if delegated { in_place(conn, account.user_id, now)? } else { Vec::new() };
     let session_id = claims.session_id;
-    Ok(Actor { session_id, broke_glass, ..Actor::in_absence(account) })
+    Ok(Actor { session_id, broke_glass, in_place, ..Actor::in_absence(account) })
 }
 
 /// What a key is loaded as.

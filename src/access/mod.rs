@@ -5,15 +5,17 @@
 //! the queries of lists, so that what one may not see is never loaded and never counted.
 
 mod actor;
+mod nameable;
 mod policy;
 mod reach;
 mod scopes;
 mod sealing;
 
 pub use actor::{
-    Account, Actor, Claims, Credential, KeyGrant, OrgRole, PresentedKey, PresentedLink, TeamRole,
-    authenticate,
+    Account, Actor, Claims, Credential, InPlace, KeyGrant, OrgRole, PresentedKey, PresentedLink,
+    TeamRole, authenticate,
 };
+pub use nameable::{Nameable, nameable};
 pub use policy::{Action, Holder, Relation, holders_of, table};
 pub use reach::{
     Condition, Reach, candidate_scope, contactable_candidates, known_events, offered_candidates,
@@ -22,8 +24,8 @@ pub use reach::{
 };
 pub use scopes::KeyScope;
 pub use sealing::{
-    CardView, Standing, owed_interviews, owes, owes_anything, owing_seats, recruits_everywhere,
-    standing, unsealed_cards, who_owes,
+    CardView, Standing, owed_among, owed_interviews, owes, owes_anything, owing_seats,
+    recruits_everywhere, standing, unsealed_cards, who_owes,
 };
 
 use diesel::prelude::*;

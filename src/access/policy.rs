@@ -38,6 +38,8 @@ text_enum! {
         ReadRubrics => "read_rubrics",
         /// Define who approves.
         ManageApprovalChains => "manage_approval_chains",
+        /// Let somebody vote in one's own place.
+        Delegate => "delegate_your_approvals",
         /// Read who approves.
         ReadApprovalChains => "read_approval_chains",
         /// Draft a job.
@@ -196,6 +198,7 @@ impl Action {
             | Self::ManageRubrics
             | Self::ReadRubrics
             | Self::ManageApprovalChains
+            | Self::Delegate
             | Self::ReadApprovalChains
             | Self::CreateJob
             | Self::CreateCandidate
@@ -222,6 +225,7 @@ const EVERYBODY: &[Action] = &[
     A::ReadOrganization,
     A::ReadUsers,
     A::ManageOwnProfile,
+    A::Delegate,
     A::ReadRubrics,
     A::CreateServiceAccount,
 ];

@@ -31,7 +31,7 @@ use crate::db::schema::{
     agency_jobs, applications, approval_runs, approval_step_members, approval_steps, candidates,
     contact_points, debriefs, hiring_team_members, jobs, panelists, users,
 };
-use crate::ids::{AgencyId, JobId, UserId};
+use crate::ids::{AgencyId, ApplicationId, JobId, UserId};
 
 /// A condition on the rows of a table.
 pub type Condition<Table> = Box<dyn BoxableExpression<Table, MultiBackend, SqlType = Bool>>;
@@ -52,6 +52,8 @@ pub struct Reach {
     behind_glass: Vec<JobId>,
     /// The agency, where bringing somebody in includes this action; the nil id for none.
     agency: AgencyId,
+    /// The applications in whose approval the person may vote in another's place.
+    in_place: Vec<ApplicationId>,
     /// Whether only [`Self::narrowed_to`] is in reach.
     narrowed: bool,
     narrowed_to: Vec<JobId>,
@@ -75,6 +77,7 @@ impl Reach {
             team_roles: policy::team_roles(action),
             behind_glass: if looks { actor.broke_glass.clone() } else { Vec::new() },
             agency: agency.unwrap_or(AgencyId::from_uuid(uuid::Uuid::nil())),
+            in_place: actor.in_place.iter().map(|one| one.application_id).collect(),
             narrowed: narrowed_to.is_some(),
             narrowed_to: narrowed_to.unwrap_or_default(),
         }
@@ -230,19 +233,22 @@ fn applications_in_bounds(reach: Reach) -> _ {
 }
 
 /// The applications in reach, as a condition of a query that joins `applications`: by roles on
-/// their job, on a panel, in a debrief, in the approval of an offer, or brought in by the agency.
+/// their job, on a panel, in a debrief, in the approval of an offer, for oneself or in another's
+/// place, or brought in by the agency.
 #[diesel::dsl::auto_type]
 pub fn readable_applications(reach: Reach) -> _ {
     let panels: on_panel = on_panel(reach.member);
     let debriefs: in_debrief = in_debrief(reach.member);
     let approvals: approving = approving(reach.member);
     let agency: AgencyId = reach.agency;
+    let in_place: Vec<ApplicationId> = reach.in_place.clone();
     let by_role: applications_by_role = applications_by_role(reach.clone());
     let in_bounds: applications_in_bounds = applications_in_bounds(reach);
     by_role
         .or(applications::id.eq_any(panels))
         .or(applications::id.eq_any(debriefs))
         .or(applications::id.eq_any(approvals))
+        .or(applications::id.eq_any(in_place))
         .or(applications::agency_id
             .is_not_null()
             .and(applications::agency_id.assume_not_null().eq(agency)))

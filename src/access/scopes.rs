@@ -133,6 +133,7 @@ impl Action {
             | Self::ManageUsers
             | Self::ManageOwners
             | Self::ManageOwnProfile
+            | Self::Delegate
             | Self::BreakGlass
             | Self::WriteScorecard
             | Self::WaiveScorecard

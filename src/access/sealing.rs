@@ -6,6 +6,8 @@
 
 #![expect(missing_docs, reason = "`auto_type` makes aliases without any")]
 
+use std::collections::HashSet;
+
 use diesel::dsl::{AsExprOf, exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -45,7 +47,7 @@ pub struct Standing {
     pub driver: bool,
     /// Recruits for the job, by a role on its hiring team.
     pub recruits: bool,
-    /// Was asked to approve an offer.
+    /// Was asked to approve an offer, or may vote on one in another's place.
     pub approver: bool,
     /// Is of the agency that brought it in.
     pub brought: bool,
@@ -138,6 +140,23 @@ pub fn owes(conn: &mut Conn, user_id: UserId, application_id: ApplicationId) -> 
     Ok(diesel::select(exists(seats)).get_result(conn)?)
 }
 
+/// Those of some applications for which a person still owes any evaluation.
+pub fn owed_among(
+    conn: &mut Conn,
+    user_id: UserId,
+    applications: &[ApplicationId],
+) -> Result<HashSet<ApplicationId>> {
+    if applications.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let owed: Vec<ApplicationId> = panelists::table
+        .filter(panelists::application_id.eq_any(applications.iter().copied()))
+        .filter(owing_seats(user_id))
+        .select(panelists::application_id)
+        .load(conn)?;
+    Ok(owed.into_iter().collect())
+}
+
 /// Whether a person owes any evaluation at all, for whatever application.
 pub fn owes_anything(conn: &mut Conn, user_id: UserId) -> Result<bool> {
     let seats = panelists::table.filter(owing_seats(user_id));
@@ -205,6 +224,7 @@ pub fn standing(conn: &mut Conn, actor: &Actor, application: ApplicationId) -> R
     ))
     .get_result::<(bool, bool, bool, bool, bool, bool, bool, bool)>(conn)?;
     let (panelist, owes, decider, driver, recruits, approver, brought, own_file) = found;
+    let approver = approver || actor.in_place.iter().any(|one| one.application_id == application);
     Ok(Standing { panelist, owes, decider, driver, recruits, approver, brought, own_file })
 }
 

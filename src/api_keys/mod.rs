@@ -20,11 +20,21 @@ mod uses;
 
 pub use model::ApiKeyState;
 pub use secret::{presented, provisional_id};
-pub(crate) use service_accounts::account_names;
+pub(crate) use service_accounts::{account_names, accounts_of};
 pub(crate) use store::named;
 pub use uses::{KeyUses, write_uses};
 
 use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::access::Permit;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::users::leaving::HandOver;
+
+/// Gives the service accounts of somebody who leaves to a successor, or shuts them out.
+pub(crate) fn leave(tx: &mut Tx<'_>, permit: &Permit, hand: &mut HandOver) -> Result<()> {
+    service_accounts::leave(tx, permit, hand)
+}
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {

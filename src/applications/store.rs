@@ -270,6 +270,39 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Application) -> Resu
     if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
+/// The active applications that a person owns, each with its job and candidate.
+pub fn owned_by(
+    conn: &mut Conn,
+    user: UserId,
+    limit: i64,
+) -> QueryResult<Vec<(ApplicationId, JobId, CandidateId)>> {
+    applications::table
+        .filter(applications::owner_id.eq(user))
+        .filter(applications::status.eq(ApplicationStatus::Active))
+        .order(applications::id)
+        .limit(limit)
+        .select((applications::id, applications::job_id, applications::candidate_id))
+        .load(conn)
+}
+
+/// Gives applications another owner, or none.
+pub(super) fn give(
+    tx: &mut Tx<'_>,
+    _permit: &Permit,
+    ids: &[ApplicationId],
+    owner: Option<UserId>,
+) -> Result<()> {
+    let now = tx.now();
+    diesel::update(applications::table.filter(applications::id.eq_any(ids.iter().copied())))
+        .set((
+            applications::owner_id.eq(owner),
+            applications::version.eq(applications::version + 1),
+            applications::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
 /// Inserts moves.
 pub(super) fn insert_moves(tx: &mut Tx<'_>, _permit: &Permit, rows: &[Move]) -> Result<()> {
     if !rows.is_empty() {

@@ -6,7 +6,9 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::store::{self, Wanted, WholeRun, WholeStep};
-use super::{RunState, RunSubjectKind, StepMode, StepState, TermsHash, VoteDecision, commands};
+use super::{
+    RunState, RunSubjectKind, StepMode, StepState, TermsHash, VoteDecision, commands, delegations,
+};
 use crate::access::{Action, Actor, permit, visible_approval_runs};
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -78,6 +80,8 @@ pub struct ApprovalStepMember {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ApprovalVote {
     id: VoteId,
+    /// Who cast it in the member's place, by a delegation; absent when they did themselves.
+    cast_by: Option<UserId>,
     decision: VoteDecision,
     note: Option<String>,
     /// When it was cast.
@@ -110,9 +114,10 @@ impl From<WholeStep> for ApprovalStep {
     fn from(whole: WholeStep) -> Self {
         let store::Step { id, name, mode, state, asked_at, ended_at, .. } = whole.step;
         let member = |(user_id, vote): (UserId, Option<store::Vote>)| {
-            let vote = vote.map(|store::Vote { id, decision, note, occurred_at, .. }| {
-                ApprovalVote { id, decision, note, occurred_at }
-            });
+            let vote =
+                vote.map(|store::Vote { id, cast_by, decision, note, occurred_at, .. }| {
+                    ApprovalVote { id, cast_by, decision, note, occurred_at }
+                });
             ApprovalStepMember { user_id, vote }
         };
         let members = whole.members.into_iter().map(member).collect();
@@ -127,6 +132,8 @@ pub struct CastVote {
     pub(super) decision: VoteDecision,
     /// The hash of the terms that the voter read.
     pub(super) terms_hash: TermsHash,
+    /// In whose place, by a delegation. It need not be said where there is only one such person.
+    pub(super) on_behalf_of: Option<UserId>,
     /// Why; required to reject.
     pub(super) note: Option<Prose<2000>>,
 }
@@ -177,7 +184,12 @@ pub async fn list_approval_runs(
     let ApprovalRunFilter { application_id, state, waiting_for, .. } = filter;
     ctx.list(&filter, move |conn, actor, page| {
         let waiting_for = waiting_for.map(|WaitingFor::Me| actor.user_id);
-        list(conn, actor, &Wanted { application_id, state, waiting_for }, page)
+        let waiting_in_place = match waiting_for {
+            Some(_) => delegations::awaited(conn, actor)?,
+            None => Vec::new(),
+        };
+        let wanted = Wanted { application_id, state, waiting_for, waiting_in_place };
+        list(conn, actor, &wanted, page)
     })
     .await
 }
@@ -203,7 +215,8 @@ pub async fn get_approval_run(
 ///
 /// Votes on the step whose turn it is, for exactly the terms with this hash; with another hash it is
 /// a 409 `terms_changed`, and nothing is counted. Members of the step vote in parallel, each once,
-/// and nobody votes on what they submitted. The last vote of a step asks the next one, approves the
+/// and nobody votes on what they submitted. A delegate casts the vote of whoever delegated it; the
+/// first of the two counts. The last vote of a step asks the next one, approves the
 /// run, or rejects it. A rejection needs a note.
 #[utoipa::path(
     operation_id = "castVote", tag = "approvals", request_body = CastVote,

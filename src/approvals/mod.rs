@@ -7,11 +7,13 @@
 //! * A run is approved only when each of its steps is; the first step that rejects rejects it.
 //! * A vote counts once, on one step, and only for the hash of the terms that the run is about.
 //! * Nobody votes on what they submitted: such a submission is refused as a whole.
+//! * A vote is its member's, even if a delegate casts it: `votes.cast_by` says who did.
 //! * A run keeps its own steps and members; a later change of the chain does not reach it.
 
 pub mod api;
 pub mod chains;
 pub mod commands;
+pub mod delegations;
 pub mod model;
 pub(crate) mod store;
 mod terms_hash;
@@ -82,5 +84,6 @@ text_enum! {
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     chains::routes(cfg);
+    delegations::routes(cfg);
     cfg.service(api::list_approval_runs).service(api::get_approval_run).service(api::cast_vote);
 }

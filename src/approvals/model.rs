@@ -84,6 +84,8 @@ pub struct Member {
     pub user_id: UserId,
     /// How they voted, once they did.
     pub vote: Option<VoteDecision>,
+    /// Who cast that vote in their place, by a delegation.
+    pub cast_by: Option<UserId>,
 }
 
 /// A step of a run, with the votes it got.
@@ -111,8 +113,10 @@ pub struct Passage {
 /// A vote that somebody wants to cast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ballot {
-    /// Who votes.
+    /// Whose vote it is.
     pub voter: UserId,
+    /// Who casts it in the voter's place, by a delegation.
+    pub cast_by: Option<UserId>,
     /// How.
     pub decision: VoteDecision,
     /// Which terms the voter saw.
@@ -139,6 +143,8 @@ pub enum Refusal {
     NotAsked,
     /// The voter has voted.
     VotedAlready,
+    /// Whoever would vote in another's place decides in this run already.
+    DecidesAlready,
     /// The voter saw other terms.
     TermsChanged,
 }
@@ -199,8 +205,11 @@ impl Passage {
                 return Err(Obstacle::SubmitterOn(position));
             }
             let state = if position == 0 { StepState::Pending } else { StepState::Waiting };
-            let members =
-                planned.members.iter().map(|user_id| Member { user_id: *user_id, vote: None });
+            let members = planned.members.iter().map(|user_id| Member {
+                user_id: *user_id,
+                vote: None,
+                cast_by: None,
+            });
             Ok(PassageStep { mode: planned.mode, state, members: members.collect() })
         };
         let steps = plan.iter().enumerate().map(step).collect::<Result<_, _>>()?;
@@ -217,6 +226,9 @@ impl Passage {
         }
         let asked = self.steps.iter().position(|step| step.state == StepState::Pending);
         let asked = asked.ok_or(Refusal::Ended)?;
+        if ballot.cast_by.is_some_and(|delegate| self.decides(delegate)) {
+            return Err(Refusal::DecidesAlready);
+        }
         let voted = self.voted(ballot.voter);
         let step = self.steps.get_mut(asked).ok_or(Refusal::Ended)?;
         let member = step.members.iter_mut().find(|member| member.user_id == ballot.voter);
@@ -228,6 +240,7 @@ impl Passage {
             return Err(Refusal::TermsChanged);
         }
         member.vote = Some(ballot.decision);
+        member.cast_by = ballot.cast_by;
         let Some(outcome) = step.outcome() else { return Ok((self, Effect::Waiting)) };
         step.state = step.state.apply(outcome).map_err(ended)?;
         let effect = self.advance(asked, outcome).map_err(ended)?;
@@ -267,6 +280,14 @@ impl Passage {
             && self.terms_hash == Some(terms_hash)
             && !self.steps.is_empty()
             && self.steps.iter().all(|step| step.state == StepState::Approved)
+    }
+
+    /// Whether somebody has a say in the run: stands on a step, or voted in another's place.
+    pub fn decides(&self, user_id: UserId) -> bool {
+        let members = self.steps.iter().flat_map(|step| &step.members);
+        members
+            .into_iter()
+            .any(|member| member.user_id == user_id || member.cast_by == Some(user_id))
     }
 
     /// Whether somebody voted on any step.

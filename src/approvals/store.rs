@@ -69,6 +69,7 @@ pub struct Vote {
     pub approval_run_id: ApprovalRunId,
     pub approval_step_id: ApprovalStepId,
     pub user_id: UserId,
+    pub cast_by: Option<UserId>,
     pub decision: VoteDecision,
     pub note: Option<String>,
     pub terms_hash: Option<TermsHash>,
@@ -108,10 +109,26 @@ impl WholeRun {
                 .map(|(user_id, vote)| Member {
                     user_id: *user_id,
                     vote: vote.as_ref().map(|vote| vote.decision),
+                    cast_by: vote.as_ref().and_then(|vote| vote.cast_by),
                 })
                 .collect(),
         });
         Passage { state: self.run.state, terms_hash: self.run.terms_hash, steps: steps.collect() }
+    }
+
+    /// Whether the step whose turn it is waits for the vote of a person.
+    pub fn waits_for(&self, user_id: UserId) -> bool {
+        let pending = self.steps.iter().filter(|whole| whole.step.state == StepState::Pending);
+        let members = pending.flat_map(|whole| &whole.members);
+        members.into_iter().any(|(member, vote)| *member == user_id && vote.is_none())
+    }
+
+    /// The steps on which a vote of a person is still to come.
+    pub fn steps_of(&self, user_id: UserId) -> impl Iterator<Item = &WholeStep> {
+        self.steps.iter().filter(move |whole| {
+            matches!(whole.step.state, StepState::Waiting | StepState::Pending)
+                && whole.members.iter().any(|(member, vote)| *member == user_id && vote.is_none())
+        })
     }
 
     /// Whether a person stands on any of its steps.
@@ -120,8 +137,16 @@ impl WholeRun {
     }
 }
 
+impl WholeStep {
+    /// Whether the step can do without a member: one vote is enough, and somebody else can give it.
+    pub fn spares(&self, user_id: UserId) -> bool {
+        let others = self.members.iter().filter(|(member, _)| *member != user_id);
+        self.step.mode == StepMode::Any && others.into_iter().any(|(_, vote)| vote.is_none())
+    }
+}
+
 /// Which runs.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Wanted {
     /// Of this application.
     pub application_id: Option<ApplicationId>,
@@ -129,6 +154,8 @@ pub struct Wanted {
     pub state: Option<RunState>,
     /// Whose pending step this person is asked on and has not voted on.
     pub waiting_for: Option<UserId>,
+    /// Those that wait for the vote of the same person in another's place.
+    pub waiting_in_place: Vec<ApprovalRunId>,
 }
 
 /// One run without its steps.
@@ -172,7 +199,8 @@ pub fn list(
         query = query.filter(approval_runs::state.eq(state));
     }
     if let Some(user_id) = wanted.waiting_for {
-        query = query.filter(waits_for(user_id));
+        let in_place = approval_runs::id.eq_any(wanted.waiting_in_place.clone());
+        query = query.filter(waits_for(user_id).or(in_place));
     }
     if let Some(before) = page.before {
         query = query.filter(approval_runs::id.lt(before));
@@ -183,6 +211,47 @@ pub fn list(
         return Ok(Vec::new());
     }
     load_whole(conn, Pick::Runs(&ids))
+}
+
+/// The runs under way in which a vote of a person is still to come.
+pub fn waiting_for(conn: &mut Conn, user: UserId, limit: i64) -> QueryResult<Vec<WholeRun>> {
+    let (waiting, pending): (StepState, StepState) = (StepState::Waiting, StepState::Pending);
+    let ids: Vec<ApprovalRunId> = approval_runs::table
+        .inner_join(approval_steps::table.on(approval_steps::approval_run_id.eq(approval_runs::id)))
+        .inner_join(
+            approval_step_members::table
+                .on(approval_step_members::approval_step_id.eq(approval_steps::id)),
+        )
+        .filter(approval_runs::state.eq(RunState::Pending))
+        .filter(approval_runs::terms_hash.is_not_null())
+        .filter(approval_steps::state.eq_any([waiting, pending]))
+        .filter(approval_step_members::user_id.eq(user))
+        .filter(diesel::dsl::not(exists(votes_on_step(user))))
+        .order(approval_runs::id)
+        .limit(limit)
+        .select(approval_runs::id)
+        .distinct()
+        .load(conn)?;
+    if ids.is_empty() { Ok(Vec::new()) } else { load_whole(conn, Pick::Runs(&ids)) }
+}
+
+/// Puts a person in another's place on a step, or takes the other one off it.
+pub(super) fn replace_member(
+    tx: &mut Tx<'_>,
+    _permit: &Permit,
+    step: ApprovalStepId,
+    (from, to): (UserId, Option<UserId>),
+) -> Result<()> {
+    let place = approval_step_members::table
+        .filter(approval_step_members::approval_step_id.eq(step))
+        .filter(approval_step_members::user_id.eq(from));
+    let done = match to {
+        Some(to) => {
+            diesel::update(place).set(approval_step_members::user_id.eq(to)).execute(tx.conn)?
+        }
+        None => diesel::delete(place).execute(tx.conn)?,
+    };
+    if done == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
 /// Votes of a person on a step.

@@ -158,6 +158,22 @@ pub fn lock(conn: &mut Conn, root: Root, id: impl Into<AnyId>) -> Result<()> {
     Ok(())
 }
 
+/// Holds rows of aggregate roots as they are until the end of the transaction: whoever locks one waits,
+/// others who hold it do not. Nothing happens on SQLite, where there is one writer.
+pub fn hold(conn: &mut Conn, root: Root, ids: &[AnyId]) -> Result<()> {
+    if let Conn::Pg(pg) = conn {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        for id in ids {
+            sql_query(format!("SELECT id FROM {} WHERE id = $1 FOR SHARE", root.table()))
+                .bind::<DbUuid, _>(id)
+                .execute(pg)?;
+        }
+    }
+    Ok(())
+}
+
 /// Claims up to `limit` due deliveries by moving their `run_at` to `lease_until`. The inner select
 /// reads the partial index of pending rows; instances do not wait for each other's claims.
 pub fn claim_deliveries(

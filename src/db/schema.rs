@@ -385,6 +385,41 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// A department, with all below it, for whose jobs a delegation holds.
+    delegation_departments (id) {
+        id -> DbUuid,
+        delegation_id -> DbUuid,
+        department_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Somebody votes in another's place for a time, within limits.
+    delegations (id) {
+        id -> DbUuid,
+        giver_id -> DbUuid,
+        delegate_id -> DbUuid,
+        starts_at -> DbTs,
+        ends_at -> DbTs,
+        ended_at -> Nullable<DbTs>,
+        max_base_minor -> Nullable<BigInt>,
+        max_base_currency -> Nullable<Text>,
+        max_base_period -> Nullable<Text>,
+        max_level_id -> Nullable<DbUuid>,
+        all_departments -> Bool,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// Something owed to the outside: one mail to one person. run_at is also the lease.
     deliveries (id) {
         id -> DbUuid,
@@ -1343,6 +1378,7 @@ diesel::table! {
         approval_run_id -> DbUuid,
         approval_step_id -> DbUuid,
         user_id -> DbUuid,
+        cast_by -> Nullable<DbUuid>,
         decision -> Text,
         note -> Nullable<Text>,
         terms_hash -> Nullable<Binary>,
@@ -1390,6 +1426,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     contact_points,
     debriefs,
     decisions,
+    delegation_departments,
+    delegations,
     deliveries,
     departments,
     event_log,

@@ -8,12 +8,14 @@
 
 pub mod api;
 pub mod commands;
+mod leave;
 pub mod memo;
 pub mod model;
 pub(crate) mod seen;
 pub(crate) mod store;
 
 pub use commands::{evaluate, receive};
+pub use leave::leave;
 pub(crate) use store::Debrief;
 
 use crate::text_enum;

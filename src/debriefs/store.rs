@@ -6,16 +6,17 @@ use diesel::prelude::*;
 use super::model::Progress;
 use super::{DebriefState, Outcome};
 use crate::access::Permit;
+use crate::applications::ApplicationStatus;
 use crate::clock::Instant;
 use crate::db::schema::{
-    attributes, ballots, debriefs, decisions, interviews, kit_attributes, panelists,
+    applications, attributes, ballots, debriefs, decisions, interviews, kit_attributes, panelists,
 };
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
 use crate::ids::{
-    ApplicationId, AttributeId, BallotId, DebriefId, DecisionId, LevelId, LoopId, ScorecardId,
-    SettingsVersionId, UserId,
+    ApplicationId, AttributeId, BallotId, DebriefId, DecisionId, JobId, LevelId, LoopId,
+    ScorecardId, SettingsVersionId, UserId,
 };
 use crate::interviews::InterviewState;
 use crate::interviews::model::OWING_SLOTS;
@@ -87,6 +88,25 @@ pub fn newest_of_loop(conn: &mut Conn, id: LoopId) -> QueryResult<Option<Debrief
         .optional()
 }
 
+/// The debriefs of active applications that a person decides or drives and that are not decided, with
+/// the job of each.
+pub fn standing_on(
+    conn: &mut Conn,
+    user: UserId,
+    limit: i64,
+) -> QueryResult<Vec<(Debrief, JobId)>> {
+    let open = [DebriefState::Planned, DebriefState::Gathering, DebriefState::Revealed];
+    debriefs::table
+        .inner_join(applications::table.on(applications::id.eq(debriefs::application_id)))
+        .filter(debriefs::decider_id.eq(user).or(debriefs::driver_id.eq(user)))
+        .filter(debriefs::state.eq_any(open))
+        .filter(applications::status.eq(ApplicationStatus::Active))
+        .order(debriefs::id)
+        .limit(limit)
+        .select((debriefs::all_columns, applications::job_id))
+        .load(conn)
+}
+
 /// Inserts a round.
 pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Debrief) -> Result<()> {
     diesel::insert_into(debriefs::table).values(row).execute(tx.conn)?;
@@ -100,6 +120,8 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &mut Debrief) -> Result<()> 
     let saved = diesel::update(unchanged)
         .set((
             debriefs::state.eq(row.state),
+            debriefs::decider_id.eq(row.decider_id),
+            debriefs::driver_id.eq(row.driver_id),
             debriefs::gathering_at.eq(row.gathering_at),
             debriefs::revealed_at.eq(row.revealed_at),
             debriefs::decided_at.eq(row.decided_at),
@@ -193,6 +215,15 @@ pub fn decision_of(conn: &mut Conn, application: ApplicationId) -> QueryResult<O
         .order((decisions::occurred_at.desc(), decisions::id.desc()))
         .first(conn)
         .optional()
+}
+
+/// Who drives the debriefs of an application.
+pub fn drivers_of(conn: &mut Conn, id: ApplicationId) -> QueryResult<Vec<UserId>> {
+    debriefs::table
+        .filter(debriefs::application_id.eq(id))
+        .order(debriefs::id)
+        .select(debriefs::driver_id)
+        .load(conn)
 }
 
 /// Who drives the debrief of a decision.

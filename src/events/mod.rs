@@ -35,7 +35,7 @@ use serde_json::{Map, Value};
 use crate::access::{Permit, Subject};
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::ids::{AnyId, ApplicationId, CandidateId, EventId, Id, JobId, Kind};
+use crate::ids::{AnyId, ApplicationId, CandidateId, EventId, Id, JobId, Kind, UserId};
 
 /// Something that happened to a subject.
 #[derive(Debug, Clone)]
@@ -45,6 +45,7 @@ pub struct Event {
     job_id: Option<JobId>,
     candidate_id: Option<CandidateId>,
     application_id: Option<ApplicationId>,
+    on_behalf_of: Option<UserId>,
     payload: Map<String, Value>,
 }
 
@@ -57,6 +58,7 @@ impl Event {
             job_id: None,
             candidate_id: None,
             application_id: None,
+            on_behalf_of: None,
             payload: Map::new(),
         }
     }
@@ -76,6 +78,12 @@ impl Event {
     /// The application that it belongs to.
     pub fn application(mut self, id: ApplicationId) -> Self {
         self.application_id = Some(id);
+        self
+    }
+
+    /// In whose place the actor acted.
+    pub fn on_behalf_of(mut self, id: UserId) -> Self {
+        self.on_behalf_of = Some(id);
         self
     }
 
@@ -117,6 +125,11 @@ impl Event {
     /// What it happened to.
     pub fn subject(&self) -> Subject {
         self.subject
+    }
+
+    /// An id in the payload, if there is one.
+    pub fn named<K: Kind>(&self, key: &str) -> Option<Id<K>> {
+        self.payload.get(key)?.as_str()?.parse().ok()
     }
 
     /// The application that it belongs to, if any.

@@ -50,7 +50,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Even
         origin: tx.unit.origin,
         actor_kind: permit.actor_kind().to_owned(),
         actor_id: permit.actor_id(),
-        on_behalf_of: permit.on_behalf_of(),
+        on_behalf_of: event.on_behalf_of.map(crate::ids::Id::any).or(permit.on_behalf_of()),
         session_id: tx.unit.session_id,
         request_id: tx.unit.request_id.clone(),
         subject_kind: event.subject.noun.to_owned(),

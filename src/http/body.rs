@@ -21,6 +21,12 @@ use crate::ids::{Id, Kind};
 /// The longest JSON body, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
+/// A body, or none, that has a fingerprint.
+pub trait Fingerprint {
+    /// SHA-256 over method, path, query and raw body, for idempotency.
+    fn fingerprint(&self) -> [u8; 32];
+}
+
 /// A validated JSON body, cheap to clone into a closure.
 #[derive(Debug)]
 pub struct Body<T> {
@@ -28,9 +34,8 @@ pub struct Body<T> {
     fingerprint: [u8; 32],
 }
 
-impl<T> Body<T> {
-    /// SHA-256 over method, path, query and raw body, for idempotency.
-    pub fn fingerprint(&self) -> [u8; 32] {
+impl<T> Fingerprint for Body<T> {
+    fn fingerprint(&self) -> [u8; 32] {
         self.fingerprint
     }
 }
@@ -54,9 +59,8 @@ pub struct NoBody {
     fingerprint: [u8; 32],
 }
 
-impl NoBody {
-    /// SHA-256 over method, path and query, for idempotency.
-    pub fn fingerprint(&self) -> [u8; 32] {
+impl Fingerprint for NoBody {
+    fn fingerprint(&self) -> [u8; 32] {
         self.fingerprint
     }
 }
@@ -90,6 +94,30 @@ impl FromRequest for NoBody {
                 return Ok(Self { fingerprint: fingerprint(&req, &bytes) });
             }
             Err(Error::invalid("", "unexpected_body", "This operation takes no body."))
+        })
+    }
+}
+
+/// A validated JSON body that may be left away; then it is what the type begins with.
+#[derive(Debug)]
+pub struct OptionalBody<T>(pub Body<T>);
+
+impl<T: DeserializeOwned + Validate + Default + 'static> FromRequest for OptionalBody<T> {
+    type Error = Error;
+    type Future = Pending<Self>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (req, payload) = (req.clone(), payload.take());
+        Box::pin(async move {
+            let bytes = read(&req, payload).await?;
+            let value = if bytes.is_empty() {
+                T::default()
+            } else {
+                check_content_type(&req)?;
+                parse_json(&bytes)?
+            };
+            let fingerprint = fingerprint(&req, &bytes);
+            Ok(Self(Body { value: Arc::new(value), fingerprint }))
         })
     }
 }

@@ -18,13 +18,14 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use futures_util::future::{Either, LocalBoxFuture};
 use serde::Serialize;
 
+use super::body::Fingerprint;
 use super::door::{Door, credential, looked_again};
 use super::etag::{etag, names, version_in};
 use super::idempotency::{self, Key};
 use super::limits::Checked;
 use super::middleware::RequestId;
 use super::page::{Page, PageRequest, Paged};
-use super::{Body, NoBody, State, keys};
+use super::{State, keys};
 use crate::access::{Actor, Claims, Credential, PresentedLink, Subject};
 use crate::clock::Instant;
 use crate::db::{Conn, Db, LocalReader, Tx, Unit};
@@ -73,24 +74,6 @@ impl<K> Clone for Done<K> {
     }
 }
 impl<K> Copy for Done<K> {}
-
-/// A body, or none, that has a fingerprint.
-pub trait Fingerprint {
-    /// SHA-256 over method, path, query and raw body.
-    fn fingerprint(&self) -> [u8; 32];
-}
-
-impl<T> Fingerprint for Body<T> {
-    fn fingerprint(&self) -> [u8; 32] {
-        Self::fingerprint(self)
-    }
-}
-
-impl Fingerprint for NoBody {
-    fn fingerprint(&self) -> [u8; 32] {
-        Self::fingerprint(self)
-    }
-}
 
 /// The first thing that a handler takes: without a token nothing else of a request is looked at.
 impl FromRequest for Ctx {

@@ -19,7 +19,7 @@ pub mod problem;
 pub mod routes;
 mod state;
 
-pub use body::{Body, NoBody, Params, PathId};
+pub use body::{Body, NoBody, OptionalBody, Params, PathId};
 pub use client_address::{AddressHeader, Networks, Proxies};
 pub use context::{Ctx, Done, Open, Shown};
 pub use limits::{Limiter, Quota, Quotas};

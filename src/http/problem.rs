@@ -90,6 +90,9 @@ pub const fn entry(code: Code) -> (StatusCode, &'static str) {
         Code::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large."),
         Code::PreconditionRequired => (StatusCode::PRECONDITION_REQUIRED, "Send If-Match."),
         Code::Published => (StatusCode::CONFLICT, "A published version never changes."),
+        Code::SuccessorRequired => {
+            (StatusCode::CONFLICT, "Somebody else has to take something over first.")
+        }
         Code::StillInUse => (StatusCode::CONFLICT, "Something else still refers to it."),
         Code::SetUpAlready => (StatusCode::CONFLICT, "The organization was set up before."),
         Code::StageMoved => (StatusCode::CONFLICT, "The application is no longer in that stage."),

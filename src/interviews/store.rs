@@ -6,10 +6,10 @@ use super::InterviewState;
 use super::model::OWING_SLOTS;
 use crate::access::Permit;
 use crate::clock::Instant;
-use crate::db::schema::{interviews, panelists};
+use crate::db::schema::{applications, interviews, panelists};
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
-use crate::ids::{ApplicationId, InterviewId, KitId, LoopId, PanelistId, UserId};
+use crate::ids::{ApplicationId, InterviewId, JobId, KitId, LoopId, PanelistId, UserId};
 use crate::loops::templates::Slot;
 
 /// A row of `interviews`: one kit of a loop, at a time. `time_zone` is the IANA zone of whoever
@@ -145,6 +145,31 @@ pub fn judges_of_loop(conn: &mut Conn, id: LoopId) -> QueryResult<Vec<UserId>> {
         .order(panelists::user_id)
         .select(panelists::user_id)
         .distinct()
+        .load(conn)
+}
+
+/// Seats through which something stands on a person: those of interviews to come, and those that
+/// owe a scorecard. With the job of each, and where its interview stands.
+pub fn seats_standing_on(
+    conn: &mut Conn,
+    user: UserId,
+    limit: i64,
+) -> QueryResult<Vec<(Panelist, JobId, InterviewState)>> {
+    let to_come = interviews::state.eq_any([InterviewState::Draft, InterviewState::Confirmed]);
+    let owed = interviews::state
+        .eq(InterviewState::Completed)
+        .and(panelists::slot.eq_any(OWING_SLOTS))
+        .and(panelists::waived_at.is_null());
+    panelists::table
+        .inner_join(interviews::table.on(interviews::id.eq(panelists::interview_id)))
+        .inner_join(applications::table.on(applications::id.eq(panelists::application_id)))
+        .filter(panelists::user_id.eq(user))
+        .filter(panelists::removed_at.is_null())
+        .filter(panelists::submitted_at.is_null())
+        .filter(to_come.or(owed))
+        .order(panelists::id)
+        .limit(limit)
+        .select((panelists::all_columns, applications::job_id, interviews::state))
         .load(conn)
 }
 

@@ -8,6 +8,7 @@ use crate::error::{Code, Error, Result};
 use crate::events::{Event, EventKind};
 use crate::ids::{ApplicationId, CandidateId, JobId, StageId, UserId};
 use crate::users;
+use crate::users::store::User;
 
 /// The application that a loop, an interview, a card or a debrief belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,11 +85,16 @@ impl Place {
     pub fn require_judge(&self, tx: &mut Tx<'_>, pointer: &'static str, id: UserId) -> Result<()> {
         let user = users::store::find_responsible(tx.conn, id)?
             .ok_or_else(|| Error::unknown_reference(pointer))?;
-        if access::standing(tx.conn, &user.in_absence(), self.application_id)?.own_file {
+        if self.is_own_file(tx.conn, &user)? {
             let detail = "Nobody takes a part in judging themselves.";
             return Err(Error::invalid(pointer, "own_application", detail));
         }
         Ok(())
+    }
+
+    /// Whether a person is the candidate.
+    pub fn is_own_file(&self, conn: &mut Conn, user: &User) -> Result<bool> {
+        Ok(access::standing(conn, &user.in_absence(), self.application_id)?.own_file)
     }
 
     /// Refuses to begin something new for an application that ended.

@@ -115,11 +115,19 @@ pub enum MailKind {
     GlassBroken,
     /// The break-glass owner signed in with a password.
     BreakGlassSignIn,
+    /// Somebody may vote in another's place.
+    DelegationGiven,
+    /// Somebody may no longer vote in another's place.
+    DelegationEnded,
+    /// Somebody took over from one who left.
+    HandedOver,
+    /// Somebody left a hire, and nobody takes their place.
+    LeftBehind,
 }
 
 impl MailKind {
     /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::InterviewAssigned,
         Self::ScorecardDue,
         Self::DebriefRevealed,
@@ -132,6 +140,10 @@ impl MailKind {
         Self::PasswordChanged,
         Self::GlassBroken,
         Self::BreakGlassSignIn,
+        Self::DelegationGiven,
+        Self::DelegationEnded,
+        Self::HandedOver,
+        Self::LeftBehind,
     ];
 
     /// The fixed name: in rows, file names, template folders and the `X-Evenbar-Kind` header.
@@ -149,6 +161,10 @@ impl MailKind {
             Self::PasswordChanged => "password_changed",
             Self::GlassBroken => "glass_broken",
             Self::BreakGlassSignIn => "break_glass_sign_in",
+            Self::DelegationGiven => "delegation_given",
+            Self::DelegationEnded => "delegation_ended",
+            Self::HandedOver => "handed_over",
+            Self::LeftBehind => "left_behind",
         }
     }
 

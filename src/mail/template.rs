@@ -11,7 +11,7 @@
 //! | `scorecard_due` | `candidate_name`, `job_title`, `kit_name`, `due_at_local` (with its zone), `minutes` (what filling it in takes) |
 //! | `debrief_revealed` | `candidate_name`, `job_title` |
 //! | `decision_made` | `candidate_name`, `job_title`; the outcome stays behind the link |
-//! | `approval_asked` | `candidate_name`, `job_title`, `step_name` |
+//! | `approval_asked` | `candidate_name`, `job_title`, `step_name`, `in_place_of` (empty for a vote of one's own) |
 //! | `offer_approved` | `candidate_name`, `job_title` |
 //! | `session_reuse` | `signed_in_at_local`, `ended_at_local` (with their zone) |
 //! | `invitation` | `inviter_name`, `expires_at_local` (with its zone) |
@@ -19,6 +19,10 @@
 //! | `password_changed` | `changed_at_local` (with its zone) |
 //! | `glass_broken` | `actor_name`, `job_title`, `reason`, `minutes` (how long it lasts) |
 //! | `break_glass_sign_in` | `owner_name`, `broken_at_local` (with its zone) |
+//! | `delegation_given` | `giver_name`, `delegate_name`, `starts_at_local`, `ends_at_local` (with their zone) |
+//! | `delegation_ended` | `giver_name`, `delegate_name` |
+//! | `handed_over` | `leaver_name`, `count` |
+//! | `left_behind` | `leaver_name`, `candidate_name`, `job_title`, `what` (a sentence of ours) |
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -167,6 +171,10 @@ const fn sources(kind: MailKind) -> [(&'static str, &'static str); 3] {
         MailKind::PasswordChanged => folder!("password_changed"),
         MailKind::GlassBroken => folder!("glass_broken"),
         MailKind::BreakGlassSignIn => folder!("break_glass_sign_in"),
+        MailKind::DelegationGiven => folder!("delegation_given"),
+        MailKind::DelegationEnded => folder!("delegation_ended"),
+        MailKind::HandedOver => folder!("handed_over"),
+        MailKind::LeftBehind => folder!("left_behind"),
     }
 }
 

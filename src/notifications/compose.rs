@@ -3,7 +3,9 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{accounts, administration, debriefs, interviews, offers, sessions};
+use super::{
+    accounts, administration, debriefs, delegations, interviews, leaving, offers, sessions,
+};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -107,7 +109,7 @@ pub fn compose(
         MailKind::ScorecardDue => interviews::due(conn, &recipient, delivery, cause, now)?,
         MailKind::DebriefRevealed => debriefs::revealed(conn, &recipient, subject.typed())?,
         MailKind::DecisionMade => debriefs::decided(conn, &recipient, subject.typed())?,
-        MailKind::ApprovalAsked => offers::approval_asked(conn, &recipient, subject.typed())?,
+        MailKind::ApprovalAsked => offers::approval_asked(conn, &recipient, subject.typed(), now)?,
         MailKind::OfferApproved => offers::offer_approved(conn, &recipient, subject.typed())?,
         MailKind::SessionReuse => sessions::reused(conn, &recipient, subject.typed())?,
         MailKind::Invitation => accounts::invitation(conn, &recipient, subject.typed(), now)?,
@@ -115,6 +117,10 @@ pub fn compose(
         MailKind::PasswordChanged => Some(accounts::changed(&recipient, delivery)),
         MailKind::GlassBroken => administration::glass_broken(conn, &recipient, subject.typed())?,
         MailKind::BreakGlassSignIn => accounts::glass(conn, &recipient, delivery, subject.typed())?,
+        MailKind::DelegationGiven => delegations::given(conn, &recipient, subject.typed(), now)?,
+        MailKind::DelegationEnded => delegations::ended(conn, &recipient, subject.typed())?,
+        MailKind::HandedOver => leaving::handed_over(conn, &recipient, cause)?,
+        MailKind::LeftBehind => leaving::left_behind(conn, &recipient, cause)?,
     };
     let Some(content) = content else {
         return Ok(None);

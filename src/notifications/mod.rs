@@ -2,7 +2,7 @@
 //!
 //! One file per family of events says who is told of what, as a function of the event and the team,
 //! and what the mail says. Recipients are sorted by id and never the actor; only a reminder of what
-//! somebody owes, and the word that an account has another password, go to whoever set them going as
+//! somebody owes, and the word that an account has another password or votes were delegated, go to whoever set them going as
 //! well. Whether a mail is still owed, and whether its reader may still know, is asked again when it
 //! is sent.
 
@@ -10,7 +10,9 @@ mod accounts;
 mod administration;
 mod compose;
 mod debriefs;
+mod delegations;
 mod interviews;
+mod leaving;
 mod offers;
 mod recipients;
 mod sessions;

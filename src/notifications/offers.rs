@@ -5,10 +5,12 @@ use serde_json::{Map, Value};
 
 use super::compose::Content;
 use super::recipients::{Owed, all_but_the_actor, at_once};
-use crate::access::{self, Action, Scope};
+use crate::access::{self, Action, Actor, Scope};
+use crate::approvals::delegations::{delegates_for, in_absence};
 use crate::approvals::store::{self as approvals, WholeRun, WholeStep};
 use crate::approvals::{RunState, RunSubjectKind, StepState};
 use crate::candidates::store as candidates;
+use crate::clock::Instant;
 use crate::db::Conn;
 use crate::debriefs::store as debriefs;
 use crate::error::Result;
@@ -17,16 +19,36 @@ use crate::jobs::store as jobs;
 use crate::mail::MailKind;
 use crate::offers::OfferState;
 use crate::offers::store::{self as offers, Offer, Pursuit};
+use crate::users;
 use crate::users::store::User;
 
-/// The mails of `approval_step.asked`: to the members of the step who have not voted.
+/// The mails of `approval_step.asked`: to the members of the step who have not voted, and to whoever
+/// may vote in their place.
 pub(super) fn owed_for_step(
     conn: &mut Conn,
     step_id: ApprovalStepId,
     actor: Option<AnyId>,
+    now: Instant,
+) -> Result<Vec<Owed>> {
+    let Some((run, step)) = whole_step(conn, step_id)? else { return Ok(Vec::new()) };
+    let members: Vec<UserId> = waiting(&step).collect();
+    let delegates = delegates_for(conn, run.run.id, &members, now)?;
+    let delegates = delegates.into_iter().map(|(_, delegate)| delegate);
+    let people = all_but_the_actor(members.into_iter().chain(delegates), actor);
+    Ok(at_once(MailKind::ApprovalAsked, people))
+}
+
+/// The mail of `approval_step.handed_over`: to whoever stands there instead of one who left, if it is
+/// the step's turn.
+pub(super) fn owed_for_successor(
+    conn: &mut Conn,
+    step_id: ApprovalStepId,
+    successor: Option<UserId>,
+    actor: Option<AnyId>,
 ) -> Result<Vec<Owed>> {
     let Some((_, step)) = whole_step(conn, step_id)? else { return Ok(Vec::new()) };
-    Ok(at_once(MailKind::ApprovalAsked, all_but_the_actor(waiting(&step), actor)))
+    let asked = successor.filter(|_| step.step.state == StepState::Pending);
+    Ok(at_once(MailKind::ApprovalAsked, all_but_the_actor(asked, actor)))
 }
 
 /// What the mail `approval_asked` says; none when the vote is no longer owed.
@@ -34,14 +56,41 @@ pub(super) fn approval_asked(
     conn: &mut Conn,
     reader: &User,
     step_id: ApprovalStepId,
+    now: Instant,
 ) -> Result<Option<Content>> {
     let Some((run, step)) = whole_step(conn, step_id)? else { return Ok(None) };
-    let pending = run.run.state == RunState::Pending && step.step.state == StepState::Pending;
-    if !pending || !waiting(&step).any(|user_id| user_id == reader.id) {
+    if run.run.state != RunState::Pending || step.step.state != StepState::Pending {
+        return Ok(None);
+    }
+    let members: Vec<UserId> = waiting(&step).collect();
+    let (in_place_of, actor) = if members.contains(&reader.id) {
+        (String::new(), reader.in_absence())
+    } else {
+        let delegates = delegates_for(conn, run.run.id, &members, now)?;
+        let mine = delegates.into_iter().find(|(_, delegate)| *delegate == reader.id);
+        let Some((giver_id, _)) = mine else { return Ok(None) };
+        let giver = users::store::find(conn, giver_id)?;
+        (giver.map(|giver| giver.name).unwrap_or_default(), in_absence(conn, reader, now)?)
+    };
+    let Some((offer, pursuit)) = subject(conn, &run)? else { return Ok(None) };
+    let Some(mut content) = content(conn, &actor, &offer, pursuit)? else { return Ok(None) };
+    content.facts.insert("step_name".to_owned(), Value::String(step.step.name));
+    content.facts.insert("in_place_of".to_owned(), Value::String(in_place_of));
+    Ok(Some(content))
+}
+
+/// What is said of the offer of a step that somebody left; none when nobody waits for it any more.
+pub(super) fn left_behind(
+    conn: &mut Conn,
+    reader: &User,
+    step_id: ApprovalStepId,
+) -> Result<Option<Content>> {
+    let Some((run, _)) = whole_step(conn, step_id)? else { return Ok(None) };
+    if run.run.state != RunState::Pending {
         return Ok(None);
     }
     let Some((offer, pursuit)) = subject(conn, &run)? else { return Ok(None) };
-    content(conn, reader, &offer, pursuit, Some(step.step.name))
+    content(conn, &reader.in_absence(), &offer, pursuit)
 }
 
 /// The mails of `approval_run.approved`, which say that an offer can go out: to whoever submitted
@@ -69,7 +118,7 @@ pub(super) fn offer_approved(
     if run.run.state != RunState::Approved || offer.state != OfferState::Approved {
         return Ok(None);
     }
-    content(conn, reader, &offer, pursuit, None)
+    content(conn, &reader.in_absence(), &offer, pursuit)
 }
 
 fn whole_step(conn: &mut Conn, id: ApprovalStepId) -> Result<Option<(WholeRun, WholeStep)>> {
@@ -97,15 +146,13 @@ fn subject(conn: &mut Conn, run: &WholeRun) -> Result<Option<(Offer, Pursuit)>> 
 /// What such a mail says; none to somebody who may not read the offer.
 fn content(
     conn: &mut Conn,
-    reader: &User,
+    actor: &Actor,
     offer: &Offer,
     pursuit: Pursuit,
-    step_name: Option<String>,
 ) -> Result<Option<Content>> {
-    let actor = reader.in_absence();
-    let standing = access::standing(conn, &actor, pursuit.application_id)?;
+    let standing = access::standing(conn, actor, pursuit.application_id)?;
     let scope = Scope::on_job(offer.id, pursuit.job_id).standing(standing);
-    if !access::may(conn, &actor, Action::ReadOffer, &scope)? {
+    if !access::may(conn, actor, Action::ReadOffer, &scope)? {
         return Ok(None);
     }
     let candidate = candidates::find(conn, pursuit.candidate_id)?;
@@ -114,8 +161,6 @@ fn content(
     let mut say = |key: &str, text: String| facts.insert(key.to_owned(), Value::String(text));
     say("candidate_name", candidate.map(|candidate| candidate.name).unwrap_or_default());
     say("job_title", job.map(|job| job.title).unwrap_or_default());
-    // Only the mail that asks for a vote names the step.
-    step_name.map(|name| say("step_name", name));
     let path = format!("/api/v1/offers/{}", offer.id);
     Ok(Some(Content { path, application_id: Some(offer.application_id), capability: None, facts }))
 }

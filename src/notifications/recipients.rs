@@ -1,6 +1,8 @@
 //! Who is told of what, and when.
 
-use super::{accounts, administration, debriefs, interviews, offers, sessions};
+use super::{
+    accounts, administration, debriefs, delegations, interviews, leaving, offers, sessions,
+};
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::Tx;
@@ -52,7 +54,9 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
     } else if kind == EventKind::DebriefDecided {
         debriefs::owed_for_decision(tx.conn, subject.typed(), actor)?
     } else if kind == EventKind::ApprovalStepAsked {
-        offers::owed_for_step(tx.conn, subject.typed(), actor)?
+        offers::owed_for_step(tx.conn, subject.typed(), actor, tx.unit.now)?
+    } else if kind == EventKind::ApprovalStepHandedOver {
+        offers::owed_for_successor(tx.conn, subject.typed(), event.named("user_id"), actor)?
     } else if kind == EventKind::ApprovalRunApproved {
         offers::owed_for_approval(tx.conn, subject.typed(), actor)?
     } else if kind == EventKind::SessionReuseDetected {
@@ -65,6 +69,14 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
         accounts::owed_for_password(subject.typed())
     } else if kind == EventKind::UserBrokeGlass {
         accounts::owed_for_glass(tx.conn, actor)?
+    } else if kind == EventKind::DelegationCreated {
+        delegations::owed_for_gift(tx.conn, subject.typed())?
+    } else if kind == EventKind::DelegationEnded {
+        delegations::owed_for_end(tx.conn, subject.typed(), actor)?
+    } else if kind == EventKind::UserTookOver {
+        at_once(MailKind::HandedOver, all_but_the_actor([subject.typed()], actor))
+    } else if leaving::LEFT_BEHIND.contains(&kind) {
+        leaving::owed(tx.conn, event, actor)?
     } else {
         Vec::new()
     };

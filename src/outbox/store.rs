@@ -6,6 +6,7 @@ use super::DeliveryState;
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::schema::{deliveries, events};
+use crate::db::types::Document;
 use crate::db::{Conn, Tx};
 use crate::error::Result;
 use crate::events::EventKind;
@@ -112,13 +113,15 @@ pub struct Cause {
     pub subject_id: AnyId,
     /// For which application.
     pub application_id: Option<ApplicationId>,
+    /// Ids, codes and numbers of it.
+    pub payload: Document,
 }
 
 /// The event behind a delivery.
 pub fn cause(conn: &mut Conn, id: EventId) -> QueryResult<Cause> {
     events::table
         .find(id)
-        .select((events::kind, events::subject_id, events::application_id))
+        .select((events::kind, events::subject_id, events::application_id, events::payload))
         .first(conn)
 }
 

@@ -8,6 +8,7 @@
 pub mod api;
 pub(crate) mod commands;
 pub mod invitations;
+pub mod leaving;
 mod model;
 pub mod password_resets;
 pub(crate) mod store;
@@ -32,4 +33,5 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     invitations::routes(cfg);
     password_resets::routes(cfg);
     time_off::routes(cfg);
+    leaving::routes(cfg);
 }

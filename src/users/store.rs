@@ -7,12 +7,13 @@ use diesel::prelude::*;
 use super::{UserState, WeeklyHours};
 use crate::access::{Account, Actor, Condition, OrgRole, Permit};
 use crate::clock::Instant;
+use crate::db::dialect::{self, Root};
 use crate::db::schema::users;
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
 use crate::http::PageRequest;
-use crate::ids::{AgencyId, HolidayCalendarId, UserId};
+use crate::ids::{AgencyId, AnyId, HolidayCalendarId, UserId};
 
 /// A row of `users`: people who sign in, and placeholders for people an import only names.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -70,10 +71,17 @@ pub fn find_active(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
     users::table.find(id).filter(users::state.eq(UserState::Active)).first(conn).optional()
 }
 
-/// One user who can act and works here: for everything that makes somebody responsible for
-/// something new. People of agencies bring candidates in and have no other part.
-pub fn find_responsible(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
-    Ok(find_active(conn, id)?.filter(|user| user.role != OrgRole::External))
+/// One user who can act, and is not shut out before the end of the transaction: a deactivation waits
+/// until what somebody is being given is there to be handed over, and then finds it.
+pub fn hold_active(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
+    dialect::hold(conn, Root::User, &[id.any()])?;
+    Ok(find_active(conn, id)?)
+}
+
+/// One user who can act and works here, held as by [`hold_active`]: for everything that makes somebody
+/// responsible for something new. People of agencies bring candidates in and have no other part.
+pub fn find_responsible(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
+    Ok(hold_active(conn, id)?.filter(|user| user.role != OrgRole::External))
 }
 
 /// One user who was asked to join and has not yet.
@@ -81,7 +89,14 @@ pub fn find_invited(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
     users::table.find(id).filter(users::state.eq(UserState::Invited)).first(conn).optional()
 }
 
-/// Those of these users who can act and work here; see [`find_responsible`].
+/// Those of these users who can act and work here, held as by [`find_responsible`].
+pub fn hold_responsible(conn: &mut Conn, ids: &[UserId]) -> Result<HashSet<UserId>> {
+    let ids_to_hold: Vec<AnyId> = ids.iter().map(|id| id.any()).collect();
+    dialect::hold(conn, Root::User, &ids_to_hold)?;
+    Ok(responsible_among(conn, ids)?)
+}
+
+/// Those of these users who can act and work here at this moment.
 pub fn responsible_among(conn: &mut Conn, ids: &[UserId]) -> QueryResult<HashSet<UserId>> {
     let active = users::table
         .filter(users::id.eq_any(ids.iter().copied()))
@@ -169,6 +184,16 @@ pub fn find_seen(
 pub fn manager_of(conn: &mut Conn, id: UserId) -> QueryResult<Option<UserId>> {
     let manager = users::table.find(id).select(users::manager_id);
     Ok(manager.first::<Option<UserId>>(conn).optional()?.flatten())
+}
+
+/// The users whom a person leads.
+pub fn led_by(conn: &mut Conn, manager: UserId, limit: i64) -> QueryResult<Vec<User>> {
+    users::table
+        .filter(users::manager_id.eq(manager))
+        .filter(users::state.eq(UserState::Active))
+        .order(users::id)
+        .limit(limit)
+        .load(conn)
 }
 
 /// Inserts a user.

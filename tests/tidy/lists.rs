@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 29] = [
+const PEOPLE: [&str; 30] = [
     "api_keys",
     "applications",
     "ballots",
@@ -81,6 +81,7 @@ const PEOPLE: [&str; 29] = [
     "capabilities",
     "contact_points",
     "decisions",
+    "delegations",
     "deliveries",
     "external_refs",
     "identities",

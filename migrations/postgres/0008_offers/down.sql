@@ -1,3 +1,5 @@
+DROP TABLE delegation_departments;
+DROP TABLE delegations;
 DROP TABLE votes;
 DROP TABLE approval_step_members;
 DROP TABLE approval_steps;

@@ -100,12 +100,13 @@ CREATE UNIQUE INDEX approval_step_members_once ON approval_step_members (approva
 -- What a person is asked to approve.
 CREATE INDEX approval_step_members_by_user ON approval_step_members (user_id);
 
--- A vote, bound to the terms it saw.
+-- A vote, bound to the terms it saw. cast_by is who cast it in the place of user_id, by a delegation.
 CREATE TABLE votes (
     id uuid NOT NULL PRIMARY KEY,
     approval_run_id uuid NOT NULL REFERENCES approval_runs (id),
     approval_step_id uuid NOT NULL REFERENCES approval_steps (id),
     user_id uuid NOT NULL REFERENCES users (id),
+    cast_by uuid REFERENCES users (id),
     decision text NOT NULL CHECK (decision IN ('approve', 'reject')),
     note text,
     terms_hash bytea,
@@ -115,3 +116,37 @@ CREATE TABLE votes (
 
 -- A person votes once on a step.
 CREATE UNIQUE INDEX votes_once ON votes (approval_step_id, user_id);
+
+-- Somebody votes in another's place for a time, within limits. ended_at is when it was ended early.
+CREATE TABLE delegations (
+    id uuid NOT NULL PRIMARY KEY,
+    giver_id uuid NOT NULL REFERENCES users (id),
+    delegate_id uuid NOT NULL REFERENCES users (id),
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    max_base_minor bigint,
+    max_base_currency text,
+    max_base_period text CHECK (max_base_period IN ('year', 'month', 'day', 'hour')),
+    max_level_id uuid REFERENCES levels (id),
+    all_departments boolean NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- For whom a person votes.
+CREATE INDEX delegations_by_delegate ON delegations (delegate_id);
+
+-- Who votes for a person.
+CREATE INDEX delegations_by_giver ON delegations (giver_id);
+
+-- A department, with all below it, for whose jobs a delegation holds.
+CREATE TABLE delegation_departments (
+    id uuid NOT NULL PRIMARY KEY,
+    delegation_id uuid NOT NULL REFERENCES delegations (id),
+    department_id uuid NOT NULL REFERENCES departments (id)
+);
+
+-- A department is named once.
+CREATE UNIQUE INDEX delegation_departments_once ON delegation_departments (delegation_id, department_id);

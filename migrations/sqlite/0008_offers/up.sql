@@ -100,12 +100,13 @@ CREATE UNIQUE INDEX approval_step_members_once ON approval_step_members (approva
 -- What a person is asked to approve.
 CREATE INDEX approval_step_members_by_user ON approval_step_members (user_id);
 
--- A vote, bound to the terms it saw.
+-- A vote, bound to the terms it saw. cast_by is who cast it in the place of user_id, by a delegation.
 CREATE TABLE votes (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     approval_run_id BLOB NOT NULL REFERENCES approval_runs (id),
     approval_step_id BLOB NOT NULL REFERENCES approval_steps (id),
     user_id BLOB NOT NULL REFERENCES users (id),
+    cast_by BLOB REFERENCES users (id),
     decision TEXT NOT NULL CHECK (decision IN ('approve', 'reject')),
     note TEXT,
     terms_hash BLOB,
@@ -115,3 +116,37 @@ CREATE TABLE votes (
 
 -- A person votes once on a step.
 CREATE UNIQUE INDEX votes_once ON votes (approval_step_id, user_id);
+
+-- Somebody votes in another's place for a time, within limits. ended_at is when it was ended early.
+CREATE TABLE delegations (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    giver_id BLOB NOT NULL REFERENCES users (id),
+    delegate_id BLOB NOT NULL REFERENCES users (id),
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    max_base_minor INTEGER,
+    max_base_currency TEXT,
+    max_base_period TEXT CHECK (max_base_period IN ('year', 'month', 'day', 'hour')),
+    max_level_id BLOB REFERENCES levels (id),
+    all_departments INTEGER NOT NULL CHECK (all_departments IN (0, 1)),
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- For whom a person votes.
+CREATE INDEX delegations_by_delegate ON delegations (delegate_id);
+
+-- Who votes for a person.
+CREATE INDEX delegations_by_giver ON delegations (giver_id);
+
+-- A department, with all below it, for whose jobs a delegation holds.
+CREATE TABLE delegation_departments (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    delegation_id BLOB NOT NULL REFERENCES delegations (id),
+    department_id BLOB NOT NULL REFERENCES departments (id)
+) STRICT;
+
+-- A department is named once.
+CREATE UNIQUE INDEX delegation_departments_once ON delegation_departments (delegation_id, department_id);

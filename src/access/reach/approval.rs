@@ -11,7 +11,7 @@ use crate::access::{Action, Actor};
 use crate::db::schema::{
     applications, approval_runs, approval_step_members, approval_steps, jobs, offers,
 };
-use crate::ids::{JobId, UserId};
+use crate::ids::{ApplicationId, JobId, UserId};
 
 /// The applications on which the actor's roles give an action.
 #[diesel::dsl::auto_type]
@@ -32,15 +32,17 @@ fn applications_within_bounds(reach: Reach) -> _ {
 #[diesel::dsl::auto_type]
 fn readable_offers(reach: Reach) -> _ {
     let approvals: approving = approving(reach.member);
+    let in_place: Vec<ApplicationId> = reach.in_place.clone();
     let on_jobs: applications_on_jobs = applications_on_jobs(reach.clone());
     let in_bounds: applications_within_bounds = applications_within_bounds(reach);
     let approved =
-        offers::application_id.eq_any(approvals).and(offers::application_id.eq_any(in_bounds));
+        offers::application_id.eq_any(approvals).or(offers::application_id.eq_any(in_place));
+    let approved = approved.and(offers::application_id.eq_any(in_bounds));
     offers::application_id.eq_any(on_jobs).or(approved)
 }
 
 /// The offers that the actor may read: those on their jobs, and those of applications whose offer
-/// they approve.
+/// they approve, for themselves or in another's place.
 pub fn visible_offers(actor: &Actor) -> Condition<offers::table> {
     Box::new(readable_offers(Reach::of(actor, Action::ReadOffer)))
 }
@@ -80,6 +82,7 @@ fn jobs_on_teams(reach: Reach) -> _ {
 fn readable_runs(reach: Reach) -> _ {
     let offers: approving_beside = approving_beside(reach.member);
     let runs: standing_on = standing_on(reach.member);
+    let in_place: Vec<ApplicationId> = reach.in_place.clone();
     let free: AsExprOf<bool, Bool> = (!reach.narrowed).into_sql::<Bool>();
     let only: Vec<JobId> = reach.narrowed_to.clone();
     let everywhere: AsExprOf<bool, Bool> = reach.everywhere.into_sql::<Bool>();
@@ -91,6 +94,7 @@ fn readable_runs(reach: Reach) -> _ {
     let by_part = approval_runs::application_id
         .assume_not_null()
         .eq_any(offers)
+        .or(approval_runs::application_id.assume_not_null().eq_any(in_place))
         .or(approval_runs::id.eq_any(runs));
     let not_own = approval_runs::application_id
         .is_null()

@@ -134,13 +134,14 @@ fn team_roles(
 pub fn candidate_scope(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Result<Scope> {
     let (user, reach) = (actor.member_id(), Reach::of(actor, Action::ReadCandidate));
     let of = || applications_of(id, reach.clone());
-    let glass = reach.behind_glass.clone();
+    let (glass, in_place) = (reach.behind_glass.clone(), reach.in_place.clone());
+    let approves = applications::id.eq_any(approving(user)).or(applications::id.eq_any(in_place));
     let found = candidates::table.filter(candidates::id.eq(id)).select((
         candidates_by_role(Reach { everywhere: true, ..reach.clone() }),
         candidates::id.eq_any(own_files(actor.user_id, actor.email_folded.clone())),
         exists(of().filter(applications::id.eq_any(on_panel(user)))),
         exists(of().filter(applications::id.eq_any(in_debrief(user)))),
-        exists(of().filter(applications::id.eq_any(approving(user)))),
+        exists(of().filter(approves)),
         exists(of().filter(applications::job_id.eq_any(glass))),
         brought_in(reach.clone()),
     ));

@@ -11,6 +11,7 @@ use crate::events::{Event, EventKind, record};
 use crate::http::fields::Prose;
 use crate::ids::{ServiceAccountId, UserId};
 use crate::users;
+use crate::users::leaving::{HandOver, ObligationKind};
 
 /// What the policy needs to know of a service account.
 pub(in crate::api_keys) fn scope(actor: &Actor, row: &ServiceAccount) -> Scope {
@@ -150,7 +151,7 @@ fn find(
 
 /// The owner can act, and does not own too many.
 fn check_owner(tx: &mut Tx<'_>, owner_id: UserId) -> Result<()> {
-    users::store::find_active(tx.conn, owner_id)?
+    users::store::hold_active(tx.conn, owner_id)?
         .ok_or_else(|| Error::unknown_reference("/owner_id"))?;
     check_number(tx, owner_id)
 }
@@ -159,6 +160,35 @@ fn check_number(tx: &mut Tx<'_>, owner_id: UserId) -> Result<()> {
     if store::owned_by(tx.conn, owner_id)? >= ACCOUNTS_MAX {
         let detail = format!("One person owns at most {ACCOUNTS_MAX} active service accounts.");
         return Err(Error::new(Code::NotReady, detail));
+    }
+    Ok(())
+}
+
+/// Gives the service accounts of somebody who leaves to a successor, whose own they become as by
+/// [`hand_over`]; what nobody takes, or would be too many, is shut out.
+pub(in crate::api_keys) fn leave(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    hand: &mut HandOver,
+) -> Result<()> {
+    let successor = hand.to(ObligationKind::ServiceAccount);
+    for mut row in store::active_of(tx.conn, hand.leaver)? {
+        let permit = permit.extend_to(row.id);
+        let able = match successor {
+            Some(owner) => (store::owned_by(tx.conn, owner)? < ACCOUNTS_MAX).then_some(owner),
+            None => None,
+        };
+        let event = if let Some(owner_id) = able {
+            row.owner_id = owner_id;
+            hand.took(owner_id, 1);
+            let event = Event::new(EventKind::ServiceAccountHandedOver, row.id.into());
+            event.id("owner_id", owner_id).id("former_owner_id", hand.leaver)
+        } else {
+            row.deactivated_at = Some(tx.now());
+            Event::new(EventKind::ServiceAccountDeactivated, row.id.into())
+        };
+        store::save(tx, &permit, &row)?;
+        record(tx, &permit, &event)?;
     }
     Ok(())
 }

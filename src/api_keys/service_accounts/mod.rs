@@ -8,7 +8,8 @@ pub mod api;
 pub(super) mod commands;
 pub(super) mod store;
 
-pub(crate) use store::account_names;
+pub(super) use commands::leave;
+pub(crate) use store::{account_names, accounts_of};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -53,6 +53,20 @@ pub(super) fn owned_by(conn: &mut Conn, owner_id: UserId) -> QueryResult<i64> {
         .get_result(conn)
 }
 
+/// The active service accounts of somebody; nobody owns many.
+pub(super) fn active_of(conn: &mut Conn, owner_id: UserId) -> QueryResult<Vec<ServiceAccount>> {
+    service_accounts::table
+        .filter(service_accounts::owner_id.eq(owner_id))
+        .filter(service_accounts::deactivated_at.is_null())
+        .order(service_accounts::id)
+        .load(conn)
+}
+
+/// Their ids.
+pub(crate) fn accounts_of(conn: &mut Conn, owner_id: UserId) -> QueryResult<Vec<ServiceAccountId>> {
+    Ok(active_of(conn, owner_id)?.into_iter().map(|row| row.id).collect())
+}
+
 /// One page, newest first, of those of one owner or of all.
 pub(super) fn list(
     conn: &mut Conn,

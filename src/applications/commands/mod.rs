@@ -2,6 +2,7 @@
 
 mod close;
 mod create;
+mod leave;
 mod moves;
 mod past;
 mod update;
@@ -9,6 +10,7 @@ mod update;
 pub use close::hire;
 pub(super) use close::{reject, reopen, withdraw};
 pub(super) use create::create;
+pub use leave::leave;
 pub(super) use moves::move_to;
 pub use past::{PastApplication, PastClosing, PastMove, insert_past};
 pub(super) use update::update;

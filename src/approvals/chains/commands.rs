@@ -4,13 +4,14 @@ use std::collections::HashSet;
 
 use super::api::{CreateApprovalChain, CreateApprovalChainStep, UpdateApprovalChain};
 use super::store::{self, ApprovalChain};
-use crate::access::{Action, Actor, permit_known};
+use crate::access::{Action, Actor, Permit, permit_known};
 use crate::approvals::model::PlannedStep;
 use crate::db::Tx;
 use crate::error::{Error, FieldError, Result, check_version};
 use crate::events::{Event, EventKind, record};
 use crate::ids::{ApprovalChainId, UserId};
 use crate::users;
+use crate::users::leaving::{HandOver, ObligationKind, Stuck};
 
 /// Adds a chain.
 pub(super) fn create(
@@ -70,7 +71,7 @@ pub(super) fn update(
 /// The steps as the rules take them: each member an active user, and once on a step.
 fn planned(tx: &mut Tx<'_>, steps: &[CreateApprovalChainStep]) -> Result<Vec<PlannedStep>> {
     let everybody: Vec<UserId> = steps.iter().flat_map(|step| step.member_ids.clone()).collect();
-    let active: HashSet<UserId> = users::store::responsible_among(tx.conn, &everybody)?;
+    let active: HashSet<UserId> = users::store::hold_responsible(tx.conn, &everybody)?;
     let mut wrong = Vec::new();
     for (position, step) in steps.iter().enumerate() {
         let mut seen = HashSet::new();
@@ -94,4 +95,35 @@ fn planned(tx: &mut Tx<'_>, steps: &[CreateApprovalChainStep]) -> Result<Vec<Pla
         members: step.member_ids.clone(),
     };
     Ok(steps.iter().map(planned).collect())
+}
+
+/// Puts a successor in the place of somebody who leaves on every chain in use, or takes the person
+/// off where others stand on the step. A chain that would have a step without anybody is stuck.
+pub fn leave(tx: &mut Tx<'_>, permit: &Permit, hand: &mut HandOver) -> Result<()> {
+    let kind = ObligationKind::ApprovalChain;
+    let successor = hand.to(kind);
+    for (id, steps) in store::standing_on(tx.conn, hand.leaver)? {
+        let permit = permit.extend_to(id);
+        if successor.is_none() && steps.iter().any(|(_, members)| members.len() < 2) {
+            let event = Event::new(EventKind::ApprovalChainLeftBehind, id.into());
+            record(tx, &permit, &event.id("user_id", hand.leaver))?;
+            let why = "nobody would stand on one of its steps";
+            let (job_id, application_id) = (None, None);
+            hand.stick(Stuck { kind, subject: id.into(), job_id, application_id, why });
+            continue;
+        }
+        // The row goes first: its version is what two writers at once are told apart by.
+        let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+        store::save(tx, &permit, &row)?;
+        for (step, members) in steps {
+            let to = successor.filter(|person| !members.contains(person));
+            store::replace_member(tx, &permit, step, (hand.leaver, to))?;
+        }
+        let event = Event::new(EventKind::ApprovalChainUpdated, id.into()).changed(&["steps"]);
+        record(tx, &permit, &event)?;
+        if let Some(successor) = successor {
+            hand.took(successor, 1);
+        }
+    }
+    Ok(())
 }

@@ -6,7 +6,7 @@
 //! never deleted, it is archived. Its members are active users.
 
 pub mod api;
-mod commands;
+pub(crate) mod commands;
 pub(crate) mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;

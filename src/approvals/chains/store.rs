@@ -94,6 +94,63 @@ pub(super) fn steps_of(
     Ok(steps.into_iter().map(|(_, chain, step)| (chain, step)).collect())
 }
 
+/// A step of a chain with its members.
+pub type Staffed = (ApprovalStepId, Vec<UserId>);
+
+/// The chains in use on whose steps a person stands, each with those steps.
+pub fn standing_on(
+    conn: &mut Conn,
+    user: UserId,
+) -> QueryResult<Vec<(ApprovalChainId, Vec<Staffed>)>> {
+    let mine = approval_chain_members::table
+        .filter(approval_chain_members::user_id.eq(user))
+        .select(approval_chain_members::approval_chain_step_id);
+    let steps: Vec<(ApprovalStepId, ApprovalChainId)> = approval_chain_steps::table
+        .inner_join(
+            approval_chains::table
+                .on(approval_chains::id.eq(approval_chain_steps::approval_chain_id)),
+        )
+        .filter(approval_chains::archived_at.is_null())
+        .filter(approval_chain_steps::id.eq_any(mine))
+        .order((approval_chains::id, approval_chain_steps::position))
+        .select((approval_chain_steps::id, approval_chains::id))
+        .load(conn)?;
+    let ids: Vec<ApprovalStepId> = steps.iter().map(|(step, _)| *step).collect();
+    let members: Vec<(ApprovalStepId, UserId)> = approval_chain_members::table
+        .filter(approval_chain_members::approval_chain_step_id.eq_any(&ids))
+        .order(approval_chain_members::id)
+        .select((approval_chain_members::approval_chain_step_id, approval_chain_members::user_id))
+        .load(conn)?;
+    let mut found: Vec<(ApprovalChainId, Vec<Staffed>)> = Vec::new();
+    for (step, chain) in steps {
+        let people = members.iter().filter(|(of, _)| *of == step).map(|(_, user)| *user).collect();
+        match found.last_mut() {
+            Some((last, steps)) if *last == chain => steps.push((step, people)),
+            _ => found.push((chain, vec![(step, people)])),
+        }
+    }
+    Ok(found)
+}
+
+/// Puts a person in another's place on a step, or takes the other one off it.
+pub(super) fn replace_member(
+    tx: &mut Tx<'_>,
+    _permit: &Permit,
+    step: ApprovalStepId,
+    (from, to): (UserId, Option<UserId>),
+) -> Result<()> {
+    let place = approval_chain_members::table
+        .filter(approval_chain_members::approval_chain_step_id.eq(step))
+        .filter(approval_chain_members::user_id.eq(from));
+    match to {
+        Some(to) => {
+            diesel::update(place).set(approval_chain_members::user_id.eq(to)).execute(tx.conn)?
+        }
+        None => diesel::delete(place).execute(tx.conn)?,
+    };
+    Ok(())
+}
+
 /// Inserts a chain without steps.
 pub(super) fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &ApprovalChain) -> Result<()> {
     diesel::insert_into(approval_chains::table).values(row).execute(tx.conn)?;

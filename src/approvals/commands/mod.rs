@@ -1,9 +1,11 @@
 //! Submitting to approval, voting, and keeping what another system told of.
 
+mod leave;
 mod past;
 mod start;
 mod vote;
 
+pub use leave::leave;
 pub use past::{PastRun, PastStep, PastVote, insert_past};
 pub use start::{Submission, obstructed, start};
 pub(in crate::approvals) use vote::vote;

@@ -100,6 +100,7 @@ fn past_step(tx: &mut Tx<'_>, run_id: ApprovalRunId, position: i32, past: &PastS
             approval_run_id: run_id,
             approval_step_id: step.id,
             user_id: *user_id,
+            cast_by: None,
             decision: vote.decision,
             note: vote.note.clone(),
             terms_hash: None,

@@ -113,7 +113,7 @@ pub fn obstructed(obstacle: Obstacle, plan: &[PlannedStep]) -> Error {
 /// A step that waits for somebody who cannot sign in would wait for ever.
 fn refuse_inactive(tx: &mut Tx<'_>, plan: &[PlannedStep]) -> Result<()> {
     let everybody: Vec<UserId> = plan.iter().flat_map(|step| step.members.clone()).collect();
-    let active = users::store::responsible_among(tx.conn, &everybody)?;
+    let active = users::store::hold_responsible(tx.conn, &everybody)?;
     let stuck = plan.iter().find(|step| step.members.iter().any(|id| !active.contains(id)));
     stuck.map_or(Ok(()), |step| {
         let detail = format!("Somebody on the approval step “{}” is deactivated.", step.name);

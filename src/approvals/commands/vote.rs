@@ -3,13 +3,14 @@
 use super::{Belongings, ask, scope};
 use crate::access::{Action, Actor, Permit, permit};
 use crate::approvals::api::CastVote;
+use crate::approvals::delegations::commands::place_of;
 use crate::approvals::model::{Ballot, Effect, Passage, Refusal};
 use crate::approvals::store::{self, Vote, WholeRun};
 use crate::approvals::{RunState, RunSubjectKind, StepState, VoteDecision};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::events::{EventKind, record};
-use crate::ids::{ApprovalRunId, VoteId};
+use crate::ids::{ApprovalRunId, UserId, VoteId};
 use crate::offers::commands as offers;
 
 /// Casts a vote. The last one ends the run, and the offer with it.
@@ -20,6 +21,7 @@ pub(in crate::approvals) fn vote(
     input: &CastVote,
 ) -> Result<ApprovalRunId> {
     let subject = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let place = place(tx, actor, id, input)?;
     let of = match subject.subject_kind {
         RunSubjectKind::OfferVersion => offers::lock_version(tx, subject.subject_id.typed())?,
         RunSubjectKind::Job => None,
@@ -30,8 +32,10 @@ pub(in crate::approvals) fn vote(
     if input.decision == VoteDecision::Reject && input.note.is_none() {
         return Err(Error::invalid("/note", "required", "Say why you reject."));
     }
-    let (voter, terms_hash) = (actor.user_id, input.terms_hash);
-    let ballot = Ballot { voter, decision: input.decision, terms_hash };
+    let (decision, terms_hash) = (input.decision, input.terms_hash);
+    let voter = place.unwrap_or(actor.user_id);
+    let cast_by = place.map(|_| actor.user_id);
+    let ballot = Ballot { voter, cast_by, decision, terms_hash };
     let (after, effect) = whole.passage().cast(&ballot).map_err(refused)?;
     let of = of.ok_or_else(|| refused(Refusal::Ended))?;
     let note = input.note.as_ref().map(crate::http::fields::Prose::to_text);
@@ -39,6 +43,22 @@ pub(in crate::approvals) fn vote(
     keep_states(tx, &permit, &mut whole, &after)?;
     follow(tx, &permit, of, &whole, effect)?;
     Ok(id)
+}
+
+/// In whose place the actor votes, asked before anything of the run is locked.
+fn place(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: ApprovalRunId,
+    input: &CastVote,
+) -> Result<Option<UserId>> {
+    if actor.in_place.is_empty() && input.on_behalf_of.is_none() {
+        return Ok(None);
+    }
+    let whole = store::whole(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let scope = scope(tx.conn, actor, &whole)?;
+    permit(tx.conn, actor, Action::Vote, &scope)?;
+    place_of(tx, actor, &whole, input.on_behalf_of)
 }
 
 fn refused(refusal: Refusal) -> Error {
@@ -49,7 +69,13 @@ fn refused(refusal: Refusal) -> Error {
         Refusal::NotAsked => {
             Error::new(Code::Forbidden, "You are not asked to vote on the step whose turn it is.")
         }
-        Refusal::VotedAlready => Error::new(Code::AlreadyExists, "You have voted."),
+        Refusal::VotedAlready => {
+            Error::new(Code::AlreadyExists, "This vote was cast, by the member or a delegate.")
+        }
+        Refusal::DecidesAlready => {
+            let detail = "You decide in this run already, and vote in nobody else's place.";
+            Error::new(Code::Forbidden, detail)
+        }
         Refusal::TermsChanged => Error::new(
             Code::TermsChanged,
             "The hash is not the one of the terms that this run is about; read them again.",
@@ -74,6 +100,7 @@ fn keep_vote(
         approval_run_id: whole.run.id,
         approval_step_id: step_id,
         user_id: ballot.voter,
+        cast_by: ballot.cast_by,
         decision: ballot.decision,
         note,
         terms_hash: Some(ballot.terms_hash),
@@ -84,6 +111,7 @@ fn keep_vote(
     store::insert_vote(tx, &permit, &row)?;
     let cast = of.event(EventKind::VoteCast, &permit);
     let cast = cast.id("approval_run_id", whole.run.id).id("approval_step_id", step_id);
+    let cast = if ballot.cast_by.is_some() { cast.on_behalf_of(ballot.voter) } else { cast };
     record(tx, &permit, &cast)?;
     Ok(())
 }

@@ -25,7 +25,7 @@ fn begin(plan: &[PlannedStep]) -> Passage {
 }
 
 fn ballot(voter: u8, decision: VoteDecision) -> Ballot {
-    Ballot { voter: user(voter), decision, terms_hash: hash(1) }
+    Ballot { voter: user(voter), decision, terms_hash: hash(1), cast_by: None }
 }
 
 fn yes(voter: u8) -> Ballot {
@@ -116,6 +116,17 @@ fn a_vote_for_other_terms_does_not_count() {
 }
 
 #[test]
+fn a_vote_in_anothers_place_is_theirs_and_takes_one_who_decides_nothing_else() {
+    let plan = [planned(StepMode::All, &[1, 2]), planned(StepMode::Any, &[3])];
+    let by = |delegate, voter| Ballot { cast_by: Some(user(delegate)), ..yes(voter) };
+    assert_eq!(begin(&plan).cast(&by(3, 1)), Err(Refusal::DecidesAlready));
+    let (passage, _) = cast_all(&plan, &[by(7, 1)]);
+    assert_eq!(passage.clone().cast(&yes(1)), Err(Refusal::VotedAlready));
+    assert_eq!(passage.cast(&by(7, 2)), Err(Refusal::DecidesAlready));
+    assert!(cast_all(&plan, &[by(7, 1), by(8, 2), yes(3)]).0.approves(hash(1)));
+}
+
+#[test]
 fn an_ended_run_takes_no_votes() {
     let plan = [planned(StepMode::Any, &[1, 2])];
     let (approved, _) = cast_all(&plan, &[yes(1)]);
@@ -154,11 +165,11 @@ fn any_ballots() -> impl Strategy<Value = Vec<Ballot>> {
     // Most votes are for the right terms and say yes, so that runs come to their ends.
     let decision = prop_oneof![4 => Just(VoteDecision::Approve), 1 => Just(VoteDecision::Reject)];
     let hash = prop_oneof![6 => Just(hash(1)), 1 => Just(hash(2))];
-    let ballot = (1_u8..=6, decision, hash).prop_map(|(voter, decision, terms_hash)| Ballot {
-        voter: user(voter),
-        decision,
-        terms_hash,
-    });
+    let cast_by = prop_oneof![3 => Just(None), 1 => (4_u8..=8).prop_map(Some)];
+    let ballot =
+        (1_u8..=6, cast_by, decision, hash).prop_map(|(voter, cast_by, decision, terms_hash)| {
+            Ballot { voter: user(voter), cast_by: cast_by.map(user), decision, terms_hash }
+        });
     proptest::collection::vec(ballot, 0..40)
 }
 
@@ -189,6 +200,12 @@ proptest! {
             prop_assert_eq!(ballot.terms_hash, hash(1));
             prop_assert!(plan[asked].members.contains(&ballot.voter));
             prop_assert!(accepted[asked].iter().all(|earlier| earlier.voter != ballot.voter));
+            // Whoever votes in another's place has no other say in the run.
+            if let Some(delegate) = ballot.cast_by {
+                prop_assert!(plan.iter().all(|step| !step.members.contains(&delegate)));
+                let earlier = accepted.iter().flatten();
+                prop_assert!(earlier.into_iter().all(|other| other.cast_by != Some(delegate)));
+            }
             accepted[asked].push(*ballot);
             prop_assert_eq!(after.state == RunState::Approved, effect == Effect::Approved);
             passage = after;

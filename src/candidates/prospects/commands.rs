@@ -10,6 +10,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::events::{Event, EventKind, record};
 use crate::ids::{AnyId, CandidateId, ProspectId, RejectionReasonId, SourceId, UserId};
+use crate::users::leaving::{HandOver, ObligationKind};
 
 /// A prospect to note.
 #[derive(Debug, Clone)]
@@ -98,4 +99,28 @@ pub fn insert(tx: &mut Tx<'_>, permit: &Permit, new: NewProspect) -> Result<Pros
     let event = Event::new(EventKind::ProspectCreated, id.into()).candidate(new.candidate_id);
     record(tx, permit, &event)?;
     Ok(id)
+}
+
+/// How many prospects are taken at a time.
+const BATCH: i64 = 500;
+
+/// Gives the prospects that somebody who leaves owns to a successor, or to nobody.
+pub fn leave(tx: &mut Tx<'_>, permit: &Permit, hand: &mut HandOver) -> Result<()> {
+    let successor = hand.to(ObligationKind::ProspectOwner);
+    loop {
+        let rows = store::owned_by(tx.conn, hand.leaver, BATCH)?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<ProspectId> = rows.iter().map(|(id, _)| *id).collect();
+        store::give(tx, permit, &ids, successor)?;
+        for (id, candidate_id) in &rows {
+            let event = Event::new(EventKind::ProspectUpdated, (*id).into());
+            let event = event.candidate(*candidate_id).changed(&["owner_id"]);
+            record(tx, &permit.extend_to(*id), &event)?;
+        }
+        if let Some(successor) = successor {
+            hand.took(successor, rows.len());
+        }
+    }
 }

@@ -122,3 +122,36 @@ pub(super) fn insert(
     }
     Ok(())
 }
+
+/// The prospects that a person owns and somebody still pursues, each with who it is.
+pub fn owned_by(
+    conn: &mut Conn,
+    user: UserId,
+    limit: i64,
+) -> QueryResult<Vec<(ProspectId, CandidateId)>> {
+    prospects::table
+        .filter(prospects::owner_id.eq(user))
+        .filter(prospects::closed_at.is_null())
+        .order(prospects::id)
+        .limit(limit)
+        .select((prospects::id, prospects::candidate_id))
+        .load(conn)
+}
+
+/// Gives prospects another owner, or none.
+pub(super) fn give(
+    tx: &mut Tx<'_>,
+    _permit: &Permit,
+    ids: &[ProspectId],
+    owner: Option<UserId>,
+) -> Result<()> {
+    let now = tx.now();
+    diesel::update(prospects::table.filter(prospects::id.eq_any(ids.iter().copied())))
+        .set((
+            prospects::owner_id.eq(owner),
+            prospects::version.eq(prospects::version + 1),
+            prospects::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}

@@ -1,8 +1,10 @@
 //! Changing interviews and their panels.
 
+mod leave;
 mod panel;
 mod time;
 
+pub use leave::leave;
 pub use panel::{assign, remove, waive};
 pub use time::{cancel, complete, mark_no_show, schedule};
 

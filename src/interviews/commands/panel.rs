@@ -130,7 +130,7 @@ impl Panelist {
 }
 
 /// Saves a seat that owes nothing any more; that may have been what the debrief waited for.
-fn settle_seat(
+pub(super) fn settle_seat(
     tx: &mut Tx<'_>,
     permit: &Permit,
     kind: EventKind,
@@ -145,7 +145,7 @@ fn settle_seat(
     Ok(seat.id)
 }
 
-fn record_seat(
+pub(super) fn record_seat(
     tx: &mut Tx<'_>,
     permit: &Permit,
     kind: EventKind,

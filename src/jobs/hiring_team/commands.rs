@@ -8,6 +8,7 @@ use crate::db::dialect::{self, Root};
 use crate::error::{Code, Error, Result};
 use crate::events::{Event, EventKind, record};
 use crate::ids::{HiringTeamMemberId, JobId, UserId};
+use crate::users::leaving::{HandOver, ObligationKind, Stuck};
 use crate::{jobs, users};
 
 /// A member never changes: the role ends and another one begins.
@@ -73,10 +74,15 @@ pub fn remove(
     if row.role == TeamRole::Recruiter {
         keep_a_recruiter(tx, &row)?;
     }
-    store::delete(tx, &permit, id)?;
-    let event = Event::new(EventKind::HiringTeamMemberRemoved, id.into()).job(row.job_id);
-    record(tx, &permit, &event.id("user_id", row.user_id).code("role", row.role.as_str()))?;
+    take_off(tx, &permit, &row)?;
     Ok(id)
+}
+
+fn take_off(tx: &mut Tx<'_>, permit: &Permit, row: &HiringTeamMember) -> Result<()> {
+    store::delete(tx, permit, row.id)?;
+    let event = Event::new(EventKind::HiringTeamMemberRemoved, row.id.into()).job(row.job_id);
+    record(tx, permit, &event.id("user_id", row.user_id).code("role", row.role.as_str()))?;
+    Ok(())
 }
 
 /// Somebody else recruits for the job, or it is not confidential. Asked under the job's lock.
@@ -87,4 +93,35 @@ fn keep_a_recruiter(tx: &mut Tx<'_>, row: &HiringTeamMember) -> Result<()> {
     }
     let detail = "This is the last recruiter of a confidential job; add another one first.";
     Err(Error::new(Code::NotReady, detail))
+}
+
+/// How many roles are looked at.
+const ROLES_MAX: i64 = 10_000;
+
+/// Takes somebody who leaves off the teams of jobs that are not closed; a successor takes each role
+/// that they do not hold. The last recruiter of a confidential job stays until somebody succeeds them.
+pub fn leave(tx: &mut Tx<'_>, permit: &Permit, hand: &mut HandOver) -> Result<()> {
+    let kind = ObligationKind::HiringTeamRole;
+    let successor = hand.to(kind);
+    let sole = store::sole_recruiter_of(tx.conn, hand.leaver)?;
+    for row in store::open_roles_of(tx.conn, hand.leaver, ROLES_MAX)? {
+        if let Some(successor) = successor {
+            if !store::holds(tx.conn, row.job_id, successor, row.role)? {
+                let id: HiringTeamMemberId = tx.id();
+                place(tx, &permit.extend_to(id), id, row.job_id, successor, row.role)?;
+            }
+            hand.took(successor, 1);
+        } else if row.role == TeamRole::Recruiter && sole.contains(&row.job_id) {
+            hand.stick(Stuck {
+                kind,
+                subject: row.id.into(),
+                job_id: Some(row.job_id),
+                application_id: None,
+                why: "nobody would recruit for a confidential job",
+            });
+            continue;
+        }
+        take_off(tx, &permit.extend_to(row.id), &row)?;
+    }
+    Ok(())
 }

@@ -1,14 +1,17 @@
 //! Queries on `hiring_team_members`.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
 use crate::access::{Permit, TeamRole};
 use crate::clock::Instant;
-use crate::db::schema::{hiring_team_members, users};
+use crate::db::schema::{hiring_team_members, jobs, users};
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
 use crate::http::PageRequest;
 use crate::ids::{HiringTeamMemberId, JobId, UserId};
+use crate::jobs::JobState;
 
 /// A row of `hiring_team_members`: a person's role on a job.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -59,6 +62,54 @@ pub fn has_other_active_recruiter(conn: &mut Conn, member: &HiringTeamMember) ->
         .filter(hiring_team_members::user_id.ne(member.user_id))
         .filter(users::state.eq("active"));
     diesel::select(diesel::dsl::exists(others)).get_result(conn)
+}
+
+diesel::alias!(hiring_team_members as beside: Beside);
+
+/// A person's roles on jobs that are not closed.
+pub fn open_roles_of(
+    conn: &mut Conn,
+    user: UserId,
+    limit: i64,
+) -> QueryResult<Vec<HiringTeamMember>> {
+    hiring_team_members::table
+        .inner_join(jobs::table.on(jobs::id.eq(hiring_team_members::job_id)))
+        .filter(hiring_team_members::user_id.eq(user))
+        .filter(jobs::state.ne(JobState::Closed))
+        .order(hiring_team_members::id)
+        .limit(limit)
+        .select(hiring_team_members::all_columns)
+        .load(conn)
+}
+
+/// The confidential jobs that are not closed and for which nobody else who can sign in recruits.
+pub fn sole_recruiter_of(conn: &mut Conn, user: UserId) -> QueryResult<HashSet<JobId>> {
+    let role = TeamRole::Recruiter;
+    let others = beside
+        .inner_join(users::table.on(users::id.eq(beside.field(hiring_team_members::user_id))))
+        .filter(beside.field(hiring_team_members::job_id).eq(jobs::id))
+        .filter(beside.field(hiring_team_members::role).eq(role))
+        .filter(beside.field(hiring_team_members::user_id).ne(user))
+        .filter(users::state.eq("active"));
+    let alone: Vec<JobId> = hiring_team_members::table
+        .inner_join(jobs::table.on(jobs::id.eq(hiring_team_members::job_id)))
+        .filter(hiring_team_members::user_id.eq(user))
+        .filter(hiring_team_members::role.eq(role))
+        .filter(jobs::confidential.eq(true))
+        .filter(jobs::state.ne(JobState::Closed))
+        .filter(diesel::dsl::not(diesel::dsl::exists(others)))
+        .select(jobs::id)
+        .load(conn)?;
+    Ok(alone.into_iter().collect())
+}
+
+/// Whether a person holds a role on a job.
+pub fn holds(conn: &mut Conn, job: JobId, user: UserId, role: TeamRole) -> QueryResult<bool> {
+    let held = hiring_team_members::table
+        .filter(hiring_team_members::job_id.eq(job))
+        .filter(hiring_team_members::user_id.eq(user))
+        .filter(hiring_team_members::role.eq(role));
+    diesel::select(diesel::dsl::exists(held)).get_result(conn)
 }
 
 /// One row by its id.

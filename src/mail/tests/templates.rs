@@ -12,11 +12,18 @@ fn everything() -> Value {
         "candidate_name": "Ada Lovelace",
         "job_title": "Senior Engineer",
         "kit_name": "System design",
-        "starts_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
         "slot": "bar_raiser",
         "due_at_local": "Fri 26 Mar 2027, 18:00 (Europe/Berlin)",
         "minutes": 3,
         "step_name": "Finance",
+        "in_place_of": "Fia Finance",
+        "giver_name": "Fia Finance",
+        "delegate_name": "Finn Finance",
+        "starts_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
+        "ends_at_local": "Mon 29 Mar 2027, 00:00 (Europe/Berlin)",
+        "leaver_name": "Lou Leaver",
+        "count": 7,
+        "what": "Their seats on panels are free: 2.",
         "signed_in_at_local": "Mon 22 Mar 2027, 09:00 (Europe/Berlin)",
         "ended_at_local": "Wed 24 Mar 2027, 16:30 (Europe/Berlin)",
         "inviter_name": "Olga Owner",
@@ -45,7 +52,7 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
         MailKind::ScorecardDue => {
             &["candidate_name", "job_title", "kit_name", "due_at_local", "minutes"]
         }
-        MailKind::ApprovalAsked => &["candidate_name", "job_title", "step_name"],
+        MailKind::ApprovalAsked => &["candidate_name", "job_title", "step_name", "in_place_of"],
         MailKind::DebriefRevealed | MailKind::DecisionMade | MailKind::OfferApproved => {
             &["candidate_name", "job_title"]
         }
@@ -55,6 +62,12 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
         MailKind::PasswordChanged => &["changed_at_local"],
         MailKind::GlassBroken => &["actor_name", "job_title", "reason", "minutes"],
         MailKind::BreakGlassSignIn => &["owner_name", "broken_at_local"],
+        MailKind::DelegationGiven => {
+            &["giver_name", "delegate_name", "starts_at_local", "ends_at_local"]
+        }
+        MailKind::DelegationEnded => &["giver_name", "delegate_name"],
+        MailKind::HandedOver => &["leaver_name", "count"],
+        MailKind::LeftBehind => &["leaver_name", "candidate_name", "job_title", "what"],
     };
     let all = ["recipient_name", "link", "organization_name"];
     all.into_iter().chain(own.iter().copied()).collect()
@@ -62,7 +75,7 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
 
 /// Subject and telling lines of each mail.
 #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
-fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 12] {
+fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 16] {
     [
         (
             MailKind::InterviewAssigned,
@@ -96,7 +109,11 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 12] {
         (
             MailKind::ApprovalAsked,
             "Your approval is asked: offer for Ada Lovelace, Senior Engineer",
-            &["Step:   Finance", "Takes:  about five minutes"],
+            &[
+                "Step:   Finance",
+                "For:    Fia Finance, who delegated it to you",
+                "Takes:  about five minutes",
+            ],
         ),
         (
             MailKind::OfferApproved,
@@ -147,6 +164,33 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 12] {
             &[
                 "Passwords are switched off at Acme but for one break-glass account.",
                 "Olga Owner signed in with it on Thu 25 Mar 2027, 10:00 (Europe/Berlin).",
+            ],
+        ),
+        (
+            MailKind::DelegationGiven,
+            "Finn Finance votes in the place of Fia Finance for a time",
+            &[
+                "Finn Finance may vote on offers in the place of Fia Finance.",
+                "From:   Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
+                "Until:  Mon 29 Mar 2027, 00:00 (Europe/Berlin)",
+            ],
+        ),
+        (
+            MailKind::DelegationEnded,
+            "Finn Finance no longer votes in the place of Fia Finance",
+            &["A delegation was ended before its time: Finn Finance no longer"],
+        ),
+        (
+            MailKind::HandedOver,
+            "Lou Leaver left: you take over",
+            &["Taken over:  7", "today: others may wait for some of it."],
+        ),
+        (
+            MailKind::LeftBehind,
+            "Lou Leaver left: Ada Lovelace, Senior Engineer",
+            &[
+                "Their seats on panels are free: 2.",
+                "You are told because you run this hire. See soon whether somebody has to",
             ],
         ),
     ]

@@ -29,7 +29,12 @@ fn plan() -> Vec<PlannedStep> {
 }
 
 fn yes(voter: u8, terms: u8) -> Ballot {
-    Ballot { voter: user(voter), decision: VoteDecision::Approve, terms_hash: hash(terms) }
+    Ballot {
+        voter: user(voter),
+        cast_by: None,
+        decision: VoteDecision::Approve,
+        terms_hash: hash(terms),
+    }
 }
 
 /// What the command that casts a vote does: count it, and let the offer follow its run.
@@ -128,6 +133,7 @@ fn any_plan() -> impl Strategy<Value = Vec<PlannedStep>> {
 fn any_act() -> impl Strategy<Value = Act> {
     let decision = prop_oneof![8 => Just(VoteDecision::Approve), 1 => Just(VoteDecision::Reject)];
     let ballot = (1_u8..=3, decision, 0_u8..=1).prop_map(|(voter, decision, terms)| Ballot {
+        cast_by: None,
         voter: user(voter),
         decision,
         terms_hash: hash(terms),

@@ -11,6 +11,7 @@ use crate::events::{Changes, Event, EventKind, record};
 use crate::http::fields::Line;
 use crate::ids::{DepartmentId, UserId};
 use crate::organization::settings;
+use crate::users::leaving::{HandOver, ObligationKind};
 use crate::{jobs, users};
 
 /// Adds a department as an actor asks.
@@ -150,4 +151,19 @@ fn check_head(tx: &mut Tx<'_>, id: Option<UserId>) -> Result<()> {
         }
         Some(_) | None => Ok(()),
     }
+}
+
+/// Gives the departments that somebody who leaves heads to a successor, or to nobody.
+pub(crate) fn leave(tx: &mut Tx<'_>, permit: &Permit, hand: &mut HandOver) -> Result<()> {
+    let successor = hand.to(ObligationKind::DepartmentHead);
+    for row in store::headed_by(tx.conn, hand.leaver)? {
+        let permit = permit.extend_to(row.id);
+        store::save(tx, &permit, &Department { head_id: successor, ..row.clone() })?;
+        let event = Event::new(EventKind::DepartmentUpdated, row.id.into());
+        record(tx, &permit, &event.changed(&["head_id"]))?;
+        if let Some(successor) = successor {
+            hand.took(successor, 1);
+        }
+    }
+    Ok(())
 }

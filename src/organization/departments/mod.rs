@@ -11,7 +11,8 @@ pub(crate) mod commands;
 mod model;
 mod store;
 
-pub use store::is_usable;
+pub use model::Tree;
+pub use store::{headed_by, is_usable, tree};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -1,6 +1,6 @@
 //! The shape of the tree.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::ids::DepartmentId;
 
@@ -26,6 +26,19 @@ impl Tree {
     /// The tree of these departments.
     pub fn of(rows: impl IntoIterator<Item = (DepartmentId, Option<DepartmentId>)>) -> Self {
         Self(rows.into_iter().collect())
+    }
+
+    /// Whether there is such a department.
+    pub fn knows(&self, id: DepartmentId) -> bool {
+        self.0.contains_key(&id)
+    }
+
+    /// Some departments with all that lies below them.
+    pub fn with_below(&self, roots: &[DepartmentId]) -> HashSet<DepartmentId> {
+        let below = |id: &DepartmentId| {
+            self.path(*id).is_some_and(|path| path.iter().any(|one| roots.contains(one)))
+        };
+        self.0.keys().copied().filter(below).collect()
     }
 
     /// Whether a department, with all that lies below it, can stand below another one.

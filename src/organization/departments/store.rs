@@ -66,3 +66,8 @@ pub fn has_used_below(conn: &mut Conn, id: DepartmentId) -> QueryResult<bool> {
         .filter(departments::archived_at.is_null());
     diesel::select(exists(below)).get_result(conn)
 }
+
+/// The departments that a person heads, those out of use as well.
+pub fn headed_by(conn: &mut Conn, user: UserId) -> QueryResult<Vec<Department>> {
+    departments::table.filter(departments::head_id.eq(user)).order(departments::id).load(conn)
+}

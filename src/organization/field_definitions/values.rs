@@ -183,7 +183,7 @@ fn unknown_users(conn: &mut Conn, users: &[(&String, UserId)]) -> Result<Vec<Fie
         return Ok(Vec::new());
     }
     let ids: Vec<UserId> = users.iter().map(|(_, id)| *id).collect();
-    let active: HashSet<UserId> = users::store::responsible_among(conn, &ids)?;
+    let active: HashSet<UserId> = users::store::hold_responsible(conn, &ids)?;
     let unknown = users.iter().filter(|(_, id)| !active.contains(id));
     Ok(unknown
         .map(|(key, _)| refused(key, "unknown_reference", "There is no such user."))

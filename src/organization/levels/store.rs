@@ -1,5 +1,7 @@
 //! Queries on `levels`.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use crate::clock::Instant;
@@ -34,6 +36,15 @@ pub struct Wanted {
     pub track: Option<String>,
     /// Only those out of use, or in use.
     pub archived: Option<bool>,
+}
+
+/// Track and rank of some levels.
+pub fn ranks(conn: &mut Conn, ids: &[LevelId]) -> QueryResult<HashMap<LevelId, (String, i32)>> {
+    let rows: Vec<(LevelId, String, i32)> = levels::table
+        .filter(levels::id.eq_any(ids.iter().copied()))
+        .select((levels::id, levels::track, levels::rank))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, track, rank)| (id, (track, rank))).collect())
 }
 
 /// One page: track after track, each from the bottom to the top. A page goes on behind the level

@@ -187,7 +187,8 @@ const SECTIONS: &[MonitoringSection] = &[
         title: "Decisions and approvals",
         recorded: "Which debriefs you decide or drive, your decisions and their memos, which offers you \
             wrote and submitted, which approvals you were asked for, your votes with their words, and \
-            when.",
+            when. Whom you let vote in your place or vote for, from when to when, and who of the two \
+            cast a vote.",
         purpose: "So that hiring and pay are decided in the open by those who answer for it.",
         kept: HISTORY,
         seen_by: "Those who may read the debrief or the offer.",
@@ -199,6 +200,7 @@ const SECTIONS: &[MonitoringSection] = &[
             "approval_runs",
             "approval_step_members",
             "votes",
+            "delegations",
         ],
     },
     MonitoringSection {

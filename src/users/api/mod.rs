@@ -9,13 +9,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::{UserState, WeeklyHours, commands, store, time_off};
+use super::leaving::api::DeactivateUser;
+use super::{UserState, WeeklyHours, commands, leaving, store, time_off};
 use crate::access::{Action, Actor, OrgRole, require_everywhere, somewhere};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Email, Line, Locale, Zone, double_option};
-use crate::http::{Body, Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
+use crate::http::{Body, Ctx, NoBody, OptionalBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{AgencyId, HolidayCalendarId, UserId, kinds};
 use crate::sessions::NewPassword;
 
@@ -252,10 +253,13 @@ pub async fn update_user(
 
 /// Deactivate a user
 ///
-/// Shuts a user out: their sessions end at once and they can no longer sign in. What they did
-/// stays. The last active owner cannot be deactivated, and nobody deactivates themselves.
+/// Shuts a user out: sessions, links, keys and delegations end at once, and they can no longer sign in.
+/// What they did stays. What stands on them goes to a successor or is released in the same moment; what
+/// needs somebody is a 409 `successor_required` that names it, unless it is urgent. Look at the
+/// obligations first. Doing it again changes nothing, or hands over what was left behind. The last
+/// active owner cannot be deactivated, and nobody deactivates themselves.
 #[utoipa::path(
-    operation_id = "deactivateUser", tag = "users",
+    operation_id = "deactivateUser", tag = "users", request_body = Option<DeactivateUser>,
     params(("id" = UserId, Path, description = "Which user.")),
     responses((status = 200, description = "The user, deactivated.", body = User)),
 )]
@@ -263,11 +267,14 @@ pub async fn update_user(
 pub async fn deactivate_user(
     ctx: Ctx,
     PathId(id): PathId<kinds::User>,
-    input: NoBody,
+    OptionalBody(body): OptionalBody<DeactivateUser>,
 ) -> Result<HttpResponse> {
-    let expected = ctx.if_match()?;
-    let done =
-        ctx.command(&input, move |tx, actor| commands::deactivate(tx, actor, id, expected)).await?;
+    let (input, expected) = (body.clone(), ctx.if_match()?);
+    let done = ctx
+        .command(&body, move |tx, actor| {
+            leaving::commands::deactivate(tx, actor, id, expected, &input)
+        })
+        .await?;
     ctx.changed(done, shower(&ctx)).await
 }
 

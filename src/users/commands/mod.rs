@@ -1,7 +1,10 @@
 //! Adding, changing and deactivating users.
 
+mod leave;
 mod profile;
 
+pub use leave::leave;
+pub(super) use profile::lock_managers;
 pub use profile::{ProfileChange, update_me};
 
 use super::api::{CreateUser, UpdateUser};
@@ -161,37 +164,9 @@ pub fn update(
 }
 
 /// Takes back whatever link or invitation of a user still works.
-fn close_doors(tx: &mut Tx<'_>, permit: &Permit, id: UserId) -> Result<()> {
+pub(super) fn close_doors(tx: &mut Tx<'_>, permit: &Permit, id: UserId) -> Result<()> {
     capabilities::commands::revoke(tx, permit, None, Some(id))?;
     invitations::commands::close_pending(tx, permit, id)
-}
-
-/// Shuts a user out: their sessions, links and invitation end with it.
-///
-/// # Errors
-/// `illegal_transition` when they are out already, `not_ready` for the last active owner,
-/// `forbidden` for oneself and, unless the actor is an owner, for owners.
-pub fn deactivate(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: UserId,
-    expected: Option<i64>,
-) -> Result<UserId> {
-    let permit = permit_known(actor, Action::ManageUsers, id)?;
-    let mut row = find(tx, id, expected)?;
-    if id == actor.user_id {
-        return Err(Error::new(Code::Forbidden, "Somebody else must deactivate you."));
-    }
-    check_owner(actor, id, [row.role])?;
-    row.state = row.state.apply(UserCommand::Deactivate)?;
-    keep_an_owner(tx, &row)?;
-    store::save(tx, &permit, &row)?;
-    let ended = sessions::store::revoke_all(tx, &permit, id)?;
-    close_doors(tx, &permit, id)?;
-    let ended = i64::try_from(ended).unwrap_or(i64::MAX);
-    let event = Event::new(EventKind::UserDeactivated, id.into()).number("sessions_ended", ended);
-    record(tx, &permit, &event)?;
-    Ok(id)
 }
 
 /// Lets a deactivated user in again. Their old sessions stay ended.
@@ -266,7 +241,7 @@ pub(super) fn check_owner<const N: usize>(
 
 /// When `row` was an owner, somebody else still is. Two owners who demote each other at the same
 /// moment wait for each other here, so that the second one sees what the first one did.
-fn keep_an_owner(tx: &mut Tx<'_>, row: &User) -> Result<()> {
+pub(super) fn keep_an_owner(tx: &mut Tx<'_>, row: &User) -> Result<()> {
     if row.role != OrgRole::Owner {
         return Ok(());
     }

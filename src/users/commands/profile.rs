@@ -88,9 +88,7 @@ const HEIGHT_MAX: usize = 30;
 /// Gives a person another manager. Nobody stands above themselves, however far up; two changes at
 /// once wait for each other, so that together they make no ring either.
 pub(super) fn manage(tx: &mut Tx<'_>, row: &mut User, manager_id: Option<UserId>) -> Result<()> {
-    if let Some(organization) = settings::store::organization(tx.conn)? {
-        dialect::lock(tx.conn, Root::Organization, organization.id.any())?;
-    }
+    lock_managers(tx)?;
     let new = manager_id.filter(|_| manager_id != row.manager_id);
     if let Some(manager) = new {
         store::find_responsible(tx.conn, manager)?
@@ -98,6 +96,14 @@ pub(super) fn manage(tx: &mut Tx<'_>, row: &mut User, manager_id: Option<UserId>
         refuse_ring(tx.conn, row.id, manager)?;
     }
     row.manager_id = manager_id;
+    Ok(())
+}
+
+/// Waits for whoever else changes who leads whom.
+pub(in crate::users) fn lock_managers(tx: &mut Tx<'_>) -> Result<()> {
+    if let Some(organization) = settings::store::organization(tx.conn)? {
+        dialect::lock(tx.conn, Root::Organization, organization.id.any())?;
+    }
     Ok(())
 }
 

@@ -154,6 +154,9 @@ fn of_the_offer(scene: &Scene, operation: &str, persona: &str) -> Option<Value> 
         "acceptOffer" => json!({}),
         "declineOffer" => json!({ "reason": "Too far." }),
         "extendOffer" => json!({ "expires_at": "2027-01-11T09:00:00Z" }),
+        "createDelegation" | "createMyDelegation" => json!({
+            "delegate_id": unknown("user"), "starts_on": "2027-01-04", "ends_on": "2027-01-08",
+        }),
         "castVote" => {
             let other = format!("sha256:{}", "0".repeat(64));
             json!({ "decision": "approve", "terms_hash": other })

@@ -102,6 +102,12 @@ impl Scene {
         scene.offer(app).await;
         scene.hire_next_door(app).await;
         scene.make_a_key(app).await;
+        // Of somebody who approves nothing: what anybody sees does not change with it.
+        let delegation = json!({
+            "delegate_id": scene.who("teammate").id, "starts_on": "2026-11-23",
+            "ends_on": "2026-11-27",
+        });
+        scene.make(app, "stranger", "/me/delegations", delegation).await;
         // Somebody beside the personas, because whoever looks sees more.
         let owner = app.person("Olga Owner", OrgRole::Owner);
         let look = json!({ "job_id": scene.id("job"), "reason": "Its recruiter is ill." });

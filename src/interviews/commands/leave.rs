@@ -1,0 +1,121 @@
+//! What becomes of the seats of somebody who leaves.
+
+use std::collections::BTreeMap;
+
+use super::panel::{record_seat, settle_seat};
+use super::{lock, store};
+use crate::access::Permit;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::events::{EventKind, record};
+use crate::ids::{ApplicationId, UserId};
+use crate::interviews::InterviewState;
+use crate::interviews::model::{due_at, owes_by_slot};
+use crate::interviews::store::{Interview, Panelist};
+use crate::loops::{self, Place};
+use crate::scorecards;
+use crate::users;
+use crate::users::leaving::{HandOver, ObligationKind};
+
+/// How many seats are looked at.
+const SEATS_MAX: i64 = 10_000;
+/// Why a card is no longer owed.
+const WAIVED: &str = "Left before handing it in.";
+/// Why somebody sits there who has read a card.
+const SUCCEEDS: &str = "Succeeds somebody who left.";
+
+/// What was released of one application.
+struct Released {
+    place: Place,
+    seats: i64,
+    cards: i64,
+}
+
+/// Waives the cards that a person owes for interviews that took place, and gives up their seats of
+/// interviews to come: to a successor, who owes a card from then on, or to nobody. A successor who has
+/// read a card of the application is marked as not independent; one who sits there stays as they are,
+/// and the candidate never sits there. What went to nobody is told to those who run the hire.
+pub fn leave(tx: &mut Tx<'_>, permit: &Permit, hand: &mut HandOver) -> Result<()> {
+    let mut released: BTreeMap<ApplicationId, Released> = BTreeMap::new();
+    let successor = hand.to(ObligationKind::PanelSeat);
+    for (mut seat, ..) in store::seats_standing_on(tx.conn, hand.leaver, SEATS_MAX)? {
+        let (place, interview) = lock(tx, seat.interview_id)?;
+        let permit = permit.extend_to(seat.id);
+        let (mut seats, mut cards) = (0, 0);
+        let kind = if interview.state == InterviewState::Completed {
+            seat.waived_at = Some(tx.occurred_at());
+            seat.waived_reason = Some(WAIVED.to_owned());
+            cards = 1;
+            EventKind::PanelistWaived
+        } else {
+            match able(tx, &place, &interview, successor)? {
+                Some(person) => {
+                    take_over(tx, &permit, &place, &interview, &seat, person)?;
+                    hand.took(person, 1);
+                }
+                None => seats = 1,
+            }
+            seat.removed_at = Some(tx.occurred_at());
+            EventKind::PanelistRemoved
+        };
+        settle_seat(tx, &permit, kind, &place, &interview, &seat)?;
+        let none = || Released { place, seats: 0, cards: 0 };
+        let of = released.entry(place.application_id).or_insert_with(none);
+        of.seats += seats;
+        of.cards += cards;
+    }
+    for Released { place, seats, cards } in released.into_values() {
+        if seats + cards > 0 {
+            let permit = permit.extend_to(place.application_id);
+            let event = place.event(EventKind::ApplicationLeftBehind, place.application_id);
+            let event = event.id("user_id", hand.leaver).number("seats", seats);
+            record(tx, &permit, &event.number("cards", cards))?;
+        }
+    }
+    Ok(())
+}
+
+/// The successor, if they can sit on the panel and do not yet.
+fn able(
+    tx: &mut Tx<'_>,
+    place: &Place,
+    interview: &Interview,
+    successor: Option<UserId>,
+) -> Result<Option<UserId>> {
+    let Some(id) = successor else { return Ok(None) };
+    let Some(user) = users::store::find_responsible(tx.conn, id)? else { return Ok(None) };
+    let sits = store::seat_of(tx.conn, interview.id, id)?.is_some();
+    Ok((!sits && !place.is_own_file(tx.conn, &user)?).then_some(id))
+}
+
+/// Seats the successor in the same slot.
+fn take_over(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    place: &Place,
+    interview: &Interview,
+    seat: &Panelist,
+    successor: UserId,
+) -> Result<()> {
+    let has_read = scorecards::store::has_read(tx.conn, successor, place.application_id)?;
+    let due_hours = loops::due_hours(tx.conn, interview.loop_id)?;
+    let due = interview.ends_at.map(|ends_at| due_at(ends_at, due_hours));
+    let taken = Panelist {
+        id: tx.id(),
+        interview_id: interview.id,
+        application_id: place.application_id,
+        user_id: successor,
+        slot: seat.slot,
+        assigned_at: tx.occurred_at(),
+        assigned_reason: has_read.then(|| SUCCEEDS.to_owned()),
+        independent: !has_read,
+        due_at: due.filter(|_| owes_by_slot(seat.slot)),
+        submitted_at: None,
+        waived_at: None,
+        waived_reason: None,
+        removed_at: None,
+    };
+    let permit = permit.extend_to(taken.id);
+    store::insert_seat(tx, &permit, &taken)?;
+    record_seat(tx, &permit, EventKind::PanelistAssigned, place, &taken)
+}
