@@ -41,12 +41,14 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// What a level of an attribute looks like. A level without a text is not anchored.
+    /// A level of an attribute: its place from the worst on, the value by which people know it, and what it means. A level without an anchor is not anchored.
     anchors (id) {
         id -> DbUuid,
         attribute_id -> DbUuid,
         level -> Integer,
+        value -> Integer,
         label -> Text,
+        meaning -> Nullable<Text>,
         anchor -> Nullable<Text>,
     }
 }
@@ -225,13 +227,15 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// A thing judged. pass_level is the lowest level that meets the bar.
+    /// A thing judged. The key is the same in every version; pass_level is the lowest level that meets the bar; direction says which end of the values is the better one.
     attributes (id) {
         id -> DbUuid,
         rubric_version_id -> DbUuid,
         position -> Integer,
+        key -> Text,
         name -> Text,
         description -> Nullable<Text>,
+        direction -> Text,
         pass_level -> Integer,
     }
 }
@@ -1105,10 +1109,12 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// A rubric, whatever its version.
+    /// A rubric, whatever its version. The key names it in every installation; attribution says whose work it is.
     rubrics (id) {
         id -> DbUuid,
+        key -> Text,
         name -> Text,
+        attribution -> Nullable<Text>,
         archived_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,

@@ -24,6 +24,7 @@ mod imports;
 mod interviews;
 mod invitations;
 mod jobs;
+mod library;
 mod limits;
 mod loop_templates;
 mod loops;
