@@ -707,6 +707,19 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// A question that a kit asks, in the wording that it had.
+    kit_questions (id) {
+        id -> DbUuid,
+        kit_id -> DbUuid,
+        position -> Integer,
+        question_version_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// One interview of a loop template: what is judged, by which rubric version, in how many minutes.
     kits (id) {
         id -> DbUuid,
@@ -1003,6 +1016,42 @@ diesel::table! {
         stage_name -> Nullable<Text>,
         closed_at -> Nullable<DbTs>,
         rejection_reason_id -> Nullable<DbUuid>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// One wording of a question. folded is text and follow-ups in lower case, for the search; the current wording has no superseded_at.
+    question_versions (id) {
+        id -> DbUuid,
+        question_id -> DbUuid,
+        number -> Integer,
+        kind -> Text,
+        text -> Text,
+        folded -> Text,
+        follow_ups -> DbJson,
+        difficulty -> Nullable<Text>,
+        attribute_key -> Nullable<Text>,
+        superseded_at -> Nullable<DbTs>,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A question or theme, whatever its wording. The key names it in every installation; attribution says whose work it is.
+    questions (id) {
+        id -> DbUuid,
+        key -> Text,
+        attribution -> Nullable<Text>,
+        archived_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
@@ -1412,6 +1461,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     job_offices,
     jobs,
     kit_attributes,
+    kit_questions,
     kits,
     levels,
     loop_template_versions,
@@ -1429,6 +1479,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     pay_zones,
     prospect_moves,
     prospects,
+    question_versions,
+    questions,
     ratings,
     refresh_tokens,
     rejection_reasons,

@@ -41,6 +41,7 @@ mod pay_bands;
 mod permissions;
 mod policy;
 mod profile;
+mod questions;
 mod reach;
 mod revocation;
 mod rubrics;

@@ -64,6 +64,42 @@ CREATE TABLE anchors (
 -- One anchor per level.
 CREATE UNIQUE INDEX anchors_by_level ON anchors (attribute_id, level);
 
+-- A question or theme, whatever its wording. The key names it in every installation; attribution says whose work it is.
+CREATE TABLE questions (
+    id uuid NOT NULL PRIMARY KEY,
+    key text NOT NULL,
+    attribution text,
+    archived_at timestamptz,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- A key names one question.
+CREATE UNIQUE INDEX questions_by_key ON questions (key);
+
+-- One wording of a question. folded is text and follow-ups in lower case, for the search; the current wording has no superseded_at.
+CREATE TABLE question_versions (
+    id uuid NOT NULL PRIMARY KEY,
+    question_id uuid NOT NULL REFERENCES questions (id),
+    number integer NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('question', 'theme')),
+    text text NOT NULL,
+    folded text NOT NULL,
+    follow_ups jsonb NOT NULL,
+    difficulty text CHECK (difficulty IN ('easy', 'medium', 'hard', 'expert')),
+    attribute_key text,
+    superseded_at timestamptz,
+    created_at timestamptz NOT NULL
+);
+
+-- Wordings are numbered.
+CREATE UNIQUE INDEX question_versions_by_number ON question_versions (question_id, number);
+
+-- One wording is the current one.
+CREATE UNIQUE INDEX question_versions_current ON question_versions (question_id)
+    WHERE superseded_at IS NULL;
+
 -- A loop template, whatever its version.
 CREATE TABLE loop_templates (
     id uuid NOT NULL PRIMARY KEY,
@@ -125,3 +161,17 @@ CREATE TABLE panel_slots (
 
 -- Slots have an order.
 CREATE UNIQUE INDEX panel_slots_in_order ON panel_slots (kit_id, position);
+
+-- A question that a kit asks, in the wording that it had.
+CREATE TABLE kit_questions (
+    id uuid NOT NULL PRIMARY KEY,
+    kit_id uuid NOT NULL REFERENCES kits (id),
+    position integer NOT NULL,
+    question_version_id uuid NOT NULL REFERENCES question_versions (id)
+);
+
+-- The questions of a kit have an order.
+CREATE UNIQUE INDEX kit_questions_in_order ON kit_questions (kit_id, position);
+
+-- Where a question is asked.
+CREATE INDEX kit_questions_by_version ON kit_questions (question_version_id);

@@ -64,6 +64,42 @@ CREATE TABLE anchors (
 -- One anchor per level.
 CREATE UNIQUE INDEX anchors_by_level ON anchors (attribute_id, level);
 
+-- A question or theme, whatever its wording. The key names it in every installation; attribution says whose work it is.
+CREATE TABLE questions (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    key TEXT NOT NULL,
+    attribution TEXT,
+    archived_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- A key names one question.
+CREATE UNIQUE INDEX questions_by_key ON questions (key);
+
+-- One wording of a question. folded is text and follow-ups in lower case, for the search; the current wording has no superseded_at.
+CREATE TABLE question_versions (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    question_id BLOB NOT NULL REFERENCES questions (id),
+    number INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('question', 'theme')),
+    text TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    follow_ups TEXT NOT NULL CHECK (json_valid(follow_ups)),
+    difficulty TEXT CHECK (difficulty IN ('easy', 'medium', 'hard', 'expert')),
+    attribute_key TEXT,
+    superseded_at INTEGER,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- Wordings are numbered.
+CREATE UNIQUE INDEX question_versions_by_number ON question_versions (question_id, number);
+
+-- One wording is the current one.
+CREATE UNIQUE INDEX question_versions_current ON question_versions (question_id)
+    WHERE superseded_at IS NULL;
+
 -- A loop template, whatever its version.
 CREATE TABLE loop_templates (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -125,3 +161,17 @@ CREATE TABLE panel_slots (
 
 -- Slots have an order.
 CREATE UNIQUE INDEX panel_slots_in_order ON panel_slots (kit_id, position);
+
+-- A question that a kit asks, in the wording that it had.
+CREATE TABLE kit_questions (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    kit_id BLOB NOT NULL REFERENCES kits (id),
+    position INTEGER NOT NULL,
+    question_version_id BLOB NOT NULL REFERENCES question_versions (id)
+) STRICT;
+
+-- The questions of a kit have an order.
+CREATE UNIQUE INDEX kit_questions_in_order ON kit_questions (kit_id, position);
+
+-- Where a question is asked.
+CREATE INDEX kit_questions_by_version ON kit_questions (question_version_id);

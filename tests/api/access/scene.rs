@@ -233,6 +233,8 @@ impl Scene {
         let rubric = rubrics::published(app, &recruiter).await;
         self.keep("rubricver", &rubric);
         self.things.insert("rubric".to_owned(), text(&rubric["rubric_id"]));
+        let question = json!({ "kind": "question", "text": "What broke?" });
+        self.make(app, "recruiter", "/questions", question).await;
         let attributes =
             json!([{ "attribute_id": rubric["attributes"][0]["id"], "priority": "must" }]);
         self.things.insert("attr".to_owned(), text(&rubric["attributes"][0]["id"]));
