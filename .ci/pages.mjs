@@ -1,125 +1,17 @@
 // node .ci/pages.mjs, beside a service that nobody has set up (.ci/serve -- node .ci/pages.mjs)
 //
-// Walks through every page in Debian's Chromium as people do, with the keyboard alone and with JavaScript disabled, and
-// looks at each: at 320 and 1280 px, light and dark, axe finds no violation, nothing scrolls sideways, nothing is loaded
-// from elsewhere, and the console stays empty. Screenshots land in EVENBAR_SHOTS (default target/pages).
+// Walks through every page but the scorecard's (.ci/cards.mjs) as people do, with the keyboard alone and with JavaScript
+// disabled, and looks at each; .ci/visitor.mjs says at what.
 //
 // To add a page: open it within a flow below and `await look('its name')`.
-import { createRequire } from 'node:module';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 
-const require = createRequire(path.join(process.env.EVENBAR_CI_CACHE, 'node', '/'));
-const { chromium } = require('playwright-core');
-const { AxeBuilder } = require('@axe-core/playwright');
+import { Visitor, browser, call, root, seen, shots } from './visitor.mjs';
 
-const root = process.env.EVENBAR_URL;
 const home = process.env.EVENBAR_HOME;
-const shots = process.env.EVENBAR_SHOTS ?? 'target/pages';
 const password = 'four unrelated words';
-const flags = [
-    '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync',
-];
-const [narrow, wide] = [{ width: 320, height: 640 }, { width: 1280, height: 800 }];
-
-fs.rmSync(shots, { recursive: true, force: true });
-fs.mkdirSync(shots, { recursive: true });
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
-let looked = 0;
-
-// Somebody at a browser of their own.
-class Visitor {
-    static async arrive() {
-        const visitor = new Visitor();
-        visitor.context = await browser.newContext({ viewport: wide });
-        visitor.page = await visitor.context.newPage();
-        visitor.devtools = await visitor.context.newCDPSession(visitor.page);
-        await visitor.script(false);
-        visitor.trouble = [];
-        visitor.page.on('request', (request) => {
-            if (!request.url().startsWith(`${root}/`)) visitor.trouble.push(`asks ${request.url()}`);
-        });
-        visitor.page.on('console', (message) => {
-            // A form that does not fit is answered with 422, which Chromium calls an error.
-            if (!message.text().includes('status of 4')) visitor.trouble.push(message.text());
-        });
-        return visitor;
-    }
-
-    // JavaScript is on only while axe, which is written in it, looks at a page.
-    async script(on) {
-        await this.devtools.send('Emulation.setScriptExecutionDisabled', { value: !on });
-    }
-
-    async open(address) {
-        await this.page.goto(new URL(address, root).href);
-    }
-
-    // Looks at the page as it is now.
-    async look(name) {
-        await this.script(true);
-        for (const viewport of [narrow, wide]) {
-            for (const colorScheme of ['light', 'dark']) {
-                const place = `${name}-${viewport.width}-${colorScheme}`;
-                await this.page.setViewportSize(viewport);
-                await this.page.emulateMedia({ colorScheme });
-                const { violations } = await new AxeBuilder({ page: this.page }).analyze();
-                assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html)}`), [], place);
-                const [shown, whole] = await this.page.evaluate(
-                    () => [document.documentElement.clientWidth, document.documentElement.scrollWidth]);
-                assert.ok(whole <= shown, `${place} scrolls sideways: ${whole} px`);
-                await this.page.screenshot({ path: path.join(shots, `${place}.png`), fullPage: true });
-            }
-        }
-        await this.script(false);
-        assert.deepEqual(this.trouble, [], name);
-        looked += 1;
-    }
-
-    // Moves the focus with Tab until it is on the element.
-    async tabTo(selector) {
-        for (let step = 0; step < 80; step += 1) {
-            if (await this.page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
-            await this.page.keyboard.press('Tab');
-        }
-        assert.fail(`Tab does not reach ${selector}`);
-    }
-
-    // Types into fields by their ids, and sends the form with Enter.
-    async fill(fields) {
-        for (const [id, text] of Object.entries(fields)) {
-            await this.tabTo(`#${id}`);
-            if (await this.page.evaluate(() => document.activeElement.tagName) !== 'SELECT') {
-                await this.page.keyboard.press('Control+A');
-                await this.page.keyboard.press('Delete');
-            }
-            await this.page.keyboard.type(text);
-        }
-    }
-
-    async press(selector) {
-        await this.tabTo(selector);
-        await Promise.all([this.page.waitForNavigation(), this.page.keyboard.press('Enter')]);
-    }
-
-    async send(fields) {
-        await this.fill(fields);
-        await this.press('main button[type=submit]');
-    }
-
-    // Where it is, and what stands at the top.
-    async expect(address, heading) {
-        assert.equal(new URL(this.page.url()).pathname.replace(/^\/l\/.*/, '/l'), address);
-        assert.equal(await this.page.textContent('h1'), heading);
-    }
-
-    // What does not fit is in the focus, and leads to the fields.
-    async expectSummary() {
-        assert.ok(await this.page.evaluate(() => document.activeElement.matches('.summary')), 'the summary has the focus');
-    }
-}
 
 // Waits for a condition that the service brings about by itself.
 async function until(what, look) {
@@ -143,13 +35,6 @@ function mailed(kind, email) {
         const plain = mail?.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
         return plain?.match(/http:\/\/[^\s"<>]*\/l\/[\w-]{43}/)?.[0];
     });
-}
-
-async function call(token, method, address, body) {
-    const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
-    const answer = await fetch(`${root}/api/v1${address}`, { method, headers, body: JSON.stringify(body) });
-    assert.ok(answer.ok, `${method} ${address}: ${answer.status}`);
-    return answer.status === 202 ? undefined : answer.json();
 }
 
 // --- The flows -------------------------------------------------------------------------------------------------------
@@ -260,7 +145,7 @@ try {
     await joined.expect('/sign-in', 'Sign in');
     await changePassword(back);
     await trouble();
-    console.log(`${looked} pages without a violation, by keyboard and without script; screenshots in ${shots}`);
+    console.log(`${seen.pages} pages without a violation, by keyboard and without script; screenshots in ${shots}`);
 } finally {
     await browser.close();
 }

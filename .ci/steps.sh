@@ -69,7 +69,9 @@ step_fuzz() {
 # Every page, as people and their browsers see it. The screenshots are to be looked at.
 step_pages() {
     binary
+    rm -rf "$target/pages"
     EVENBAR_SHOTS=$target/pages .ci/serve -- node .ci/pages.mjs
+    EVENBAR_SHOTS=$target/pages .ci/serve --demo -- node .ci/cards.mjs
 }
 
 # Signing in through a real identity provider, in a real browser.

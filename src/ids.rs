@@ -109,6 +109,8 @@ ids! {
     PayBandId PayBand "band" "pay_band",
     PayZoneId PayZone "payzone" "pay_zone",
     ProspectId Prospect "prospect" "prospect",
+    QuestionId Question "question" "question",
+    QuestionVersionId QuestionVersion "questionver" "question_version",
     RatingId Rating "rating" "rating",
     RefreshTokenId RefreshToken "refresh" "refresh_token",
     RejectionId Rejection "rejection" "rejection",

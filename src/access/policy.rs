@@ -32,9 +32,9 @@ text_enum! {
         ReadAvailability => "read_availability",
         /// Change one's own profile and time off.
         ManageOwnProfile => "manage_your_profile",
-        /// Define rubrics and loop templates.
+        /// Define rubrics, questions and loop templates.
         ManageRubrics => "manage_rubrics",
-        /// Read rubrics and loop templates.
+        /// Read rubrics, questions and loop templates.
         ReadRubrics => "read_rubrics",
         /// Define who approves.
         ManageApprovalChains => "manage_approval_chains",

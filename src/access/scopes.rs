@@ -48,9 +48,9 @@ text_enum! {
         PayBandsRead => "pay_bands:read",
         /// Define pay bands.
         PayBandsWrite => "pay_bands:write",
-        /// Read rubrics and loop templates.
+        /// Read rubrics, questions and loop templates.
         RubricsRead => "rubrics:read",
-        /// Define rubrics and loop templates.
+        /// Define rubrics, questions and loop templates.
         RubricsWrite => "rubrics:write",
         /// Read scorecards and debriefs, once they are revealed.
         ScorecardsRead => "scorecards:read",

@@ -2,6 +2,7 @@
 
 mod admin;
 mod import;
+mod rubrics;
 mod serve;
 
 use std::io::Write;
@@ -45,6 +46,9 @@ enum Command {
     /// Bring another system's account in.
     #[command(subcommand)]
     Import(import::Command),
+    /// Take rubrics out as files, and bring them in.
+    #[command(subcommand)]
+    Rubrics(rubrics::Command),
     /// Print the OpenAPI document.
     Openapi,
     /// Look at the settings.
@@ -122,6 +126,7 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Seed => seed(settings),
         Command::Config(ConfigCommand::Check) => check(&settings),
         Command::Import(command) => import::run(&settings, command),
+        Command::Rubrics(command) => rubrics::run(&settings, command),
         Command::Admin(command) => admin::run(&settings, command),
         Command::Openapi => Ok(()),
     }

@@ -111,6 +111,8 @@ pub enum Root {
     Session,
     /// `rubrics`
     Rubric,
+    /// `questions`
+    Question,
     /// `loop_templates`
     LoopTemplate,
     /// `jobs`
@@ -136,6 +138,7 @@ impl Root {
             Self::ServiceAccount => "service_accounts",
             Self::Session => "sessions",
             Self::Rubric => "rubrics",
+            Self::Question => "questions",
             Self::LoopTemplate => "loop_templates",
             Self::Job => "jobs",
             Self::Opening => "openings",

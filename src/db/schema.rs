@@ -41,12 +41,14 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// What a level of an attribute looks like. A level without a text is not anchored.
+    /// A level of an attribute: its place from the worst on, the value by which people know it, and what it means. A level without an anchor is not anchored.
     anchors (id) {
         id -> DbUuid,
         attribute_id -> DbUuid,
         level -> Integer,
+        value -> Integer,
         label -> Text,
+        meaning -> Nullable<Text>,
         anchor -> Nullable<Text>,
     }
 }
@@ -225,13 +227,15 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// A thing judged. pass_level is the lowest level that meets the bar.
+    /// A thing judged. The key is the same in every version; pass_level is the lowest level that meets the bar; direction says which end of the values is the better one.
     attributes (id) {
         id -> DbUuid,
         rubric_version_id -> DbUuid,
         position -> Integer,
+        key -> Text,
         name -> Text,
         description -> Nullable<Text>,
+        direction -> Text,
         pass_level -> Integer,
     }
 }
@@ -739,6 +743,19 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// A question that a kit asks, in the wording that it had.
+    kit_questions (id) {
+        id -> DbUuid,
+        kit_id -> DbUuid,
+        position -> Integer,
+        question_version_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// One interview of a loop template: what is judged, by which rubric version, in how many minutes.
     kits (id) {
         id -> DbUuid,
@@ -1045,6 +1062,42 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// One wording of a question. folded is text and follow-ups in lower case, for the search; the current wording has no superseded_at.
+    question_versions (id) {
+        id -> DbUuid,
+        question_id -> DbUuid,
+        number -> Integer,
+        kind -> Text,
+        text -> Text,
+        folded -> Text,
+        follow_ups -> DbJson,
+        difficulty -> Nullable<Text>,
+        attribute_key -> Nullable<Text>,
+        superseded_at -> Nullable<DbTs>,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A question or theme, whatever its wording. The key names it in every installation; attribution says whose work it is.
+    questions (id) {
+        id -> DbUuid,
+        key -> Text,
+        attribution -> Nullable<Text>,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// The level given to an attribute, or that there was no signal, which is apart from every level; neither in a draft that has evidence alone.
     ratings (id) {
         id -> DbUuid,
@@ -1142,10 +1195,12 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// A rubric, whatever its version.
+    /// A rubric, whatever its version. The key names it in every installation; attribution says whose work it is.
     rubrics (id) {
         id -> DbUuid,
+        key -> Text,
         name -> Text,
+        attribution -> Nullable<Text>,
         archived_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
@@ -1446,6 +1501,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     job_offices,
     jobs,
     kit_attributes,
+    kit_questions,
     kits,
     levels,
     loop_template_versions,
@@ -1463,6 +1519,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     pay_zones,
     prospect_moves,
     prospects,
+    question_versions,
+    questions,
     ratings,
     refresh_tokens,
     rejection_reasons,

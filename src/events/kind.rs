@@ -136,6 +136,8 @@ event_kinds! {
     PipelineReplaced "pipeline.replaced" Team "A job got other stages.",
     ProspectCreated "prospect.created" Team "A person of interest was noted.",
     ProspectUpdated "prospect.updated" Team "Fields of a prospect changed.",
+    QuestionCreated "question.created" Administration "A question was added.",
+    QuestionUpdated "question.updated" Administration "A question was worded anew, archived or taken back into use.",
     RejectionReasonCreated "rejection_reason.created" Administration "A rejection reason was added.",
     RejectionReasonUpdated "rejection_reason.updated" Administration "A rejection reason was changed.",
     RubricCreated "rubric.created" Administration "A rubric was added.",

@@ -1,5 +1,6 @@
 //! Rubrics over the API.
 
+pub mod review;
 pub mod versions;
 
 use actix_web::{HttpResponse, get, patch, post};
@@ -8,12 +9,13 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use self::versions::RubricContent;
+use super::commands::NewRubric;
 use super::{VersionState, commands, store};
 use crate::access::{Action, Actor, require_everywhere};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::fields::Line;
+use crate::http::fields::{Key, Line};
 use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{RubricId, RubricVersionId, kinds};
 
@@ -21,8 +23,13 @@ use crate::ids::{RubricId, RubricVersionId, kinds};
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Rubric {
     id: RubricId,
+    /// What names it in every installation; it never changes.
+    #[schema(example = "backend_engineer_onsite")]
+    key: String,
     #[schema(example = "Backend engineer, onsite")]
     name: String,
+    /// Whose work it is, and under which licence, if it is not the organization's own.
+    attribution: Option<String>,
     /// Since when it is out of use.
     archived_at: Option<Instant>,
     /// Its versions, newest first.
@@ -46,7 +53,9 @@ pub struct RubricVersionSummary {
 
 impl Rubric {
     fn of(row: store::Rubric, versions: &[store::RubricVersion]) -> Self {
-        let store::Rubric { id, name, archived_at, created_at, updated_at, .. } = row;
+        let store::Rubric {
+            id, key, name, attribution, archived_at, created_at, updated_at, ..
+        } = row;
         let versions = versions.iter().filter(|version| version.rubric_id == id);
         let versions = versions.map(|version| RubricVersionSummary {
             id: version.id,
@@ -54,7 +63,8 @@ impl Rubric {
             state: version.state,
             published_at: version.published_at,
         });
-        Self { id, name, archived_at, versions: versions.collect(), created_at, updated_at }
+        let versions = versions.collect();
+        Self { id, key, name, attribution, archived_at, versions, created_at, updated_at }
     }
 }
 
@@ -62,10 +72,25 @@ impl Rubric {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateRubric {
+    /// What names it in every installation; made of the name if it is absent.
+    key: Option<Key>,
     name: Line<120>,
+    /// Whose work it is, and under which licence, if it is not the organization's own.
+    attribution: Option<Line<300>>,
     /// The content of version 1, a draft.
     #[validate(nested)]
     version: RubricContent,
+}
+
+impl CreateRubric {
+    fn to_new(&self) -> NewRubric {
+        NewRubric {
+            key: self.key.as_ref().map(Key::to_text),
+            name: self.name.to_text(),
+            attribution: self.attribution.as_ref().map(Line::to_text),
+            content: self.version.to_model(),
+        }
+    }
 }
 
 /// What to change; absent fields stay.
@@ -73,6 +98,9 @@ pub struct CreateRubric {
 #[serde(deny_unknown_fields)]
 pub struct UpdateRubric {
     pub(super) name: Option<Line<120>>,
+    /// Whose work it is; null clears it.
+    #[serde(default, with = "crate::http::fields::double_option")]
+    pub(super) attribution: Option<Option<Line<300>>>,
     /// Whether it is out of use.
     pub(super) archived: Option<bool>,
 }
@@ -97,17 +125,15 @@ crate::paged!(RubricFilter);
 /// Create a rubric
 ///
 /// Adds a rubric with version 1 as a draft. A draft may be unfinished: levels without anchors, or
-/// no attributes at all.
+/// no attributes at all. A key that another rubric has answers 409 `already_exists`.
 #[utoipa::path(
     operation_id = "createRubric", tag = "rubrics", request_body = CreateRubric,
     responses((status = 201, description = "The rubric.", body = Rubric)),
 )]
 #[post("/rubrics")]
 pub async fn create_rubric(ctx: Ctx, body: Body<CreateRubric>) -> Result<HttpResponse> {
-    let (input, content) = (body.clone(), body.version.to_model());
-    let done = ctx
-        .command(&body, move |tx, actor| commands::create(tx, actor, &input.name, &content))
-        .await?;
+    let new = body.to_new();
+    let done = ctx.command(&body, move |tx, actor| commands::create(tx, actor, &new)).await?;
     ctx.created(done, "rubrics", show).await
 }
 

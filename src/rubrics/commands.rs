@@ -2,21 +2,35 @@
 
 pub mod versions;
 
-use super::Content;
 use super::api::UpdateRubric;
 use super::store::{self, Rubric};
+use super::{Content, Proposal, free_key, key_of};
 use crate::access::{Action, Actor, Permit, permit_known};
 use crate::db::Tx;
 use crate::db::dialect::{Root, lock};
 use crate::error::{Error, Result, check_version};
 use crate::events::{Event, EventKind, record};
-use crate::ids::RubricId;
+use crate::http::fields::Line;
+use crate::ids::{RubricId, RubricVersionId};
+
+/// A rubric to add.
+#[derive(Debug, Clone)]
+pub struct NewRubric {
+    /// What names it in every installation; made of the name if there is none.
+    pub key: Option<String>,
+    /// What it is called.
+    pub name: String,
+    /// Whose work it is.
+    pub attribution: Option<String>,
+    /// The content of version 1.
+    pub content: Proposal,
+}
 
 /// Adds a rubric with a draft of its first version.
-pub fn create(tx: &mut Tx<'_>, actor: &Actor, name: &str, content: &Content) -> Result<RubricId> {
+pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewRubric) -> Result<RubricId> {
     let id: RubricId = tx.id();
     let permit = permit_known(actor, Action::ManageRubrics, id)?;
-    create_inner(tx, &permit, id, name, content)?;
+    create_inner(tx, &permit, id, new)?;
     Ok(id)
 }
 
@@ -26,13 +40,22 @@ pub fn create_inner(
     tx: &mut Tx<'_>,
     permit: &Permit,
     id: RubricId,
-    name: &str,
-    content: &Content,
-) -> Result<()> {
+    new: &NewRubric,
+) -> Result<RubricVersionId> {
     let now = tx.now();
+    let content = versions::keyed(new.content.clone(), &Content::default(), "/version")?;
+    let key = if let Some(key) = &new.key {
+        key.clone()
+    } else {
+        let base = key_of(&new.name, "rubric");
+        let taken = store::keys_like(tx.conn, &base)?;
+        free_key(&base, |key| taken.iter().any(|taken| taken == key))
+    };
     let row = Rubric {
         id,
-        name: name.to_owned(),
+        key,
+        name: new.name.clone(),
+        attribution: new.attribution.clone(),
         archived_at: None,
         version: 1,
         created_at: now,
@@ -40,8 +63,7 @@ pub fn create_inner(
     };
     store::insert(tx, permit, &row)?;
     record(tx, permit, &Event::new(EventKind::RubricCreated, id.into()))?;
-    versions::draft_inner(tx, permit, id, 1, content)?;
-    Ok(())
+    versions::draft_inner(tx, permit, id, 1, &content)
 }
 
 /// Changes a rubric.
@@ -61,6 +83,10 @@ pub(super) fn update(
         row.name = name.to_text();
         changed.push("name");
     }
+    if let Some(attribution) = &input.attribution {
+        row.attribution = attribution.as_ref().map(Line::to_text);
+        changed.push("attribution");
+    }
     if let Some(archived) = input.archived {
         row.archived_at = if archived { row.archived_at.or(Some(tx.now())) } else { None };
         changed.push("archived");
@@ -68,4 +94,13 @@ pub(super) fn update(
     store::save(tx, &permit, &row)?;
     record(tx, &permit, &Event::new(EventKind::RubricUpdated, id.into()).changed(&changed))?;
     Ok(id)
+}
+
+/// Takes a rubric that an import made out of use; the permit is for it.
+pub(super) fn archive_inner(tx: &mut Tx<'_>, permit: &Permit, id: RubricId) -> Result<()> {
+    let mut row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    row.archived_at = Some(tx.now());
+    store::save(tx, permit, &row)?;
+    record(tx, permit, &Event::new(EventKind::RubricUpdated, id.into()).changed(&["archived"]))?;
+    Ok(())
 }

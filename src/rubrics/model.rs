@@ -1,8 +1,9 @@
-//! What a rubric says, the life of its versions, and when one may be published. Pure.
+//! What a rubric says, and the life of its versions. Pure.
 
 use std::collections::BTreeSet;
 
-use crate::error::{Code, Error, FieldError};
+use super::keys::{free_key, key_of};
+use crate::error::{Code, Error};
 use crate::text_enum;
 
 text_enum! {
@@ -48,91 +49,128 @@ impl VersionState {
     }
 }
 
-/// The content of one version.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Content {
+text_enum! {
+    /// Which end of the values of a scale is the better one.
+    pub enum ScaleDirection {
+        /// The higher the value, the better.
+        Ascending => "ascending",
+        /// The lower the value, the better, as with marks of some schools.
+        Descending => "descending",
+    }
+}
+
+/// The content of one version. `K` is how attributes are keyed: each by a key, or as somebody wrote
+/// them down, by a key or not ([`Proposal`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content<K = String> {
     /// What is judged, from top to bottom.
-    pub attributes: Vec<AttributeContent>,
+    pub attributes: Vec<AttributeContent<K>>,
+}
+
+/// A content as somebody proposes it: attributes may lack keys.
+pub type Proposal = Content<Option<String>>;
+
+impl<K> Default for Content<K> {
+    fn default() -> Self {
+        Self { attributes: Vec::new() }
+    }
 }
 
 /// A thing judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AttributeContent {
+pub struct AttributeContent<K = String> {
+    /// What stays the same when it is renamed.
+    pub key: K,
     /// What it is called.
     pub name: String,
     /// What it means.
     pub description: Option<String>,
-    /// The lowest level that meets the bar; levels count from 1.
+    /// Which end of the values is the better one.
+    pub direction: ScaleDirection,
+    /// The worst level that meets the bar; levels count from 1, the worst.
     pub pass_level: i32,
-    /// The scale, lowest level first.
+    /// The scale, worst level first.
     pub levels: Vec<LevelContent>,
 }
 
 /// A level of a scale.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LevelContent {
+    /// The number by which people know it.
+    pub value: i32,
     /// What stands beside the button.
     pub label: String,
+    /// What it says of somebody, whatever is judged.
+    pub meaning: Option<String>,
     /// The behaviour that earns the level.
     pub anchor: Option<String>,
 }
 
-/// How many levels a published scale has.
-const LEVELS: std::ops::RangeInclusive<usize> = 2..=7;
-
-impl Content {
-    /// What keeps the content from being published; empty when nothing does. Pointers lead into
-    /// the version.
-    pub fn obstacles(&self) -> Vec<FieldError> {
-        if self.attributes.is_empty() {
-            let detail = "A published rubric judges at least one attribute.";
-            return vec![FieldError::body("/attributes", "required", detail)];
-        }
-        let mut names = BTreeSet::new();
-        let mut obstacles = Vec::new();
-        for (index, attribute) in self.attributes.iter().enumerate() {
-            let at = format!("/attributes/{index}");
-            if !names.insert(attribute.name.to_lowercase()) {
-                let detail = "Another attribute has this name.";
-                obstacles.push(FieldError::body(format!("{at}/name"), "duplicate", detail));
-            }
-            obstacles.extend(attribute.obstacles(&at));
-        }
-        obstacles
+impl ScaleDirection {
+    /// The value of a level that names none: its place on a scale of this length, counted from the
+    /// end with the small values.
+    pub fn value_at(self, index: usize, length: usize) -> i32 {
+        let place = match self {
+            Self::Ascending => index + 1,
+            Self::Descending => length.saturating_sub(index),
+        };
+        i32::try_from(place).unwrap_or(i32::MAX)
     }
 }
 
-impl AttributeContent {
-    fn obstacles(&self, at: &str) -> Vec<FieldError> {
-        let count = self.levels.len();
-        let mut obstacles = Vec::new();
-        if !LEVELS.contains(&count) {
-            let detail = "A published scale has 2 to 7 levels.";
-            obstacles.push(FieldError::body(format!("{at}/levels"), "range", detail));
+impl Proposal {
+    /// Gives every attribute a key: the one that it names, else that of the attribute of its name in
+    /// the content before, else one made of its name.
+    ///
+    /// # Errors
+    /// The places of attributes whose key another one has.
+    pub fn keyed(self, before: &Content) -> Result<Content, Vec<usize>> {
+        let mut taken: BTreeSet<String> = BTreeSet::new();
+        let named = self.attributes.iter().enumerate();
+        let named = named.filter_map(|(index, one)| Some((index, one.key.clone()?)));
+        let twice: Vec<usize> =
+            named.filter_map(|(index, key)| (!taken.insert(key)).then_some(index)).collect();
+        if !twice.is_empty() {
+            return Err(twice);
         }
-        if !usize::try_from(self.pass_level).is_ok_and(|level| (1..=count).contains(&level)) {
-            let detail = "The level that meets the bar is one of the scale.";
-            obstacles.push(FieldError::body(format!("{at}/pass_level"), "range", detail));
+        let known: Vec<(&str, &str)> =
+            before.attributes.iter().map(|one| (one.key.as_str(), one.name.as_str())).collect();
+        let wanted: Vec<&str> = self.attributes.iter().map(|one| one.name.as_str()).collect();
+        let kept = kept_ids(&known, &wanted);
+        let mut attributes = Vec::new();
+        for (one, kept) in self.attributes.into_iter().zip(kept) {
+            let key = match (&one.key, kept) {
+                (Some(key), _) => key.clone(),
+                (None, Some(kept)) if !taken.contains(kept) => kept.to_owned(),
+                (None, _) => {
+                    let other = |key: &str| {
+                        taken.contains(key) || known.iter().any(|(known, _)| *known == key)
+                    };
+                    free_key(&key_of(&one.name, "attribute"), other)
+                }
+            };
+            taken.insert(key.clone());
+            attributes.push(one.with_key(key));
         }
-        obstacles.extend(self.missing_anchors().into_iter().map(|index| {
-            let detail = "The lowest, the middle and the highest level need an anchor.";
-            FieldError::body(format!("{at}/levels/{index}/anchor"), "required", detail)
-        }));
-        obstacles
+        Ok(Content { attributes })
     }
+}
 
-    /// The places of the levels that need an anchor and have none. An even scale has two in the
-    /// middle, of which one suffices; the lower is named when both lack it.
-    fn missing_anchors(&self) -> Vec<usize> {
-        let Some(highest) = self.levels.len().checked_sub(1) else {
-            return Vec::new();
-        };
-        let anchored =
-            |index: usize| self.levels.get(index).is_some_and(|one| one.anchor.is_some());
-        let (lower, upper) = (highest / 2, self.levels.len() / 2);
-        let middle = if anchored(upper) { upper } else { lower };
-        let needed = BTreeSet::from([0, middle, highest]);
-        needed.into_iter().filter(|index| !anchored(*index)).collect()
+impl Content {
+    /// The content as a proposal, every key named.
+    pub fn into_proposal(self) -> Proposal {
+        let attributes = self.attributes.into_iter().map(|one| {
+            let key = Some(one.key.clone());
+            one.with_key(key)
+        });
+        Content { attributes: attributes.collect() }
+    }
+}
+
+impl<K> AttributeContent<K> {
+    fn with_key<L>(self, key: L) -> AttributeContent<L> {
+        let Self { name, description, direction, pass_level, levels, .. } = self;
+        AttributeContent { key, name, description, direction, pass_level, levels }
     }
 }
 
@@ -152,27 +190,20 @@ pub fn kept_ids<Id: Copy>(old: &[(Id, &str)], new: &[&str]) -> Vec<Option<Id>> {
 mod tests {
     use super::*;
 
-    /// An attribute with one level per letter: `a` is anchored, everything else is not.
-    fn attribute(name: &str, pass_level: i32, levels: &str) -> AttributeContent {
-        let level = |letter: char| LevelContent {
-            label: "Label".to_owned(),
-            anchor: (letter == 'a').then(|| "Does it.".to_owned()),
-        };
-        AttributeContent {
-            name: name.to_owned(),
+    fn proposal(attributes: &[(Option<&str>, &str)]) -> Proposal {
+        let attribute = |(key, name): &(Option<&str>, &str)| AttributeContent {
+            key: key.map(str::to_owned),
+            name: (*name).to_owned(),
             description: None,
-            pass_level,
-            levels: levels.chars().map(level).collect(),
-        }
+            direction: ScaleDirection::Ascending,
+            pass_level: 1,
+            levels: Vec::new(),
+        };
+        Content { attributes: attributes.iter().map(attribute).collect() }
     }
 
-    fn obstacles(attributes: Vec<AttributeContent>) -> Vec<(String, String)> {
-        let found = Content { attributes }.obstacles().into_iter();
-        found.map(|field| (field.pointer, field.code.into_owned())).collect()
-    }
-
-    fn missing(levels: &str) -> Vec<usize> {
-        attribute("Care", 1, levels).missing_anchors()
+    fn keys(content: &Content) -> Vec<&str> {
+        content.attributes.iter().map(|one| one.key.as_str()).collect()
     }
 
     #[test]
@@ -186,49 +217,33 @@ mod tests {
     }
 
     #[test]
-    fn lowest_middle_and_highest_level_need_an_anchor() {
-        assert!(missing("aa").is_empty());
-        assert_eq!(missing("a."), [1]);
-        assert!(missing("aaa").is_empty());
-        assert_eq!(missing("a.a"), [1]);
-        assert_eq!(missing("..."), [0, 1, 2]);
-        assert!(missing("a.a.a").is_empty());
-        assert!(missing("a..a..a").is_empty());
+    fn an_attribute_keeps_its_key_under_its_name_and_its_name_under_its_key() {
+        let first = proposal(&[(None, "Care"), (None, "Clarity"), (None, "Care")]);
+        let first = first.keyed(&Content::default()).expect("keys");
+        assert_eq!(keys(&first), ["care", "clarity", "care_2"]);
+        let renamed = proposal(&[(Some("clarity"), "Writing"), (None, "Care"), (None, "Depth")]);
+        let renamed = renamed.keyed(&first).expect("keys");
+        assert_eq!(keys(&renamed), ["clarity", "care", "depth"]);
+        let back = proposal(&[(None, "Writing"), (None, "Clarity")]).keyed(&renamed).expect("keys");
+        assert_eq!(
+            keys(&back),
+            ["clarity", "clarity_2"],
+            "a key of the version before is not free"
+        );
     }
 
     #[test]
-    fn one_of_two_middle_levels_suffices() {
-        assert!(missing("aa.a").is_empty());
-        assert!(missing("a.aa").is_empty());
-        assert_eq!(missing("a..a"), [1]);
-        assert!(missing("a..a.a").is_empty());
-        assert_eq!(missing("aa...a"), [2]);
+    fn no_two_attributes_have_a_key() {
+        let twice = proposal(&[(Some("care"), "Care"), (Some("depth"), "D"), (Some("care"), "C")]);
+        assert_eq!(twice.keyed(&Content::default()), Err(vec![2]));
     }
 
     #[test]
-    fn a_rubric_without_attributes_is_not_published() {
-        assert_eq!(obstacles(Vec::new()), [("/attributes".to_owned(), "required".to_owned())]);
-    }
-
-    #[test]
-    fn every_obstacle_is_named_with_its_place() {
-        let found = obstacles(vec![
-            attribute("Care", 2, "aaa"),
-            attribute("Clarity", 4, "a.a"),
-            attribute("care", 0, "a"),
-            attribute("Depth", 8, "a..a...a"),
-        ]);
-        let found: Vec<(&str, &str)> =
-            found.iter().map(|(p, c)| (p.as_str(), c.as_str())).collect();
-        let expected = [
-            ("/attributes/1/pass_level", "range"),
-            ("/attributes/1/levels/1/anchor", "required"),
-            ("/attributes/2/name", "duplicate"),
-            ("/attributes/2/levels", "range"),
-            ("/attributes/2/pass_level", "range"),
-            ("/attributes/3/levels", "range"),
-        ];
-        assert_eq!(found, expected);
+    fn values_count_from_the_small_end() {
+        let values =
+            |direction: ScaleDirection| [0, 1, 2].map(|index| direction.value_at(index, 3));
+        assert_eq!(values(ScaleDirection::Ascending), [1, 2, 3]);
+        assert_eq!(values(ScaleDirection::Descending), [3, 2, 1]);
     }
 
     #[test]

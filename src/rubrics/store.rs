@@ -1,8 +1,10 @@
 //! Queries on `rubrics`, `rubric_versions`, `attributes`, `anchors`.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
-use super::{AttributeContent, Content, LevelContent, VersionState};
+use super::{AttributeContent, Content, LevelContent, ScaleDirection, VersionState};
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::schema::{anchors, attributes, rubric_versions, rubrics};
@@ -11,12 +13,15 @@ use crate::error::{Code, Error, Result, UniqueAs};
 use crate::http::PageRequest;
 use crate::ids::{AttributeId, RowId, RubricId, RubricVersionId};
 
-/// A row of `rubrics`: a rubric, whatever its version.
+/// A row of `rubrics`: a rubric, whatever its version. The key names it in every installation;
+/// attribution says whose work it is.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = rubrics, treat_none_as_default_value = false)]
 pub struct Rubric {
     pub id: RubricId,
+    pub key: String,
     pub name: String,
+    pub attribution: Option<String>,
     pub archived_at: Option<Instant>,
     pub version: i64,
     pub created_at: Instant,
@@ -37,20 +42,24 @@ pub struct RubricVersion {
     pub updated_at: Instant,
 }
 
-/// A row of `attributes`: a thing judged. `pass_level` is the lowest level that meets the bar.
+/// A row of `attributes`: a thing judged. The key is the same in every version; `pass_level` is the
+/// lowest level that meets the bar; `direction` says which end of the values is the better one.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = attributes, treat_none_as_default_value = false)]
 pub struct Attribute {
     pub id: AttributeId,
     pub rubric_version_id: RubricVersionId,
     pub position: i32,
+    pub key: String,
     pub name: String,
     pub description: Option<String>,
+    pub direction: ScaleDirection,
     pub pass_level: i32,
 }
 
-/// A row of `anchors`: what a level of an attribute looks like. A level without a text is not
-/// anchored. Levels count from 1 without gaps.
+/// A row of `anchors`: a level of an attribute, its place from the worst on, the value by which
+/// people know it, and what it means. A level without an anchor is not anchored. Levels count from 1
+/// without gaps.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = anchors, treat_none_as_default_value = false)]
 #[expect(clippy::struct_field_names, reason = "fields are called as their columns")]
@@ -58,13 +67,25 @@ pub struct Anchor {
     pub id: RowId,
     pub attribute_id: AttributeId,
     pub level: i32,
+    pub value: i32,
     pub label: String,
+    pub meaning: Option<String>,
     pub anchor: Option<String>,
 }
 
 /// One rubric.
 pub fn find(conn: &mut Conn, id: RubricId) -> QueryResult<Option<Rubric>> {
     rubrics::table.find(id).first(conn).optional()
+}
+
+/// One rubric by its key.
+pub fn find_by_key(conn: &mut Conn, key: &str) -> QueryResult<Option<Rubric>> {
+    rubrics::table.filter(rubrics::key.eq(key)).first(conn).optional()
+}
+
+/// The rubrics behind a key, in the order of keys.
+pub fn after_key(conn: &mut Conn, key: &str, limit: i64) -> QueryResult<Vec<Rubric>> {
+    rubrics::table.filter(rubrics::key.gt(key)).order(rubrics::key).limit(limit).load(conn)
 }
 
 /// One page, newest first; those in use or out of use, or all.
@@ -131,26 +152,53 @@ pub fn content_of(
     conn: &mut Conn,
     id: RubricVersionId,
 ) -> QueryResult<(Vec<AttributeId>, Content)> {
-    let attributes = attributes_of(conn, &[id])?;
+    Ok(contents_of(conn, &[id])?.remove(&id).unwrap_or_default())
+}
+
+/// The contents of some versions, in two statements; one without attributes is missing.
+pub fn contents_of(
+    conn: &mut Conn,
+    versions: &[RubricVersionId],
+) -> QueryResult<BTreeMap<RubricVersionId, (Vec<AttributeId>, Content)>> {
+    let attributes = attributes_of(conn, versions)?;
     let ids: Vec<AttributeId> = attributes.iter().map(|row| row.id).collect();
-    let anchors = anchors_of(conn, &ids)?;
-    let levels = |id: AttributeId| {
-        let mine = anchors.iter().filter(|row| row.attribute_id == id);
-        mine.map(|row| LevelContent { label: row.label.clone(), anchor: row.anchor.clone() })
-            .collect()
-    };
-    let content = attributes.into_iter().map(|row| AttributeContent {
-        levels: levels(row.id),
-        name: row.name,
-        description: row.description,
-        pass_level: row.pass_level,
-    });
-    Ok((ids, Content { attributes: content.collect() }))
+    let mut levels: BTreeMap<AttributeId, Vec<LevelContent>> = BTreeMap::new();
+    for row in anchors_of(conn, &ids)? {
+        let Anchor { attribute_id, value, label, meaning, anchor, .. } = row;
+        levels.entry(attribute_id).or_default().push(LevelContent {
+            value,
+            label,
+            meaning,
+            anchor,
+        });
+    }
+    let mut contents: BTreeMap<_, (Vec<AttributeId>, Content)> = BTreeMap::new();
+    for row in attributes {
+        let (ids, content) = contents.entry(row.rubric_version_id).or_default();
+        ids.push(row.id);
+        content.attributes.push(AttributeContent {
+            levels: levels.remove(&row.id).unwrap_or_default(),
+            key: row.key,
+            name: row.name,
+            description: row.description,
+            direction: row.direction,
+            pass_level: row.pass_level,
+        });
+    }
+    Ok(contents)
+}
+
+/// The keys that begin like this one.
+pub(super) fn keys_like(conn: &mut Conn, base: &str) -> QueryResult<Vec<String>> {
+    rubrics::table.filter(rubrics::key.like(format!("{base}%"))).select(rubrics::key).load(conn)
 }
 
 /// Inserts a rubric.
 pub(super) fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Rubric) -> Result<()> {
-    diesel::insert_into(rubrics::table).values(row).execute(tx.conn)?;
+    diesel::insert_into(rubrics::table)
+        .values(row)
+        .execute(tx.conn)
+        .unique_as(Code::AlreadyExists, "Another rubric has this key.")?;
     Ok(())
 }
 
@@ -161,6 +209,7 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Rubric) -> Result<()
     let saved = diesel::update(unchanged)
         .set((
             rubrics::name.eq(&row.name),
+            rubrics::attribution.eq(&row.attribution),
             rubrics::archived_at.eq(row.archived_at),
             rubrics::version.eq(row.version + 1),
             rubrics::updated_at.eq(now),

@@ -21,10 +21,12 @@ fn said(folder: &Path, arguments: &[&str]) -> String {
 fn the_binary_has_these_commands() {
     let folder = scratch("commands");
     let help = said(&folder, &["--help"]);
-    let all = ["serve", "migrate", "seed", "import", "openapi", "config", "admin", "help"];
+    let all =
+        ["serve", "migrate", "seed", "import", "rubrics", "openapi", "config", "admin", "help"];
     assert_eq!(commands(&help), all);
     assert_eq!(commands(&said(&folder, &["config", "--help"])), ["check", "help"]);
     assert_eq!(commands(&said(&folder, &["import", "--help"])), ["lever", "help"]);
+    assert_eq!(commands(&said(&folder, &["rubrics", "--help"])), ["export", "import", "help"]);
     let admin = ["verify-audit", "audit-head", "owner", "rotate-signing-key", "token", "help"];
     assert_eq!(commands(&said(&folder, &["admin", "--help"])), admin);
     assert!(said(&folder, &["serve", "--help"]).contains("--demo"));

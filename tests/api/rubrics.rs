@@ -35,6 +35,12 @@ pub async fn published(app: &TestApp, person: &Person) -> Value {
     app.put(person, &format!("{path}/publication"), Value::Null).await.ok().clone()
 }
 
+fn hunting_twice() -> Value {
+    let mut one = attribute("Hunting", "aa");
+    one["key"] = json!("hunting");
+    one
+}
+
 both! {
     async fn a_recruiter_defines_a_rubric_and_everybody_reads_it(app) {
         let recruiter = app.person("Rita", OrgRole::Recruiter);
@@ -49,7 +55,9 @@ both! {
         let attribute = &version.ok()["attributes"][0];
         assert_eq!(attribute["name"], "Debugging");
         assert_eq!(attribute["pass_level"], 2);
-        assert_eq!(attribute["levels"][2], json!({ "level": 3, "label": "Label", "anchor": "Does it." }));
+        assert_eq!(attribute["levels"][2], json!({
+            "level": 3, "value": 3, "label": "Label", "meaning": null, "anchor": "Does it.",
+        }));
         assert_eq!(attribute["levels"][1]["anchor"], Value::Null);
         assert_eq!(version.json["rubric_id"], made.json["id"]);
         assert_eq!(app.event_kinds(), ["rubric.created", "rubric_version.drafted"]);
@@ -122,6 +130,97 @@ both! {
         assert_eq!(app.get(&admin, &path).await.ok()["state"], "draft");
     }
 
+    async fn the_lint_tells_errors_from_doubts(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let marks = json!({
+            "name": "Debugging", "direction": "descending", "pass_level": 1,
+            "levels": [{ "label": "Poor", "anchor": "Guesses." }, { "label": "Fair" }, { "label": "Good", "anchor": "Finds it." }],
+        });
+        let made = create(&app, &admin, json!([marks, attribute("Care", "a")])).await;
+        let path = newest(made.created());
+        let values = app.get(&admin, &path).await;
+        let values: Vec<_> = values.ok()["attributes"][0]["levels"].as_array().unwrap().iter().map(|l| l["value"].clone()).collect();
+        assert_eq!(values, [3, 2, 1], "the worst level has the highest value");
+        let lint = app.get(&admin, &format!("{path}/lint")).await;
+        let found: Vec<_> = lint.ok()["findings"].as_array().unwrap().iter().map(|one| {
+            let word = |key: &str| one[key].as_str().unwrap();
+            assert!(word("detail").ends_with('.'));
+            (word("severity"), word("code"), word("pointer"))
+        }).collect();
+        assert_eq!(found, [
+            ("warning", "everybody_passes", "/attributes/0/pass_level"),
+            ("error", "missing_anchor", "/attributes/0/levels/1/anchor"),
+            ("error", "one_level", "/attributes/1/levels"),
+            ("error", "pass_level_outside", "/attributes/1/pass_level"),
+        ]);
+        let refused = app.put(&admin, &format!("{path}/publication"), Value::Null).await;
+        let errors: Vec<_> = refused.problem(422, "invalid")["errors"].as_array().unwrap().iter().map(|one| one["code"].clone()).collect();
+        assert_eq!(errors, ["missing_anchor", "one_level", "pass_level_outside"]);
+    }
+
+    async fn an_attribute_stays_itself_over_versions_by_its_key(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let first = published(&app, &admin).await;
+        assert_eq!(first["attributes"][0]["key"], "debugging");
+        let versions = format!("/rubrics/{}/versions", first["rubric_id"].as_str().unwrap());
+        let mut hunting = attribute("Bug hunting", "aa.a");
+        hunting["key"] = json!("debugging");
+        hunting["levels"][0]["anchor"] = json!("Guesses.");
+        let next = json!({ "attributes": [attribute("Care", "aa"), hunting] });
+        let second = app.post(&admin, &versions, next).await.created().clone();
+        assert_eq!(second["attributes"][1]["key"], "debugging");
+        let path = format!("/rubric-versions/{}/diff", second["id"].as_str().unwrap());
+        let diff = app.get(&admin, &path).await;
+        assert_eq!(diff.ok(), &json!({
+            "from_version_id": first["id"], "to_version_id": second["id"],
+            "added": [{ "key": "care", "name": "Care" }],
+            "removed": [{ "key": "clarity", "name": "Clarity" }],
+            "renamed": [{ "key": "debugging", "from": "Debugging", "to": "Bug hunting" }],
+            "changed": [{
+                "key": "debugging", "name": "Bug hunting", "description_changed": false,
+                "scale_changed": true, "pass_level": null,
+                "anchors": [
+                    { "value": 1, "from": "Does it.", "to": "Guesses." },
+                    { "value": 3, "from": "Does it.", "to": null },
+                    { "value": 4, "from": null, "to": "Does it." },
+                ],
+            }],
+            "reordered": false,
+        }));
+        let from = |id: &Value| format!("{path}?from={}", id.as_str().unwrap());
+        assert_eq!(app.get(&admin, &from(&first["id"])).await.ok(), &diff.json);
+        let same = app.get(&admin, &from(&second["id"])).await;
+        assert_eq!(same.ok()["changed"], json!([]));
+        let oldest = format!("/rubric-versions/{}/diff", first["id"].as_str().unwrap());
+        let oldest = app.get(&admin, &oldest).await;
+        assert_eq!((&oldest.ok()["from_version_id"], oldest.json["added"].as_array().unwrap().len()), (&Value::Null, 2));
+        let other = published(&app, &admin).await;
+        app.get(&admin, &from(&other["id"])).await.field(422, "/from");
+        app.get(&admin, &from(&first["rubric_id"])).await.problem(422, "invalid");
+        let twice = json!([hunting_twice(), hunting_twice()]);
+        app.post(&admin, &versions, json!({ "attributes": twice })).await.field(422, "/attributes/1/key");
+        create(&app, &admin, twice).await.field(422, "/version/attributes/1/key");
+    }
+
+    async fn a_key_names_one_rubric_for_good(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let named = |key: Value| json!({
+            "key": key, "name": "Back-end: onsite", "attribution": "Somebody, CC0", "version": { "attributes": [] },
+        });
+        let first = app.post(&admin, "/rubrics", named(Value::Null)).await;
+        assert_eq!(first.created()["key"], "back_end_onsite");
+        assert_eq!(first.json["attribution"], "Somebody, CC0");
+        let second = app.post(&admin, "/rubrics", named(Value::Null)).await;
+        assert_eq!(second.created()["key"], "back_end_onsite_2");
+        app.post(&admin, "/rubrics", named(json!("back_end_onsite"))).await.problem(409, "already_exists");
+        app.post(&admin, "/rubrics", named(json!("Back end"))).await.field(422, "/key");
+        let path = format!("/rubrics/{}", first.id());
+        let renamed = app.patch(&admin, &path, json!({ "name": "Other", "attribution": null })).await;
+        assert_eq!(renamed.ok()["key"], "back_end_onsite");
+        assert_eq!(renamed.json["attribution"], Value::Null);
+        app.patch(&admin, &path, json!({ "key": "other" })).await.problem(422, "unknown_field");
+    }
+
     async fn the_next_draft_copies_the_newest_version_or_takes_what_it_is_given(app) {
         let admin = app.person("Ada", OrgRole::Admin);
         let first = published(&app, &admin).await;
@@ -175,7 +274,7 @@ both! {
         bad(with("levels", json!([]))).await.field(422, &format!("{at}/levels"));
         bad(attribute("Care", "aaaaaaaaaaa")).await.field(422, &format!("{at}/levels"));
         bad(with("weight", json!(2))).await.problem(422, "unknown_field");
-        let long = json!([{ "label": "Label", "anchor": "x".repeat(1001) }]);
+        let long = json!([{ "label": "Label", "anchor": "x".repeat(2001) }]);
         bad(with("levels", long)).await.field(422, &format!("{at}/levels/0/anchor"));
         let many: Vec<Value> = (0..21).map(|n| attribute(&format!("A{n}"), "aa")).collect();
         create(&app, &admin, json!(many)).await.field(422, "/version/attributes");

@@ -1,8 +1,11 @@
+DROP TABLE kit_questions;
 DROP TABLE panel_slots;
 DROP TABLE kit_attributes;
 DROP TABLE kits;
 DROP TABLE loop_template_versions;
 DROP TABLE loop_templates;
+DROP TABLE question_versions;
+DROP TABLE questions;
 DROP TABLE anchors;
 DROP TABLE attributes;
 DROP TABLE rubric_versions;

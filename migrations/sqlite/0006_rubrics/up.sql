@@ -2,15 +2,20 @@
 CREATE TABLE version_states (name TEXT NOT NULL PRIMARY KEY) STRICT;
 INSERT INTO version_states (name) VALUES ('draft'), ('published');
 
--- A rubric, whatever its version.
+-- A rubric, whatever its version. The key names it in every installation; attribution says whose work it is.
 CREATE TABLE rubrics (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    key TEXT NOT NULL,
     name TEXT NOT NULL,
+    attribution TEXT,
     archived_at INTEGER,
     version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
 ) STRICT;
+
+-- A key names one rubric.
+CREATE UNIQUE INDEX rubrics_by_key ON rubrics (key);
 
 -- One version of a rubric; a published one never changes.
 CREATE TABLE rubric_versions (
@@ -27,30 +32,73 @@ CREATE TABLE rubric_versions (
 -- Versions are numbered.
 CREATE UNIQUE INDEX rubric_versions_by_number ON rubric_versions (rubric_id, number);
 
--- A thing judged. pass_level is the lowest level that meets the bar.
+-- A thing judged. The key is the same in every version; pass_level is the lowest level that meets the bar; direction says which end of the values is the better one.
 CREATE TABLE attributes (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     rubric_version_id BLOB NOT NULL REFERENCES rubric_versions (id),
     position INTEGER NOT NULL,
+    key TEXT NOT NULL,
     name TEXT NOT NULL,
     description TEXT,
+    direction TEXT NOT NULL CHECK (direction IN ('ascending', 'descending')),
     pass_level INTEGER NOT NULL
 ) STRICT;
 
 -- Attributes have an order.
 CREATE UNIQUE INDEX attributes_in_order ON attributes (rubric_version_id, position);
 
--- What a level of an attribute looks like. A level without a text is not anchored.
+-- A key names one attribute of a version.
+CREATE UNIQUE INDEX attributes_by_key ON attributes (rubric_version_id, key);
+
+-- A level of an attribute: its place from the worst on, the value by which people know it, and what it means. A level without an anchor is not anchored.
 CREATE TABLE anchors (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     attribute_id BLOB NOT NULL REFERENCES attributes (id),
     level INTEGER NOT NULL,
+    value INTEGER NOT NULL,
     label TEXT NOT NULL,
+    meaning TEXT,
     anchor TEXT
 ) STRICT;
 
 -- One anchor per level.
 CREATE UNIQUE INDEX anchors_by_level ON anchors (attribute_id, level);
+
+-- A question or theme, whatever its wording. The key names it in every installation; attribution says whose work it is.
+CREATE TABLE questions (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    key TEXT NOT NULL,
+    attribution TEXT,
+    archived_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- A key names one question.
+CREATE UNIQUE INDEX questions_by_key ON questions (key);
+
+-- One wording of a question. folded is text and follow-ups in lower case, for the search; the current wording has no superseded_at.
+CREATE TABLE question_versions (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    question_id BLOB NOT NULL REFERENCES questions (id),
+    number INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('question', 'theme')),
+    text TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    follow_ups TEXT NOT NULL CHECK (json_valid(follow_ups)),
+    difficulty TEXT CHECK (difficulty IN ('easy', 'medium', 'hard', 'expert')),
+    attribute_key TEXT,
+    superseded_at INTEGER,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- Wordings are numbered.
+CREATE UNIQUE INDEX question_versions_by_number ON question_versions (question_id, number);
+
+-- One wording is the current one.
+CREATE UNIQUE INDEX question_versions_current ON question_versions (question_id)
+    WHERE superseded_at IS NULL;
 
 -- A loop template, whatever its version.
 CREATE TABLE loop_templates (
@@ -113,3 +161,17 @@ CREATE TABLE panel_slots (
 
 -- Slots have an order.
 CREATE UNIQUE INDEX panel_slots_in_order ON panel_slots (kit_id, position);
+
+-- A question that a kit asks, in the wording that it had.
+CREATE TABLE kit_questions (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    kit_id BLOB NOT NULL REFERENCES kits (id),
+    position INTEGER NOT NULL,
+    question_version_id BLOB NOT NULL REFERENCES question_versions (id)
+) STRICT;
+
+-- The questions of a kit have an order.
+CREATE UNIQUE INDEX kit_questions_in_order ON kit_questions (kit_id, position);
+
+-- Where a question is asked.
+CREATE INDEX kit_questions_by_version ON kit_questions (question_version_id);

@@ -53,6 +53,9 @@ CREATE TABLE interviews (
 -- The interviews of an application.
 CREATE INDEX interviews_by_application ON interviews (application_id);
 
+-- The interviews of a kit.
+CREATE INDEX interviews_by_kit ON interviews (kit_id);
+
 -- The interviews of a loop.
 CREATE INDEX interviews_by_loop ON interviews (loop_id);
 

@@ -29,10 +29,10 @@ pub fn create(
         created_at: now,
         updated_at: now,
     };
-    versions::check_references(tx, content, "/version")?;
+    let content = versions::written(tx, content, "/version")?;
     store::insert(tx, &permit, &row)?;
     record(tx, &permit, &Event::new(EventKind::LoopTemplateCreated, id.into()))?;
-    versions::draft_inner(tx, &permit, id, 1, content)?;
+    versions::draft_inner(tx, &permit, id, 1, &content)?;
     Ok(id)
 }
 

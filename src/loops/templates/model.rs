@@ -1,8 +1,8 @@
 //! What a loop template says, and what its lint finds. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ids::{AttributeId, RubricVersionId};
+use crate::ids::{AttributeId, QuestionId, QuestionVersionId, RubricVersionId};
 use crate::text_enum;
 
 text_enum! {
@@ -66,6 +66,8 @@ text_enum! {
         Crowded => "crowded",
         /// The kits take more than 480 minutes of the candidate's time.
         TooLong => "too_long",
+        /// A question is asked twice.
+        QuestionTwice => "question_twice",
         /// The version has no kit.
         NoKits => "no_kits",
         /// A kit rates nothing.
@@ -102,7 +104,9 @@ impl FindingCode {
     /// How bad it is.
     pub const fn severity(self) -> Severity {
         match self {
-            Self::SingleSource | Self::Crowded | Self::TooLong => Severity::Warning,
+            Self::SingleSource | Self::Crowded | Self::TooLong | Self::QuestionTwice => {
+                Severity::Warning
+            }
             Self::NoKits | Self::NoAttributes | Self::NobodyOwes => Severity::Error,
         }
     }
@@ -113,6 +117,7 @@ impl FindingCode {
             Self::SingleSource => "Only this kit rates this must-have.",
             Self::Crowded => "More than three attributes in 45 minutes or less.",
             Self::TooLong => "The kits take more than eight hours of the candidate's time.",
+            Self::QuestionTwice => "The question is asked before, here or in another kit.",
             Self::NoKits => "A published loop has at least one kit.",
             Self::NoAttributes => "The kit rates nothing.",
             Self::NobodyOwes => "The kit needs a lead, a second or a bar raiser.",
@@ -142,6 +147,17 @@ pub struct KitContent {
     pub attributes: Vec<(AttributeId, Priority)>,
     /// The seats on its panel, in order.
     pub slots: Vec<Slot>,
+    /// What it asks, in order.
+    pub questions: Vec<KitQuestion>,
+}
+
+/// A question that a kit asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KitQuestion {
+    /// Which.
+    pub question_id: QuestionId,
+    /// In which wording; none until it is written down, which is in the current one.
+    pub version_id: Option<QuestionVersionId>,
 }
 
 /// Something that the lint found.
@@ -170,9 +186,16 @@ impl Content {
         if self.candidate_minutes() > CANDIDATE_MINUTES {
             findings.push(at(FindingCode::TooLong, "/kits"));
         }
-        let sources = self.sources();
+        let (sources, mut asked) = (self.sources(), BTreeSet::new());
         for (index, kit) in self.kits.iter().enumerate() {
-            findings.extend(kit.lint(&format!("/kits/{index}"), &sources));
+            let at = format!("/kits/{index}");
+            findings.extend(kit.lint(&at, &sources));
+            for (index, question) in kit.questions.iter().enumerate() {
+                if !asked.insert(question.question_id) {
+                    let pointer = format!("{at}/questions/{index}");
+                    findings.push(Finding { code: FindingCode::QuestionTwice, pointer });
+                }
+            }
         }
         findings
     }
@@ -240,6 +263,7 @@ mod tests {
                 .map(|(number, priority)| (id(number), *priority))
                 .collect(),
             slots: slots.to_vec(),
+            questions: Vec::new(),
         }
     }
 
@@ -284,6 +308,24 @@ mod tests {
         let reference = KitContent { kind: KitKind::Reference, ..more.clone() };
         assert!(lint(vec![day.clone(), reference]).is_empty());
         assert_eq!(lint(vec![day, more]), [found("/kits", "too_long")]);
+    }
+
+    #[test]
+    fn a_question_is_asked_once() {
+        let asked = |number: u128| KitQuestion {
+            question_id: QuestionId::from_uuid(Uuid::from_u128(number)),
+            version_id: None,
+        };
+        let kit = |questions: &[u128]| KitContent {
+            questions: questions.iter().map(|number| asked(*number)).collect(),
+            ..kit(60, &[(1, Nice)], &[Lead])
+        };
+        assert!(lint(vec![kit(&[1, 2]), kit(&[3])]).is_empty());
+        let twice = [
+            found("/kits/0/questions/2", "question_twice"),
+            found("/kits/1/questions/0", "question_twice"),
+        ];
+        assert_eq!(lint(vec![kit(&[1, 2, 1]), kit(&[2])]), twice);
     }
 
     #[test]

@@ -2,18 +2,21 @@
 
 use diesel::prelude::*;
 
-use super::{Content, KitContent, KitKind, Priority, Slot};
+use super::{Content, KitContent, KitKind, KitQuestion, Priority, Slot};
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::schema::{
-    kit_attributes, kits, loop_template_versions, loop_templates, panel_slots,
+    kit_attributes, kit_questions, kits, loop_template_versions, loop_templates, panel_slots,
+    question_versions,
 };
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
 use crate::http::PageRequest;
 use crate::ids::{
-    AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, RowId, RubricVersionId,
+    AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, QuestionId, QuestionVersionId,
+    RowId, RubricVersionId,
 };
+use crate::questions::store as questions;
 use crate::rubrics::VersionState;
 
 /// A row of `loop_templates`: a loop template, whatever its version.
@@ -84,6 +87,7 @@ pub(super) struct Rows {
     pub(super) kits: Vec<Kit>,
     pub(super) attributes: Vec<KitAttribute>,
     pub(super) slots: Vec<PanelSlot>,
+    pub(super) questions: Vec<questions::KitQuestion>,
 }
 
 /// One loop template.
@@ -164,6 +168,22 @@ pub fn slots_of(conn: &mut Conn, kits: &[KitId]) -> QueryResult<Vec<PanelSlot>> 
         .load(conn)
 }
 
+/// What some kits ask, each kit in order.
+fn questions_of(
+    conn: &mut Conn,
+    kits: &[KitId],
+) -> QueryResult<Vec<(KitId, QuestionId, QuestionVersionId)>> {
+    kit_questions::table
+        .inner_join(
+            question_versions::table
+                .on(question_versions::id.eq(kit_questions::question_version_id)),
+        )
+        .filter(kit_questions::kit_id.eq_any(kits))
+        .order((kit_questions::kit_id, kit_questions::position))
+        .select((kit_questions::kit_id, question_versions::question_id, question_versions::id))
+        .load(conn)
+}
+
 /// The content of a version, in order, with the ids of its kits.
 pub fn content_of(
     conn: &mut Conn,
@@ -173,6 +193,7 @@ pub fn content_of(
     let ids: Vec<KitId> = kits.iter().map(|kit| kit.id).collect();
     let attributes = kit_attributes_of(conn, &ids)?;
     let slots = slots_of(conn, &ids)?;
+    let asked = questions_of(conn, &ids)?;
     let attributes_in = |id: KitId| {
         let mine = attributes.iter().filter(|row| row.kit_id == id);
         mine.map(|row| (row.attribute_id, row.priority)).collect()
@@ -181,7 +202,16 @@ pub fn content_of(
         let mine = slots.iter().filter(|row| row.kit_id == id);
         mine.map(|row| row.slot).collect()
     };
+    let asked_in = |id: KitId| {
+        let mine = asked.iter().filter(|(kit, ..)| *kit == id);
+        mine.map(|(_, question_id, version_id)| KitQuestion {
+            question_id: *question_id,
+            version_id: Some(*version_id),
+        })
+        .collect()
+    };
     let content = kits.into_iter().map(|row| KitContent {
+        questions: asked_in(row.id),
         attributes: attributes_in(row.id),
         slots: slots_in(row.id),
         name: row.name,
@@ -247,15 +277,17 @@ pub(super) fn save_version(
     if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
-/// Inserts kits with their attributes and seats.
+/// Inserts kits with their attributes, seats and questions.
 pub(super) fn insert_content(tx: &mut Tx<'_>, _permit: &Permit, rows: &Rows) -> Result<()> {
-    // Three statements for the whole version; many rows at once exist on the real connection only.
+    // Four statements for the whole version; many rows at once exist on the real connection only.
     crate::each!(tx.conn, c =>
         diesel::insert_into(kits::table).values(&rows.kits).execute(c))?;
     crate::each!(tx.conn, c =>
         diesel::insert_into(kit_attributes::table).values(&rows.attributes).execute(c))?;
     crate::each!(tx.conn, c =>
         diesel::insert_into(panel_slots::table).values(&rows.slots).execute(c))?;
+    crate::each!(tx.conn, c =>
+        diesel::insert_into(kit_questions::table).values(&rows.questions).execute(c))?;
     Ok(())
 }
 
@@ -271,6 +303,8 @@ pub(super) fn delete_content(
     diesel::delete(attributes).execute(tx.conn)?;
     let slots = panel_slots::table.filter(panel_slots::kit_id.eq_any(mine.select(kits::id)));
     diesel::delete(slots).execute(tx.conn)?;
+    let asked = kit_questions::table.filter(kit_questions::kit_id.eq_any(mine.select(kits::id)));
+    diesel::delete(asked).execute(tx.conn)?;
     diesel::delete(mine).execute(tx.conn)?;
     Ok(())
 }

@@ -79,6 +79,7 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
         "replaceSettings" => {
             json!({ "reveal": "at_reveal", "scorecard_due_hours": 24, "recruiter_sees": "text" })
         }
+        "createQuestion" => json!({ "kind": "theme", "text": format!("Of {persona}") }),
         "createRubric" => {
             json!({ "name": format!("Of {persona}"), "version": { "attributes": [] } })
         }

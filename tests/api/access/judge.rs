@@ -7,12 +7,13 @@ use actix_web::http::Method;
 use serde_json::Value;
 
 use super::rows::{Row, found, reviewed};
-use super::scene::{CONTACT, Hire, JUDGEMENT, NAME, PAY, Scene, TAG, THEIRS, TITLE};
+use super::scene::{CONTACT, Hire, JUDGEMENT, NAME, PAY, PERSONAS, Scene, TAG, THEIRS, TITLE};
 use crate::support::document::operations;
 use crate::support::walk::collect;
 
-/// What happened is told by ids to those whom the row gives everything.
-const TELL_ALL_IDS: [&str; 3] = ["listEvents", "listAudit", "exportAudit"];
+/// What happened, and what somebody would hand over, is told by ids to those whom the row gives
+/// everything.
+const TELL_ALL_IDS: [&str; 4] = ["listEvents", "listAudit", "exportAudit", "listObligations"];
 /// What names a thing that the reader may not open, by its prefix: an application, its approval and
 /// its offer belong to a job, and an offer fills an opening.
 const TELL_IDS: [(&str, &[&str]); 6] = [
@@ -30,6 +31,8 @@ pub struct Judge {
     belongs: BTreeMap<String, Hire>,
     /// The operation that shows one thing of a kind, by the prefix of its id.
     shown_by: BTreeMap<String, String>,
+    /// The account of each persona.
+    accounts: BTreeMap<&'static str, String>,
 }
 
 /// What somebody asked.
@@ -62,7 +65,9 @@ fn prefix(id: &str) -> &str {
 impl Judge {
     /// For a scene.
     pub fn of(scene: &Scene) -> Self {
-        Self::new(scene.belongs.clone())
+        let people = PERSONAS.into_iter().zip(&scene.people);
+        let accounts = people.map(|(persona, person)| (persona, person.id.to_string()));
+        Self { accounts: accounts.collect(), ..Self::new(scene.belongs.clone()) }
     }
 
     fn new(belongs: BTreeMap<String, Hire>) -> Self {
@@ -71,7 +76,8 @@ impl Judge {
             operation.path.ends_with("/{id}") && operation.path.matches('/').count() == 2
         });
         let shown_by = shows.filter_map(|operation| Some((operation.prefix?, operation.id)));
-        Self { rows: reviewed(), belongs, shown_by: shown_by.collect() }
+        let accounts = BTreeMap::new();
+        Self { rows: reviewed(), belongs, shown_by: shown_by.collect(), accounts }
     }
 
     /// Everything that an answer gives away.
@@ -82,12 +88,18 @@ impl Judge {
             leaks.extend(self.told(question, hire, status, text));
         }
         leaks.extend(self.named(question, text));
-        if status == 200 {
+        // What somebody owes and lends is told to them, by ids.
+        if status == 200 && !self.is_about_oneself(question) {
             leaks.extend(self.listed(question, text));
             leaks.extend(self.mentioned(question, text));
         }
         let Question { persona, path, .. } = question;
         leaks.into_iter().map(|leak| format!("{persona} GET {path}: {status}, {leak}")).collect()
+    }
+
+    fn is_about_oneself(&self, question: Question<'_>) -> bool {
+        let own = self.accounts.get(question.persona);
+        own.is_some_and(|id| question.path.starts_with(&format!("/users/{id}/")))
     }
 
     fn row(&self, operation: &str) -> &Row {

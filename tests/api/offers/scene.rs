@@ -227,6 +227,7 @@ impl Scene {
                 tx,
                 rubrics,
                 id = rubric,
+                key = rubric.to_string(),
                 name = "Design",
                 version = 1,
                 created_at = now,

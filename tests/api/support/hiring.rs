@@ -189,6 +189,7 @@ fn kit(tx: &mut Tx<'_>) -> Result<KitId> {
     diesel::insert_into(rubrics::table)
         .values((
             rubrics::id.eq(rubric_id),
+            rubrics::key.eq(rubric_id.to_string()),
             rubrics::name.eq("Engineers"),
             rubrics::version.eq(1),
             rubrics::created_at.eq(now),

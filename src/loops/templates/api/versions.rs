@@ -12,12 +12,13 @@ use crate::error::{Error, Result};
 use crate::http::fields::{Line, whole};
 use crate::http::{Body, Ctx, NoBody, PathId, Shown};
 use crate::ids::{
-    AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, RubricVersionId, kinds,
+    AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, QuestionId, QuestionVersionId,
+    RubricVersionId, kinds,
 };
 use crate::loops::templates::commands::versions as commands;
 use crate::loops::templates::{
-    Content, Finding, KitContent, KitKind, LoopTemplateFindingCode, LoopTemplateFindingSeverity,
-    Priority, Slot, store,
+    Content, Finding, KitContent, KitKind, KitQuestion, LoopTemplateFindingCode,
+    LoopTemplateFindingSeverity, Priority, Slot, store,
 };
 use crate::rubrics::VersionState;
 
@@ -56,6 +57,16 @@ pub struct LoopTemplateKit {
     /// The seats on its panel, in order.
     #[schema(max_items = 10)]
     slots: Vec<LoopTemplateSlot>,
+    /// What it asks, in order.
+    #[schema(max_items = 30)]
+    questions: Vec<LoopTemplateQuestion>,
+}
+
+/// A question that a kit asks, in the wording that it had when the kit was written down.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoopTemplateQuestion {
+    question_id: QuestionId,
+    question_version_id: Option<QuestionVersionId>,
 }
 
 /// The content of a version.
@@ -98,6 +109,11 @@ pub struct LoopTemplateKitInput {
     #[validate(length(max = 10))]
     #[schema(max_items = 10)]
     slots: Vec<LoopTemplateSlot>,
+    /// What it asks, in order; each in its current wording, which stays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[validate(length(max = 30))]
+    #[schema(max_items = 30)]
+    question_ids: Vec<QuestionId>,
 }
 
 /// An attribute that a kit rates.
@@ -149,6 +165,11 @@ fn content(kits: &[LoopTemplateKitInput]) -> Content {
         rubric_version_id: input.rubric_version_id,
         attributes: input.attributes.iter().map(|one| (one.attribute_id, one.priority)).collect(),
         slots: input.slots.iter().map(|one| one.slot).collect(),
+        questions: input
+            .question_ids
+            .iter()
+            .map(|id| KitQuestion { question_id: *id, version_id: None })
+            .collect(),
     };
     Content { kits: kits.iter().map(kit).collect() }
 }
@@ -240,8 +261,8 @@ pub async fn publish_loop_template_version(
 /// Lint a loop template version
 ///
 /// What is wrong or doubtful in a version. Errors keep it from being published; warnings do not: a
-/// must-have that only one kit rates, more than three attributes in 45 minutes or less, more than
-/// eight hours of the candidate's time.
+/// must-have that only one kit rates, more than three attributes in 45 minutes or less, a question
+/// that is asked twice, more than eight hours of the candidate's time.
 #[utoipa::path(
     operation_id = "lintLoopTemplateVersion", tag = "loops",
     params(("id" = LoopTemplateVersionId, Path, description = "Which version.")),
@@ -294,7 +315,7 @@ fn show(
 }
 
 fn show_kit(id: KitId, kit: KitContent) -> LoopTemplateKit {
-    let KitContent { name, kind, minutes, rubric_version_id, attributes, slots } = kit;
+    let KitContent { name, kind, minutes, rubric_version_id, attributes, slots, questions } = kit;
     let attributes = attributes
         .into_iter()
         .map(|(attribute_id, priority)| LoopTemplateKitAttribute { attribute_id, priority });
@@ -306,5 +327,12 @@ fn show_kit(id: KitId, kit: KitContent) -> LoopTemplateKit {
         rubric_version_id,
         attributes: attributes.collect(),
         slots: slots.into_iter().map(|slot| LoopTemplateSlot { slot }).collect(),
+        questions: questions
+            .into_iter()
+            .map(|one| LoopTemplateQuestion {
+                question_id: one.question_id,
+                question_version_id: one.version_id,
+            })
+            .collect(),
     }
 }

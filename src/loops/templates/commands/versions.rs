@@ -7,11 +7,14 @@ use crate::db::Tx;
 use crate::db::dialect::{Root, lock};
 use crate::error::{Code, Error, FieldError, Result, check_version};
 use crate::events::{Event, EventKind, record};
-use crate::ids::{AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, RubricVersionId};
+use crate::ids::{
+    AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, QuestionId, RubricVersionId,
+};
 use crate::loops::templates::store::{
     self, Kit, KitAttribute, LoopTemplateVersion, PanelSlot, Rows,
 };
 use crate::loops::templates::{Content, KitContent};
+use crate::questions::store::{self as questions, KitQuestion};
 use crate::rubrics::store as rubrics;
 use crate::rubrics::{VersionCommand, VersionState, kept_ids};
 
@@ -35,10 +38,7 @@ pub fn draft(
         return Err(Error::invalid("", "too_many", detail));
     }
     let content = match (content, newest) {
-        (Some(content), _) => {
-            check_references(tx, content, "")?;
-            content.clone()
-        }
+        (Some(content), _) => written(tx, content, "")?,
         (None, Some(newest)) => store::content_of(tx.conn, newest.id)?.1,
         (None, None) => Content::default(),
     };
@@ -83,7 +83,7 @@ pub fn replace(
     let permit = permit_known(actor, Action::ManageRubrics, id)?;
     let mut row = find_locked(tx, id, expected)?;
     row.state = row.state.apply(VersionCommand::Replace)?;
-    check_references(tx, content, "")?;
+    let content = &written(tx, content, "")?;
     let old = store::kits_of(tx.conn, id)?;
     let known: Vec<(KitId, &str)> = old.iter().map(|kit| (kit.id, kit.name.as_str())).collect();
     let wanted: Vec<&str> = content.kits.iter().map(|kit| kit.name.as_str()).collect();
@@ -143,9 +143,33 @@ fn event(kind: EventKind, row: &LoopTemplateVersion) -> Event {
         .number("number", i64::from(row.number))
 }
 
+/// The content as it is written down: references hold, and questions are in their current wording.
+/// `at` is where it stands in the body.
+pub(super) fn written(tx: &mut Tx<'_>, content: &Content, at: &str) -> Result<Content> {
+    check_references(tx, content, at)?;
+    let mut content = content.clone();
+    let named = content.kits.iter().flat_map(|kit| &kit.questions);
+    let named: BTreeSet<QuestionId> = named.map(|question| question.question_id).collect();
+    let named: Vec<QuestionId> = named.into_iter().collect();
+    let current = questions::current(tx.conn, &named)?.into_iter();
+    let current: BTreeMap<_, _> = current.map(|one| (one.question_id, one.id)).collect();
+    let mut wrong = Vec::new();
+    for (kit_index, kit) in content.kits.iter_mut().enumerate() {
+        for (index, question) in kit.questions.iter_mut().enumerate() {
+            question.version_id = current.get(&question.question_id).copied();
+            if question.version_id.is_none() {
+                let detail = "There is no such thing that you can see.";
+                let pointer = format!("{at}/kits/{kit_index}/question_ids/{index}");
+                wrong.push(FieldError::body(pointer, "unknown_reference", detail));
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(content) } else { Err(Error::invalid_fields(wrong)) }
+}
+
 /// Every kit judges by a published rubric version, and rates attributes of that version, each
 /// once. `at` is where the content stands in the body.
-pub(super) fn check_references(tx: &mut Tx<'_>, content: &Content, at: &str) -> Result<()> {
+fn check_references(tx: &mut Tx<'_>, content: &Content, at: &str) -> Result<()> {
     let named: BTreeSet<RubricVersionId> =
         content.kits.iter().map(|kit| kit.rubric_version_id).collect();
     let named: Vec<RubricVersionId> = named.into_iter().collect();
@@ -229,6 +253,13 @@ fn insert_content(
             kit_id: *id,
             position,
             slot: *slot,
+        }));
+        let asked = kit.questions.iter().filter_map(|one| one.version_id).zip(0..);
+        rows.questions.extend(asked.map(|(question_version_id, position)| KitQuestion {
+            id: tx.id(),
+            kit_id: *id,
+            position,
+            question_version_id,
         }));
     }
     store::insert_content(tx, permit, &rows)

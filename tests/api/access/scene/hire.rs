@@ -132,6 +132,8 @@ impl Scene {
         let attributes =
             json!([{ "attribute_id": rubric["attributes"][0]["id"], "priority": "must" }]);
         self.things.insert("attr".to_owned(), text(&rubric["attributes"][0]["id"]));
+        let question = json!({ "kind": "question", "text": "What broke?" });
+        self.make(app, "recruiter", "/questions", question).await;
         let kit = json!({
             "name": "Debugging", "kind": "live", "minutes": 60, "attributes": attributes,
             "rubric_version_id": rubric["id"], "slots": [{ "slot": "lead" }],

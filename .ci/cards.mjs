@@ -1,0 +1,105 @@
+// node .ci/cards.mjs, beside a demo (.ci/serve --demo -- node .ci/cards.mjs)
+//
+// Two interviewers open the link of the mail that reminds them, and hand their scorecards in: one with JavaScript disabled
+// and by the keyboard, one with the script that keeps what is typed. Looks at every state of the page.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+
+import { Visitor, browser, call, seen, shots } from './visitor.mjs';
+
+const binary = process.env.EVENBAR_BINARY;
+const token = execFileSync(binary, ['admin', 'token', '--email', 'owner@evenbar.example'], { encoding: 'utf8' }).trim();
+
+// The links of reminders whose cards are still owed, one for each person.
+async function links() {
+    const { data } = await call(token, 'GET', '/dev/mails?limit=200');
+    const found = new Map();
+    for (const { kind, to_email: to, text } of data) {
+        const link = ['scorecard_due', 'interview_assigned'].includes(kind) && text.match(/\/l\/[\w-]{43}/)?.[0];
+        if (!link || found.has(to)) continue;
+        const visitor = await Visitor.arrive();
+        await visitor.open(link);
+        if (await visitor.page.locator('button[value=submit]').count()) found.set(to, link);
+        await visitor.context.close();
+        if (found.size === 2) break;
+    }
+    assert.equal(found.size, 2, 'two people of the demo owe a card and have a link');
+    return [...found.values()];
+}
+
+// The numbers of the attributes on the page.
+async function attributes(visitor) {
+    return visitor.page.locator('.attribute').count();
+}
+
+async function without(link) {
+    const visitor = await Visitor.arrive();
+    await visitor.open(link);
+    await visitor.look('card');
+    await visitor.fill({ 'evidence-1': 'Asked what fails first, and looked there.' });
+    await visitor.press('button[value=submit]');
+    await visitor.expectSummary();
+    await visitor.look('card-error');
+    const count = await attributes(visitor);
+    for (let number = 1; number <= count; number += 1) {
+        await visitor.tabTo(`[name=level-${number}]`);
+        await visitor.page.keyboard.press('Space');
+        await visitor.fill({ [`evidence-${number}`]: `Seen and heard, ${number}.` });
+    }
+    await visitor.tabTo('[name=recommendation]');
+    for (const key of ['ArrowDown', 'ArrowDown', 'Space']) await visitor.page.keyboard.press(key);
+    await visitor.press('button[value=submit]');
+    assert.match(await visitor.page.textContent('.done'), /Your scorecard is in/);
+    await visitor.look('card-in');
+    await visitor.context.close();
+    return count;
+}
+
+async function withScript(link) {
+    const visitor = await Visitor.arrive();
+    await visitor.script(true);
+    await visitor.open(link);
+    const { page } = visitor;
+    const count = await attributes(visitor);
+    for (let number = 1; number <= count; number += 1) {
+        await page.keyboard.press('j');
+        await page.keyboard.press(number === 1 ? '0' : '2');
+        assert.equal(await page.inputValue(`[name=level-${number}]:checked`), number === 1 ? 'none' : '2');
+    }
+    await page.fill('#evidence-1', 'We ran out of time.');
+    await page.waitForFunction(() => document.getElementById('kept').textContent.startsWith('Draft kept'));
+    // Another page of the same person writes the same field.
+    const other = await visitor.context.newPage();
+    await other.goto(page.url());
+    await other.fill('#evidence-1', 'Written on the other page.');
+    await other.waitForFunction(() => document.getElementById('kept').textContent.startsWith('Draft kept'));
+    await other.waitForFunction(() => Object.keys(localStorage).length === 0);
+    await page.fill('#evidence-1', 'Written on this page.');
+    await page.waitForFunction(() => document.getElementById('trouble').textContent.includes('Both texts'));
+    const both = await page.inputValue('#evidence-1');
+    assert.ok(both.includes('on this page') && both.includes('on the other page'), both);
+    await other.close();
+    // What was never kept is back after the page was closed without a connection.
+    await visitor.context.setOffline(true);
+    await page.fill('#summary', 'Typed in a tunnel.');
+    await page.waitForFunction(() => document.getElementById('trouble').textContent.startsWith('Not kept yet'));
+    await visitor.context.setOffline(false);
+    await page.reload();
+    assert.equal(await page.inputValue('#summary'), 'Typed in a tunnel.');
+    await page.waitForFunction(() => Object.keys(localStorage).length === 0);
+    await page.check('[name=recommendation][value=yes]');
+    await page.click('button[value=submit]');
+    await page.waitForSelector('.done');
+    visitor.trouble = visitor.trouble.filter((line) => !line.includes('ERR_INTERNET_DISCONNECTED'));
+    assert.deepEqual(visitor.trouble, []);
+    await visitor.context.close();
+}
+
+try {
+    const [first, second] = await links();
+    const count = await without(first);
+    await withScript(second);
+    console.log(`two cards were handed in, the first of ${count} attributes; ${seen.pages} looks; screenshots in ${shots}`);
+} finally {
+    await browser.close();
+}
