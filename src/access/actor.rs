@@ -153,8 +153,9 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// A person who is not here: to ask what they may see before something is sent to them, or to
-    /// explain it. Nobody acts with it, and neither broken glass nor a delegation counts.
+    /// A person without a session: to ask what they may see before something is sent to them, or to
+    /// explain it; or one who writes a scorecard by its link. Neither broken glass nor a delegation
+    /// counts.
     pub fn in_absence(account: Account) -> Self {
         let session_id = SessionId::from_uuid(uuid::Uuid::nil());
         let Account { user_id, role, email_folded, agency_id } = account;

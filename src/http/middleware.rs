@@ -19,7 +19,7 @@ use futures_util::FutureExt;
 
 use super::limits::{self, Standing};
 use super::{State, problem};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::ids::IdSource;
 
 /// The id of a request, in `X-Request-Id`, problems, logs and events.
@@ -104,7 +104,11 @@ fn as_problem(error: &actix_web::Error, id: &str) -> HttpResponse {
 
 /// An error that the framework made, as one of ours.
 fn ours(error: &actix_web::Error) -> Error {
-    if error.as_response_error().status_code().is_client_error() {
+    let status = error.as_response_error().status_code();
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        return Error::new(Code::PayloadTooLarge, "The body is longer than what is taken here.");
+    }
+    if status.is_client_error() {
         return Error::invalid("", "invalid_value", "The request could not be read.");
     }
     Error::internal(error.to_string())

@@ -138,6 +138,19 @@ pub fn current(conn: &mut Conn, ids: &[QuestionId]) -> QueryResult<Vec<QuestionV
         .load(conn)
 }
 
+/// What a kit asks, from top to bottom, in the words that it had when the kit was written.
+pub fn of_kit(conn: &mut Conn, kit: KitId) -> QueryResult<Vec<QuestionVersion>> {
+    kit_questions::table
+        .inner_join(
+            question_versions::table
+                .on(question_versions::id.eq(kit_questions::question_version_id)),
+        )
+        .filter(kit_questions::kit_id.eq(kit))
+        .order(kit_questions::position)
+        .select(QuestionVersion::as_select())
+        .load(conn)
+}
+
 /// The keys that begin like this one.
 pub(super) fn keys_like(conn: &mut Conn, base: &str) -> QueryResult<Vec<String>> {
     questions::table

@@ -217,6 +217,20 @@ both! {
         assert_eq!(ended.json["trouble"], "signed_out");
     }
 
+    async fn a_long_card_is_taken_by_the_link_too(app) {
+        let (_, lead) = staffed(&app).await;
+        let link = link(&app, "interview_assigned");
+        let mut browser = Browser::new(&app);
+        browser.open(&link).await.ok();
+        let long = "ü".repeat(9_999);
+        let fields = [("evidence-1", &*long), ("evidence-2", &long), ("summary", &long), ("then", "save")];
+        browser.submit(&link, &fields).await.expect(303);
+        assert_eq!(card(&app, &lead).await.unwrap()["ratings"][1]["evidence"], long);
+        let fields = [("evidence-1", &*"x".repeat(1024 * 1024)), ("then", "save")];
+        browser.submit(&link, &fields).await.expect(413);
+        assert_eq!(card(&app, &lead).await.unwrap()["ratings"][0]["evidence"], long);
+    }
+
     async fn a_shadow_is_told_that_the_card_is_for_practice(app) {
         let (onsite, _) = staffed(&app).await;
         let shadow = app.person("Sam Shadow", OrgRole::Member);

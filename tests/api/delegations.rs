@@ -297,7 +297,7 @@ both! {
         assert!(!mailed(&app, "approval_asked").contains(&max.email));
     }
 
-    async fn nobody_votes_in_anothers_place_on_the_offer_to_themselves(app) {
+    async fn nobody_votes_for_somebody_else_on_the_offer_to_themselves(app) {
         let scene = Scene::new(&app).await;
         let (fia, kim) = (&scene.finance[0], app.person("Kim", OrgRole::Member));
         let application = app.get(&scene.recruiter, &format!("/applications/{}", scene.application)).await;

@@ -116,7 +116,7 @@ fn a_vote_for_other_terms_does_not_count() {
 }
 
 #[test]
-fn a_vote_in_anothers_place_is_theirs_and_takes_one_who_decides_nothing_else() {
+fn a_vote_for_somebody_else_is_theirs_and_takes_one_who_decides_nothing_else() {
     let plan = [planned(StepMode::All, &[1, 2]), planned(StepMode::Any, &[3])];
     let by = |delegate, voter| Ballot { cast_by: Some(user(delegate)), ..yes(voter) };
     assert_eq!(begin(&plan).cast(&by(3, 1)), Err(Refusal::DecidesAlready));

@@ -33,8 +33,8 @@ use sheet::Sheet;
 /// How often a save begins again because another page saved in between.
 const TRIES: usize = 5;
 
-/// The largest form: fifty attributes with their evidence, as browsers write it.
-pub(super) const FORM_MAX: usize = 4 * 1024 * 1024;
+/// The largest form: all the evidence that people write, as browsers send it.
+pub(super) const FORM_MAX: usize = 1024 * 1024;
 
 /// Registers the page.
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {

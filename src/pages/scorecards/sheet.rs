@@ -14,6 +14,7 @@ use crate::loops::Place;
 use crate::loops::templates::Priority;
 use crate::organization::levels;
 use crate::pages::Newest;
+use crate::questions;
 use crate::scorecards::seen::{self as cards, SeenCard, SeenRating};
 use crate::scorecards::{ScorecardState, store};
 use crate::users;
@@ -26,6 +27,8 @@ pub(super) struct Sheet {
     pub(super) job_title: String,
     /// The zone of whoever sits here.
     pub(super) time_zone: String,
+    /// What the kit asks, each with what to ask then.
+    pub(super) questions: Vec<(String, Vec<String>)>,
     pub(super) attributes: Vec<Judged>,
     /// The levels that may be signalled, of the job's track from the bottom to the top.
     pub(super) levels: Vec<(LevelId, String)>,
@@ -88,9 +91,12 @@ pub(super) fn load(conn: &mut Conn, actor: &Actor, id: InterviewId) -> Result<Sh
     }
     let debrief = debriefs::store::newest_of_loop(conn, interview.loop_id)?;
     let lines = interviews::kit(conn, interview.kit.id)?;
+    let questions = questions::store::of_kit(conn, interview.kit.id)?.into_iter();
+    let questions = questions.map(|row| Ok((row.text, row.follow_ups.read()?)));
     let level = job.as_ref().and_then(|job| job.level_id);
     Ok(Sheet {
         levels: signals(conn, level)?,
+        questions: questions.collect::<Result<_>>()?,
         attributes: judged(lines),
         candidate_name: candidate.map(|row| row.name).unwrap_or_default(),
         job_title: job.map(|row| row.title).unwrap_or_default(),

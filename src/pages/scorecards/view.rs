@@ -30,6 +30,7 @@ pub(super) struct View<'s> {
     submitted_at: Option<String>,
     /// When the draft was kept last; none before the first time.
     saved_at: Option<String>,
+    questions: &'s [(String, Vec<String>)],
     attributes: Vec<Attribute<'s>>,
     no_signal: &'static str,
     levels: Vec<(String, &'s str)>,
@@ -98,6 +99,7 @@ pub(super) fn of(sheet: &Sheet, signed_in: bool) -> View<'_> {
         is_in: sheet.is_in(),
         submitted_at: sheet.card.as_ref().and_then(|card| card.submitted_at).map(here),
         saved_at: judgement.map(|judgement| here(judgement.updated_at)),
+        questions: &sheet.questions,
         attributes: attributes.collect(),
         no_signal: NO_SIGNAL,
         levels: sheet.levels.iter().map(|(id, name)| (id.to_string(), name.as_str())).collect(),

@@ -58,6 +58,8 @@
   const tell = (status, reply) => {
     if (status === 401) return 'You are signed out. What you typed stays on this device: sign in on another tab, and go on here.';
     if (status === 409) return 'This card was written on two pages. Both texts stand in the fields: keep what should stay.';
+    if (status === 403) return 'This page belongs to an earlier sign-in. What you typed stays on this device: load the page again.';
+    if (status === 413) return 'This is more than a card can hold. What you typed stays on this device.';
     const wrong = Object.values(reply.errors ?? {})[0];
     return wrong ? `Not kept yet: ${wrong}` : '';
   };
