@@ -10,7 +10,7 @@ use actix_web::{App, web};
 use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use crate::http::{State, guard, routes};
+use crate::http::{BODY_LIMIT, State, guard, routes};
 
 /// Builds the application of one worker.
 pub fn build(
@@ -24,7 +24,9 @@ pub fn build(
         InitError = (),
     > + use<>,
 > {
-    let mut app = App::new().app_data(Arc::clone(state));
+    // A form may be as long as a body of the API.
+    let forms = web::PayloadConfig::new(BODY_LIMIT);
+    let mut app = App::new().app_data(Arc::clone(state)).app_data(forms);
     match state.db.local_reader() {
         Ok(Some(reader)) => app = app.app_data(Rc::new(reader)),
         Ok(None) => {}

@@ -25,6 +25,7 @@ use super::idempotency::{self, Key};
 use super::limits::Checked;
 use super::middleware::RequestId;
 use super::page::{Page, PageRequest, Paged};
+use super::shown::{Done, Shown};
 use super::{State, keys};
 use crate::access::{Actor, Claims, Credential, PresentedLink, Subject};
 use crate::clock::Instant;
@@ -50,30 +51,6 @@ pub struct Ctx {
     idempotency_key: Option<String>,
     user_agent: Option<String>,
 }
-
-/// A resource with the version of its row, for the `ETag`.
-#[derive(Debug)]
-pub struct Shown<T> {
-    /// The version of the row alone; others' rows never raise it.
-    pub version: i64,
-    /// The resource as the caller may see it.
-    pub value: T,
-}
-
-/// What a command did, now or when the idempotency key was first used.
-pub struct Done<K> {
-    /// The subject.
-    pub id: Id<K>,
-    /// Whether an earlier use of the key did it.
-    pub replayed: bool,
-}
-
-impl<K> Clone for Done<K> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<K> Copy for Done<K> {}
 
 /// The first thing that a handler takes: without a token nothing else of a request is looked at.
 impl FromRequest for Ctx {

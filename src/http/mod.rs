@@ -17,12 +17,14 @@ pub mod openapi;
 mod page;
 pub mod problem;
 pub mod routes;
+mod shown;
 mod state;
 
-pub use body::{Body, NoBody, OptionalBody, Params, PathId};
+pub use body::{BODY_LIMIT, Body, NoBody, OptionalBody, Params, PathId};
 pub use client_address::{AddressHeader, Networks, Proxies};
-pub use context::{Ctx, Done, Open, Shown};
+pub use context::{Ctx, Open};
 pub use limits::{Limiter, Quota, Quotas};
 pub use middleware::{guard, is_request_id};
 pub use page::{Page, PageOf, PageRequest, Paged};
+pub use shown::{Done, Shown};
 pub use state::{Mode, Parts, State};

@@ -9,13 +9,11 @@ mod reset;
 mod scorecard;
 mod setup;
 
-use actix_web::guard::{Any, Get, Head};
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, post, route, web};
 use serde::Serialize;
 
 use super::safety::Guest;
-use super::scorecards::FORM_MAX;
 use super::{answer, render};
 use crate::capabilities::store::find_live;
 use crate::capabilities::{self, CapabilityKind};
@@ -25,12 +23,7 @@ use crate::sessions::secret_hash;
 
 /// Registers the page.
 pub fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.service(
-        web::resource("/l/{secret}")
-            .app_data(web::PayloadConfig::new(FORM_MAX))
-            .route(web::route().guard(Any(Get()).or(Head())).to(show))
-            .route(web::post().to(submit)),
-    );
+    cfg.service(show).service(submit);
 }
 
 /// A link that somebody opened, or whose form they sent.
@@ -54,6 +47,7 @@ impl Link {
 }
 
 /// What the link is for, and the form that does it.
+#[route("/l/{secret}", method = "GET", method = "HEAD")]
 async fn show(
     Open(ctx): Open,
     req: HttpRequest,
@@ -71,6 +65,7 @@ async fn show(
 }
 
 /// Does what the link is for, or shows the form again with what does not fit.
+#[post("/l/{secret}")]
 async fn submit(
     Open(ctx): Open,
     req: HttpRequest,

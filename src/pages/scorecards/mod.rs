@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, CONTENT_SECURITY_POLICY};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::Serialize;
 
 use super::form::Form;
@@ -33,17 +33,9 @@ use sheet::Sheet;
 /// How often a save begins again because another page saved in between.
 const TRIES: usize = 5;
 
-/// The largest form: all the evidence that people write, as browsers send it.
-pub(super) const FORM_MAX: usize = 1024 * 1024;
-
 /// Registers the page.
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.service(
-        web::resource("/interviews/{id}/scorecard")
-            .app_data(web::PayloadConfig::new(FORM_MAX))
-            .get(show)
-            .post(submit),
-    );
+    cfg.service(show).service(submit);
 }
 
 /// Where the page of an interview's card is.
@@ -97,6 +89,8 @@ impl Desk {
     }
 }
 
+/// The card of whoever signed in.
+#[get("/interviews/{id}/scorecard")]
 async fn show(
     Open(ctx): Open,
     req: HttpRequest,
@@ -109,6 +103,8 @@ async fn show(
     })
 }
 
+/// Keeps what was typed, and hands it in.
+#[post("/interviews/{id}/scorecard")]
 async fn submit(
     Open(ctx): Open,
     req: HttpRequest,
