@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -9,11 +10,12 @@ use serde::{Deserialize, Serialize};
 use super::{Action, KeyScope, NO_KEY};
 use crate::approvals::delegations::in_place;
 use crate::capabilities::CapabilityKind;
+use crate::capabilities::store::working_at;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{
-    agencies, api_key_secrets, api_keys, break_glass, capabilities, delegations, service_accounts,
-    sessions, users,
+    agencies, api_key_secrets, api_keys, break_glass, capabilities, delegations, scorecards,
+    service_accounts, sessions, users,
 };
 use crate::db::types::Document;
 use crate::error::{Error, Result};
@@ -241,20 +243,22 @@ pub fn authenticate(conn: &mut Conn, credential: &Credential, now: Instant) -> R
     }
 }
 
-/// A link works for its person until it is bound to a browser, and then in that browser.
+/// A link works in the browser that it is bound to; before it is bound, in every one, as long as no card
+/// was begun: what was typed after signing in is not for whoever else has the mail.
 fn of_link(conn: &mut Conn, link: &PresentedLink, now: Instant) -> Result<Actor> {
     let in_use = users::agency_id.eq(agencies::id.nullable()).and(agencies::archived_at.is_null());
-    let is_here = capabilities::browser_hash
-        .is_null()
-        .or(capabilities::browser_hash.eq(Some(&link.browser_hash)).assume_not_null());
+    let begun = scorecards::table
+        .filter(scorecards::interview_id.nullable().eq(capabilities::subject_id))
+        .filter(scorecards::author_id.nullable().eq(capabilities::user_id));
+    let is_free = capabilities::browser_hash.is_null().and(not(exists(begun)));
+    let is_here =
+        is_free.or(capabilities::browser_hash.eq(Some(&link.browser_hash)).assume_not_null());
     let found: Option<Account> = capabilities::table
         .inner_join(users::table.on(capabilities::user_id.eq(users::id.nullable())))
         .left_join(agencies::table.on(in_use))
         .filter(capabilities::token_hash.eq(&link.token_hash))
         .filter(capabilities::kind.eq(CapabilityKind::Scorecard))
-        .filter(capabilities::used_at.is_null())
-        .filter(capabilities::revoked_at.is_null())
-        .filter(capabilities::expires_at.gt(now))
+        .filter(working_at(now))
         .filter(is_here)
         .filter(users::state.eq("active"))
         .select((users::id, users::role, users::email_folded, agencies::id.nullable()))

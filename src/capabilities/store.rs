@@ -43,6 +43,15 @@ pub struct NewCapability<'l> {
     pub expires_at: Instant,
 }
 
+/// The links that work at an instant, as a condition. Every query that must know takes this one.
+#[diesel::dsl::auto_type]
+pub(crate) fn working_at(now: Instant) -> _ {
+    capabilities::used_at
+        .is_null()
+        .and(capabilities::revoked_at.is_null())
+        .and(capabilities::expires_at.gt(now))
+}
+
 /// The link behind a secret, if it works at this moment.
 pub fn find_live(
     conn: &mut Conn,
@@ -51,9 +60,7 @@ pub fn find_live(
 ) -> QueryResult<Option<Capability>> {
     capabilities::table
         .filter(capabilities::token_hash.eq(token_hash))
-        .filter(capabilities::used_at.is_null())
-        .filter(capabilities::revoked_at.is_null())
-        .filter(capabilities::expires_at.gt(now))
+        .filter(working_at(now))
         .select(Capability::as_select())
         .first(conn)
         .optional()
@@ -67,9 +74,7 @@ pub fn find_live_by_id(
 ) -> QueryResult<Option<Capability>> {
     capabilities::table
         .find(id)
-        .filter(capabilities::used_at.is_null())
-        .filter(capabilities::revoked_at.is_null())
-        .filter(capabilities::expires_at.gt(now))
+        .filter(working_at(now))
         .select(Capability::as_select())
         .first(conn)
         .optional()
@@ -86,9 +91,7 @@ pub fn find_live_to(
         .filter(capabilities::user_id.eq(user_id))
         .filter(capabilities::kind.eq(kind))
         .filter(capabilities::subject_id.eq(subject))
-        .filter(capabilities::used_at.is_null())
-        .filter(capabilities::revoked_at.is_null())
-        .filter(capabilities::expires_at.gt(now))
+        .filter(working_at(now))
         .select(capabilities::id)
         .first(conn)
         .optional()
@@ -146,11 +149,7 @@ pub fn revoke(
     user_id: Option<UserId>,
 ) -> Result<Vec<CapabilityId>> {
     let now = tx.now();
-    let mut open = capabilities::table
-        .filter(capabilities::used_at.is_null())
-        .filter(capabilities::revoked_at.is_null())
-        .filter(capabilities::expires_at.gt(now))
-        .into_boxed();
+    let mut open = capabilities::table.filter(working_at(now)).into_boxed();
     open = match user_id {
         Some(user_id) => open.filter(capabilities::user_id.eq(user_id)),
         None => open.filter(capabilities::user_id.is_null()),

@@ -121,6 +121,36 @@ both! {
         assert!(other.html.contains("On the phone."));
     }
 
+    async fn a_link_shows_nothing_that_was_typed_elsewhere(app) {
+        let (onsite, lead) = staffed(&app).await;
+        let link = link(&app, "interview_assigned");
+        let draft = onsite.write(&app, 0, &lead, onsite.judgement("no")).await;
+        // Somebody to whom the mail was passed on, before and after the card is in.
+        let sign_in = format!("/sign-in?next={}", path(&onsite));
+        let mut colleague = Browser::new(&app);
+        assert_eq!(colleague.open(&link).await.header("location"), Some(sign_in.as_str()));
+        let written = colleague.submit(&link, &with(&WHOLE, "submit")).await;
+        assert_eq!(written.header("location"), Some(sign_in.as_str()));
+        let submission = format!("/scorecards/{}/submission", draft.id());
+        app.put_if(&lead, &submission, &draft.etag(), Value::Null).await.ok();
+        assert_eq!(colleague.open(&link).await.header("location"), Some(sign_in.as_str()));
+        assert_eq!(card(&app, &lead).await.unwrap()["recommendation"], "no");
+    }
+
+    async fn a_level_that_went_out_of_use_stays_on_the_card(app) {
+        let (onsite, lead) = staffed(&app).await;
+        onsite.write(&app, 0, &lead, onsite.judgement("yes")).await;
+        let admin = app.person("Ada", OrgRole::Admin);
+        app.patch(&admin, &format!("/levels/{}", onsite.level), json!({ "archived": true })).await.ok();
+        let mut browser = Browser::new(&app);
+        browser.sign_in("lea@example.com", PASSWORD).await.expect(303);
+        browser.open(&path(&onsite)).await.ok();
+        assert!(browser.html.contains(&format!("value=\"{}\" selected", onsite.level)));
+        let fields = [("level_signal", onsite.level.as_str()), ("then", "save")];
+        browser.submit(&path(&onsite), &fields).await.expect(303);
+        assert_eq!(card(&app, &lead).await.unwrap()["level_signal_id"], json!(onsite.level));
+    }
+
     async fn a_link_ends_with_the_seat_and_opens_one_card_alone(app) {
         let (onsite, lead) = staffed(&app).await;
         onsite.seat(&app, 1, &lead, "second").await;

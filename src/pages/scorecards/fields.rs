@@ -162,11 +162,9 @@ pub(super) fn read(form: &mut Form, sheet: &Sheet) -> Option<UpdateScorecard> {
     })
 }
 
-/// Whether the form lets choose a level, or the card has it although it is out of use by now.
+/// Whether the form lets choose a level.
 fn is_offered(sheet: &Sheet, id: LevelId) -> bool {
-    let judgement = sheet.card.as_ref().and_then(|card| card.judgement.as_ref());
-    judgement.is_some_and(|judgement| judgement.level_signal_id == Some(id))
-        || sheet.levels.iter().any(|(known, _)| *known == id)
+    sheet.levels.iter().any(|(known, _)| *known == id)
 }
 
 /// Whether a form says nothing at all.

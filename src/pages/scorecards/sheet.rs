@@ -94,8 +94,10 @@ pub(super) fn load(conn: &mut Conn, actor: &Actor, id: InterviewId) -> Result<Sh
     let questions = questions::store::of_kit(conn, interview.kit.id)?.into_iter();
     let questions = questions.map(|row| Ok((row.text, row.follow_ups.read()?)));
     let level = job.as_ref().and_then(|job| job.level_id);
+    let signalled = card.as_ref().and_then(|card| card.judgement.as_ref());
+    let signalled = signalled.and_then(|judgement| judgement.level_signal_id);
     Ok(Sheet {
-        levels: signals(conn, level)?,
+        levels: signals(conn, level, signalled)?,
         questions: questions.collect::<Result<_>>()?,
         attributes: judged(lines),
         candidate_name: candidate.map(|row| row.name).unwrap_or_default(),
@@ -123,14 +125,22 @@ fn own_card(
     Ok((card, cards::ratings(conn, actor, &[id])?))
 }
 
-/// The levels of a job's track; all that are in use where the job has none.
-fn signals(conn: &mut Conn, level: Option<LevelId>) -> Result<Vec<(LevelId, String)>> {
+/// The levels of a job's track, all that are in use where the job has none, and the one that the card
+/// has, whatever became of it: a form without it would take it off the card.
+fn signals(
+    conn: &mut Conn,
+    level: Option<LevelId>,
+    signalled: Option<LevelId>,
+) -> Result<Vec<(LevelId, String)>> {
     let level = match level {
         Some(id) => levels::store::find(conn, id)?,
         None => None,
     };
     let wanted = levels::store::Wanted { track: level.map(|row| row.track), archived: Some(false) };
-    let rows = levels::store::list(conn, wanted, &PageRequest::read(&Newest, "")?)?;
+    let mut rows = levels::store::list(conn, wanted, &PageRequest::read(&Newest, "")?)?;
+    if let Some(id) = signalled.filter(|id| rows.iter().all(|row| row.id != *id)) {
+        rows.extend(levels::store::find(conn, id)?);
+    }
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 

@@ -76,6 +76,8 @@ pub fn save(
     let mut card = placed.card;
     card.state = card.state.apply(ScorecardCommand::Save)?;
     if let Some(Some(level)) = input.level_signal_id
+        // A level that goes out of use stays on the cards that have it.
+        && card.level_signal_id != Some(level)
         && !levels::store::is_usable(tx.conn, level)?
     {
         return Err(Error::unknown_reference("/level_signal_id"));
