@@ -6,6 +6,7 @@
 //! operation takes part by itself.
 
 mod attempts;
+mod histories;
 
 use chrono::TimeDelta;
 use evenbar::access::{OrgRole, TeamRole};

@@ -9,6 +9,7 @@ use evenbar::db::Conn;
 use evenbar::db::schema::events;
 use evenbar::db::types::Document;
 use evenbar::ids::AnyId;
+use evenbar::mail::Mail;
 use serde_json::Value;
 
 use super::document::{Values, operations};
@@ -25,13 +26,15 @@ pub async fn everything_sent_to(app: &TestApp, person: &Person, ids: &BTreeSet<S
         sent.insert(path, answer);
     }
     let mails = app.mails.mails().into_iter().filter(|mail| mail.to.email == person.email);
-    for mail in mails {
-        let thread = mail.thread_root.unwrap_or_default();
-        let text = format!("{}\n{thread}\n{}\n", mail.subject, mail.sent_at);
-        let text = text + &without_secrets(&mail.text) + "\n" + &without_secrets(&mail.html);
-        sent.insert(format!("mail {}", mail.message_id), text);
-    }
+    sent.extend(mails.map(|mail| (format!("mail {}", mail.message_id), mail_text(&mail))));
     sent
+}
+
+/// What a mail says, apart from whom it is to.
+pub fn mail_text(mail: &Mail) -> String {
+    let thread = mail.thread_root.clone().unwrap_or_default();
+    let text = format!("{}\n{thread}\n{}\n", mail.subject, mail.sent_at);
+    text + &without_secrets(&mail.text) + "\n" + &without_secrets(&mail.html)
 }
 
 /// Without the secrets of links, which are of the database that made them and say nothing else.
