@@ -12,6 +12,7 @@ mod candidates;
 mod capabilities;
 mod card_pages;
 mod commands;
+mod crashes;
 mod debriefs;
 mod delegations;
 mod demo;

@@ -105,6 +105,11 @@ static NEXT: AtomicU64 = AtomicU64::new(0);
 
 /// A migrated database that nobody else uses.
 pub fn fresh_database(engine: Engine) -> Option<Url> {
+    Some(Url::parse(&fresh_database_url(engine)?).unwrap())
+}
+
+/// The URL of a migrated database that nobody else uses, as settings have it.
+pub fn fresh_database_url(engine: Engine) -> Option<String> {
     let number = NEXT.fetch_add(1, Ordering::SeqCst);
     match engine {
         Engine::Sqlite => {
@@ -115,7 +120,7 @@ pub fn fresh_database(engine: Engine) -> Option<Url> {
             });
             let path = scratch(&number.to_string()).join("evenbar.sqlite3");
             std::fs::copy(&*TEMPLATE, &path).unwrap();
-            Some(Url::Sqlite(path))
+            Some(format!("sqlite://{}", path.display()))
         }
         Engine::Postgres => {
             static TEMPLATE: LazyLock<()> = LazyLock::new(|| {
@@ -130,7 +135,7 @@ pub fn fresh_database(engine: Engine) -> Option<Url> {
             postgres_admin(&format!(
                 "CREATE DATABASE {name} TEMPLATE evenbar_template STRATEGY FILE_COPY"
             ));
-            Some(Url::parse(&postgres::url(&name).unwrap()).unwrap())
+            postgres::url(&name)
         }
     }
 }

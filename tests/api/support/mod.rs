@@ -15,7 +15,9 @@ mod race;
 mod reply;
 pub mod walk;
 
-pub use app::{Edge, Engine, Person, TestApp, fresh_database, postgres_admin, run, scratch};
+pub use app::{
+    Edge, Engine, Person, TestApp, fresh_database, fresh_database_url, postgres_admin, run, scratch,
+};
 pub use browser::Browser;
 pub use race::{answers_at_once, at_once};
 pub use reply::Reply;

@@ -50,6 +50,11 @@ impl Service {
         said_after(beginning, &mut self.stdout)
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// The process.
     pub fn id(&self) -> u32 {
         self.child.id()
@@ -80,17 +85,33 @@ fn said_after(beginning: &str, stdout: &mut BufReader<ChildStdout>) -> String {
 
 /// Sends a request to an address and gives status and body.
 pub fn ask(address: &str, method: &str, path: &str, token: &str, body: &str) -> (u16, String) {
+    let (head, body) = answer(send(address, (method, path, token), "", body)).unwrap();
+    (head.split(' ').nth(1).unwrap().parse().unwrap(), body)
+}
+
+/// Sends a request with more header lines, each with its end, and does not wait for the answer.
+pub fn send(
+    address: &str,
+    (method, path, token): (&str, &str, &str),
+    headers: &str,
+    body: &str,
+) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     let length = body.len();
     write!(
         stream,
         "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
-         Authorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+         Authorization: Bearer {token}\r\nContent-Type: application/json\r\n{headers}\
          Content-Length: {length}\r\n\r\n{body}"
     )
     .unwrap();
+    stream
+}
+
+/// Waits for an answer and gives its head and its body; none when the service went before it answered.
+pub fn answer(mut stream: TcpStream) -> Option<(String, String)> {
     let mut reply = String::new();
-    stream.read_to_string(&mut reply).unwrap();
-    let (head, body) = reply.split_once("\r\n\r\n").unwrap();
-    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+    stream.read_to_string(&mut reply).ok()?;
+    let (head, body) = reply.split_once("\r\n\r\n")?;
+    Some((head.to_owned(), body.to_owned()))
 }
