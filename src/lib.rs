@@ -38,6 +38,7 @@ pub mod pages;
 pub mod permissions;
 pub mod pipelines;
 pub mod questions;
+pub mod queue;
 pub mod rubrics;
 pub mod scorecards;
 pub mod sessions;

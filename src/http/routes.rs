@@ -26,6 +26,7 @@ pub fn api(cfg: &mut ServiceConfig<'_>) {
     crate::applications::routes(cfg);
     crate::rubrics::routes(cfg);
     crate::questions::routes(cfg);
+    crate::queue::routes(cfg);
     crate::loops::routes(cfg);
     crate::interviews::routes(cfg);
     crate::scorecards::routes(cfg);

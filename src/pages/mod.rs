@@ -16,6 +16,7 @@ mod form;
 mod links;
 mod lost_password;
 mod oidc;
+mod queue;
 mod safety;
 mod scorecards;
 mod sign_in;
@@ -60,6 +61,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "link_dead.html",
     "lost_password.html",
     "lost_password_sent.html",
+    "queue.html",
     "reset.html",
     "reset_done.html",
     "scorecard.html",
@@ -115,6 +117,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     links::routes(cfg);
     lost_password::routes(cfg);
     oidc::routes(cfg);
+    queue::routes(cfg);
     scorecards::routes(cfg);
     sign_in::routes(cfg);
 }
@@ -145,10 +148,10 @@ fn render(status: StatusCode, template: &str, values: &impl Serialize) -> Result
     Ok(Rendered(response, html))
 }
 
-/// Where somebody who opens the address in a browser goes: their account, by way of the sign-in if
+/// Where somebody who opens the address in a browser goes: their queue, by way of the sign-in if
 /// they have not signed in.
 pub(crate) fn front() -> HttpResponse {
-    see_other("/account").finish()
+    see_other(queue::QUEUE).finish()
 }
 
 /// Sends the browser to a page of ours, by GET.

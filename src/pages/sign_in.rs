@@ -19,7 +19,7 @@ const FIELDS: Fields =
 
 /// The pages that somebody may be sent on to after they signed in: known ones of ours, so that no
 /// link to the sign-in leads anywhere else. The first is where everybody else arrives.
-const LANDINGS: [&str; 2] = ["/account", "/account/password"];
+const LANDINGS: [&str; 3] = ["/account", "/account/password", super::queue::QUEUE];
 
 /// Registers the pages.
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {

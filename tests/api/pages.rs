@@ -25,7 +25,7 @@ both! {
     async fn somebody_signs_in_sees_their_account_and_signs_out(app) {
         somebody(&app, "ines@example.com").await;
         let mut browser = Browser::new(&app);
-        assert_eq!(browser.open("/").await.header("location"), Some("/account"));
+        assert_eq!(browser.open("/").await.header("location"), Some("/queue"));
         assert_eq!(browser.open("/account").await.header("location"), Some("/sign-in?next=/account"));
         browser.open("/sign-in?next=/account").await.ok();
         assert!(browser.html.contains("Example Ltd"));

@@ -154,6 +154,7 @@ pub(super) fn read(form: &mut Form, sheet: &Sheet) -> Option<UpdateScorecard> {
     }
     let (summary, level, recommendation) = (summary?, level?, recommendation?);
     fits.then_some(UpdateScorecard {
+        private_notes: None,
         recommendation: Some(recommendation),
         recommendation_reason: Some(reason?),
         level_signal_id: Some(level),
