@@ -16,7 +16,7 @@ use super::reach::own_files;
 use super::{Actor, OrgRole, Relation, TeamRole};
 use crate::db::Conn;
 use crate::db::schema::{
-    applications, approval_runs, approval_step_members, approval_steps, debriefs,
+    applications, approval_runs, approval_step_members, approval_steps, debrief_peeks, debriefs,
     hiring_team_members, interviews, kits, panelists, scorecards,
 };
 use crate::error::Result;
@@ -279,6 +279,19 @@ fn was_revealed() -> _ {
     exists(debriefs.filter(open))
 }
 
+/// Whether a person, as the decider of the debrief of a card, looked before the reveal: for a reason
+/// that the panel can read.
+#[diesel::dsl::auto_type]
+fn was_peeked_at(user: UserId) -> _ {
+    let peeks = debrief_peeks::table
+        .inner_join(debriefs::table.on(debriefs::id.eq(debrief_peeks::debrief_id)))
+        .inner_join(interviews::table.on(interviews::loop_id.eq(debriefs::loop_id)))
+        .filter(interviews::id.eq(scorecards::interview_id))
+        .filter(debrief_peeks::user_id.eq(user))
+        .filter(debriefs::decider_id.eq(user));
+    exists(peeks)
+}
+
 /// Whether the debrief of a card shows cards to recruiter and driver before the reveal.
 #[diesel::dsl::auto_type]
 fn shows_recruiters() -> _ {
@@ -301,7 +314,9 @@ pub fn unsealed_cards(user: UserId, recruiter: bool, in_person: bool) -> _ {
     let shown: shows_recruiters = shows_recruiters();
     let reads_early: AsExprOf<bool, Bool> = in_person.into_sql::<Bool>();
     let reads_own: AsExprOf<bool, Bool> = in_person.into_sql::<Bool>();
-    let all = on_no_panel.and(everywhere.or(part)).and(shown).and(reads_early);
+    let peeked: was_peeked_at = was_peeked_at(user);
+    let early = everywhere.or(part).and(shown).or(peeked);
+    let all = on_no_panel.and(early).and(reads_early);
     let others = scorecards::state.eq(state).and(nothing_owed).and(all.or(revealed));
     scorecards::author_id.eq(user).and(reads_own).or(others)
 }

@@ -345,6 +345,20 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// A decider looked at the cards before they were revealed, and why.
+    debrief_peeks (id) {
+        id -> DbUuid,
+        debrief_id -> DbUuid,
+        user_id -> DbUuid,
+        reason -> Text,
+        occurred_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// The written decision about an application's loop. One named decider. reveals_early and shows_recruiters are what the pinned policy says of sealing.
     debriefs (id) {
         id -> DbUuid,
@@ -1226,6 +1240,22 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// What a submitted card said before it was revised, with its ratings as JSON. Rows are never changed.
+    scorecard_revisions (id) {
+        id -> DbUuid,
+        scorecard_id -> DbUuid,
+        number -> Integer,
+        content -> DbJson,
+        reason -> Nullable<Text>,
+        after_reading -> Nullable<Bool>,
+        handed_in_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// One person's judgement of one interview.
     scorecards (id) {
         id -> DbUuid,
@@ -1237,7 +1267,12 @@ diesel::table! {
         recommendation_reason -> Nullable<Text>,
         level_signal_id -> Nullable<DbUuid>,
         summary -> Nullable<Text>,
+        private_notes -> Nullable<Text>,
         submitted_at -> Nullable<DbTs>,
+        revision -> Integer,
+        revised_at -> Nullable<DbTs>,
+        revised_reason -> Nullable<Text>,
+        revised_after_reading -> Nullable<Bool>,
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
@@ -1479,6 +1514,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     candidates,
     capabilities,
     contact_points,
+    debrief_peeks,
     debriefs,
     decisions,
     delegation_departments,
@@ -1529,6 +1565,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     rubric_versions,
     rubrics,
     scorecard_reads,
+    scorecard_revisions,
     scorecards,
     server_secrets,
     service_accounts,

@@ -1,10 +1,12 @@
 //! Debriefs over the API.
 
+mod independence;
 mod wire;
 
+pub use independence::{EarlierReading, Independence, IndependenceCard, get_independence};
 pub use wire::{
     Ballot, Debrief, DebriefAttribute, DebriefCard, DebriefCounts, DebriefDecision, DebriefDot,
-    DebriefSummary, DebriefView, Dissent,
+    DebriefPeek, DebriefSummary, DebriefView, Dissent,
 };
 
 use actix_web::{HttpResponse, get, put};
@@ -14,13 +16,15 @@ use validator::Validate;
 
 use super::memo::WriteMemo;
 use super::seen::{self, Filter, SeenDebrief};
-use super::{Outcome, commands, store};
+use super::{Outcome, commands, peek, store};
 use crate::access::Actor;
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::http::fields::Prose;
 use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{ApplicationId, DebriefId, LevelId, ScorecardId, kinds};
 use crate::scorecards;
+use crate::scorecards::seen::SeenCard;
 
 /// A decision to write down.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -33,6 +37,14 @@ pub struct DecideDebrief {
     /// The reasons, frozen with the decision.
     #[validate(nested)]
     pub memo: WriteMemo,
+}
+
+/// A look at the cards before they are revealed.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PeekAtDebrief {
+    /// Why it cannot wait; whoever may read the debrief and owes nothing reads it.
+    pub reason: Prose<1000>,
 }
 
 /// Which debriefs.
@@ -120,6 +132,30 @@ pub async fn decide_debrief(
     ctx.answer_change(done, shown)
 }
 
+/// Look before the reveal
+///
+/// Unseals the cards to the named decider while the debrief still gathers, from now on. It needs a
+/// reason; that they looked is shown to everybody who may read the debrief, and stands in its
+/// independence record. A decider who sits on a panel of the application waits for the reveal.
+#[utoipa::path(
+    operation_id = "peekAtDebrief", tag = "debriefs", request_body = PeekAtDebrief,
+    params(("id" = DebriefId, Path, description = "Which debrief.")),
+    responses((status = 200, description = "The debrief, with the look.", body = Debrief)),
+)]
+#[put("/debriefs/{id}/peek")]
+pub async fn peek_at_debrief(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::Debrief>,
+    body: Body<PeekAtDebrief>,
+) -> Result<HttpResponse> {
+    let reason = body.reason.to_text();
+    let done =
+        ctx.command(&body, move |tx, actor| peek::peek(tx, actor, id, reason.clone())).await?;
+    let (shown, unnoted) = ctx.read(move |conn, actor| load(conn, actor, id)).await?;
+    scorecards::api::note(&ctx, unnoted).await?;
+    ctx.answer_change(done, shown)
+}
+
 /// How many cards a debrief shows; a loop has a handful.
 const CARDS_MAX: i64 = 200;
 
@@ -132,7 +168,7 @@ fn load(
     let one = Filter { id: Some(id), limit: 1, ..Filter::default() };
     let row = seen::debriefs(conn, actor, &one)?.pop().ok_or_else(Error::not_found)?;
     let version = row.phase().version;
-    let mut debrief = Debrief::sealed(&row);
+    let mut debrief = Debrief::sealed(&row, store::peeks(conn, id)?);
     if row.opened.is_none() {
         return Ok((Shown { version, value: debrief }, Vec::new()));
     }
@@ -149,12 +185,8 @@ fn load(
     Ok((Shown { version, value: debrief }, unnoted))
 }
 
-fn show_packet(
-    conn: &mut Conn,
-    actor: &Actor,
-    row: &SeenDebrief,
-    debrief: &mut Debrief,
-) -> Result<Vec<ScorecardId>> {
+/// The cards of a debrief that are unsealed to the actor, oldest first.
+fn unsealed(conn: &mut Conn, actor: &Actor, row: &SeenDebrief) -> Result<Vec<SeenCard>> {
     let of_loop = scorecards::seen::Filter {
         loop_id: Some(row.loop_id),
         limit: CARDS_MAX,
@@ -163,6 +195,16 @@ fn show_packet(
     let mut cards = scorecards::seen::cards(conn, actor, &of_loop)?;
     cards.retain(|card| card.counts() && card.submitted_at.is_some() && card.judgement.is_some());
     cards.reverse();
+    Ok(cards)
+}
+
+fn show_packet(
+    conn: &mut Conn,
+    actor: &Actor,
+    row: &SeenDebrief,
+    debrief: &mut Debrief,
+) -> Result<Vec<ScorecardId>> {
+    let cards = unsealed(conn, actor, row)?;
     let ids: Vec<ScorecardId> = cards.iter().map(|card| card.id).collect();
     let ratings = scorecards::seen::ratings(conn, actor, &ids)?;
     let attributes = store::attributes(conn, row.loop_id)?;

@@ -7,8 +7,8 @@ use super::model::{DebriefCommand, next_steps};
 use super::seen::sealed_phase;
 use super::store::{self, Ballot, Debrief, Decision};
 use crate::access::{self, Action, Actor, Permit};
-use crate::db::Tx;
 use crate::db::dialect::{self, Root};
+use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result};
 use crate::events::{EventKind, record};
 use crate::ids::{DebriefId, DecisionId, LoopId};
@@ -25,6 +25,15 @@ pub fn evaluate(tx: &mut Tx<'_>, permit: &Permit, place: &Place, loop_id: LoopId
         Some(debrief) => go_on(tx, permit, place, debrief),
         None => Ok(()),
     }
+}
+
+/// Whether the debrief of a loop has ended, so that what it rests on stays as it is.
+pub fn has_ended(conn: &mut Conn, loop_id: LoopId) -> Result<bool> {
+    let newest = store::newest_of_loop(conn, loop_id)?;
+    Ok(newest.is_some_and(|debrief| match debrief.state {
+        DebriefState::Decided | DebriefState::Cancelled => true,
+        DebriefState::Planned | DebriefState::Gathering | DebriefState::Revealed => false,
+    }))
 }
 
 /// Takes a submitted card that counts: freezes its recommendation as the author's first ballot,

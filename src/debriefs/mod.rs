@@ -1,20 +1,22 @@
 //! Debriefs: the written decision about a loop.
 //!
-//! Tables: `debriefs`, `ballots`, `decisions`. One decider, named before the first interview. The
+//! Tables: `debriefs`, `ballots`, `decisions`, `debrief_peeks`. One decider, named before the first interview. The
 //! debrief gathers from the first interview that took place or card that came in, and is revealed
 //! once, in the transaction that ends what was owed last: see [`evaluate`]. To somebody who owes a
 //! card for the application every phase from gathering on reads `gathering`, with the version and
-//! the times of that phase. Ballots and decisions never change.
+//! the times of that phase. Ballots and decisions never change. A decider who looks before the reveal
+//! gives a reason, and everybody sees that they did.
 
 pub mod api;
 pub mod commands;
 mod leave;
 pub mod memo;
 pub mod model;
+mod peek;
 pub(crate) mod seen;
 pub(crate) mod store;
 
-pub use commands::{evaluate, receive};
+pub use commands::{evaluate, has_ended, receive};
 pub use leave::leave;
 pub(crate) use store::Debrief;
 
@@ -51,5 +53,9 @@ text_enum! {
 
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(api::list_debriefs).service(api::get_debrief).service(api::decide_debrief);
+    cfg.service(api::list_debriefs)
+        .service(api::get_debrief)
+        .service(api::decide_debrief)
+        .service(api::peek_at_debrief)
+        .service(api::get_independence);
 }

@@ -9,14 +9,15 @@ use crate::access::Permit;
 use crate::applications::ApplicationStatus;
 use crate::clock::Instant;
 use crate::db::schema::{
-    applications, attributes, ballots, debriefs, decisions, interviews, kit_attributes, panelists,
+    applications, attributes, ballots, debrief_peeks, debriefs, decisions, interviews,
+    kit_attributes, panelists,
 };
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, UniqueAs};
 use crate::ids::{
-    ApplicationId, AttributeId, BallotId, DebriefId, DecisionId, JobId, LevelId, LoopId,
-    ScorecardId, SettingsVersionId, UserId,
+    ApplicationId, AttributeId, BallotId, DebriefId, DebriefPeekId, DecisionId, JobId, LevelId,
+    LoopId, ScorecardId, SettingsVersionId, UserId,
 };
 use crate::interviews::InterviewState;
 use crate::interviews::model::OWING_SLOTS;
@@ -105,6 +106,47 @@ pub fn standing_on(
         .limit(limit)
         .select((debriefs::all_columns, applications::job_id))
         .load(conn)
+}
+
+/// A row of `debrief_peeks`: the decider looked at the cards before they were revealed, and why.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = debrief_peeks, treat_none_as_default_value = false)]
+pub struct Peek {
+    pub id: DebriefPeekId,
+    pub debrief_id: DebriefId,
+    pub user_id: UserId,
+    pub reason: String,
+    pub occurred_at: Instant,
+}
+
+/// Who looked at the cards of a debrief before they were revealed, oldest first.
+pub fn peeks(conn: &mut Conn, id: DebriefId) -> QueryResult<Vec<Peek>> {
+    debrief_peeks::table
+        .filter(debrief_peeks::debrief_id.eq(id))
+        .order(debrief_peeks::id)
+        .load(conn)
+}
+
+/// Whether a person looked at cards of an application before they were revealed.
+pub fn has_peeked(conn: &mut Conn, user: UserId, application: ApplicationId) -> QueryResult<bool> {
+    let peeks = debrief_peeks::table
+        .inner_join(debriefs::table.on(debriefs::id.eq(debrief_peeks::debrief_id)))
+        .filter(debriefs::application_id.eq(application))
+        .filter(debriefs::decider_id.eq(user))
+        .filter(debrief_peeks::user_id.eq(user));
+    diesel::select(exists(peeks)).get_result(conn)
+}
+
+/// Notes a peek.
+///
+/// # Errors
+/// `already_exists` when the person has looked before.
+pub fn insert_peek(tx: &mut Tx<'_>, _permit: &Permit, row: &Peek) -> Result<()> {
+    diesel::insert_into(debrief_peeks::table)
+        .values(row)
+        .execute(tx.conn)
+        .map(drop)
+        .unique_as(Code::AlreadyExists, "You have looked at these cards before.")
 }
 
 /// Inserts a round.

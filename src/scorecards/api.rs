@@ -1,7 +1,12 @@
 //! Scorecards over the API.
 
+mod history;
 mod wire;
 
+pub use history::{
+    ReviseScorecard, RevisedContent, ScorecardHistory, ScorecardRevision, get_scorecard_history,
+    revise_scorecard,
+};
 pub use wire::{RateAttribute, Rating, Scorecard, ScorecardView, UpdateScorecard};
 
 use actix_web::{HttpResponse, get, patch, post, put};
@@ -168,7 +173,7 @@ fn load(conn: &mut Conn, actor: &Actor, filter: &Filter) -> Result<Read> {
 }
 
 /// The author's own card, which nobody needs to note.
-fn show(conn: &mut Conn, actor: &Actor, id: ScorecardId) -> Result<Shown<Scorecard>> {
+pub(super) fn show(conn: &mut Conn, actor: &Actor, id: ScorecardId) -> Result<Shown<Scorecard>> {
     let one = Filter { id: Some(id), limit: 1, ..Filter::default() };
     let mut read = load(conn, actor, &one)?;
     read.shown.pop().map(|(_, shown)| shown).ok_or_else(Error::not_found)

@@ -1,7 +1,8 @@
 //! Scorecards: one person's judgement of one interview.
 //!
-//! Tables: `scorecards`, `ratings`, `scorecard_reads`. One card per person and interview; a draft
-//! is its author's alone, a submitted card never changes. Whoever owes a card for the application
+//! Tables: `scorecards`, `ratings`, `scorecard_revisions`, `scorecard_reads`. One card per person and
+//! interview; a draft is its author's alone, and what was submitted never changes: a correction is a
+//! revision that stands beside it. Whoever owes a card for the application
 //! sees of others' only that they exist and whether they are in, and no query loads more for them.
 //! The cards of shadows and observers are kept for training: only their authors see them. The first
 //! time somebody reads another's card is recorded before the card is sent.
@@ -21,7 +22,7 @@ text_enum! {
     pub enum ScorecardState {
         /// Its author still writes.
         Draft => "draft",
-        /// It is in, and never changes.
+        /// It is in; what it said then is kept, whatever its author corrects.
         Submitted => "submitted",
     }
 }
@@ -48,5 +49,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(api::list_scorecards)
         .service(api::get_scorecard)
         .service(api::update_scorecard)
-        .service(api::submit_scorecard);
+        .service(api::submit_scorecard)
+        .service(api::revise_scorecard)
+        .service(api::get_scorecard_history);
 }

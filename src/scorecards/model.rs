@@ -12,24 +12,31 @@ text_enum! {
         Save => "be changed",
         /// Hand it in.
         Submit => "be submitted",
+        /// Correct what was handed in.
+        Revise => "be revised",
     }
 }
 
 impl ScorecardState {
-    /// The state after a command. A submitted card never changes.
+    /// The state after a command. What was submitted never changes: a correction stands beside it.
     ///
     /// # Errors
     /// [`Illegal`] where the life has no such step.
     pub fn apply(self, command: ScorecardCommand) -> Result<Self, Illegal> {
         match (self, command) {
             (Self::Draft, ScorecardCommand::Save) => Ok(Self::Draft),
-            (Self::Draft, ScorecardCommand::Submit) => Ok(Self::Submitted),
-            (Self::Submitted, ScorecardCommand::Save | ScorecardCommand::Submit) => {
+            (Self::Draft, ScorecardCommand::Submit)
+            | (Self::Submitted, ScorecardCommand::Revise) => Ok(Self::Submitted),
+            (Self::Draft, ScorecardCommand::Revise)
+            | (Self::Submitted, ScorecardCommand::Save | ScorecardCommand::Submit) => {
                 Err(Illegal { from: self.as_str(), command: command.as_str() })
             }
         }
     }
 }
+
+/// How often a card can be revised, so that all of what it said fits into one answer.
+pub const REVISIONS_MAX: i32 = 20;
 
 /// What a card lacks before it can be handed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,8 +111,10 @@ mod tests {
         insta::assert_snapshot!(table, @r"
         Draft Save draft
         Draft Submit submitted
+        Draft Revise -
         Submitted Save -
         Submitted Submit -
+        Submitted Revise submitted
         ");
     }
 

@@ -3,6 +3,7 @@
 
 use diesel::dsl::{case_when, exists, max};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::{Recommendation, ScorecardState};
 use crate::access::{self, Action, Actor, Reach, takes_part, unsealed_cards};
@@ -60,6 +61,8 @@ pub struct SeenCard {
     pub independent: Option<bool>,
     /// When its debrief was revealed; none while it is sealed to the reader, and for their own.
     pub revealed_at: Option<Instant>,
+    /// The author's own notes; none to anybody else.
+    pub private_notes: Option<String>,
 }
 
 /// What a card says.
@@ -69,6 +72,10 @@ pub struct Judgement {
     pub recommendation_reason: Option<String>,
     pub level_signal_id: Option<LevelId>,
     pub summary: Option<String>,
+    pub revision: i32,
+    pub revised_at: Option<Instant>,
+    pub revised_reason: Option<String>,
+    pub revised_after_reading: Option<bool>,
     pub version: i64,
     pub updated_at: Instant,
 }
@@ -90,6 +97,7 @@ impl SeenCard {
 #[expect(clippy::too_many_lines, reason = "one statement")]
 pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec<SeenCard>> {
     let user = actor.user_id;
+    let in_person = actor.via.is_none().into_sql::<Bool>();
     let in_reach = takes_part(Reach::of(actor, Action::ReadScorecard));
     let others = SEATS.field(panelists::slot).eq_any(OWING_SLOTS).and(in_reach).nullable();
     let seat = SEATS
@@ -109,6 +117,7 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
     // One's own card is always open, also to somebody who may not know of the reveal.
     let foreign =
         JUDGED.field(scorecards::id).nullable().is_not_null().and(scorecards::author_id.ne(user));
+    let mine = scorecards::author_id.eq(user).and(in_person);
     let revealed = debriefs::table
         .inner_join(interviews::table.on(interviews::loop_id.eq(debriefs::loop_id)))
         .filter(interviews::id.eq(scorecards::interview_id))
@@ -136,12 +145,17 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
                     scorecards::recommendation_reason,
                     scorecards::level_signal_id,
                     scorecards::summary,
+                    scorecards::revision,
+                    scorecards::revised_at,
+                    scorecards::revised_reason,
+                    scorecards::revised_after_reading,
                     scorecards::version,
                     scorecards::updated_at,
                 ))
                 .nullable(),
             STAMPED.field(panelists::independent).nullable(),
             case_when(foreign, revealed),
+            case_when(mine, scorecards::private_notes),
         ))
         .into_boxed();
     if let Some(id) = filter.id {

@@ -9,13 +9,15 @@ use crate::access::Permit;
 use crate::applications::ApplicationStatus;
 use crate::clock::Instant;
 use crate::db::schema::{
-    anchors, applications, interviews, kit_attributes, ratings, scorecard_reads, scorecards,
+    anchors, applications, interviews, kit_attributes, ratings, scorecard_reads,
+    scorecard_revisions, scorecards,
 };
+use crate::db::types::Document;
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
 use crate::ids::{
     AnyId, ApplicationId, AttributeId, CandidateId, InterviewId, JobId, KitId, LevelId, LoopId,
-    RatingId, RowId, ScorecardId, StageId, UserId,
+    RatingId, RowId, ScorecardId, ScorecardRevisionId, StageId, UserId,
 };
 
 /// A row of `scorecards`: one person's judgement of one interview.
@@ -31,7 +33,12 @@ pub struct Scorecard {
     pub recommendation_reason: Option<String>,
     pub level_signal_id: Option<LevelId>,
     pub summary: Option<String>,
+    pub private_notes: Option<String>,
     pub submitted_at: Option<Instant>,
+    pub revision: i32,
+    pub revised_at: Option<Instant>,
+    pub revised_reason: Option<String>,
+    pub revised_after_reading: Option<bool>,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -48,6 +55,24 @@ pub struct Rating {
     pub level: Option<i32>,
     pub no_signal: bool,
     pub evidence: Option<String>,
+}
+
+/// A row of `scorecard_revisions`: what a submitted card said before its author corrected it. Rows are
+/// never changed.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = scorecard_revisions, treat_none_as_default_value = false)]
+pub struct ScorecardRevision {
+    pub id: ScorecardRevisionId,
+    pub scorecard_id: ScorecardId,
+    /// What was handed in first is number 1.
+    pub number: i32,
+    pub content: Document,
+    /// Why it was made; none of what was handed in first.
+    pub reason: Option<String>,
+    /// Whether its author had read another card by then; none of what was handed in first, for which
+    /// the seat says it.
+    pub after_reading: Option<bool>,
+    pub handed_in_at: Instant,
 }
 
 /// A row of `scorecard_reads`: the first time somebody read another's card, and whether they still
@@ -119,13 +144,13 @@ pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Scorecard) -> Result<()> 
         .unique_as(Code::AlreadyExists, "You have a card for this interview.")
 }
 
-/// Saves a draft whose version is still the one that was read.
-pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Scorecard) -> Result<()> {
+/// Saves a card whose version and state are still the ones that were read.
+pub fn save(tx: &mut Tx<'_>, _permit: &Permit, was: ScorecardState, row: &Scorecard) -> Result<()> {
     let now = tx.now();
     let unchanged = scorecards::table
         .find(row.id)
         .filter(scorecards::version.eq(row.version))
-        .filter(scorecards::state.eq(ScorecardState::Draft));
+        .filter(scorecards::state.eq(was));
     let saved = diesel::update(unchanged)
         .set((
             scorecards::state.eq(row.state),
@@ -133,7 +158,12 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Scorecard) -> Result<()> {
             scorecards::recommendation_reason.eq(&row.recommendation_reason),
             scorecards::level_signal_id.eq(row.level_signal_id),
             scorecards::summary.eq(&row.summary),
+            scorecards::private_notes.eq(&row.private_notes),
             scorecards::submitted_at.eq(row.submitted_at),
+            scorecards::revision.eq(row.revision),
+            scorecards::revised_at.eq(row.revised_at),
+            scorecards::revised_reason.eq(&row.revised_reason),
+            scorecards::revised_after_reading.eq(row.revised_after_reading),
             scorecards::version.eq(row.version + 1),
             scorecards::updated_at.eq(now),
         ))
@@ -141,7 +171,27 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Scorecard) -> Result<()> {
     if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
-/// Puts other ratings in the place of a draft's.
+/// Keeps what a card said until now.
+pub fn insert_revision(tx: &mut Tx<'_>, _permit: &Permit, row: &ScorecardRevision) -> Result<()> {
+    diesel::insert_into(scorecard_revisions::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+/// What a card said before, oldest first; a card is revised [`super::model::REVISIONS_MAX`] times at
+/// most.
+pub fn revisions(conn: &mut Conn, id: ScorecardId) -> QueryResult<Vec<ScorecardRevision>> {
+    scorecard_revisions::table
+        .filter(scorecard_revisions::scorecard_id.eq(id))
+        .order(scorecard_revisions::number)
+        .load(conn)
+}
+
+/// The ratings of a card, in the order in which they were given.
+pub fn ratings_of(conn: &mut Conn, id: ScorecardId) -> QueryResult<Vec<Rating>> {
+    ratings::table.filter(ratings::scorecard_id.eq(id)).order(ratings::id).load(conn)
+}
+
+/// Puts other ratings in the place of a card's.
 pub fn replace_ratings(tx: &mut Tx<'_>, permit: &Permit, rows: &[Rating]) -> Result<()> {
     let id: ScorecardId = permit.subject().id.typed();
     diesel::delete(ratings::table.filter(ratings::scorecard_id.eq(id))).execute(tx.conn)?;
@@ -200,6 +250,27 @@ pub fn unread_among(
         .filter(diesel::dsl::not(exists(read)))
         .order(scorecards::id)
         .select((scorecards::id, scorecards::application_id))
+        .load(conn)
+}
+
+/// What some readers have read of the cards of an application, in the order of reading: the reader,
+/// the card, its author, and when.
+pub fn reads_by(
+    conn: &mut Conn,
+    application: ApplicationId,
+    readers: &[AnyId],
+) -> QueryResult<Vec<(AnyId, ScorecardId, UserId, Instant)>> {
+    scorecard_reads::table
+        .inner_join(scorecards::table.on(scorecards::id.eq(scorecard_reads::scorecard_id)))
+        .filter(scorecards::application_id.eq(application))
+        .filter(scorecard_reads::reader_id.eq_any(readers.iter().copied()))
+        .order((scorecard_reads::occurred_at, scorecard_reads::id))
+        .select((
+            scorecard_reads::reader_id,
+            scorecards::id,
+            scorecards::author_id,
+            scorecard_reads::occurred_at,
+        ))
         .load(conn)
 }
 

@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 30] = [
+const PEOPLE: [&str; 32] = [
     "api_keys",
     "applications",
     "ballots",
@@ -80,6 +80,7 @@ const PEOPLE: [&str; 30] = [
     "candidates",
     "capabilities",
     "contact_points",
+    "debrief_peeks",
     "decisions",
     "delegations",
     "deliveries",
@@ -95,6 +96,7 @@ const PEOPLE: [&str; 30] = [
     "ratings",
     "rejections",
     "reopenings",
+    "scorecard_revisions",
     "scorecards",
     "service_accounts",
     "sessions",

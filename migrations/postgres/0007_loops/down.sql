@@ -1,8 +1,10 @@
 DROP TABLE decisions;
 DROP TABLE ballots;
+DROP TABLE debrief_peeks;
 DROP TABLE debriefs;
 DROP TABLE scorecard_reads;
 DROP TABLE ratings;
+DROP TABLE scorecard_revisions;
 DROP TABLE scorecards;
 DROP TABLE panelists;
 DROP TABLE interviews;

@@ -97,7 +97,12 @@ CREATE TABLE scorecards (
     recommendation_reason text,
     level_signal_id uuid REFERENCES levels (id),
     summary text,
+    private_notes text,
     submitted_at timestamptz,
+    revision integer NOT NULL,
+    revised_at timestamptz,
+    revised_reason text,
+    revised_after_reading boolean,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL
@@ -108,6 +113,20 @@ CREATE UNIQUE INDEX scorecards_once ON scorecards (interview_id, author_id);
 
 -- The cards of an application.
 CREATE INDEX scorecards_by_application ON scorecards (application_id);
+
+-- What a submitted card said before it was revised, with its ratings as JSON. Rows are never changed.
+CREATE TABLE scorecard_revisions (
+    id uuid NOT NULL PRIMARY KEY,
+    scorecard_id uuid NOT NULL REFERENCES scorecards (id),
+    number integer NOT NULL,
+    content jsonb NOT NULL,
+    reason text,
+    after_reading boolean,
+    handed_in_at timestamptz NOT NULL
+);
+
+-- A revision is kept once.
+CREATE UNIQUE INDEX scorecard_revisions_once ON scorecard_revisions (scorecard_id, number);
 
 -- The level given to an attribute, or that there was no signal, which is apart from every level; neither in a draft that
 -- has evidence alone.
@@ -160,6 +179,18 @@ CREATE UNIQUE INDEX debriefs_by_loop ON debriefs (loop_id, round);
 
 -- The debriefs of an application.
 CREATE INDEX debriefs_by_application ON debriefs (application_id);
+
+-- A decider looked at the cards before they were revealed, and why.
+CREATE TABLE debrief_peeks (
+    id uuid NOT NULL PRIMARY KEY,
+    debrief_id uuid NOT NULL REFERENCES debriefs (id),
+    user_id uuid NOT NULL REFERENCES users (id),
+    reason text NOT NULL,
+    occurred_at timestamptz NOT NULL
+);
+
+-- Somebody peeks once; from then on they see the cards.
+CREATE UNIQUE INDEX debrief_peeks_once ON debrief_peeks (debrief_id, user_id);
 
 -- A frozen recommendation; the first one is the scorecard's.
 CREATE TABLE ballots (

@@ -97,7 +97,12 @@ CREATE TABLE scorecards (
     recommendation_reason TEXT,
     level_signal_id BLOB REFERENCES levels (id),
     summary TEXT,
+    private_notes TEXT,
     submitted_at INTEGER,
+    revision INTEGER NOT NULL,
+    revised_at INTEGER,
+    revised_reason TEXT,
+    revised_after_reading INTEGER CHECK (revised_after_reading IN (0, 1)),
     version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
@@ -108,6 +113,20 @@ CREATE UNIQUE INDEX scorecards_once ON scorecards (interview_id, author_id);
 
 -- The cards of an application.
 CREATE INDEX scorecards_by_application ON scorecards (application_id);
+
+-- What a submitted card said before it was revised, with its ratings as JSON. Rows are never changed.
+CREATE TABLE scorecard_revisions (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    scorecard_id BLOB NOT NULL REFERENCES scorecards (id),
+    number INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    reason TEXT,
+    after_reading INTEGER CHECK (after_reading IN (0, 1)),
+    handed_in_at INTEGER NOT NULL
+) STRICT;
+
+-- A revision is kept once.
+CREATE UNIQUE INDEX scorecard_revisions_once ON scorecard_revisions (scorecard_id, number);
 
 -- The level given to an attribute, or that there was no signal, which is apart from every level; neither in a draft that
 -- has evidence alone.
@@ -160,6 +179,18 @@ CREATE UNIQUE INDEX debriefs_by_loop ON debriefs (loop_id, round);
 
 -- The debriefs of an application.
 CREATE INDEX debriefs_by_application ON debriefs (application_id);
+
+-- A decider looked at the cards before they were revealed, and why.
+CREATE TABLE debrief_peeks (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    debrief_id BLOB NOT NULL REFERENCES debriefs (id),
+    user_id BLOB NOT NULL REFERENCES users (id),
+    reason TEXT NOT NULL,
+    occurred_at INTEGER NOT NULL
+) STRICT;
+
+-- Somebody peeks once; from then on they see the cards.
+CREATE UNIQUE INDEX debrief_peeks_once ON debrief_peeks (debrief_id, user_id);
 
 -- A frozen recommendation; the first one is the scorecard's.
 CREATE TABLE ballots (

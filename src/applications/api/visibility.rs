@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::access::{Action, Actor, CardView, Scope, holdings, owed_interviews, standing};
 use crate::applications::{commands, store};
 use crate::db::Conn;
+use crate::debriefs;
 use crate::error::{Error, FieldError, Result};
 use crate::http::{Ctx, Params, PathId, Shown};
 use crate::ids::{ApplicationId, InterviewId, UserId, kinds};
@@ -43,6 +44,8 @@ text_enum! {
         Panelist => "panelist",
         /// They have a part, but do not drive the hire.
         TakesPart => "takes_part",
+        /// They decide, sit on no panel, and looked before the reveal.
+        Peeked => "peeked",
         /// They drive the hire and sit on no panel.
         DrivesHire => "drives_hire",
     }
@@ -150,6 +153,10 @@ fn explain(
             let detail =
                 "Sits on a panel and owes nothing more; other roles never widen this view.";
             (CardsSeen::CountsUntilReveal, vec![because(VisibilityReasonCode::Panelist, detail)])
+        }
+        CardView::Revealed if debriefs::store::has_peeked(conn, person.user_id, row.id)? => {
+            let detail = "Decides, sits on no panel, and looked before the reveal.";
+            (CardsSeen::All, vec![because(VisibilityReasonCode::Peeked, detail)])
         }
         CardView::Revealed => {
             let detail = "Has a part in the evaluation, but does not drive the hire.";

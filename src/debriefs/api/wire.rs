@@ -74,6 +74,8 @@ pub struct Debrief {
     gathering_at: Option<Instant>,
     revealed_at: Option<Instant>,
     decided_at: Option<Instant>,
+    /// Who looked at the cards before they were revealed.
+    peeks: Vec<DebriefPeek>,
     /// How many cards are in; null while it is sealed.
     counts: Option<DebriefCounts>,
     /// The cards, oldest first; null before the reveal.
@@ -86,6 +88,22 @@ pub struct Debrief {
     decision: Option<DebriefDecision>,
     created_at: Instant,
     updated_at: Instant,
+}
+
+/// The decider's look at the cards before they were revealed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DebriefPeek {
+    user_id: UserId,
+    /// Why; null while you owe a scorecard for the application.
+    reason: Option<String>,
+    occurred_at: Instant,
+}
+
+impl DebriefPeek {
+    pub(super) fn of(row: store::Peek, to_who_owes: bool) -> Self {
+        let reason = Some(row.reason).filter(|_| !to_who_owes);
+        Self { user_id: row.user_id, reason, occurred_at: row.occurred_at }
+    }
 }
 
 /// How many cards are in.
@@ -192,8 +210,9 @@ pub(super) fn summary(row: &SeenDebrief) -> DebriefSummary {
 
 impl Debrief {
     /// What everybody sees of it.
-    pub(super) fn sealed(row: &SeenDebrief) -> Self {
+    pub(super) fn sealed(row: &SeenDebrief, peeks: Vec<store::Peek>) -> Self {
         let phase = row.phase();
+        let peek = |peek| DebriefPeek::of(peek, row.opened.is_none());
         Self {
             id: row.id,
             application_id: row.application_id,
@@ -206,6 +225,7 @@ impl Debrief {
             gathering_at: row.gathering_at,
             revealed_at: phase.revealed_at,
             decided_at: phase.decided_at,
+            peeks: peeks.into_iter().map(peek).collect(),
             counts: None,
             cards: None,
             attributes: None,

@@ -153,17 +153,19 @@ const SECTIONS: &[MonitoringSection] = &[
         kept: HISTORY,
         seen_by: "Others on the application, but nobody who still owes an evaluation of their own. \
             Nobody is shown a list of late people.",
-        tables: &["panelists", "scorecards", "ballots"],
+        tables: &["panelists", "scorecards", "scorecard_revisions", "ballots"],
     },
     MonitoringSection {
         title: "What you read",
         recorded: "Each time that you read somebody else's scorecard: whose, when, and whether your own \
-            was in by then. Other reading is not recorded.",
+            was in by then. If you look as the decider before the reveal: when, and why. Other reading is not \
+            recorded.",
         purpose: "So that it can be shown that judgements were made independently of each other.",
         kept: HISTORY,
-        seen_by: "Nobody is shown it as a list; a card of yours that you submit later says that you had \
-            read others.",
-        tables: &["scorecard_reads"],
+        seen_by: "Whoever may read the cards of a debrief sees, once they are revealed, what each author \
+            had read before handing in their own. That you looked before the reveal, as the decider, is \
+            seen by everybody who may read the debrief.",
+        tables: &["scorecard_reads", "debrief_peeks"],
     },
     MonitoringSection {
         title: "Looking where you have no part",

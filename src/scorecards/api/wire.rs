@@ -50,6 +50,17 @@ pub struct Scorecard {
     /// The level at which the author sees the candidate.
     level_signal_id: Option<LevelId>,
     summary: Option<String>,
+    /// Your own notes; null to everybody else, for good.
+    private_notes: Option<String>,
+    /// How often it was handed in: 1 is the first time; null while the card is sealed.
+    #[schema(minimum = 1)]
+    revision: Option<i32>,
+    /// When its author corrected it last.
+    revised_at: Option<Instant>,
+    /// Why.
+    revised_reason: Option<String>,
+    /// Whether its author had read another card of the application by then.
+    revised_after_reading: Option<bool>,
     /// The ratings; null while the card is sealed.
     ratings: Option<Vec<Rating>>,
     created_at: Instant,
@@ -90,6 +101,10 @@ pub struct UpdateScorecard {
     #[serde(default, with = "double_option")]
     #[schema(value_type = Option<Prose<10000>>)]
     pub summary: Option<Option<Prose<10000>>>,
+    /// Notes for yourself; nobody else is ever shown them.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<Prose<10000>>)]
+    pub private_notes: Option<Option<Prose<10000>>>,
     /// All ratings so far; what is left out is not rated yet.
     #[validate(length(max = 50), nested)]
     #[schema(max_items = 50)]
@@ -159,6 +174,11 @@ pub(super) fn shown(card: SeenCard, ratings: &[SeenRating]) -> Shown<Scorecard> 
             .as_ref()
             .and_then(|j| j.recommendation_reason.clone()),
         level_signal_id: card.judgement.as_ref().and_then(|judgement| judgement.level_signal_id),
+        private_notes: card.private_notes,
+        revision: card.judgement.as_ref().map(|judgement| judgement.revision),
+        revised_at: card.judgement.as_ref().and_then(|judgement| judgement.revised_at),
+        revised_reason: card.judgement.as_ref().and_then(|j| j.revised_reason.clone()),
+        revised_after_reading: card.judgement.as_ref().and_then(|j| j.revised_after_reading),
         summary: card.judgement.and_then(|judgement| judgement.summary),
         created_at: card.created_at,
         updated_at,

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{find_own, permit_author};
-use crate::access::{Action, Actor};
+use crate::access::{Action, Actor, Permit};
 use crate::db::Tx;
 use crate::error::{Code, Error, FieldError, Result};
 use crate::events::{EventKind, record};
+use crate::http::fields::Prose;
 use crate::ids::{AttributeId, InterviewId, KitId, ScorecardId};
 use crate::interviews::store as interviews;
 use crate::loops::{Illegal, Place};
@@ -48,7 +49,12 @@ pub fn start(tx: &mut Tx<'_>, actor: &Actor, interview_id: InterviewId) -> Resul
         recommendation_reason: None,
         level_signal_id: None,
         summary: None,
+        private_notes: None,
         submitted_at: None,
+        revision: 1,
+        revised_at: None,
+        revised_reason: None,
+        revised_after_reading: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -75,6 +81,17 @@ pub fn save(
     let kit_id = placed.kit_id;
     let mut card = placed.card;
     card.state = card.state.apply(ScorecardCommand::Save)?;
+    write(tx, &mut card, input)?;
+    store::save(tx, &permit, ScorecardState::Draft, &card)?;
+    rate(tx, &permit, kit_id, &card, input.ratings.as_deref())?;
+    Ok(id)
+}
+
+/// Puts what the author typed onto a card.
+///
+/// # Errors
+/// `invalid` for a level that is not in use.
+pub(super) fn write(tx: &mut Tx<'_>, card: &mut Scorecard, input: &UpdateScorecard) -> Result<()> {
     if let Some(Some(level)) = input.level_signal_id
         // A level that goes out of use stays on the cards that have it.
         && card.level_signal_id != Some(level)
@@ -86,21 +103,35 @@ pub fn save(
         card.recommendation = recommendation;
     }
     if let Some(reason) = &input.recommendation_reason {
-        card.recommendation_reason = reason.as_ref().map(crate::http::fields::Prose::to_text);
+        card.recommendation_reason = reason.as_ref().map(Prose::to_text);
     }
     if let Some(level) = input.level_signal_id {
         card.level_signal_id = level;
     }
     if let Some(summary) = &input.summary {
-        card.summary = summary.as_ref().map(crate::http::fields::Prose::to_text);
+        card.summary = summary.as_ref().map(Prose::to_text);
     }
-    store::save(tx, &permit, &card)?;
-    if let Some(ratings) = &input.ratings {
-        check_ratings(tx, kit_id, ratings)?;
-        let rows: Vec<Rating> = ratings.iter().map(|rating| row(tx, id, rating)).collect();
-        store::replace_ratings(tx, &permit, &rows)?;
+    if let Some(notes) = &input.private_notes {
+        card.private_notes = notes.as_ref().map(Prose::to_text);
     }
-    Ok(id)
+    Ok(())
+}
+
+/// Puts other ratings in the place of a card's, if there are any.
+///
+/// # Errors
+/// `invalid` for ratings that the kit does not ask for.
+pub(super) fn rate(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    kit: KitId,
+    card: &Scorecard,
+    ratings: Option<&[RateAttribute]>,
+) -> Result<()> {
+    let Some(ratings) = ratings else { return Ok(()) };
+    check_ratings(tx, kit, ratings)?;
+    let rows: Vec<Rating> = ratings.iter().map(|rating| row(tx, card.id, rating)).collect();
+    store::replace_ratings(tx, permit, &rows)
 }
 
 fn row(tx: &mut Tx<'_>, scorecard_id: ScorecardId, rating: &RateAttribute) -> Rating {
@@ -110,7 +141,7 @@ fn row(tx: &mut Tx<'_>, scorecard_id: ScorecardId, rating: &RateAttribute) -> Ra
         attribute_id: rating.attribute_id,
         level: rating.level.flatten(),
         no_signal: rating.level == Some(None),
-        evidence: rating.evidence.as_ref().map(crate::http::fields::Prose::to_text),
+        evidence: rating.evidence.as_ref().map(Prose::to_text),
     }
 }
 

@@ -2,10 +2,12 @@
 
 mod draft;
 mod reads;
+mod revise;
 mod submit;
 
 pub use draft::{save, start};
 pub use reads::note_reads;
+pub use revise::revise;
 pub use submit::submit;
 
 use super::seen::{self, Filter};

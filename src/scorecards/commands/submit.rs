@@ -11,7 +11,7 @@ use crate::ids::ScorecardId;
 use crate::interviews::model::{SeatCommand, owes_by_slot};
 use crate::interviews::store as interviews;
 use crate::scorecards::model::{Gap, ScorecardCommand, gaps};
-use crate::scorecards::store;
+use crate::scorecards::{ScorecardState, store};
 
 /// Hands in the author's card. Its recommendation is frozen as their ballot, and the debrief is
 /// revealed if it was the last one; a shadow's or observer's card does neither.
@@ -39,7 +39,7 @@ pub fn submit(
     }
     let at = tx.occurred_at();
     card.submitted_at = Some(at);
-    store::save(tx, &permit, &card)?;
+    store::save(tx, &permit, ScorecardState::Draft, &card)?;
     let has_read = store::has_read(tx.conn, actor.user_id, place.application_id)?;
     seat.submitted_at = Some(at);
     seat.independent = seat.independent && !has_read;
@@ -56,7 +56,7 @@ pub fn submit(
 }
 
 /// What the card lacks, as fields of the card.
-fn not_ready(lacking: &[Gap]) -> Error {
+pub(super) fn not_ready(lacking: &[Gap]) -> Error {
     let field = |gap: &Gap| match gap {
         Gap::Unrated(attribute) => {
             let detail = format!("Rate {attribute}, or say that there was no signal.");

@@ -136,6 +136,8 @@ fn of_the_loop(scene: &Scene, operation: &str) -> Option<Value> {
         }),
         "cancelInterview" => json!({}),
         "waiveScorecard" => json!({ "reason": "Ill." }),
+        "peekAtDebrief" => json!({ "reason": "Another offer ends tonight." }),
+        "reviseScorecard" => json!({ "reason": "Mixed up.", "content": { "summary": "Other." } }),
         "decideDebrief" => json!({
             "outcome": "no_hire",
             "memo": { "for": [{ "text": "Nothing." }], "summary": "Below the bar." },

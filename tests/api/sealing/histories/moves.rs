@@ -48,7 +48,7 @@ fn judgement(onsite: &Onsite, words: &mut Dice) -> Value {
 impl Worlds {
     /// One move.
     pub async fn play(&mut self) {
-        match self.plan.below(34) {
+        match self.plan.below(37) {
             0..=3 => self.assign().await,
             4 => self.leave_the_panel().await,
             5 => self.waive().await,
@@ -61,6 +61,8 @@ impl Worlds {
             26 => self.start_another_loop().await,
             27..=29 => self.attempt().await,
             30 => self.follow_the_feed().await,
+            31..=32 => self.revise().await,
+            33 => self.peek().await,
             _ => self.wait().await,
         }
     }
@@ -184,6 +186,37 @@ impl Worlds {
                 seat.person == author && seat.interview == interview && !seat.gone
             };
             self.seats.iter_mut().filter(own).for_each(|seat| seat.owes = false);
+        }
+    }
+
+    /// Corrects a card that is in.
+    async fn revise(&mut self) {
+        let sent: Vec<usize> = (0..self.cards.len()).filter(|card| self.cards[*card].3).collect();
+        let Some(card) = self.plan.pick(&sent).copied() else { return };
+        let (author, _, id, _) = self.cards[card].clone();
+        let reasons = if author < WATCHERS {
+            [String::from("Mixed up."), String::from("Mixed up.")]
+        } else {
+            self.both.each_mut().map(|world| text(&mut world.words))
+        };
+        let [one, other] = self.judgements(author);
+        let [reason, reason_there] = reasons;
+        let bodies = [
+            json!({ "reason": reason, "content": one }),
+            json!({ "reason": reason_there, "content": other }),
+        ];
+        let who = move |world: &World| world.person(author);
+        self.ask(Method::PUT, &format!("/scorecards/{id}/revision"), who, bodies).await;
+    }
+
+    /// The decider looks before the reveal, in each world for another reason.
+    async fn peek(&mut self) {
+        let Some(debrief) = self.plan.pick(&self.debriefs).cloned() else { return };
+        let decider = |world: &World| world.app.again(&world.onsite.decider);
+        let bodies = self.differing(|words, _| json!({ "reason": text(words) }));
+        self.ask(Method::PUT, &format!("/debriefs/{debrief}/peek"), decider, bodies).await;
+        for world in &self.both {
+            world.app.get(&decider(world), "/scorecards").await;
         }
     }
 

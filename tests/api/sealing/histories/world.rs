@@ -179,7 +179,11 @@ impl Worlds {
             if method != Method::POST && path.starts_with("/scorecards/")
                 || path.ends_with("/decision")
             {
-                let at = path.trim_end_matches("/submission").trim_end_matches("/decision");
+                let (at, _) = if path.matches('/').count() > 2 {
+                    path.rsplit_once('/').unwrap()
+                } else {
+                    (path, "")
+                };
                 let etag = world.app.get(&person, at).await.header("etag").map(str::to_owned);
                 request = request.insert_header(("If-Match", etag.unwrap_or("\"0\"".to_owned())));
             }
