@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 30] = [
+const PEOPLE: [&str; 31] = [
     "api_keys",
     "applications",
     "ballots",
@@ -99,6 +99,7 @@ const PEOPLE: [&str; 30] = [
     "service_accounts",
     "sessions",
     "time_off",
+    "time_requests",
     "users",
     "votes",
     "withdrawals",

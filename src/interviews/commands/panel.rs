@@ -1,5 +1,6 @@
 //! Who sits on the panel, and who still owes a card.
 
+use super::booking::require_free;
 use super::{expect_version, lock, lock_seat};
 use crate::access::{Action, Actor, Permit};
 use crate::capabilities::{self, CapabilityKind, NewLink};
@@ -9,6 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::events::{EventKind, record};
 use crate::http::fields::Prose;
 use crate::ids::{InterviewId, PanelistId, UserId};
+use crate::interviews::SeatResponse;
 use crate::interviews::api::panel::{AssignPanelist, WaiveScorecard};
 use crate::interviews::model::{SeatCommand, SeatState, due_at, owes_by_slot, seat_version};
 use crate::interviews::store::{self, Interview, Panelist};
@@ -30,14 +32,16 @@ pub fn assign(
     input: &AssignPanelist,
     link: &NewLink,
 ) -> Result<PanelistId> {
-    let (place, interview) = lock(tx, interview_id)?;
+    let (place, mut interview) = lock(tx, interview_id)?;
     let id: PanelistId = tx.id();
     let permit = place.permit(tx, actor, Action::ManageInterview, id)?;
     expect_version(expected, interview.version)?;
     place.require_active()?;
     let reason = input.reason.as_ref().map(Prose::to_text);
-    let seating = Seating { user_id: input.user_id, slot: input.slot, reason, link };
-    seat_person(tx, &permit, &place, &interview, seating)?;
+    let overriding = input.overriding.as_ref().map(|given| given.reason.to_text());
+    let (user_id, slot) = (input.user_id, input.slot);
+    let seating = Seating { user_id, slot, reason, overriding, link };
+    seat_person(tx, &permit, &place, &mut interview, seating)?;
     store::save(tx, &permit.extend_to(interview_id), &interview)?;
     Ok(id)
 }
@@ -50,6 +54,8 @@ pub(super) struct Seating<'s> {
     pub(super) slot: Slot,
     /// Why this person, although something speaks against it.
     pub(super) reason: Option<String>,
+    /// Why they are booked twice.
+    pub(super) overriding: Option<String>,
     /// The link by which the mails lead to their card.
     pub(super) link: &'s NewLink,
 }
@@ -59,15 +65,15 @@ pub(super) struct Seating<'s> {
 ///
 /// # Errors
 /// `invalid` for somebody who cannot sit there, and for a reason that lacks; `already_exists`,
-/// `illegal_transition`.
+/// `illegal_transition`; `already_booked` for somebody who owes a card and is in another interview then.
 pub(super) fn seat_person(
     tx: &mut Tx<'_>,
     permit: &Permit,
     place: &Place,
-    interview: &Interview,
+    interview: &mut Interview,
     seating: Seating<'_>,
 ) -> Result<()> {
-    let Seating { user_id, slot, reason, link } = seating;
+    let Seating { user_id, slot, reason, overriding, link } = seating;
     if interview.state.is_off() {
         return Err(Illegal { from: interview.state.as_str(), command: "take a panelist" }.into());
     }
@@ -79,6 +85,11 @@ pub(super) fn seat_person(
     if has_read && reason.is_none() {
         let detail = "They have read a card of this application; say why they judge all the same.";
         return Err(Error::invalid("/reason", "required", detail));
+    }
+    if owes_by_slot(slot)
+        && let Some(reason) = require_free(tx, interview, user_id, overriding)?
+    {
+        interview.override_reason = Some(reason);
     }
     let due_hours = loops::due_hours(tx.conn, interview.loop_id)?;
     let due = interview.ends_at.map(|ends_at| due_at(ends_at, due_hours));
@@ -95,6 +106,9 @@ pub(super) fn seat_person(
         submitted_at: None,
         waived_at: None,
         waived_reason: None,
+        response: SeatResponse::NeedsAction,
+        response_reason: None,
+        responded_at: None,
         removed_at: None,
     };
     store::insert_seat(tx, permit, &seat)?;
@@ -190,6 +204,11 @@ pub(super) fn record_seat(
         .id("interview_id", seat.interview_id)
         .id("user_id", seat.user_id)
         .code("slot", seat.slot.as_str());
+    let event = if kind == EventKind::PanelistResponded {
+        event.code("response", seat.response.as_str())
+    } else {
+        event
+    };
     record(tx, permit, &event)?;
     Ok(())
 }
