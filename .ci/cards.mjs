@@ -1,14 +1,15 @@
 // node .ci/cards.mjs, beside a demo (.ci/serve --demo -- node .ci/cards.mjs)
 //
 // Two interviewers open the link of the mail that reminds them, and hand their scorecards in: one with JavaScript disabled
-// and by the keyboard, one with the script that keeps what is typed. Looks at every state of the page.
+// and by the keyboard, one with the script that keeps what is typed. A candidate chooses a time. Looks at every state of the pages.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 
 import { Visitor, browser, call, seen, shots } from './visitor.mjs';
 
 const binary = process.env.EVENBAR_BINARY;
-const token = execFileSync(binary, ['admin', 'token', '--email', 'owner@evenbar.example'], { encoding: 'utf8' }).trim();
+const tokenOf = (email) => execFileSync(binary, ['admin', 'token', '--email', email], { encoding: 'utf8' }).trim();
+const token = tokenOf('owner@evenbar.example');
 
 // The links of reminders whose cards are still owed, one for each person.
 async function links() {
@@ -95,10 +96,41 @@ async function withScript(link) {
     await visitor.context.close();
 }
 
+// A candidate chooses a time, and says when they could come.
+async function times() {
+    const recruiter = tokenOf('tomasz.wilk@evenbar.example');
+    const { data } = await call(recruiter, 'GET', '/interviews?limit=100');
+    const interview = data.find(({ state }) => ['draft', 'confirmed'].includes(state));
+    assert.ok(interview, 'an interview of the demo is to come');
+    const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString();
+    const starts = [day(2), day(3), day(4)];
+    const path = `/interviews/${interview.id}`;
+    const offered = await call(recruiter, 'PUT', `${path}/offered-slots`, { starts, expires_at: day(1) });
+    const visitor = await Visitor.arrive();
+    await visitor.open(new URL(offered.link).pathname);
+    await visitor.look('times');
+    await visitor.press('form[method=post] button');
+    await visitor.expectSummary();
+    await visitor.look('times-error');
+    await visitor.tabTo('[name=slot]');
+    await visitor.page.keyboard.press('Space');
+    await visitor.press('form[method=post] button');
+    assert.match(await visitor.page.textContent('.done'), /Your interview is on/);
+    await visitor.look('times-chosen');
+    const asked = await call(recruiter, 'PUT', `${path}/availability-request`, { expires_at: day(1) });
+    await visitor.open(new URL(asked.link).pathname);
+    await visitor.look('availability');
+    await visitor.press('form[method=post] button');
+    await visitor.expectSummary();
+    await visitor.look('availability-error');
+    await visitor.context.close();
+}
+
 try {
     const [first, second] = await links();
     const count = await without(first);
     await withScript(second);
+    await times();
     console.log(`two cards were handed in, the first of ${count} attributes; ${seen.pages} looks; screenshots in ${shots}`);
 } finally {
     await browser.close();

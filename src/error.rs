@@ -6,6 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::clock::Instant;
+
 /// The result of everything that can fail for a reason that somebody is told.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -30,6 +32,8 @@ macro_rules! codes {
 codes! {
     /// The candidate already has a live application for the job.
     AlreadyApplied "already_applied",
+    /// Somebody sits on another interview at that time.
+    AlreadyBooked "already_booked",
     /// The same thing stands there already.
     AlreadyExists "already_exists",
     /// The database could not be reached, or could not write.
@@ -68,6 +72,8 @@ codes! {
     StillInUse "still_in_use",
     /// The organization was set up before.
     SetUpAlready "set_up_already",
+    /// Somebody else took the slot, or the time is gone.
+    SlotTaken "slot_taken",
     /// The application is no longer in the stage that the move started from.
     StageMoved "stage_moved",
     /// The row has a newer version than the one in `If-Match`.
@@ -183,6 +189,8 @@ pub struct Error {
     pub denial: Option<Box<Denial>>,
     /// With `stale`, where both texts are shown: how it is now.
     pub current: Option<Box<Current>>,
+    /// With `slot_taken` the starts that are still free.
+    pub free_slots: Option<Box<[Instant]>>,
     /// Methods to name in `Allow`.
     pub allow: Box<[String]>,
     /// After how many seconds it is worth trying again.
@@ -201,6 +209,7 @@ impl Error {
             fields: Vec::new(),
             denial: None,
             current: None,
+            free_slots: None,
             allow: Box::default(),
             retry_after: None,
             source: None,

@@ -131,6 +131,7 @@ ids! {
     StageId Stage "stage" "stage",
     TagId Tag "tag" "tag",
     TimeOffId TimeOff "timeoff" "time_off",
+    TimeRequestId TimeRequest "timereq" "time_request",
     UserId User "user" "user",
     VoteId Vote "vote" "vote",
     WithdrawalId Withdrawal "withdrawal" "withdrawal",

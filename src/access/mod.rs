@@ -33,7 +33,7 @@ use diesel::prelude::*;
 use crate::db::Conn;
 use crate::db::schema::{agency_jobs, hiring_team_members, jobs};
 use crate::error::{Code, Denial, Error, Result};
-use crate::ids::{AnyId, Id, JobId, Kind};
+use crate::ids::{AnyId, CandidateId, Id, JobId, Kind};
 
 /// What a key lacks for what only people do.
 pub const NO_KEY: &str = "person: no API key may do this";
@@ -178,6 +178,17 @@ impl Permit {
         }
     }
 
+    /// For a candidate who acts by a link.
+    pub fn for_candidate(subject: impl Into<Subject>, candidate: CandidateId) -> Self {
+        Self {
+            subject: subject.into(),
+            action: Action::Capability,
+            actor_kind: "candidate",
+            actor_id: Some(candidate.any()),
+            on_behalf_of: None,
+        }
+    }
+
     /// For a person's own session: signing in, renewing, signing out.
     pub fn for_own_session(subject: impl Into<Subject>, user: AnyId) -> Self {
         let subject = subject.into();
@@ -210,7 +221,7 @@ impl Permit {
         self.action
     }
 
-    /// `user`, `service_account`, `system` or `import`.
+    /// `user`, `service_account`, `candidate`, `system` or `import`.
     pub fn actor_kind(&self) -> &'static str {
         self.actor_kind
     }

@@ -70,6 +70,8 @@ text_enum! {
         ReadInterview => "read_this_interview",
         /// Assign panelists, schedule, complete, cancel.
         ManageInterview => "manage_this_interview",
+        /// Say whether one comes to an interview on whose panel one sits.
+        RespondToInterview => "respond_to_this_interview",
         /// Write one's own scorecard.
         WriteScorecard => "write_a_scorecard",
         /// Read scorecards, as far as they are unsealed.
@@ -173,9 +175,10 @@ impl Action {
             | Self::MoveApplication
             | Self::StartLoop
             | Self::ExplainVisibility => Some(Self::ReadApplication),
-            Self::ReadInterview | Self::ManageInterview | Self::WriteScorecard => {
-                Some(Self::ReadInterview)
-            }
+            Self::ReadInterview
+            | Self::ManageInterview
+            | Self::RespondToInterview
+            | Self::WriteScorecard => Some(Self::ReadInterview),
             Self::ReadScorecard | Self::ReadDebrief | Self::Decide | Self::WaiveScorecard => {
                 Some(Self::ReadDebrief)
             }
@@ -366,6 +369,7 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
                 A::ReadCandidate,
                 A::ReadApplication,
                 A::ReadInterview,
+                A::RespondToInterview,
                 A::WriteScorecard,
                 A::ReadScorecard,
                 A::ReadDebrief,

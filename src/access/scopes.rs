@@ -135,6 +135,7 @@ impl Action {
             | Self::ManageOwnProfile
             | Self::Delegate
             | Self::BreakGlass
+            | Self::RespondToInterview
             | Self::WriteScorecard
             | Self::WaiveScorecard
             | Self::Decide

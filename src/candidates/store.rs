@@ -69,6 +69,17 @@ pub fn find(conn: &mut Conn, id: CandidateId) -> QueryResult<Option<Candidate>> 
     candidates::table.find(id).first(conn).optional()
 }
 
+/// The address by which a candidate is written to: the first of theirs.
+pub fn email_of(conn: &mut Conn, id: CandidateId) -> QueryResult<Option<String>> {
+    contact_points::table
+        .filter(contact_points::candidate_id.eq(id))
+        .filter(contact_points::kind.eq(ContactKind::Email))
+        .order(contact_points::position)
+        .select(contact_points::value)
+        .first(conn)
+        .optional()
+}
+
 /// What of a candidate beside the name the reader may see.
 #[derive(Debug, Clone, Copy, Queryable)]
 pub(super) struct Seen {

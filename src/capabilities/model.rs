@@ -11,6 +11,8 @@ text_enum! {
         Invitation => "invitation",
         /// Gives its person another password.
         PasswordReset => "password_reset",
+        /// Lets a candidate say when an interview takes place, or when they could come.
+        Scheduling => "scheduling",
         /// Writes its person's scorecard of an interview, and hands it in.
         Scorecard => "scorecard",
         /// Makes the organization and its first owner.
@@ -27,6 +29,8 @@ impl CapabilityKind {
             Self::PasswordReset => TimeDelta::minutes(30),
             // From the day somebody is asked to interview until the last word about a late card.
             Self::Scorecard => TimeDelta::days(60),
+            // As far ahead as times are offered.
+            Self::Scheduling => TimeDelta::days(90),
             Self::Setup => TimeDelta::hours(24),
         }
     }

@@ -1,6 +1,6 @@
 //! The one file that asks which database it is. Each function states both forms side by side.
 
-use diesel::sql_types::{BigInt, Bool, Integer};
+use diesel::sql_types::{BigInt, Bool, Integer, Text};
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
 use super::Conn;
@@ -37,6 +37,8 @@ struct FoundId {
 const MIGRATION_LOCK: &str = "7283746501";
 /// The lock under which the first start makes what every deployment has.
 const START_LOCK: &str = "7283746503";
+/// The class of locks under which time of people is given, apart from those of one number.
+const TIMES_LOCK: &str = "728374650";
 /// The lease of the sealer.
 const SEALER_LOCK: &str = "7283746502";
 
@@ -171,6 +173,23 @@ pub fn hold(conn: &mut Conn, root: Root, ids: &[AnyId]) -> Result<()> {
         for id in ids {
             sql_query(format!("SELECT id FROM {} WHERE id = $1 FOR SHARE", root.table()))
                 .bind::<DbUuid, _>(id)
+                .execute(pg)?;
+        }
+    }
+    Ok(())
+}
+
+/// Waits until nobody else gives or takes time of these people, until the end of the transaction. Taken
+/// after the root of whatever the time is given to; a false meeting of two people only waits. Nothing
+/// happens on SQLite, where there is one writer.
+pub fn lock_times(conn: &mut Conn, people: &[AnyId]) -> Result<()> {
+    if let Conn::Pg(pg) = conn {
+        let mut people = people.to_vec();
+        people.sort_unstable();
+        people.dedup();
+        for person in people {
+            sql_query(format!("SELECT pg_advisory_xact_lock({TIMES_LOCK}, hashtext($1))"))
+                .bind::<Text, _>(person.0.to_string())
                 .execute(pg)?;
         }
     }

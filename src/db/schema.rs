@@ -444,6 +444,7 @@ diesel::table! {
         event_id -> DbUuid,
         channel -> Text,
         kind -> Text,
+        recipient_kind -> Text,
         recipient_id -> DbUuid,
         dedupe_key -> Text,
         state -> Text,
@@ -661,7 +662,7 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// One kit of a loop, at a time. time_zone is the IANA zone of whoever chose it; schedule_sequence counts changes for calendars.
+    /// One kit of a loop, at a time. time_zone is the IANA zone of whoever chose it; schedule_sequence counts changes for calendars; override_reason is why somebody is booked twice.
     interviews (id) {
         id -> DbUuid,
         loop_id -> DbUuid,
@@ -675,6 +676,9 @@ diesel::table! {
         completed_at -> Nullable<DbTs>,
         cancelled_at -> Nullable<DbTs>,
         cancelled_reason -> Nullable<Text>,
+        absent -> Nullable<Text>,
+        schedule_reason -> Nullable<Text>,
+        override_reason -> Nullable<Text>,
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
@@ -980,6 +984,9 @@ diesel::table! {
         submitted_at -> Nullable<DbTs>,
         waived_at -> Nullable<DbTs>,
         waived_reason -> Nullable<Text>,
+        response -> Text,
+        response_reason -> Nullable<Text>,
+        responded_at -> Nullable<DbTs>,
         removed_at -> Nullable<DbTs>,
     }
 }
@@ -1426,6 +1433,27 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// What a candidate is asked about the time of an interview, and what they say: one of some starts, or windows in which they could come.
+    time_requests (id) {
+        id -> DbUuid,
+        interview_id -> DbUuid,
+        kind -> Text,
+        minutes -> Integer,
+        starts -> DbJson,
+        windows -> Nullable<DbJson>,
+        time_zone -> Nullable<Text>,
+        expires_at -> DbTs,
+        answered_at -> Nullable<DbTs>,
+        closed_at -> Nullable<DbTs>,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// Sign-ins at a provider from which somebody came back, kept until they would be over anyway.
     used_sign_ins (id) {
         id -> DbUuid,
@@ -1576,6 +1604,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     stages,
     tags,
     time_off,
+    time_requests,
     used_sign_ins,
     users,
     votes,

@@ -8,6 +8,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::clock::Instant;
 use crate::error::{Code, Error, FieldError};
 
 /// The media type of problems.
@@ -50,6 +51,9 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub current: Option<serde_json::Value>,
+    /// With 409 `slot_taken`: the starts that are still free.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_slots: Option<Vec<Instant>>,
     /// The fields that are wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
@@ -60,6 +64,9 @@ pub const fn entry(code: Code) -> (StatusCode, &'static str) {
     match code {
         Code::AlreadyApplied => {
             (StatusCode::CONFLICT, "The candidate has a live application for the job.")
+        }
+        Code::AlreadyBooked => {
+            (StatusCode::CONFLICT, "Somebody is in another interview at that time.")
         }
         Code::AlreadyExists => (StatusCode::CONFLICT, "It exists already."),
         Code::DatabaseUnavailable => {
@@ -95,6 +102,7 @@ pub const fn entry(code: Code) -> (StatusCode, &'static str) {
         }
         Code::StillInUse => (StatusCode::CONFLICT, "Something else still refers to it."),
         Code::SetUpAlready => (StatusCode::CONFLICT, "The organization was set up before."),
+        Code::SlotTaken => (StatusCode::CONFLICT, "The slot is not free any more."),
         Code::StageMoved => (StatusCode::CONFLICT, "The application is no longer in that stage."),
         Code::Stale => (StatusCode::PRECONDITION_FAILED, "It changed since you read it."),
         Code::TermsChanged => (StatusCode::CONFLICT, "The terms are not the ones you saw."),
@@ -135,6 +143,7 @@ pub fn respond(error: &Error, request_id: Option<&str>) -> HttpResponse {
         action: error.denial.as_ref().and_then(|denial| denial.action).map(Cow::Borrowed),
         lacking: error.denial.as_ref().map(|denial| denial.lacking.clone()),
         current: error.current.as_ref().map(|current| current.value.clone()),
+        free_slots: error.free_slots.as_ref().map(|slots| slots.to_vec()),
         errors: error.fields.clone(),
     };
     let body = serde_json::to_vec(&problem).unwrap_or_default();

@@ -11,6 +11,12 @@ use crate::text_enum;
 text_enum! {
     /// What can be done with an interview. The words read after "it cannot".
     pub enum InterviewCommand {
+        /// Ask the candidate when they could come.
+        AskAvailability => "have its candidate asked when they could come",
+        /// Offer the candidate times to choose from.
+        Propose => "have times offered",
+        /// The candidate takes one of these times.
+        Take => "have one of its times taken",
         /// Give it a time, or another one.
         Schedule => "be scheduled",
         /// It took place.
@@ -23,22 +29,65 @@ text_enum! {
 }
 
 impl InterviewState {
-    /// The state after a command.
+    /// The state after a command. A time that was given is given up when the candidate is asked again;
+    /// to what somebody did not come may be held at another time.
     ///
     /// # Errors
     /// [`Illegal`] where the life has no such step.
     pub fn apply(self, command: InterviewCommand) -> Result<Self, Illegal> {
         use InterviewCommand as Do;
+        let illegal = Illegal { from: self.as_str(), command: command.as_str() };
         match (self, command) {
-            (Self::Draft | Self::Confirmed, Do::Schedule) => Ok(Self::Confirmed),
+            (
+                Self::Draft
+                | Self::AwaitingAvailability
+                | Self::Proposed
+                | Self::Confirmed
+                | Self::NoShow,
+                Do::AskAvailability,
+            ) => Ok(Self::AwaitingAvailability),
+            (
+                Self::Draft
+                | Self::AwaitingAvailability
+                | Self::Proposed
+                | Self::Confirmed
+                | Self::NoShow,
+                Do::Propose,
+            ) => Ok(Self::Proposed),
+            (
+                Self::Draft
+                | Self::AwaitingAvailability
+                | Self::Proposed
+                | Self::Confirmed
+                | Self::NoShow,
+                Do::Schedule,
+            ) => Ok(Self::Confirmed),
+            (Self::Proposed, Do::Take) => Ok(Self::Confirmed),
             (Self::Confirmed, Do::Complete) => Ok(Self::Completed),
-            (Self::Draft | Self::Confirmed, Do::Cancel) => Ok(Self::Cancelled),
             (Self::Confirmed, Do::MarkNoShow) => Ok(Self::NoShow),
-            (Self::Draft, Do::Complete | Do::MarkNoShow)
+            (
+                Self::Draft | Self::AwaitingAvailability | Self::Proposed | Self::Confirmed,
+                Do::Cancel,
+            ) => Ok(Self::Cancelled),
+            (
+                Self::Draft | Self::AwaitingAvailability | Self::Proposed,
+                Do::Complete | Do::MarkNoShow,
+            )
             | (
-                Self::Completed | Self::Cancelled | Self::NoShow,
-                Do::Schedule | Do::Complete | Do::Cancel | Do::MarkNoShow,
-            ) => Err(Illegal { from: self.as_str(), command: command.as_str() }),
+                Self::Draft | Self::AwaitingAvailability | Self::Confirmed | Self::NoShow,
+                Do::Take,
+            )
+            | (Self::NoShow, Do::Complete | Do::Cancel | Do::MarkNoShow)
+            | (
+                Self::Completed | Self::Cancelled,
+                Do::AskAvailability
+                | Do::Propose
+                | Do::Take
+                | Do::Schedule
+                | Do::Complete
+                | Do::Cancel
+                | Do::MarkNoShow,
+            ) => Err(illegal),
         }
     }
 
@@ -46,7 +95,19 @@ impl InterviewState {
     pub const fn is_off(self) -> bool {
         match self {
             Self::Cancelled | Self::NoShow => true,
-            Self::Draft | Self::Confirmed | Self::Completed => false,
+            Self::Draft
+            | Self::AwaitingAvailability
+            | Self::Proposed
+            | Self::Confirmed
+            | Self::Completed => false,
+        }
+    }
+
+    /// Whether it is still to take place.
+    pub const fn is_to_come(self) -> bool {
+        match self {
+            Self::Draft | Self::AwaitingAvailability | Self::Proposed | Self::Confirmed => true,
+            Self::Completed | Self::Cancelled | Self::NoShow => false,
         }
     }
 }
@@ -161,23 +222,52 @@ mod tests {
             }
         }
         insta::assert_snapshot!(table, @r"
+        Draft AskAvailability awaiting_availability
+        Draft Propose proposed
+        Draft Take -
         Draft Schedule confirmed
         Draft Complete -
         Draft Cancel cancelled
         Draft MarkNoShow -
+        AwaitingAvailability AskAvailability awaiting_availability
+        AwaitingAvailability Propose proposed
+        AwaitingAvailability Take -
+        AwaitingAvailability Schedule confirmed
+        AwaitingAvailability Complete -
+        AwaitingAvailability Cancel cancelled
+        AwaitingAvailability MarkNoShow -
+        Proposed AskAvailability awaiting_availability
+        Proposed Propose proposed
+        Proposed Take confirmed
+        Proposed Schedule confirmed
+        Proposed Complete -
+        Proposed Cancel cancelled
+        Proposed MarkNoShow -
+        Confirmed AskAvailability awaiting_availability
+        Confirmed Propose proposed
+        Confirmed Take -
         Confirmed Schedule confirmed
         Confirmed Complete completed
         Confirmed Cancel cancelled
         Confirmed MarkNoShow no_show
+        Completed AskAvailability -
+        Completed Propose -
+        Completed Take -
         Completed Schedule -
         Completed Complete -
         Completed Cancel -
         Completed MarkNoShow -
+        Cancelled AskAvailability -
+        Cancelled Propose -
+        Cancelled Take -
         Cancelled Schedule -
         Cancelled Complete -
         Cancelled Cancel -
         Cancelled MarkNoShow -
-        NoShow Schedule -
+        NoShow AskAvailability awaiting_availability
+        NoShow Propose proposed
+        NoShow Take -
+        NoShow Schedule confirmed
         NoShow Complete -
         NoShow Cancel -
         NoShow MarkNoShow -

@@ -4,7 +4,8 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::InterviewState;
+use super::model::{SeatState, owes_by_slot};
+use super::{Absent, InterviewState, SeatResponse};
 use crate::access::{Action, Actor, Reach, owing_seats, takes_part};
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -57,10 +58,37 @@ pub struct SeenInterview {
     pub completed_at: Option<Instant>,
     pub cancelled_at: Option<Instant>,
     pub cancelled_reason: Option<String>,
+    pub absent: Option<Absent>,
+    pub schedule_reason: Option<String>,
+    pub override_reason: Option<String>,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
     pub kit: SeenKit,
+}
+
+impl SeenInterview {
+    /// Whether somebody whose card counts declined to come, by what its reader sees of the panel.
+    pub fn needs_panel(&self, seats: &[SeenSeat]) -> bool {
+        let declined = |seat: &SeenSeat| {
+            seat.state() == SeatState::Owing && seat.response == SeatResponse::Declined
+        };
+        self.state.is_to_come() && seats.iter().any(declined)
+    }
+
+    /// Whether it took place and no card is awaited, by what its reader sees of the panel.
+    pub fn evaluated(&self, seats: &[SeenSeat]) -> bool {
+        let judges = || seats.iter().filter(|seat| owes_by_slot(seat.slot));
+        self.state == InterviewState::Completed
+            && judges().next().is_some()
+            && judges().all(|seat| seat.state() != SeatState::Owing)
+    }
+}
+
+impl SeenSeat {
+    fn state(&self) -> SeatState {
+        SeatState::of(self.slot, self.submitted_at.is_some(), self.waived_at.is_some(), false)
+    }
 }
 
 /// What a kit is called.
@@ -103,6 +131,9 @@ pub fn interviews(
             HELD.field(interviews::completed_at),
             HELD.field(interviews::cancelled_at),
             TOLD.field(interviews::cancelled_reason).nullable(),
+            HELD.field(interviews::absent),
+            TOLD.field(interviews::schedule_reason).nullable(),
+            TOLD.field(interviews::override_reason).nullable(),
             HELD.field(interviews::version),
             HELD.field(interviews::created_at),
             HELD.field(interviews::updated_at),
@@ -142,6 +173,8 @@ pub struct SeenSeat {
     pub due_at: Option<Instant>,
     pub submitted_at: Option<Instant>,
     pub waived_at: Option<Instant>,
+    pub response: SeatResponse,
+    pub responded_at: Option<Instant>,
     pub told: Option<SeatReasons>,
 }
 
@@ -151,6 +184,7 @@ pub struct SeatReasons {
     pub assigned_reason: Option<String>,
     pub waived_reason: Option<String>,
     pub independent: bool,
+    pub response_reason: Option<String>,
 }
 
 /// Whose seats.
@@ -185,11 +219,14 @@ pub fn seats(conn: &mut Conn, actor: &Actor, which: Seats<'_>) -> QueryResult<Ve
             SEATS.field(panelists::due_at),
             SEATS.field(panelists::submitted_at),
             SEATS.field(panelists::waived_at),
+            SEATS.field(panelists::response),
+            SEATS.field(panelists::responded_at),
             REASONS
                 .fields((
                     panelists::assigned_reason,
                     panelists::waived_reason,
                     panelists::independent,
+                    panelists::response_reason,
                 ))
                 .nullable(),
         ))

@@ -2,14 +2,16 @@
 
 use diesel::prelude::*;
 
-use super::InterviewState;
 use super::model::OWING_SLOTS;
+use super::{Absent, InterviewState, SeatResponse};
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::schema::{applications, interviews, panelists};
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
-use crate::ids::{ApplicationId, InterviewId, JobId, KitId, LoopId, PanelistId, UserId};
+use crate::ids::{
+    ApplicationId, CandidateId, InterviewId, JobId, KitId, LoopId, PanelistId, UserId,
+};
 use crate::loops::templates::Slot;
 
 /// A row of `interviews`: one kit of a loop, at a time. `time_zone` is the IANA zone of whoever
@@ -29,6 +31,9 @@ pub struct Interview {
     pub completed_at: Option<Instant>,
     pub cancelled_at: Option<Instant>,
     pub cancelled_reason: Option<String>,
+    pub absent: Option<Absent>,
+    pub schedule_reason: Option<String>,
+    pub override_reason: Option<String>,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -51,6 +56,9 @@ pub struct Panelist {
     pub submitted_at: Option<Instant>,
     pub waived_at: Option<Instant>,
     pub waived_reason: Option<String>,
+    pub response: SeatResponse,
+    pub response_reason: Option<String>,
+    pub responded_at: Option<Instant>,
     pub removed_at: Option<Instant>,
 }
 
@@ -84,6 +92,9 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Interview) -> Result<()> {
             interviews::completed_at.eq(row.completed_at),
             interviews::cancelled_at.eq(row.cancelled_at),
             interviews::cancelled_reason.eq(&row.cancelled_reason),
+            interviews::absent.eq(row.absent),
+            interviews::schedule_reason.eq(&row.schedule_reason),
+            interviews::override_reason.eq(&row.override_reason),
             interviews::version.eq(row.version + 1),
             interviews::updated_at.eq(now),
         ))
@@ -155,7 +166,9 @@ pub fn seats_standing_on(
     user: UserId,
     limit: i64,
 ) -> QueryResult<Vec<(Panelist, JobId, InterviewState)>> {
-    let to_come = interviews::state.eq_any([InterviewState::Draft, InterviewState::Confirmed]);
+    let to_come: Vec<InterviewState> =
+        InterviewState::ALL.iter().copied().filter(|state| state.is_to_come()).collect();
+    let to_come = interviews::state.eq_any(to_come);
     let owed = interviews::state
         .eq(InterviewState::Completed)
         .and(panelists::slot.eq_any(OWING_SLOTS))
@@ -194,6 +207,9 @@ pub fn save_seat(tx: &mut Tx<'_>, _permit: &Permit, row: &Panelist) -> Result<()
             panelists::submitted_at.eq(row.submitted_at),
             panelists::waived_at.eq(row.waived_at),
             panelists::waived_reason.eq(&row.waived_reason),
+            panelists::response.eq(row.response),
+            panelists::response_reason.eq(&row.response_reason),
+            panelists::responded_at.eq(row.responded_at),
             panelists::removed_at.eq(row.removed_at),
         ))
         .execute(tx.conn)?;
@@ -201,7 +217,7 @@ pub fn save_seat(tx: &mut Tx<'_>, _permit: &Permit, row: &Panelist) -> Result<()
 }
 
 /// Sets when the cards that an interview still owes are due.
-pub fn set_due(tx: &mut Tx<'_>, permit: &Permit, due_at: Instant) -> Result<()> {
+pub fn set_due(tx: &mut Tx<'_>, permit: &Permit, due_at: Option<Instant>) -> Result<()> {
     let id: InterviewId = permit.subject().id.typed();
     let owing = panelists::table
         .filter(panelists::interview_id.eq(id))
@@ -211,4 +227,73 @@ pub fn set_due(tx: &mut Tx<'_>, permit: &Permit, due_at: Instant) -> Result<()> 
         .filter(panelists::removed_at.is_null());
     diesel::update(owing).set(panelists::due_at.eq(due_at)).execute(tx.conn)?;
     Ok(())
+}
+
+/// Asks everybody on the panel of an interview again whether they come.
+pub fn ask_again(tx: &mut Tx<'_>, permit: &Permit) -> Result<()> {
+    let id: InterviewId = permit.subject().id.typed();
+    let seated = panelists::table
+        .filter(panelists::interview_id.eq(id))
+        .filter(panelists::removed_at.is_null());
+    diesel::update(seated)
+        .set((
+            panelists::response.eq(SeatResponse::NeedsAction),
+            panelists::response_reason.eq(None::<String>),
+            panelists::responded_at.eq(None::<Instant>),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// When somebody sits on an interview that is confirmed.
+pub type Booking = (UserId, Instant, Instant);
+
+/// How many bookings are looked at.
+const BOOKINGS_MAX: i64 = 500;
+
+/// The confirmed interviews but one that fall into a span and on whose panels some people sit who did
+/// not decline; by start.
+pub fn bookings(
+    conn: &mut Conn,
+    people: &[UserId],
+    but: InterviewId,
+    (from, to): (Instant, Instant),
+) -> QueryResult<Vec<Booking>> {
+    panelists::table
+        .inner_join(interviews::table.on(interviews::id.eq(panelists::interview_id)))
+        .filter(panelists::user_id.eq_any(people))
+        .filter(panelists::removed_at.is_null())
+        .filter(panelists::response.ne(SeatResponse::Declined))
+        .filter(interviews::state.eq(InterviewState::Confirmed))
+        .filter(interviews::id.ne(but))
+        .filter(interviews::starts_at.lt(to))
+        .filter(interviews::ends_at.gt(from))
+        .order((interviews::starts_at, panelists::id))
+        .limit(BOOKINGS_MAX)
+        .select((
+            panelists::user_id,
+            interviews::starts_at.assume_not_null(),
+            interviews::ends_at.assume_not_null(),
+        ))
+        .load(conn)
+}
+
+/// When a candidate has other confirmed interviews that fall into a span.
+pub fn candidate_bookings(
+    conn: &mut Conn,
+    candidate: CandidateId,
+    but: InterviewId,
+    (from, to): (Instant, Instant),
+) -> QueryResult<Vec<(Instant, Instant)>> {
+    interviews::table
+        .inner_join(applications::table.on(applications::id.eq(interviews::application_id)))
+        .filter(applications::candidate_id.eq(candidate))
+        .filter(interviews::state.eq(InterviewState::Confirmed))
+        .filter(interviews::id.ne(but))
+        .filter(interviews::starts_at.lt(to))
+        .filter(interviews::ends_at.gt(from))
+        .order((interviews::starts_at, interviews::id))
+        .limit(BOOKINGS_MAX)
+        .select((interviews::starts_at.assume_not_null(), interviews::ends_at.assume_not_null()))
+        .load(conn)
 }

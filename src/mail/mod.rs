@@ -123,11 +123,15 @@ pub enum MailKind {
     HandedOver,
     /// Somebody left a hire, and nobody takes their place.
     LeftBehind,
+    /// Somebody on a panel does not come.
+    PanelistDeclined,
+    /// A candidate is asked when an interview can take place.
+    TimeAsked,
 }
 
 impl MailKind {
     /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::InterviewAssigned,
         Self::ScorecardDue,
         Self::DebriefRevealed,
@@ -144,6 +148,8 @@ impl MailKind {
         Self::DelegationEnded,
         Self::HandedOver,
         Self::LeftBehind,
+        Self::PanelistDeclined,
+        Self::TimeAsked,
     ];
 
     /// The fixed name: in rows, file names, template folders and the `X-Evenbar-Kind` header.
@@ -165,7 +171,14 @@ impl MailKind {
             Self::DelegationEnded => "delegation_ended",
             Self::HandedOver => "handed_over",
             Self::LeftBehind => "left_behind",
+            Self::PanelistDeclined => "panelist_declined",
+            Self::TimeAsked => "time_asked",
         }
+    }
+
+    /// Whether it goes to candidates, who are told nothing of how they are judged.
+    pub const fn is_for_candidates(self) -> bool {
+        matches!(self, Self::TimeAsked)
     }
 
     /// The kind of that name, if there is one.

@@ -22,6 +22,8 @@
 //! | `delegation_given` | `giver_name`, `delegate_name`, `starts_at_local`, `ends_at_local` (with their zone) |
 //! | `delegation_ended` | `giver_name`, `delegate_name` |
 //! | `handed_over` | `leaver_name`, `count` |
+//! | `panelist_declined` | `panelist_name`, `candidate_name`, `job_title`, `kit_name`, `slot`, `starts_at_local` (with its zone) |
+//! | `time_asked` | `job_title`, `asked` (`slots` or `availability`), `minutes`, `expires_at_local` (with its zone); to candidates |
 //! | `left_behind` | `leaver_name`, `candidate_name`, `job_title`, `what` (a sentence of ours) |
 
 use std::fmt;
@@ -97,13 +99,16 @@ fn fill(
     let print = |name: &str| environment.get_template(name)?.render(variables.clone());
     let subject = one_line(&print(&name(kind, "subject.txt"))?);
     let body = print(&name(kind, "body.txt"))?;
-    let footer = print(FOOTER)?;
+    // What it says of ratings is for those who give them.
+    let inside = !kind.is_for_candidates();
+    let footer =
+        environment.get_template(FOOTER)?.render(context! { inside, ..variables.clone() })?;
     // "-- " on a line of its own lets mail programs fold the footer away (RFC 3676 §4.3).
     let text = format!("{}\n\n-- \n{}\n", body.trim(), footer.trim());
     let content = Value::from_safe_string(print(&name(kind, "body.html"))?);
     let html = environment
         .get_template(LAYOUT)?
-        .render(context! { content, subject => subject.as_str(), ..variables.clone() })?;
+        .render(context! { content, inside, subject => subject.as_str(), ..variables.clone() })?;
     Ok(Rendered { subject, text, html })
 }
 
@@ -175,6 +180,8 @@ const fn sources(kind: MailKind) -> [(&'static str, &'static str); 3] {
         MailKind::DelegationEnded => folder!("delegation_ended"),
         MailKind::HandedOver => folder!("handed_over"),
         MailKind::LeftBehind => folder!("left_behind"),
+        MailKind::PanelistDeclined => folder!("panelist_declined"),
+        MailKind::TimeAsked => folder!("time_asked"),
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, json};
 use super::compose::Content;
 use super::interviews::local;
 use super::recipients::{Owed, all_but_the_actor, at_once};
+use super::times;
 use crate::capabilities::{self, CapabilityKind};
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -15,7 +16,7 @@ use crate::outbox::Delivery;
 use crate::users;
 use crate::users::store::User;
 
-/// The mail that a link is sent by: to its person alone.
+/// The mail that a link is sent by: to its person alone, or to the candidate.
 pub(super) fn owed_for_link(conn: &mut Conn, id: CapabilityId, now: Instant) -> Result<Vec<Owed>> {
     let Some(link) = capabilities::store::find_live_by_id(conn, id, now)? else {
         return Ok(Vec::new());
@@ -23,6 +24,7 @@ pub(super) fn owed_for_link(conn: &mut Conn, id: CapabilityId, now: Instant) -> 
     Ok(match link.kind {
         CapabilityKind::Invitation => at_once(MailKind::Invitation, link.user_id),
         CapabilityKind::PasswordReset => at_once(MailKind::PasswordReset, link.user_id),
+        CapabilityKind::Scheduling => times::owed_for_link(conn, &link)?,
         // It stands in the mails about the interview.
         CapabilityKind::Scorecard | CapabilityKind::Setup => Vec::new(),
     })

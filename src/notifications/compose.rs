@@ -4,16 +4,17 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
-    accounts, administration, debriefs, delegations, interviews, leaving, offers, sessions,
+    accounts, administration, debriefs, delegations, interviews, leaving, offers, seats, sessions,
+    times,
 };
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::ids::{ApplicationId, CapabilityId};
+use crate::ids::{ApplicationId, CandidateId, CapabilityId, UserId};
 use crate::mail::template::{self, RenderError};
 use crate::mail::{Address, Mail, MailKind};
 use crate::organization::settings;
-use crate::outbox::{Cause, Delivery};
+use crate::outbox::{Cause, Delivery, Recipient};
 use crate::sessions::{DerivedSecrets, Purpose};
 use crate::users;
 use crate::users::store::User;
@@ -98,7 +99,52 @@ pub fn compose(
 ) -> Result<Option<Composed>> {
     let unknown = || Error::internal("an unknown kind of mail");
     let kind = MailKind::from_slug(&delivery.kind).ok_or_else(unknown)?;
-    let Some(recipient) = reader(conn, kind, delivery)? else {
+    let found = match delivery.recipient() {
+        Recipient::User(id) => to_user(conn, kind, (id, delivery, cause), now)?,
+        Recipient::Candidate(id) => to_candidate(conn, kind, (id, cause), now)?,
+    };
+    let Some((to, content)) = found else {
+        return Ok(None);
+    };
+    let organization = settings::store::organization(conn)?;
+    let host = host(public_url);
+    Ok(Some(Composed {
+        kind,
+        message_id: format!("<{}@{host}>", delivery.id),
+        thread_root: content.application_id.map(|id| format!("<application-{id}@{host}>")),
+        sent_at: now,
+        capability: content.capability,
+        facts: Facts {
+            recipient_name: to.name.clone(),
+            link: format!("{public_url}{}", content.path),
+            organization_name: organization.map(|row| row.name).unwrap_or_default(),
+            own: content.facts,
+        },
+        to,
+    }))
+}
+
+/// What a mail to a candidate says, and their address.
+fn to_candidate(
+    conn: &mut Conn,
+    kind: MailKind,
+    (id, cause): (CandidateId, &Cause),
+    now: Instant,
+) -> Result<Option<(Address, Content)>> {
+    if kind != MailKind::TimeAsked {
+        return Err(Error::internal("a mail that no candidate gets"));
+    }
+    times::time_asked(conn, id, cause.subject_id.typed(), now)
+}
+
+/// What a mail to somebody who works here says, and their address.
+fn to_user(
+    conn: &mut Conn,
+    kind: MailKind,
+    (id, delivery, cause): (UserId, &Delivery, &Cause),
+    now: Instant,
+) -> Result<Option<(Address, Content)>> {
+    let Some(recipient) = reader(conn, kind, id)? else {
         return Ok(None);
     };
     let subject = cause.subject_id;
@@ -121,35 +167,20 @@ pub fn compose(
         MailKind::DelegationEnded => delegations::ended(conn, &recipient, subject.typed())?,
         MailKind::HandedOver => leaving::handed_over(conn, &recipient, cause)?,
         MailKind::LeftBehind => leaving::left_behind(conn, &recipient, cause)?,
+        MailKind::PanelistDeclined => seats::panelist_declined(conn, &recipient, subject.typed())?,
+        MailKind::TimeAsked => None,
     };
-    let Some(content) = content else {
-        return Ok(None);
-    };
-    let organization = settings::store::organization(conn)?;
-    let host = host(public_url);
-    Ok(Some(Composed {
-        kind,
-        message_id: format!("<{}@{host}>", delivery.id),
-        thread_root: content.application_id.map(|id| format!("<application-{id}@{host}>")),
-        sent_at: now,
-        capability: content.capability,
-        facts: Facts {
-            recipient_name: recipient.name.clone(),
-            link: format!("{public_url}{}", content.path),
-            organization_name: organization.map(|row| row.name).unwrap_or_default(),
-            own: content.facts,
-        },
-        to: Address { name: recipient.name, email: recipient.email },
-    }))
+    let to = Address { name: recipient.name, email: recipient.email };
+    Ok(content.map(|content| (to, content)))
 }
 
 /// Whom a mail is for, if they may still get it: an invitation goes to somebody who has not joined,
 /// every other mail to somebody who has.
-fn reader(conn: &mut Conn, kind: MailKind, delivery: &Delivery) -> Result<Option<User>> {
+fn reader(conn: &mut Conn, kind: MailKind, id: UserId) -> Result<Option<User>> {
     let found = if kind == MailKind::Invitation {
-        users::store::find_invited(conn, delivery.recipient_id)
+        users::store::find_invited(conn, id)
     } else {
-        users::store::find_active(conn, delivery.recipient_id)
+        users::store::find_active(conn, id)
     };
     Ok(found?)
 }

@@ -17,7 +17,7 @@ use crate::interviews::store::{self, Interview, Panelist};
 use crate::jobs;
 use crate::loops::{self, Place};
 use crate::mail::MailKind;
-use crate::outbox::{Cause, Delivery};
+use crate::outbox::{Cause, Delivery, Recipient};
 use crate::users::store::User;
 
 /// What filling in a scorecard takes.
@@ -59,7 +59,7 @@ fn reminder(interview: &Interview, seat: &Panelist) -> Option<Owed> {
     }
     Some(Owed {
         kind: MailKind::ScorecardDue,
-        recipient: seat.user_id,
+        recipient: Recipient::User(seat.user_id),
         dedupe_key: Some(reminder_key(interview, seat)),
         run_at: Some(interview.ends_at?),
     })

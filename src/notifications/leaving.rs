@@ -34,16 +34,22 @@ pub(super) const LEFT_BEHIND: [EventKind; 3] = [
 /// coordinates for its job; about an approval, to whoever submitted the offer as well.
 pub(super) fn owed(conn: &mut Conn, event: &Event, actor: Option<AnyId>) -> Result<Vec<Owed>> {
     let Some(id) = event.application_id() else { return Ok(Vec::new()) };
-    let Some(application) = applications::store::find(conn, id)? else { return Ok(Vec::new()) };
-    let mut people = debriefs::store::drivers_of(conn, id)?;
-    for role in [TeamRole::Recruiter, TeamRole::Coordinator] {
-        people.extend(team::people_with(conn, application.job_id, role)?);
-    }
+    let mut people = who_run(conn, id)?;
     if event.kind() == EventKind::ApprovalStepLeftBehind {
         let run = approvals::whole_of_step(conn, event.subject().id.typed())?;
         people.extend(run.and_then(|run| run.run.started_by));
     }
     Ok(at_once(MailKind::LeftBehind, all_but_the_actor(people, actor)))
+}
+
+/// Who drives the debriefs of an application, and recruits or coordinates for its job.
+pub(super) fn who_run(conn: &mut Conn, id: ApplicationId) -> Result<Vec<UserId>> {
+    let Some(application) = applications::store::find(conn, id)? else { return Ok(Vec::new()) };
+    let mut people = debriefs::store::drivers_of(conn, id)?;
+    for role in [TeamRole::Recruiter, TeamRole::Coordinator] {
+        people.extend(team::people_with(conn, application.job_id, role)?);
+    }
+    Ok(people)
 }
 
 /// What the mail `handed_over` says.
@@ -106,7 +112,8 @@ fn released(payload: &Document) -> String {
     }
 }
 
-fn about(conn: &mut Conn, reader: &User, id: ApplicationId) -> Result<Option<Content>> {
+/// Whom an application is of, and for which job; none to somebody who may not read it.
+pub(super) fn about(conn: &mut Conn, reader: &User, id: ApplicationId) -> Result<Option<Content>> {
     let Some(application) = applications::store::find(conn, id)? else { return Ok(None) };
     let actor = reader.in_absence();
     let standing = access::standing(conn, &actor, id)?;

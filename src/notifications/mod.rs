@@ -15,7 +15,9 @@ mod interviews;
 mod leaving;
 mod offers;
 mod recipients;
+mod seats;
 mod sessions;
+mod times;
 
 pub use compose::{Composed, compose};
 pub(crate) use interviews::local;

@@ -1,7 +1,7 @@
 //! Who is told of what, and when.
 
 use super::{
-    accounts, administration, debriefs, delegations, interviews, leaving, offers, sessions,
+    accounts, administration, debriefs, delegations, interviews, leaving, offers, seats, sessions,
 };
 use crate::access::Permit;
 use crate::clock::Instant;
@@ -10,13 +10,13 @@ use crate::error::Result;
 use crate::events::{Event, EventKind};
 use crate::ids::{AnyId, EventId, UserId};
 use crate::mail::MailKind;
-use crate::outbox::{self, NewDelivery};
+use crate::outbox::{self, NewDelivery, Recipient};
 
 /// A mail that somebody will get.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Owed {
     pub(super) kind: MailKind,
-    pub(super) recipient: UserId,
+    pub(super) recipient: Recipient,
     /// The same thing is owed once; none for what an event makes owed by itself.
     pub(super) dedupe_key: Option<String>,
     /// Not before this instant; none for at once.
@@ -25,7 +25,10 @@ pub(super) struct Owed {
 
 /// Mails of one kind to several people, at once.
 pub(super) fn at_once(kind: MailKind, people: impl IntoIterator<Item = UserId>) -> Vec<Owed> {
-    let owed = |recipient| Owed { kind, recipient, dedupe_key: None, run_at: None };
+    let owed = |id| {
+        let recipient = Recipient::User(id);
+        Owed { kind, recipient, dedupe_key: None, run_at: None }
+    };
     people.into_iter().map(owed).collect()
 }
 
@@ -47,6 +50,8 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
     let subject = event.subject().id;
     let owed = if kind == EventKind::PanelistAssigned {
         interviews::owed_for_seat(tx.conn, subject.typed(), actor)?
+    } else if kind == EventKind::PanelistResponded {
+        seats::owed_for_response(tx.conn, subject.typed(), actor)?
     } else if kind == EventKind::InterviewScheduled {
         interviews::owed_for_time(tx.conn, subject.typed())?
     } else if kind == EventKind::DebriefRevealed {
@@ -85,7 +90,7 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
         let delivery = NewDelivery {
             event_id: id,
             kind,
-            recipient_id: recipient,
+            recipient,
             dedupe_key: dedupe_key.unwrap_or_else(|| format!("{kind}:{id}:{recipient}")),
             run_at: run_at.unwrap_or(tx.now()),
         };

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, put};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{DeliveryState, commands, store};
+use super::{DeliveryState, Recipient, RecipientKind, commands, store};
 use crate::access::{Action, Actor, require_everywhere};
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::http::{Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{DeliveryId, EventId, UserId, kinds};
 
-/// One mail owed to one person.
+/// One mail owed to one person, who works here or is a candidate.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Delivery {
     id: DeliveryId,
@@ -21,8 +21,10 @@ pub struct Delivery {
     /// Which mail.
     #[schema(example = "scorecard_due")]
     kind: String,
-    /// Whom it is for.
-    recipient_id: UserId,
+    /// What they are whom it is for.
+    recipient_kind: RecipientKind,
+    /// Whom it is for, if they work here.
+    recipient_id: Option<UserId>,
     state: DeliveryState,
     /// When it is next tried.
     run_at: Instant,
@@ -38,11 +40,17 @@ pub struct Delivery {
 
 impl From<store::Delivery> for Delivery {
     fn from(row: store::Delivery) -> Self {
+        // Whoever looks after deliveries may have no part in a hire.
+        let recipient_id = match row.recipient() {
+            Recipient::User(id) => Some(id),
+            Recipient::Candidate(_) => None,
+        };
         Self {
             id: row.id,
             event_id: row.event_id,
             kind: row.kind,
-            recipient_id: row.recipient_id,
+            recipient_kind: row.recipient_kind,
+            recipient_id,
             state: row.state,
             run_at: row.run_at,
             attempts: row.attempts,

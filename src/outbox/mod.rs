@@ -12,6 +12,9 @@ mod worker;
 pub use store::{Cause, Delivery, NewDelivery, insert};
 pub use worker::{Worker, run_due};
 
+use std::fmt;
+
+use crate::ids::{AnyId, CandidateId, UserId};
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -26,6 +29,44 @@ text_enum! {
         Dropped => "dropped",
         /// Given up; somebody may put it back.
         Dead => "dead",
+    }
+}
+
+text_enum! {
+    /// What somebody is to whom something is owed.
+    pub enum RecipientKind {
+        /// Somebody who works here.
+        User => "user",
+        /// A candidate.
+        Candidate => "candidate",
+    }
+}
+
+/// To whom something is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recipient {
+    /// Somebody who works here.
+    User(UserId),
+    /// A candidate, at their first address.
+    Candidate(CandidateId),
+}
+
+impl Recipient {
+    /// As two columns.
+    fn columns(self) -> (RecipientKind, AnyId) {
+        match self {
+            Self::User(id) => (RecipientKind::User, id.any()),
+            Self::Candidate(id) => (RecipientKind::Candidate, id.any()),
+        }
+    }
+}
+
+impl fmt::Display for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(id) => id.fmt(f),
+            Self::Candidate(id) => id.fmt(f),
+        }
     }
 }
 

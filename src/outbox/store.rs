@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::DeliveryState;
+use super::{DeliveryState, Recipient, RecipientKind};
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::schema::{deliveries, events};
@@ -11,7 +11,7 @@ use crate::db::{Conn, Tx};
 use crate::error::Result;
 use crate::events::EventKind;
 use crate::http::PageRequest;
-use crate::ids::{AnyId, ApplicationId, DeliveryId, EventId, UserId};
+use crate::ids::{AnyId, ApplicationId, DeliveryId, EventId};
 
 /// Something that becomes owed.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub struct NewDelivery {
     /// Which mail: the slug of a `mail::MailKind`.
     pub kind: &'static str,
     /// Whom it is for.
-    pub recipient_id: UserId,
+    pub recipient: Recipient,
     /// The same key is owed once.
     pub dedupe_key: String,
     /// Not before this instant.
@@ -39,8 +39,10 @@ pub struct Delivery {
     pub channel: String,
     /// Which mail.
     pub kind: String,
+    /// What they are whom it is for.
+    pub recipient_kind: RecipientKind,
     /// Whom it is for.
-    pub recipient_id: UserId,
+    pub recipient_id: AnyId,
     /// The same key is owed once.
     pub dedupe_key: String,
     /// Where it stands.
@@ -59,15 +61,27 @@ pub struct Delivery {
     pub updated_at: Instant,
 }
 
+impl Delivery {
+    /// Whom it is for.
+    pub fn recipient(&self) -> Recipient {
+        match self.recipient_kind {
+            RecipientKind::User => Recipient::User(self.recipient_id.typed()),
+            RecipientKind::Candidate => Recipient::Candidate(self.recipient_id.typed()),
+        }
+    }
+}
+
 /// Inserts a delivery unless its dedupe key is there already.
 pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, new: &NewDelivery) -> Result<()> {
     let (id, now): (DeliveryId, Instant) = (tx.id(), tx.now());
+    let (recipient_kind, recipient_id) = new.recipient.columns();
     let values = (
         deliveries::id.eq(id),
         deliveries::event_id.eq(new.event_id),
         deliveries::channel.eq("mail"),
         deliveries::kind.eq(new.kind),
-        deliveries::recipient_id.eq(new.recipient_id),
+        deliveries::recipient_kind.eq(recipient_kind),
+        deliveries::recipient_id.eq(recipient_id),
         deliveries::dedupe_key.eq(&new.dedupe_key),
         deliveries::state.eq(DeliveryState::Pending),
         deliveries::run_at.eq(new.run_at),

@@ -68,6 +68,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "setup.html",
     "setup_done.html",
     "sign_in.html",
+    "times.html",
     "trouble.html",
 ];
 

@@ -226,6 +226,8 @@ both! {
             for (action, body) in [("completion", Value::Null), ("cancellation", json!({})), ("no-show", Value::Null)] {
                 put(interview, action, body).await.problem(409, "illegal_transition");
             }
+        }
+        for interview in 0..2 {
             onsite.schedule(&app, interview, 1).await.problem(409, "illegal_transition");
         }
         let seat = seating(&onsite.decider, "lead");

@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 32] = [
+const PEOPLE: [&str; 33] = [
     "api_keys",
     "applications",
     "ballots",
@@ -101,6 +101,7 @@ const PEOPLE: [&str; 32] = [
     "service_accounts",
     "sessions",
     "time_off",
+    "time_requests",
     "users",
     "votes",
     "withdrawals",

@@ -78,6 +78,7 @@ CREATE TABLE deliveries (
     event_id uuid NOT NULL REFERENCES events (id),
     channel text NOT NULL CHECK (channel IN ('mail')),
     kind text NOT NULL,
+    recipient_kind text NOT NULL CHECK (recipient_kind IN ('user', 'candidate')),
     recipient_id uuid NOT NULL,
     dedupe_key text NOT NULL,
     state text NOT NULL REFERENCES delivery_states (name),

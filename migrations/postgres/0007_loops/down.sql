@@ -7,6 +7,7 @@ DROP TABLE ratings;
 DROP TABLE scorecard_revisions;
 DROP TABLE scorecards;
 DROP TABLE panelists;
+DROP TABLE time_requests;
 DROP TABLE interviews;
 DROP TABLE loops;
 DROP TABLE debrief_states;

@@ -4,7 +4,7 @@ INSERT INTO loop_states (name) VALUES ('running'), ('finished'), ('cancelled');
 
 -- The life of an interview.
 CREATE TABLE interview_states (name text NOT NULL PRIMARY KEY);
-INSERT INTO interview_states (name) VALUES ('draft'), ('confirmed'), ('completed'), ('cancelled'), ('no_show');
+INSERT INTO interview_states (name) VALUES ('draft'), ('awaiting_availability'), ('proposed'), ('confirmed'), ('completed'), ('cancelled'), ('no_show');
 
 -- The life of a scorecard.
 CREATE TABLE scorecard_states (name text NOT NULL PRIMARY KEY);
@@ -31,7 +31,7 @@ CREATE TABLE loops (
 -- The loops of an application.
 CREATE INDEX loops_by_application ON loops (application_id);
 
--- One kit of a loop, at a time. time_zone is the IANA zone of whoever chose it; schedule_sequence counts changes for calendars.
+-- One kit of a loop, at a time. time_zone is the IANA zone of whoever chose it; schedule_sequence counts changes for calendars; override_reason is why somebody is booked twice.
 CREATE TABLE interviews (
     id uuid NOT NULL PRIMARY KEY,
     loop_id uuid NOT NULL REFERENCES loops (id),
@@ -45,6 +45,9 @@ CREATE TABLE interviews (
     completed_at timestamptz,
     cancelled_at timestamptz,
     cancelled_reason text,
+    absent text CHECK (absent IN ('candidate', 'interviewer')),
+    schedule_reason text,
+    override_reason text,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL
@@ -58,6 +61,29 @@ CREATE INDEX interviews_by_kit ON interviews (kit_id);
 
 -- The interviews of a loop.
 CREATE INDEX interviews_by_loop ON interviews (loop_id);
+
+-- What a candidate is asked about the time of an interview, and what they say: one of some starts, or windows in which they could come.
+CREATE TABLE time_requests (
+    id uuid NOT NULL PRIMARY KEY,
+    interview_id uuid NOT NULL REFERENCES interviews (id),
+    kind text NOT NULL CHECK (kind IN ('slots', 'availability')),
+    minutes integer NOT NULL,
+    starts jsonb NOT NULL,
+    windows jsonb,
+    time_zone text,
+    expires_at timestamptz NOT NULL,
+    answered_at timestamptz,
+    closed_at timestamptz,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- An interview's candidate is asked one thing at a time.
+CREATE UNIQUE INDEX time_requests_open ON time_requests (interview_id)
+    WHERE closed_at IS NULL;
+
+-- What was asked for an interview.
+CREATE INDEX time_requests_by_interview ON time_requests (interview_id);
 
 -- A person on an interview. Lead, second and bar raiser owe a scorecard from assigned_at until submission, waiver, removal or cancellation.
 CREATE TABLE panelists (
@@ -73,6 +99,9 @@ CREATE TABLE panelists (
     submitted_at timestamptz,
     waived_at timestamptz,
     waived_reason text,
+    response text NOT NULL CHECK (response IN ('needs_action', 'accepted', 'declined', 'tentative')),
+    response_reason text,
+    responded_at timestamptz,
     removed_at timestamptz
 );
 

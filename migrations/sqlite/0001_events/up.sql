@@ -80,6 +80,7 @@ CREATE TABLE deliveries (
     event_id BLOB NOT NULL REFERENCES events (id),
     channel TEXT NOT NULL CHECK (channel IN ('mail')),
     kind TEXT NOT NULL,
+    recipient_kind TEXT NOT NULL CHECK (recipient_kind IN ('user', 'candidate')),
     recipient_id BLOB NOT NULL,
     dedupe_key TEXT NOT NULL,
     state TEXT NOT NULL REFERENCES delivery_states (name),

@@ -4,7 +4,7 @@ INSERT INTO loop_states (name) VALUES ('running'), ('finished'), ('cancelled');
 
 -- The life of an interview.
 CREATE TABLE interview_states (name TEXT NOT NULL PRIMARY KEY) STRICT;
-INSERT INTO interview_states (name) VALUES ('draft'), ('confirmed'), ('completed'), ('cancelled'), ('no_show');
+INSERT INTO interview_states (name) VALUES ('draft'), ('awaiting_availability'), ('proposed'), ('confirmed'), ('completed'), ('cancelled'), ('no_show');
 
 -- The life of a scorecard.
 CREATE TABLE scorecard_states (name TEXT NOT NULL PRIMARY KEY) STRICT;
@@ -31,7 +31,7 @@ CREATE TABLE loops (
 -- The loops of an application.
 CREATE INDEX loops_by_application ON loops (application_id);
 
--- One kit of a loop, at a time. time_zone is the IANA zone of whoever chose it; schedule_sequence counts changes for calendars.
+-- One kit of a loop, at a time. time_zone is the IANA zone of whoever chose it; schedule_sequence counts changes for calendars; override_reason is why somebody is booked twice.
 CREATE TABLE interviews (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     loop_id BLOB NOT NULL REFERENCES loops (id),
@@ -45,6 +45,9 @@ CREATE TABLE interviews (
     completed_at INTEGER,
     cancelled_at INTEGER,
     cancelled_reason TEXT,
+    absent TEXT CHECK (absent IN ('candidate', 'interviewer')),
+    schedule_reason TEXT,
+    override_reason TEXT,
     version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
@@ -58,6 +61,29 @@ CREATE INDEX interviews_by_kit ON interviews (kit_id);
 
 -- The interviews of a loop.
 CREATE INDEX interviews_by_loop ON interviews (loop_id);
+
+-- What a candidate is asked about the time of an interview, and what they say: one of some starts, or windows in which they could come.
+CREATE TABLE time_requests (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    interview_id BLOB NOT NULL REFERENCES interviews (id),
+    kind TEXT NOT NULL CHECK (kind IN ('slots', 'availability')),
+    minutes INTEGER NOT NULL,
+    starts TEXT NOT NULL,
+    windows TEXT,
+    time_zone TEXT,
+    expires_at INTEGER NOT NULL,
+    answered_at INTEGER,
+    closed_at INTEGER,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- An interview's candidate is asked one thing at a time.
+CREATE UNIQUE INDEX time_requests_open ON time_requests (interview_id)
+    WHERE closed_at IS NULL;
+
+-- What was asked for an interview.
+CREATE INDEX time_requests_by_interview ON time_requests (interview_id);
 
 -- A person on an interview. Lead, second and bar raiser owe a scorecard from assigned_at until submission, waiver, removal or cancellation.
 CREATE TABLE panelists (
@@ -73,6 +99,9 @@ CREATE TABLE panelists (
     submitted_at INTEGER,
     waived_at INTEGER,
     waived_reason TEXT,
+    response TEXT NOT NULL CHECK (response IN ('needs_action', 'accepted', 'declined', 'tentative')),
+    response_reason TEXT,
+    responded_at INTEGER,
     removed_at INTEGER
 ) STRICT;
 

@@ -22,7 +22,8 @@ text_enum! {
 const UNCOUNTED: [&str; 2] = ["/livez", "/readyz"];
 
 /// Where a secret is checked, within the API.
-const SIGN_IN: [(&str, &str); 2] = [("POST", "/api/v1/sessions"), ("POST", "/api/v1/setup")];
+const SIGN_IN: [(&str, &str); 3] =
+    [("POST", "/api/v1/sessions"), ("POST", "/api/v1/setup"), ("POST", "/api/v1/slot-choices")];
 
 /// What reads much or computes long.
 const EXPENSIVE: [(&str, &str); 1] = [("GET", "/api/v1/audit/export")];

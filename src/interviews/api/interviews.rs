@@ -11,12 +11,12 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Prose, Zone};
-use crate::http::{Body, Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
+use crate::http::{Body, Ctx, NoBody, OptionalBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{
     ApplicationId, AttributeId, InterviewId, KitId, LoopId, RubricVersionId, UserId, kinds,
 };
-use crate::interviews::seen::{self, Filter, KitLine, Seats, SeenInterview};
-use crate::interviews::{InterviewState, commands};
+use crate::interviews::seen::{self, Filter, KitLine, Seats, SeenInterview, SeenSeat};
+use crate::interviews::{Absent, InterviewState, commands};
 use crate::loops::templates::{KitKind, Priority};
 
 /// An interview as it stands in a list.
@@ -32,6 +32,12 @@ pub struct InterviewSummary {
     kit_name: String,
     kit_kind: KitKind,
     state: InterviewState,
+    /// Somebody whose scorecard counts declined and was not replaced.
+    needs_panel: bool,
+    /// It took place, and every scorecard that counts is in or waived.
+    evaluated: bool,
+    /// Who did not come to a no-show.
+    absent: Option<Absent>,
     starts_at: Option<Instant>,
     ends_at: Option<Instant>,
     /// The IANA zone of whoever chose the time.
@@ -56,6 +62,12 @@ pub struct Interview {
     /// What is judged, and by which anchors.
     kit: InterviewKit,
     state: InterviewState,
+    /// Somebody whose scorecard counts declined and was not replaced.
+    needs_panel: bool,
+    /// It took place, and every scorecard that counts is in or waived.
+    evaluated: bool,
+    /// Who did not come to a no-show.
+    absent: Option<Absent>,
     starts_at: Option<Instant>,
     ends_at: Option<Instant>,
     /// The IANA zone of whoever chose the time.
@@ -68,6 +80,10 @@ pub struct Interview {
     cancelled_at: Option<Instant>,
     /// Why it was called off; null while you owe a scorecard for the application.
     cancelled_reason: Option<String>,
+    /// Why it has another time; null while you owe a scorecard for the application.
+    schedule_reason: Option<String>,
+    /// Why somebody is in two interviews at once; null while you owe a scorecard for the application.
+    override_reason: Option<String>,
     /// Who sits on it, in the order of assignment.
     panel: Vec<Panelist>,
     created_at: Instant,
@@ -122,6 +138,27 @@ pub struct ScheduleInterview {
     pub ends_at: Instant,
     /// The IANA zone of whoever chose the time.
     pub time_zone: Zone,
+    /// Why it is another time, for those who work on the application.
+    pub reason: Option<Prose<1000>>,
+    /// Books people although they are in another interview at that time.
+    #[serde(rename = "override")]
+    pub overriding: Option<OverrideBooking>,
+}
+
+/// Why somebody is in two interviews at once.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OverrideBooking {
+    /// The reason, kept on the interview.
+    pub reason: Prose<1000>,
+}
+
+/// Who did not come.
+#[derive(Debug, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MarkInterviewNoShow {
+    /// The candidate or whoever was to interview; left away when nobody knows.
+    pub absent: Option<Absent>,
 }
 
 /// Why an interview is called off.
@@ -190,8 +227,10 @@ pub async fn get_interview(ctx: Ctx, PathId(id): PathId<kinds::Interview>) -> Re
 
 /// Schedule an interview
 ///
-/// Gives an interview a time, or another one. Whoever owes a scorecard for it is reminded when it
-/// ends. The application must be active.
+/// Gives an interview a time, or another one, also after a no-show. Whoever owes a scorecard for it is
+/// reminded when it ends, and everybody on the panel is asked again whether they come. Somebody who owes
+/// a scorecard and is in another interview then is named in `errors` (409 `already_booked`), unless
+/// `override` says why. The application must be active.
 #[utoipa::path(
     operation_id = "scheduleInterview", tag = "interviews", request_body = ScheduleInterview,
     params(("id" = InterviewId, Path, description = "Which interview.")),
@@ -257,9 +296,11 @@ pub async fn cancel_interview(
 
 /// Mark an interview as a no-show
 ///
-/// Says that somebody did not come to a confirmed interview. Nobody owes a scorecard for it.
+/// Says that somebody did not come to a confirmed interview, and who. Nobody owes a scorecard for it,
+/// unless it is given another time.
 #[utoipa::path(
     operation_id = "markInterviewNoShow", tag = "interviews",
+    request_body = Option<MarkInterviewNoShow>,
     params(("id" = InterviewId, Path, description = "Which interview.")),
     responses((status = 200, description = "The interview, marked as a no-show.", body = Interview)),
 )]
@@ -267,11 +308,11 @@ pub async fn cancel_interview(
 pub async fn mark_interview_no_show(
     ctx: Ctx,
     PathId(id): PathId<kinds::Interview>,
-    input: NoBody,
+    OptionalBody(body): OptionalBody<MarkInterviewNoShow>,
 ) -> Result<HttpResponse> {
-    let expected = ctx.if_match()?;
+    let (expected, absent) = (ctx.if_match()?, body.absent);
     let done = ctx
-        .command(&input, move |tx, actor| commands::mark_no_show(tx, actor, id, expected))
+        .command(&body, move |tx, actor| commands::mark_no_show(tx, actor, id, expected, absent))
         .await?;
     ctx.changed(done, show).await
 }
@@ -281,8 +322,7 @@ fn show(conn: &mut Conn, actor: &Actor, id: InterviewId) -> Result<Shown<Intervi
     let row = seen::interviews(conn, actor, &one)?.pop().ok_or_else(Error::not_found)?;
     let seats = seen::seats(conn, actor, Seats::Of(&[id]))?;
     let lines = seen::kit(conn, row.kit.id)?;
-    let panel = seats.into_iter().map(Panelist::from).collect();
-    Ok(Shown { version: row.version, value: interview(row, lines, panel) })
+    Ok(Shown { version: row.version, value: interview(row, lines, seats) })
 }
 
 fn summaries(
@@ -294,14 +334,14 @@ fn summaries(
     let ids: Vec<InterviewId> = rows.iter().map(|row| row.id).collect();
     let seats = seen::seats(conn, actor, Seats::Of(&ids))?;
     let summary = |row: SeenInterview| {
-        let mine = seats.iter().filter(|seat| seat.interview_id == row.id);
-        let panel = mine.cloned().map(Panelist::from).collect();
-        (row.id.any(), summary(row, panel))
+        let mine = seats.iter().filter(|seat| seat.interview_id == row.id).cloned().collect();
+        (row.id.any(), summary(row, mine))
     };
     Ok(rows.into_iter().map(summary).collect())
 }
 
-fn summary(row: SeenInterview, panel: Vec<Panelist>) -> InterviewSummary {
+fn summary(row: SeenInterview, seats: Vec<SeenSeat>) -> InterviewSummary {
+    let (needs_panel, evaluated) = (row.needs_panel(&seats), row.evaluated(&seats));
     InterviewSummary {
         id: row.id,
         loop_id: row.loop_id,
@@ -310,17 +350,21 @@ fn summary(row: SeenInterview, panel: Vec<Panelist>) -> InterviewSummary {
         kit_name: row.kit.name,
         kit_kind: row.kit.kind,
         state: row.state,
+        needs_panel,
+        evaluated,
+        absent: row.absent,
         starts_at: row.starts_at,
         ends_at: row.ends_at,
         time_zone: row.time_zone,
         schedule_sequence: row.schedule_sequence,
-        panel,
+        panel: seats.into_iter().map(Panelist::from).collect(),
         created_at: row.created_at,
         updated_at: row.updated_at,
     }
 }
 
-fn interview(row: SeenInterview, lines: Vec<KitLine>, panel: Vec<Panelist>) -> Interview {
+fn interview(row: SeenInterview, lines: Vec<KitLine>, seats: Vec<SeenSeat>) -> Interview {
+    let (needs_panel, evaluated) = (row.needs_panel(&seats), row.evaluated(&seats));
     let kit = InterviewKit {
         id: row.kit.id,
         name: row.kit.name,
@@ -335,6 +379,9 @@ fn interview(row: SeenInterview, lines: Vec<KitLine>, panel: Vec<Panelist>) -> I
         application_id: row.application_id,
         kit,
         state: row.state,
+        needs_panel,
+        evaluated,
+        absent: row.absent,
         starts_at: row.starts_at,
         ends_at: row.ends_at,
         time_zone: row.time_zone,
@@ -342,7 +389,9 @@ fn interview(row: SeenInterview, lines: Vec<KitLine>, panel: Vec<Panelist>) -> I
         completed_at: row.completed_at,
         cancelled_at: row.cancelled_at,
         cancelled_reason: row.cancelled_reason,
-        panel,
+        schedule_reason: row.schedule_reason,
+        override_reason: row.override_reason,
+        panel: seats.into_iter().map(Panelist::from).collect(),
         created_at: row.created_at,
         updated_at: row.updated_at,
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::interviews::OverrideBooking;
 use crate::access::Actor;
 use crate::capabilities::NewLink;
 use crate::clock::Instant;
@@ -13,9 +14,9 @@ use crate::error::{Error, Result};
 use crate::http::fields::Prose;
 use crate::http::{Body, Ctx, NoBody, PathId, Shown};
 use crate::ids::{InterviewId, PanelistId, UserId, kinds};
-use crate::interviews::commands;
 use crate::interviews::model::seat_version;
 use crate::interviews::seen::{self, Seats, SeenSeat};
+use crate::interviews::{SeatResponse, commands};
 use crate::loops::templates::Slot;
 
 /// Somebody on the panel of an interview.
@@ -32,6 +33,11 @@ pub struct Panelist {
     submitted_at: Option<Instant>,
     /// When somebody said that the scorecard is no longer owed.
     waived_at: Option<Instant>,
+    /// Whether they say that they come.
+    response: SeatResponse,
+    responded_at: Option<Instant>,
+    /// Why they say so; null while you owe a scorecard for the application.
+    response_reason: Option<String>,
     /// Why somebody was assigned who had read a card of the application; null while you owe a
     /// scorecard for it.
     assigned_reason: Option<String>,
@@ -53,11 +59,15 @@ impl From<SeenSeat> for Panelist {
             due_at,
             submitted_at,
             waived_at,
+            response,
+            responded_at,
             told,
         } = row;
         let independent = told.as_ref().map(|told| told.independent);
-        let (assigned_reason, waived_reason) =
-            told.map_or((None, None), |told| (told.assigned_reason, told.waived_reason));
+        let (assigned_reason, waived_reason, response_reason) = told
+            .map_or((None, None, None), |told| {
+                (told.assigned_reason, told.waived_reason, told.response_reason)
+            });
         Self {
             id,
             interview_id,
@@ -67,6 +77,9 @@ impl From<SeenSeat> for Panelist {
             due_at,
             submitted_at,
             waived_at,
+            response,
+            responded_at,
+            response_reason,
             assigned_reason,
             waived_reason,
             independent,
@@ -84,6 +97,9 @@ pub struct AssignPanelist {
     pub slot: Slot,
     /// Why this person, although they have read a card of the application; required then.
     pub reason: Option<Prose<1000>>,
+    /// Books them although they are in another interview at that time.
+    #[serde(rename = "override")]
+    pub overriding: Option<OverrideBooking>,
 }
 
 /// Why a scorecard is no longer owed.
@@ -99,7 +115,8 @@ pub struct WaiveScorecard {
 /// Puts somebody on the panel of an interview and tells them by mail. From then on they see of
 /// others' cards for the application only that they exist and whether they are in, unless they
 /// shadow or observe. Somebody who has read a card of the application needs a reason and is marked
-/// as not independent.
+/// as not independent. Somebody who would owe a scorecard and is in another interview at that time is
+/// refused (409 `already_booked`), unless `override` says why.
 #[utoipa::path(
     operation_id = "assignPanelist", tag = "interviews", request_body = AssignPanelist,
     params(
@@ -179,7 +196,7 @@ pub async fn waive_scorecard(
     ctx.changed(done, show).await
 }
 
-fn show(conn: &mut Conn, actor: &Actor, id: PanelistId) -> Result<Shown<Panelist>> {
+pub(super) fn show(conn: &mut Conn, actor: &Actor, id: PanelistId) -> Result<Shown<Panelist>> {
     let row = seen::seats(conn, actor, Seats::One(id))?.pop().ok_or_else(Error::not_found)?;
     let version = seat_version(row.submitted_at.is_some(), row.waived_at.is_some());
     Ok(Shown { version, value: row.into() })

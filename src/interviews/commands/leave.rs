@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::booking::bookings_of_interview;
 use super::panel::{record_seat, settle_seat};
 use super::{lock, store};
 use crate::access::Permit;
@@ -9,9 +10,9 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::events::{EventKind, record};
 use crate::ids::{ApplicationId, UserId};
-use crate::interviews::InterviewState;
 use crate::interviews::model::{due_at, owes_by_slot};
 use crate::interviews::store::{Interview, Panelist};
+use crate::interviews::{InterviewState, SeatResponse};
 use crate::loops::{self, Place};
 use crate::scorecards;
 use crate::users;
@@ -75,7 +76,7 @@ pub fn leave(tx: &mut Tx<'_>, permit: &Permit, hand: &mut HandOver) -> Result<()
     Ok(())
 }
 
-/// The successor, if they can sit on the panel and do not yet.
+/// The successor, if they can sit on the panel, do not yet, and are in no other interview then.
 fn able(
     tx: &mut Tx<'_>,
     place: &Place,
@@ -85,7 +86,8 @@ fn able(
     let Some(id) = successor else { return Ok(None) };
     let Some(user) = users::store::find_responsible(tx.conn, id)? else { return Ok(None) };
     let sits = store::seat_of(tx.conn, interview.id, id)?.is_some();
-    Ok((!sits && !place.is_own_file(tx.conn, &user)?).then_some(id))
+    let busy = !bookings_of_interview(tx, interview, id)?.is_empty();
+    Ok((!sits && !busy && !place.is_own_file(tx.conn, &user)?).then_some(id))
 }
 
 /// Seats the successor in the same slot.
@@ -113,6 +115,9 @@ fn take_over(
         submitted_at: None,
         waived_at: None,
         waived_reason: None,
+        response: SeatResponse::NeedsAction,
+        response_reason: None,
+        responded_at: None,
         removed_at: None,
     };
     let permit = permit.extend_to(taken.id);

@@ -1,11 +1,14 @@
 //! Changing interviews and their panels.
 
+pub(super) mod booking;
 mod leave;
 mod panel;
+mod seats;
 mod time;
 
 pub use leave::leave;
 pub use panel::{assign, remove, waive};
+pub use seats::{replace, respond};
 pub use time::{cancel, complete, mark_no_show, schedule};
 
 use super::store::{self, Interview, Panelist};
@@ -15,7 +18,7 @@ use crate::ids::{InterviewId, PanelistId};
 use crate::loops::Place;
 
 /// An interview under the lock of its application.
-fn lock(tx: &mut Tx<'_>, id: InterviewId) -> Result<(Place, Interview)> {
+pub(super) fn lock(tx: &mut Tx<'_>, id: InterviewId) -> Result<(Place, Interview)> {
     let application_id = store::application_of(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let place = Place::lock(tx, application_id)?;
     let interview = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
@@ -31,6 +34,6 @@ fn lock_seat(tx: &mut Tx<'_>, id: PanelistId) -> Result<(Place, Interview, Panel
 }
 
 /// The version is the one that the caller expects, if they say one.
-fn expect_version(expected: Option<i64>, version: i64) -> Result<()> {
+pub(super) fn expect_version(expected: Option<i64>, version: i64) -> Result<()> {
     if expected.is_some_and(|expected| expected != version) { Err(Error::stale()) } else { Ok(()) }
 }

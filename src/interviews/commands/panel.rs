@@ -1,5 +1,6 @@
 //! Who sits on the panel, and who still owes a card.
 
+use super::booking::require_free;
 use super::{expect_version, lock, lock_seat};
 use crate::access::{Action, Actor, Permit};
 use crate::capabilities::{self, CapabilityKind, NewLink};
@@ -7,10 +8,13 @@ use crate::db::Tx;
 use crate::debriefs;
 use crate::error::{Code, Error, Result};
 use crate::events::{EventKind, record};
-use crate::ids::{InterviewId, PanelistId};
+use crate::http::fields::Prose;
+use crate::ids::{InterviewId, PanelistId, UserId};
+use crate::interviews::SeatResponse;
 use crate::interviews::api::panel::{AssignPanelist, WaiveScorecard};
 use crate::interviews::model::{SeatCommand, SeatState, due_at, owes_by_slot, seat_version};
 use crate::interviews::store::{self, Interview, Panelist};
+use crate::loops::templates::Slot;
 use crate::loops::{self, Illegal, Place};
 use crate::scorecards;
 
@@ -28,46 +32,89 @@ pub fn assign(
     input: &AssignPanelist,
     link: &NewLink,
 ) -> Result<PanelistId> {
-    let (place, interview) = lock(tx, interview_id)?;
+    let (place, mut interview) = lock(tx, interview_id)?;
     let id: PanelistId = tx.id();
     let permit = place.permit(tx, actor, Action::ManageInterview, id)?;
     expect_version(expected, interview.version)?;
     place.require_active()?;
+    let reason = input.reason.as_ref().map(Prose::to_text);
+    let overriding = input.overriding.as_ref().map(|given| given.reason.to_text());
+    let (user_id, slot) = (input.user_id, input.slot);
+    let seating = Seating { user_id, slot, reason, overriding, link };
+    seat_person(tx, &permit, &place, &mut interview, seating)?;
+    store::save(tx, &permit.extend_to(interview_id), &interview)?;
+    Ok(id)
+}
+
+/// Somebody who is put on a panel.
+pub(super) struct Seating<'s> {
+    /// Who.
+    pub(super) user_id: UserId,
+    /// As what.
+    pub(super) slot: Slot,
+    /// Why this person, although something speaks against it.
+    pub(super) reason: Option<String>,
+    /// Why they are booked twice.
+    pub(super) overriding: Option<String>,
+    /// The link by which the mails lead to their card.
+    pub(super) link: &'s NewLink,
+}
+
+/// Seats somebody by the rules of a panel, whichever way they come to sit there. The permit is for the
+/// seat; the caller saves the interview.
+///
+/// # Errors
+/// `invalid` for somebody who cannot sit there, and for a reason that lacks; `already_exists`,
+/// `illegal_transition`; `already_booked` for somebody who owes a card and is in another interview then.
+pub(super) fn seat_person(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    place: &Place,
+    interview: &mut Interview,
+    seating: Seating<'_>,
+) -> Result<()> {
+    let Seating { user_id, slot, reason, overriding, link } = seating;
     if interview.state.is_off() {
         return Err(Illegal { from: interview.state.as_str(), command: "take a panelist" }.into());
     }
-    place.require_judge(tx, "/user_id", input.user_id)?;
-    if store::seat_of(tx.conn, interview_id, input.user_id)?.is_some() {
+    place.require_judge(tx, "/user_id", user_id)?;
+    if store::seat_of(tx.conn, interview.id, user_id)?.is_some() {
         return Err(Error::new(Code::AlreadyExists, "The person sits on this interview."));
     }
-    let has_read = scorecards::store::has_read(tx.conn, input.user_id, place.application_id)?;
-    if has_read && input.reason.is_none() {
+    let has_read = scorecards::store::has_read(tx.conn, user_id, place.application_id)?;
+    if has_read && reason.is_none() {
         let detail = "They have read a card of this application; say why they judge all the same.";
         return Err(Error::invalid("/reason", "required", detail));
+    }
+    if owes_by_slot(slot)
+        && let Some(reason) = require_free(tx, interview, user_id, overriding)?
+    {
+        interview.override_reason = Some(reason);
     }
     let due_hours = loops::due_hours(tx.conn, interview.loop_id)?;
     let due = interview.ends_at.map(|ends_at| due_at(ends_at, due_hours));
     let seat = Panelist {
-        id,
-        interview_id,
+        id: permit.subject().id.typed(),
+        interview_id: interview.id,
         application_id: place.application_id,
-        user_id: input.user_id,
-        slot: input.slot,
+        user_id,
+        slot,
         assigned_at: tx.occurred_at(),
-        assigned_reason: input.reason.as_ref().map(crate::http::fields::Prose::to_text),
+        assigned_reason: reason,
         independent: !has_read,
-        due_at: due.filter(|_| owes_by_slot(input.slot)),
+        due_at: due.filter(|_| owes_by_slot(slot)),
         submitted_at: None,
         waived_at: None,
         waived_reason: None,
+        response: SeatResponse::NeedsAction,
+        response_reason: None,
+        responded_at: None,
         removed_at: None,
     };
-    store::insert_seat(tx, &permit, &seat)?;
-    store::save(tx, &permit.extend_to(interview_id), &interview)?;
-    let whose = (Some(interview_id.into()), Some(seat.user_id));
-    capabilities::commands::issue(tx, &permit, link, CapabilityKind::Scorecard, whose)?;
-    record_seat(tx, &permit, EventKind::PanelistAssigned, &place, &seat)?;
-    Ok(id)
+    store::insert_seat(tx, permit, &seat)?;
+    let whose = (Some(interview.id.into()), Some(user_id));
+    capabilities::commands::issue(tx, permit, link, CapabilityKind::Scorecard, whose)?;
+    record_seat(tx, permit, EventKind::PanelistAssigned, place, &seat)
 }
 
 /// Takes somebody off the panel. What they owed ends; a draft stays theirs and is never seen by
@@ -157,6 +204,11 @@ pub(super) fn record_seat(
         .id("interview_id", seat.interview_id)
         .id("user_id", seat.user_id)
         .code("slot", seat.slot.as_str());
+    let event = if kind == EventKind::PanelistResponded {
+        event.code("response", seat.response.as_str())
+    } else {
+        event
+    };
     record(tx, permit, &event)?;
     Ok(())
 }

@@ -1,21 +1,25 @@
 //! When an interview takes place, and whether it did.
 
+use super::booking::{Time, confirm};
 use super::{expect_version, lock};
 use crate::access::{Action, Actor};
+use crate::capabilities::{self, CapabilityKind};
 use crate::db::Tx;
 use crate::debriefs;
 use crate::error::{Error, Result};
 use crate::events::{EventKind, record};
+use crate::http::fields::Prose;
 use crate::ids::InterviewId;
+use crate::interviews::Absent;
 use crate::interviews::api::interviews::ScheduleInterview;
-use crate::interviews::model::{InterviewCommand, due_at, fits};
+use crate::interviews::model::{InterviewCommand, fits};
 use crate::interviews::store;
-use crate::loops;
+use crate::interviews::times::store as requests;
 
 /// Gives an interview a time, or another one. Cards that are owed for it become due after its end.
 ///
 /// # Errors
-/// `invalid` for a span that no interview has, `illegal_transition`, `stale`.
+/// `invalid` for a span that no interview has, `illegal_transition`, `already_booked`, `stale`.
 pub fn schedule(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -27,23 +31,18 @@ pub fn schedule(
     let permit = place.permit(tx, actor, Action::ManageInterview, id)?;
     expect_version(expected, interview.version)?;
     place.require_active()?;
-    interview.state = interview.state.apply(InterviewCommand::Schedule)?;
+    interview.state.apply(InterviewCommand::Schedule)?;
     if !fits(input.starts_at, input.ends_at) {
         let detail = "An interview ends 5 minutes to 8 hours after it starts.";
         return Err(Error::invalid("/ends_at", "range", detail));
     }
-    interview.starts_at = Some(input.starts_at);
-    interview.ends_at = Some(input.ends_at);
-    interview.time_zone = Some(input.time_zone.to_text());
-    interview.schedule_sequence += 1;
-    store::save(tx, &permit, &interview)?;
-    let due_hours = loops::due_hours(tx.conn, interview.loop_id)?;
-    store::set_due(tx, &permit, due_at(input.ends_at, due_hours))?;
-    let event = place
-        .event(EventKind::InterviewScheduled, id)
-        .id("loop_id", interview.loop_id)
-        .number("schedule_sequence", i64::from(interview.schedule_sequence));
-    record(tx, &permit, &event)?;
+    let time = Time {
+        span: (input.starts_at, input.ends_at),
+        time_zone: input.time_zone.to_text(),
+        reason: input.reason.as_ref().map(Prose::to_text),
+        overriding: input.overriding.as_ref().map(|given| given.reason.to_text()),
+    };
+    confirm(tx, &permit, &place, &mut interview, (InterviewCommand::Schedule, time))?;
     Ok(id)
 }
 
@@ -68,21 +67,23 @@ pub fn cancel(
     end(tx, actor, id, expected, Ending::Cancelled(reason))
 }
 
-/// Says that somebody did not come. Nobody owes a card for it any more.
+/// Says that somebody did not come, and who. Nobody owes a card for it any more, unless it is given
+/// another time.
 pub fn mark_no_show(
     tx: &mut Tx<'_>,
     actor: &Actor,
     id: InterviewId,
     expected: Option<i64>,
+    absent: Option<Absent>,
 ) -> Result<InterviewId> {
-    end(tx, actor, id, expected, Ending::NoShow)
+    end(tx, actor, id, expected, Ending::NoShow(absent))
 }
 
 /// How an interview ends.
 enum Ending {
     Completed,
     Cancelled(Option<String>),
-    NoShow,
+    NoShow(Option<Absent>),
 }
 
 fn end(
@@ -106,11 +107,21 @@ fn end(
             interview.cancelled_reason = reason;
             (InterviewCommand::Cancel, EventKind::InterviewCancelled)
         }
-        Ending::NoShow => (InterviewCommand::MarkNoShow, EventKind::InterviewNoShow),
+        Ending::NoShow(absent) => {
+            interview.absent = absent;
+            (InterviewCommand::MarkNoShow, EventKind::InterviewNoShow)
+        }
     };
     interview.state = interview.state.apply(command)?;
     store::save(tx, &permit, &interview)?;
-    record(tx, &permit, &place.event(kind, id).id("loop_id", interview.loop_id))?;
+    requests::close(tx, &permit)?;
+    let link = (CapabilityKind::Scheduling, Some(id.any()));
+    capabilities::commands::revoke(tx, &permit, Some(link), None)?;
+    let mut event = place.event(kind, id).id("loop_id", interview.loop_id);
+    if let Some(absent) = interview.absent {
+        event = event.code("absent", absent.as_str());
+    }
+    record(tx, &permit, &event)?;
     debriefs::evaluate(tx, &permit, &place, interview.loop_id)?;
     Ok(id)
 }

@@ -32,6 +32,8 @@ fn everything() -> Value {
         "expires_at_local": "Thu 1 Apr 2027, 10:00 (Europe/Berlin)",
         "changed_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
         "owner_name": "Olga Owner",
+        "panelist_name": "Pia Panelist",
+        "asked": "slots",
         "broken_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
     })
 }
@@ -68,6 +70,10 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
         MailKind::DelegationEnded => &["giver_name", "delegate_name"],
         MailKind::HandedOver => &["leaver_name", "count"],
         MailKind::LeftBehind => &["leaver_name", "candidate_name", "job_title", "what"],
+        MailKind::PanelistDeclined => {
+            &["panelist_name", "candidate_name", "job_title", "kit_name", "slot", "starts_at_local"]
+        }
+        MailKind::TimeAsked => &["job_title", "asked", "minutes", "expires_at_local"],
     };
     let all = ["recipient_name", "link", "organization_name"];
     all.into_iter().chain(own.iter().copied()).collect()
@@ -75,7 +81,7 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
 
 /// Subject and telling lines of each mail.
 #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
-fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 16] {
+fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 18] {
     [
         (
             MailKind::InterviewAssigned,
@@ -193,6 +199,22 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 16] {
                 "You are told because you run this hire. See soon whether somebody has to",
             ],
         ),
+        (
+            MailKind::PanelistDeclined,
+            "Pia Panelist cannot come: Ada Lovelace, Senior Engineer",
+            &[
+                "Starts:      Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
+                "They owe a scorecard until somebody else takes their place or they are",
+            ],
+        ),
+        (
+            MailKind::TimeAsked,
+            "Choose a time for your interview: Senior Engineer",
+            &[
+                "(Senior Engineer). It takes 3 minutes.",
+                "By:  Thu 1 Apr 2027, 10:00 (Europe/Berlin)",
+            ],
+        ),
     ]
 }
 
@@ -208,7 +230,8 @@ fn each_mail_says_whose_move_it_is_how_long_it_takes_and_by_when() {
         assert!(mail.text.contains(
             "\nhttps://evenbar.acme.test/l/abc?x=1&y=2\n\n-- \nSent by Evenbar for Acme.\n"
         ));
-        assert!(!mail.text.contains("\n\n\n") && mail.text.ends_with("link.\n"), "{}", mail.text);
+        let end = if kind.is_for_candidates() { "for Acme.\n" } else { "link.\n" };
+        assert!(!mail.text.contains("\n\n\n") && mail.text.ends_with(end), "{}", mail.text);
         for (variable, value) in
             [("candidate_name", "Ada Lovelace"), ("job_title", "Senior Engineer")]
         {

@@ -148,7 +148,8 @@ const SECTIONS: &[MonitoringSection] = &[
         title: "Interviews and scorecards",
         recorded: "On which panels you sit and since when; your scorecards with their words and ratings, \
             when you began, saved and submitted them, whether they were late, and your ballots. \
-            Whether a card was waived, and why.",
+            Whether a card was waived, and why. Whether you said that you come to an interview, when and why, \
+            and why you were booked for two at once.",
         purpose: "So that candidates are judged on evidence, and you are reminded of what is due.",
         kept: HISTORY,
         seen_by: "Others on the application, but nobody who still owes an evaluation of their own. \

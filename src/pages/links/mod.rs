@@ -2,12 +2,13 @@
 //!
 //! Opening it changes nothing, because programs that look into mails and chats follow links; its form
 //! does. Whatever is wrong with a link, the page is the same and says 404: 410 would tell that there
-//! was one. A scorecard's link takes many posts, from one browser.
+//! was one. A scorecard's link takes many posts, from one browser; a candidate's from any.
 
 mod invitation;
 mod reset;
 mod scorecard;
 mod setup;
+mod times;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, post, route, web};
@@ -57,6 +58,7 @@ async fn show(
     let shown = match link.kind().await {
         Ok(CapabilityKind::Invitation) => invitation::show(&link, &req).await,
         Ok(CapabilityKind::PasswordReset) => reset::show(&link).await,
+        Ok(CapabilityKind::Scheduling) => times::show(&link, &req).await,
         Ok(CapabilityKind::Scorecard) => scorecard::show(&link).await,
         Ok(CapabilityKind::Setup) => setup::show(&link, &req).await,
         Err(error) => Err(error),
@@ -76,6 +78,7 @@ async fn submit(
     let done = match link.kind().await {
         Ok(CapabilityKind::Invitation) => invitation::submit(&link, &req, &body).await,
         Ok(CapabilityKind::PasswordReset) => reset::submit(&link, &req, &body).await,
+        Ok(CapabilityKind::Scheduling) => times::submit(&link, &req, &body, &secret).await,
         Ok(CapabilityKind::Scorecard) => scorecard::submit(&link, &req, &body).await,
         Ok(CapabilityKind::Setup) => setup::submit(&link, &req, &body, &secret).await,
         Err(error) => Err(error),

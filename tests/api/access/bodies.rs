@@ -134,6 +134,15 @@ fn of_the_loop(scene: &Scene, operation: &str) -> Option<Value> {
             "starts_at": "2027-01-11T09:00:00Z", "ends_at": "2027-01-11T10:00:00Z",
             "time_zone": "Europe/Berlin",
         }),
+        "offerSlots" => json!({
+            "starts": ["2027-01-11T09:00:00Z"], "expires_at": "2027-01-10T09:00:00Z",
+        }),
+        "askForAvailability" => json!({ "expires_at": "2027-01-10T09:00:00Z" }),
+        "chooseSlot" => json!({
+            "token": "no such token", "starts_at": "2027-01-11T09:00:00Z", "time_zone": "UTC",
+        }),
+        "respondToInterview" => json!({ "response": "declined" }),
+        "replacePanelist" => json!({ "user_id": unknown("user") }),
         "cancelInterview" => json!({}),
         "waiveScorecard" => json!({ "reason": "Ill." }),
         "peekAtDebrief" => json!({ "reason": "Another offer ends tonight." }),

@@ -277,7 +277,8 @@ impl Scene {
                 user_id = user,
                 slot = "lead",
                 assigned_at = now,
-                independent = true
+                independent = true,
+                response = "needs_action"
             );
             Ok(())
         };

@@ -174,6 +174,7 @@ pub fn seat(
                 panelists::slot.eq(slot),
                 panelists::assigned_at.eq(now),
                 panelists::independent.eq(true),
+                panelists::response.eq("needs_action"),
             ))
             .execute(tx.conn)?;
         Ok(Seat { id, interview_id, loop_id })

@@ -214,10 +214,25 @@ impl Scene {
         let (nora, walt) =
             (app.person("Nora No", OrgRole::Member), app.person("Walt Waived", OrgRole::Member));
         let done = self.who("done").clone();
-        self.seat(app, &on, &done, "lead").await;
+        let seated = self.seat(app, &on, &done, "lead").await;
         self.seat(app, &on, &nora, "second").await;
         let waived = self.seat(app, &on, &walt, "bar_raiser").await;
-        self.hold(app, &on).await;
+        let times = format!("/interviews/{}/offered-slots", on.interview);
+        let offer = json!({
+            "starts": [app.clock.now() + TimeDelta::days(1)],
+            "expires_at": app.clock.now() + TimeDelta::hours(20),
+        });
+        app.put(self.who("recruiter"), &times, offer).await.ok();
+        let starts_at = app.clock.now() + TimeDelta::hours(1);
+        let time = json!({
+            "starts_at": starts_at, "ends_at": starts_at + TimeDelta::hours(1),
+            "time_zone": "Europe/Berlin", "reason": JUDGEMENT,
+        });
+        let interview = format!("/interviews/{}", on.interview);
+        app.put(self.who("recruiter"), &format!("{interview}/schedule"), time).await.ok();
+        let yes = json!({ "response": "accepted", "reason": JUDGEMENT });
+        app.put(&done, &format!("/panelists/{seated}/response"), yes).await.ok();
+        app.put(self.who("recruiter"), &format!("{interview}/completion"), Value::Null).await.ok();
         let waiver = format!("/panelists/{waived}/waiver");
         app.put(self.who("recruiter"), &waiver, json!({ "reason": JUDGEMENT })).await.ok();
         let no = self.hand_in(app, &on, &nora, ("strong_no", JUDGEMENT)).await;
