@@ -756,7 +756,7 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// One interview of a loop template: what is judged, by which rubric version, in how many minutes.
+    /// One interview of a loop template: what is judged, by which rubric version, in how many minutes. Only in drafts it may have no rubric version; wanted is what a file named by key that was not here.
     kits (id) {
         id -> DbUuid,
         loop_template_version_id -> DbUuid,
@@ -764,7 +764,8 @@ diesel::table! {
         name -> Text,
         kind -> Text,
         minutes -> Integer,
-        rubric_version_id -> DbUuid,
+        rubric_version_id -> Nullable<DbUuid>,
+        wanted -> Nullable<DbJson>,
     }
 }
 
@@ -789,12 +790,13 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// One version of a loop template; a published one never changes.
+    /// One version of a loop template; a published one never changes. must_cover is the keys of attributes that some kit must rate.
     loop_template_versions (id) {
         id -> DbUuid,
         loop_template_id -> DbUuid,
         number -> Integer,
         state -> Text,
+        must_cover -> DbJson,
         published_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
@@ -809,7 +811,9 @@ diesel::table! {
     /// A loop template, whatever its version.
     loop_templates (id) {
         id -> DbUuid,
+        key -> Text,
         name -> Text,
+        attribution -> Nullable<Text>,
         archived_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,

@@ -106,7 +106,14 @@ pub fn interviews(
             HELD.field(interviews::version),
             HELD.field(interviews::created_at),
             HELD.field(interviews::updated_at),
-            (kits::id, kits::name, kits::kind, kits::minutes, kits::rubric_version_id),
+            (
+                kits::id,
+                kits::name,
+                kits::kind,
+                kits::minutes,
+                // Interviews are of published versions, in which no kit lacks it.
+                kits::rubric_version_id.assume_not_null(),
+            ),
         ))
         .into_boxed();
     if let Some(id) = filter.id {

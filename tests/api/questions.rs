@@ -19,6 +19,7 @@ async fn ask(app: &TestApp, onsite: &mut Onsite, questions: &[&str]) {
     let fields = kit.as_object_mut().unwrap();
     fields.remove("id");
     fields.remove("questions");
+    fields.remove("wanted");
     kit["question_ids"] = json!(questions);
     let body = json!({ "name": "With questions", "version": { "kits": [kit] } });
     let made = app.post(&onsite.recruiter, "/loop-templates", body).await;
