@@ -70,6 +70,8 @@ text_enum! {
         ReadInterview => "read_this_interview",
         /// Assign panelists, schedule, complete, cancel.
         ManageInterview => "manage_this_interview",
+        /// Ask the panels of a loop to cover an attribute.
+        AskProbe => "ask_for_a_probe",
         /// Write one's own scorecard.
         WriteScorecard => "write_a_scorecard",
         /// Read scorecards, as far as they are unsealed.
@@ -173,7 +175,7 @@ impl Action {
             | Self::MoveApplication
             | Self::StartLoop
             | Self::ExplainVisibility => Some(Self::ReadApplication),
-            Self::ReadInterview | Self::ManageInterview | Self::WriteScorecard => {
+            Self::ReadInterview | Self::ManageInterview | Self::AskProbe | Self::WriteScorecard => {
                 Some(Self::ReadInterview)
             }
             Self::ReadScorecard | Self::ReadDebrief | Self::Decide | Self::WaiveScorecard => {
@@ -274,6 +276,7 @@ const RECRUITING: &[Action] = &[
     A::StartLoop,
     A::ReadInterview,
     A::ManageInterview,
+    A::AskProbe,
     A::ReadScorecard,
     A::WaiveScorecard,
     A::ReadDebrief,
@@ -377,6 +380,7 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
                 A::ReadCandidate,
                 A::ReadApplication,
                 A::ReadInterview,
+                A::AskProbe,
                 A::ReadScorecard,
                 A::ReadDebrief,
                 A::Decide,
@@ -388,6 +392,7 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
                 A::ReadCandidate,
                 A::ReadApplication,
                 A::ReadInterview,
+                A::AskProbe,
                 A::ReadScorecard,
                 A::ReadDebrief,
                 A::WaiveScorecard,

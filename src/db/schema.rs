@@ -790,6 +790,24 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// A request to the panels of a loop, or of one interview, to cover an attribute. They see neither who asked nor when.
+    loop_probes (id) {
+        id -> DbUuid,
+        loop_id -> DbUuid,
+        application_id -> DbUuid,
+        interview_id -> Nullable<DbUuid>,
+        attribute_id -> DbUuid,
+        asked_by -> DbUuid,
+        asked_at -> DbTs,
+        withdrawn_by -> Nullable<DbUuid>,
+        withdrawn_at -> Nullable<DbTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// One version of a loop template; a published one never changes. must_cover is the keys of attributes that some kit must rate.
     loop_template_versions (id) {
         id -> DbUuid,
@@ -1508,6 +1526,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     kit_questions,
     kits,
     levels,
+    loop_probes,
     loop_template_versions,
     loop_templates,
     loops,

@@ -29,6 +29,7 @@ const OPEN: &[(&str, Gate)] = &[
     ("acceptOffer", Gate::Scope(S::OffersWrite)),
     ("addHiringTeamMember", Gate::Scope(S::JobsWrite)),
     ("addOpenings", Gate::Scope(S::JobsWrite)),
+    ("askLoopProbe", Gate::Scope(S::InterviewsWrite)),
     ("assignPanelist", Gate::Scope(S::InterviewsWrite)),
     ("cancelInterview", Gate::Scope(S::InterviewsWrite)),
     ("closeJob", Gate::Scope(S::JobsWrite)),
@@ -72,6 +73,8 @@ const OPEN: &[(&str, Gate)] = &[
     ("getJob", Gate::Scope(S::JobsRead)),
     ("getLevel", Gate::Scope(S::OrganizationRead)),
     ("getLoop", Gate::Scope(S::InterviewsRead)),
+    ("getLoopCoverage", Gate::Scope(S::InterviewsRead)),
+    ("getLoopProbe", Gate::Scope(S::InterviewsWrite)),
     ("getLoopTemplate", Gate::Scope(S::RubricsRead)),
     ("getLoopTemplateVersion", Gate::Scope(S::RubricsRead)),
     ("getLoopTemplateVersionCost", Gate::Scope(S::RubricsRead)),
@@ -115,6 +118,7 @@ const OPEN: &[(&str, Gate)] = &[
     ("listInterviews", Gate::Scope(S::InterviewsRead)),
     ("listJobs", Gate::Scope(S::JobsRead)),
     ("listLevels", Gate::Scope(S::OrganizationRead)),
+    ("listLoopProbes", Gate::Scope(S::InterviewsWrite)),
     ("listLoopTemplates", Gate::Scope(S::RubricsRead)),
     ("listLoops", Gate::Scope(S::InterviewsRead)),
     ("listOffers", Gate::Scope(S::OffersRead)),
@@ -161,6 +165,7 @@ const OPEN: &[(&str, Gate)] = &[
     ("updateRubric", Gate::Scope(S::RubricsWrite)),
     ("updateSource", Gate::Scope(S::OrganizationWrite)),
     ("withdrawApplication", Gate::Scope(S::CandidatesWrite)),
+    ("withdrawLoopProbe", Gate::Scope(S::InterviewsWrite)),
 ];
 
 /// What an operation of the document asks of a key.

@@ -15,6 +15,7 @@ use crate::ids::{
     AnyId, ApplicationId, AttributeId, InterviewId, KitId, LoopId, PanelistId, RubricVersionId,
     UserId,
 };
+use crate::loops;
 use crate::loops::templates::{KitKind, Priority, Slot};
 
 // The conditions of sealing look into `interviews` and `panelists` themselves, so the rows that are
@@ -236,4 +237,12 @@ pub fn kit(conn: &mut Conn, id: KitId) -> QueryResult<Vec<KitLine>> {
         ))
         .order((kit_attributes::position, anchors::level))
         .load(conn)
+}
+
+/// What the panel of an interview that the caller was found to see is asked to cover besides its kit.
+pub fn probes(conn: &mut Conn, row: &SeenInterview) -> QueryResult<Vec<(AttributeId, String)>> {
+    if row.state.is_off() {
+        return Ok(Vec::new());
+    }
+    loops::probes::store::asked_of(conn, row.loop_id, row.id, row.completed_at)
 }

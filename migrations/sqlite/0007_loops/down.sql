@@ -5,6 +5,7 @@ DROP TABLE scorecard_reads;
 DROP TABLE ratings;
 DROP TABLE scorecards;
 DROP TABLE panelists;
+DROP TABLE loop_probes;
 DROP TABLE interviews;
 DROP TABLE loops;
 DROP TABLE debrief_states;

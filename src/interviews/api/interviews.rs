@@ -68,10 +68,21 @@ pub struct Interview {
     cancelled_at: Option<Instant>,
     /// Why it was called off; null while you owe a scorecard for the application.
     cancelled_reason: Option<String>,
+    /// What to cover besides; nobody is told who asked for it, or why.
+    #[schema(max_items = 20)]
+    probes: Vec<InterviewProbe>,
     /// Who sits on it, in the order of assignment.
     panel: Vec<Panelist>,
     created_at: Instant,
     updated_at: Instant,
+}
+
+/// An attribute that the panel is asked to cover besides its kit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InterviewProbe {
+    attribute_id: AttributeId,
+    #[schema(example = "Testing")]
+    name: String,
 }
 
 /// A kit as its panel reads it.
@@ -281,8 +292,9 @@ fn show(conn: &mut Conn, actor: &Actor, id: InterviewId) -> Result<Shown<Intervi
     let row = seen::interviews(conn, actor, &one)?.pop().ok_or_else(Error::not_found)?;
     let seats = seen::seats(conn, actor, Seats::Of(&[id]))?;
     let lines = seen::kit(conn, row.kit.id)?;
+    let probes = seen::probes(conn, &row)?;
     let panel = seats.into_iter().map(Panelist::from).collect();
-    Ok(Shown { version: row.version, value: interview(row, lines, panel) })
+    Ok(Shown { version: row.version, value: interview(row, lines, panel, probes) })
 }
 
 fn summaries(
@@ -320,7 +332,13 @@ fn summary(row: SeenInterview, panel: Vec<Panelist>) -> InterviewSummary {
     }
 }
 
-fn interview(row: SeenInterview, lines: Vec<KitLine>, panel: Vec<Panelist>) -> Interview {
+fn interview(
+    row: SeenInterview,
+    lines: Vec<KitLine>,
+    panel: Vec<Panelist>,
+    probes: Vec<(AttributeId, String)>,
+) -> Interview {
+    let probes = probes.into_iter();
     let kit = InterviewKit {
         id: row.kit.id,
         name: row.kit.name,
@@ -342,6 +360,7 @@ fn interview(row: SeenInterview, lines: Vec<KitLine>, panel: Vec<Panelist>) -> I
         completed_at: row.completed_at,
         cancelled_at: row.cancelled_at,
         cancelled_reason: row.cancelled_reason,
+        probes: probes.map(|(attribute_id, name)| InterviewProbe { attribute_id, name }).collect(),
         panel,
         created_at: row.created_at,
         updated_at: row.updated_at,

@@ -148,12 +148,12 @@ const SECTIONS: &[MonitoringSection] = &[
         title: "Interviews and scorecards",
         recorded: "On which panels you sit and since when; your scorecards with their words and ratings, \
             when you began, saved and submitted them, whether they were late, and your ballots. \
-            Whether a card was waived, and why.",
+            Whether a card was waived, and why. What you asked a panel to cover besides its kit.",
         purpose: "So that candidates are judged on evidence, and you are reminded of what is due.",
         kept: HISTORY,
         seen_by: "Others on the application, but nobody who still owes an evaluation of their own. \
-            Nobody is shown a list of late people.",
-        tables: &["panelists", "scorecards", "ballots"],
+            Nobody is shown a list of late people, and no panel who asked it to cover something.",
+        tables: &["panelists", "scorecards", "ballots", "loop_probes"],
     },
     MonitoringSection {
         title: "What you read",

@@ -217,6 +217,8 @@ impl Scene {
         self.seat(app, &on, &done, "lead").await;
         self.seat(app, &on, &nora, "second").await;
         let waived = self.seat(app, &on, &walt, "bar_raiser").await;
+        let probe = json!({ "attribute_id": self.id("attr") });
+        self.make(app, "recruiter", &format!("/loops/{}/probes", on.id), probe).await;
         self.hold(app, &on).await;
         let waiver = format!("/panelists/{waived}/waiver");
         app.put(self.who("recruiter"), &waiver, json!({ "reason": JUDGEMENT })).await.ok();
