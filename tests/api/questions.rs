@@ -142,6 +142,7 @@ both! {
         let fields = twice.as_object_mut().unwrap();
         fields.remove("id");
         fields.remove("questions");
+        fields.remove("wanted");
         twice["question_ids"] = json!([id, id]);
         let path = format!("/loop-template-versions/{}", copy.id());
         let now = app.put(&onsite.recruiter, &path, json!({ "kits": [twice] })).await;
