@@ -98,6 +98,7 @@ ids! {
     KitId Kit "kit" "kit",
     LevelId Level "level" "level",
     LoopId Loop "loop" "loop",
+    LoopProbeId LoopProbe "probe" "loop_probe",
     LoopTemplateId LoopTemplate "looptpl" "loop_template",
     LoopTemplateVersionId LoopTemplateVersion "looptplver" "loop_template_version",
     OfferId Offer "offer" "offer",

@@ -72,6 +72,8 @@ text_enum! {
         ManageInterview => "manage_this_interview",
         /// Say whether one comes to an interview on whose panel one sits.
         RespondToInterview => "respond_to_this_interview",
+        /// Ask the panels of a loop to cover an attribute.
+        AskProbe => "ask_for_a_probe",
         /// Write one's own scorecard.
         WriteScorecard => "write_a_scorecard",
         /// Read scorecards, as far as they are unsealed.
@@ -178,6 +180,7 @@ impl Action {
             Self::ReadInterview
             | Self::ManageInterview
             | Self::RespondToInterview
+            | Self::AskProbe
             | Self::WriteScorecard => Some(Self::ReadInterview),
             Self::ReadScorecard | Self::ReadDebrief | Self::Decide | Self::WaiveScorecard => {
                 Some(Self::ReadDebrief)
@@ -277,6 +280,7 @@ const RECRUITING: &[Action] = &[
     A::StartLoop,
     A::ReadInterview,
     A::ManageInterview,
+    A::AskProbe,
     A::ReadScorecard,
     A::WaiveScorecard,
     A::ReadDebrief,
@@ -381,6 +385,7 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
                 A::ReadCandidate,
                 A::ReadApplication,
                 A::ReadInterview,
+                A::AskProbe,
                 A::ReadScorecard,
                 A::ReadDebrief,
                 A::Decide,
@@ -392,6 +397,7 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
                 A::ReadCandidate,
                 A::ReadApplication,
                 A::ReadInterview,
+                A::AskProbe,
                 A::ReadScorecard,
                 A::ReadDebrief,
                 A::WaiveScorecard,

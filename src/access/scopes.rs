@@ -121,7 +121,9 @@ impl Action {
             | Self::MoveApplication => Some(KeyScope::CandidatesWrite),
             Self::ReadContactPoints => Some(KeyScope::ContactPointsRead),
             Self::ReadInterview => Some(KeyScope::InterviewsRead),
-            Self::StartLoop | Self::ManageInterview => Some(KeyScope::InterviewsWrite),
+            Self::StartLoop | Self::ManageInterview | Self::AskProbe => {
+                Some(KeyScope::InterviewsWrite)
+            }
             Self::ReadScorecard | Self::ReadDebrief => Some(KeyScope::ScorecardsRead),
             Self::ReadOffer => Some(KeyScope::OffersRead),
             Self::ManageOffer => Some(KeyScope::OffersWrite),

@@ -2,6 +2,7 @@
 
 mod admin;
 mod import;
+mod loops;
 mod rubrics;
 mod serve;
 
@@ -46,6 +47,9 @@ enum Command {
     /// Bring another system's account in.
     #[command(subcommand)]
     Import(import::Command),
+    /// Take loop templates out as files, and bring them in.
+    #[command(subcommand)]
+    Loops(loops::Command),
     /// Take rubrics out as files, and bring them in.
     #[command(subcommand)]
     Rubrics(rubrics::Command),
@@ -126,6 +130,7 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Seed => seed(settings),
         Command::Config(ConfigCommand::Check) => check(&settings),
         Command::Import(command) => import::run(&settings, command),
+        Command::Loops(command) => loops::run(&settings, command),
         Command::Rubrics(command) => rubrics::run(&settings, command),
         Command::Admin(command) => admin::run(&settings, command),
         Command::Openapi => Ok(()),

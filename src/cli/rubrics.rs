@@ -4,11 +4,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use serde::de::DeserializeOwned;
+use validator::Validate;
 
 use super::{Failure, open_migrated};
 use crate::config::Settings;
 use crate::rubrics::VersionState;
-use crate::rubrics::exchange::{self, Done, Form, Imported};
+use crate::rubrics::exchange::{self, Done, Form, Imported, Library};
 
 /// Which way.
 #[derive(Debug, Subcommand)]
@@ -24,10 +26,10 @@ pub(super) enum Command {
 pub(super) struct ExportArgs {
     /// How to write it.
     #[arg(long, value_enum, default_value_t = Form::Yaml)]
-    format: Form,
-    /// Keys or ids of rubrics; all of them if there is none.
+    pub(super) format: Form,
+    /// Keys or ids of what to print; all of them if there is none.
     #[arg(value_name = "ID")]
-    ids: Vec<String>,
+    pub(super) ids: Vec<String>,
 }
 
 /// What to bring in.
@@ -35,10 +37,10 @@ pub(super) struct ExportArgs {
 pub(super) struct ImportArgs {
     /// Files; those that end with .json are read as JSON, all others as YAML.
     #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
+    pub(super) files: Vec<PathBuf>,
     /// Publish drafts, too, where nothing keeps them from it.
     #[arg(long)]
-    publish: bool,
+    pub(super) publish: bool,
 }
 
 /// Runs one of the commands.
@@ -57,7 +59,8 @@ fn export(settings: &Settings, args: &ExportArgs) -> Result<(), Failure> {
 
 /// Reads all files before anything is written, so that a slip in one leaves the library as it was.
 fn import(settings: &Settings, args: &ImportArgs) -> Result<(), Failure> {
-    let libraries = args.files.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?;
+    let libraries =
+        args.files.iter().map(|file| read::<Library>(file)).collect::<Result<Vec<_>, _>>()?;
     let db = open_migrated(settings)?;
     let mut refused = 0;
     for library in &libraries {
@@ -72,7 +75,8 @@ fn import(settings: &Settings, args: &ImportArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read(file: &Path) -> Result<exchange::Library, Failure> {
+/// Reads a file in the form that its name says.
+pub(super) fn read<T: DeserializeOwned + Validate>(file: &Path) -> Result<T, Failure> {
     let form = match file.extension() {
         Some(end) if end.eq_ignore_ascii_case("json") => Form::Json,
         Some(_) | None => Form::Yaml,

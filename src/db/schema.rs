@@ -774,7 +774,7 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// One interview of a loop template: what is judged, by which rubric version, in how many minutes.
+    /// One interview of a loop template: what is judged, by which rubric version, in how many minutes. Only in drafts it may have no rubric version; wanted is what a file named by key that was not here.
     kits (id) {
         id -> DbUuid,
         loop_template_version_id -> DbUuid,
@@ -782,7 +782,8 @@ diesel::table! {
         name -> Text,
         kind -> Text,
         minutes -> Integer,
-        rubric_version_id -> DbUuid,
+        rubric_version_id -> Nullable<DbUuid>,
+        wanted -> Nullable<DbJson>,
     }
 }
 
@@ -807,12 +808,31 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// One version of a loop template; a published one never changes.
+    /// A request to the panels of a loop, or of one interview, to cover an attribute. They see neither who asked nor when.
+    loop_probes (id) {
+        id -> DbUuid,
+        loop_id -> DbUuid,
+        application_id -> DbUuid,
+        interview_id -> Nullable<DbUuid>,
+        attribute_id -> DbUuid,
+        asked_by -> DbUuid,
+        asked_at -> DbTs,
+        withdrawn_by -> Nullable<DbUuid>,
+        withdrawn_at -> Nullable<DbTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// One version of a loop template; a published one never changes. must_cover is the keys of attributes that some kit must rate.
     loop_template_versions (id) {
         id -> DbUuid,
         loop_template_id -> DbUuid,
         number -> Integer,
         state -> Text,
+        must_cover -> DbJson,
         published_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
@@ -827,7 +847,9 @@ diesel::table! {
     /// A loop template, whatever its version.
     loop_templates (id) {
         id -> DbUuid,
+        key -> Text,
         name -> Text,
+        attribution -> Nullable<Text>,
         archived_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
@@ -1568,6 +1590,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     kit_questions,
     kits,
     levels,
+    loop_probes,
     loop_template_versions,
     loop_templates,
     loops,

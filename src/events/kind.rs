@@ -107,6 +107,8 @@ event_kinds! {
     JobUpdated "job.updated" Team "Fields of a job changed.",
     LevelCreated "level.created" Administration "A level was added.",
     LevelUpdated "level.updated" Administration "A level was changed.",
+    LoopProbeAsked "loop_probe.asked" Administration "The panels of a loop were asked to cover an attribute; they do not learn by whom.",
+    LoopProbeWithdrawn "loop_probe.withdrawn" Administration "What the panels were asked to cover was taken back.",
     LoopStarted "loop.started" Team "A loop template version was started for an application.",
     LoopTemplateCreated "loop_template.created" Administration "A loop template was added.",
     LoopTemplateUpdated "loop_template.updated" Administration "A loop template was renamed, archived or taken back into use.",

@@ -30,6 +30,7 @@ const OPEN: &[(&str, Gate)] = &[
     ("addHiringTeamMember", Gate::Scope(S::JobsWrite)),
     ("addOpenings", Gate::Scope(S::JobsWrite)),
     ("askForAvailability", Gate::Scope(S::InterviewsWrite)),
+    ("askLoopProbe", Gate::Scope(S::InterviewsWrite)),
     ("assignPanelist", Gate::Scope(S::InterviewsWrite)),
     ("cancelInterview", Gate::Scope(S::InterviewsWrite)),
     ("closeJob", Gate::Scope(S::JobsWrite)),
@@ -54,6 +55,7 @@ const OPEN: &[(&str, Gate)] = &[
     ("createRubricVersion", Gate::Scope(S::RubricsWrite)),
     ("createSource", Gate::Scope(S::OrganizationWrite)),
     ("declineOffer", Gate::Scope(S::OffersWrite)),
+    ("diffLoopTemplateVersion", Gate::Scope(S::RubricsRead)),
     ("diffRubricVersion", Gate::Scope(S::RubricsRead)),
     ("exportAudit", Gate::Scope(S::AuditRead)),
     ("extendOffer", Gate::Scope(S::OffersWrite)),
@@ -73,8 +75,11 @@ const OPEN: &[(&str, Gate)] = &[
     ("getJob", Gate::Scope(S::JobsRead)),
     ("getLevel", Gate::Scope(S::OrganizationRead)),
     ("getLoop", Gate::Scope(S::InterviewsRead)),
+    ("getLoopCoverage", Gate::Scope(S::InterviewsRead)),
+    ("getLoopProbe", Gate::Scope(S::InterviewsWrite)),
     ("getLoopTemplate", Gate::Scope(S::RubricsRead)),
     ("getLoopTemplateVersion", Gate::Scope(S::RubricsRead)),
+    ("getLoopTemplateVersionCost", Gate::Scope(S::RubricsRead)),
     ("getMe", Gate::Open),
     ("getMyPermissions", Gate::Open),
     ("getOffer", Gate::Scope(S::OffersRead)),
@@ -117,6 +122,7 @@ const OPEN: &[(&str, Gate)] = &[
     ("listInterviews", Gate::Scope(S::InterviewsRead)),
     ("listJobs", Gate::Scope(S::JobsRead)),
     ("listLevels", Gate::Scope(S::OrganizationRead)),
+    ("listLoopProbes", Gate::Scope(S::InterviewsWrite)),
     ("listLoopTemplates", Gate::Scope(S::RubricsRead)),
     ("listLoops", Gate::Scope(S::InterviewsRead)),
     ("listOffers", Gate::Scope(S::OffersRead)),
@@ -165,6 +171,7 @@ const OPEN: &[(&str, Gate)] = &[
     ("updateRubric", Gate::Scope(S::RubricsWrite)),
     ("updateSource", Gate::Scope(S::OrganizationWrite)),
     ("withdrawApplication", Gate::Scope(S::CandidatesWrite)),
+    ("withdrawLoopProbe", Gate::Scope(S::InterviewsWrite)),
 ];
 
 /// What an operation of the document asks of a key.

@@ -16,6 +16,7 @@ use crate::ids::{
     AnyId, ApplicationId, AttributeId, InterviewId, KitId, LoopId, PanelistId, RubricVersionId,
     UserId,
 };
+use crate::loops;
 use crate::loops::templates::{KitKind, Priority, Slot};
 
 // The conditions of sealing look into `interviews` and `panelists` themselves, so the rows that are
@@ -137,7 +138,14 @@ pub fn interviews(
             HELD.field(interviews::version),
             HELD.field(interviews::created_at),
             HELD.field(interviews::updated_at),
-            (kits::id, kits::name, kits::kind, kits::minutes, kits::rubric_version_id),
+            (
+                kits::id,
+                kits::name,
+                kits::kind,
+                kits::minutes,
+                // Interviews are of published versions, in which no kit lacks it.
+                kits::rubric_version_id.assume_not_null(),
+            ),
         ))
         .into_boxed();
     if let Some(id) = filter.id {
@@ -266,4 +274,12 @@ pub fn kit(conn: &mut Conn, id: KitId) -> QueryResult<Vec<KitLine>> {
         ))
         .order((kit_attributes::position, anchors::level))
         .load(conn)
+}
+
+/// What the panel of an interview that the caller was found to see is asked to cover besides its kit.
+pub fn probes(conn: &mut Conn, row: &SeenInterview) -> QueryResult<Vec<(AttributeId, String)>> {
+    if row.state.is_off() {
+        return Ok(Vec::new());
+    }
+    loops::probes::store::asked_of(conn, row.loop_id, row.id, row.completed_at)
 }

@@ -58,6 +58,10 @@ pub struct StartLoop {
 pub struct LoopFilter {
     /// Only those of this application.
     application_id: Option<ApplicationId>,
+    /// Only those that were started with this version of a loop template.
+    loop_template_version_id: Option<LoopTemplateVersionId>,
+    /// Only those in this state; a loop is `running` as long as you owe a scorecard for the application.
+    state: Option<LoopState>,
     /// Page size.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<i64>,
@@ -98,9 +102,14 @@ pub async fn start_loop(
 )]
 #[get("/loops")]
 pub async fn list_loops(ctx: Ctx, Params(filter): Params<LoopFilter>) -> Result<HttpResponse> {
-    let application_id = filter.application_id;
+    let which = Filter {
+        application_id: filter.application_id,
+        loop_template_version_id: filter.loop_template_version_id,
+        state: filter.state,
+        ..Filter::default()
+    };
     ctx.list(&filter, move |conn, actor, page| {
-        let wanted = Filter { id: None, application_id, before: page.before, limit: page.fetch() };
+        let wanted = Filter { before: page.before, limit: page.fetch(), ..which };
         let shown = load(conn, actor, &wanted)?;
         Ok(Page::new(shown.into_iter().map(|(id, shown)| (id, shown.value)).collect()))
     })

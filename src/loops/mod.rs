@@ -7,8 +7,10 @@
 
 pub mod api;
 pub mod commands;
+pub mod coverage;
 pub mod model;
 mod place;
+pub mod probes;
 pub(crate) mod seen;
 pub(crate) mod store;
 pub mod templates;
@@ -34,5 +36,12 @@ text_enum! {
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     templates::routes(cfg);
-    cfg.service(api::start_loop).service(api::list_loops).service(api::get_loop);
+    cfg.service(api::start_loop)
+        .service(api::list_loops)
+        .service(api::get_loop)
+        .service(coverage::api::get_loop_coverage)
+        .service(probes::api::ask_loop_probe)
+        .service(probes::api::list_loop_probes)
+        .service(probes::api::get_loop_probe)
+        .service(probes::api::withdraw_loop_probe);
 }

@@ -22,6 +22,10 @@ pub struct Filter {
     pub id: Option<LoopId>,
     /// Of this application.
     pub application_id: Option<ApplicationId>,
+    /// Started with this version.
+    pub loop_template_version_id: Option<LoopTemplateVersionId>,
+    /// In this state, as the reader sees it.
+    pub state: Option<LoopState>,
     /// Below this id.
     pub before: Option<AnyId>,
     /// At most so many.
@@ -69,6 +73,19 @@ pub fn loops(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
     }
     if let Some(id) = filter.application_id {
         query = query.filter(loops::application_id.eq(id));
+    }
+    if let Some(id) = filter.loop_template_version_id {
+        query = query.filter(loops::loop_template_version_id.eq(id));
+    }
+    if let Some(state) = filter.state {
+        // Whoever owes a card sees no state but the first.
+        let seen = OPENED.field(loops::state).nullable().eq(state);
+        query = match state {
+            LoopState::Running => {
+                query.filter(seen.or(OPENED.field(loops::id).nullable().is_null()))
+            }
+            LoopState::Finished | LoopState::Cancelled => query.filter(seen),
+        };
     }
     if let Some(before) = filter.before {
         query = query.filter(loops::id.lt(before));

@@ -151,6 +151,41 @@ pub fn of_kit(conn: &mut Conn, kit: KitId) -> QueryResult<Vec<QuestionVersion>> 
         .load(conn)
 }
 
+/// The key, number and text of some wordings, in no order.
+pub fn names_of(
+    conn: &mut Conn,
+    ids: &[QuestionVersionId],
+) -> QueryResult<Vec<(QuestionVersionId, String, i32, String)>> {
+    question_versions::table
+        .inner_join(questions::table.on(questions::id.eq(question_versions::question_id)))
+        .filter(question_versions::id.eq_any(ids))
+        .select((
+            question_versions::id,
+            questions::key,
+            question_versions::number,
+            question_versions::text,
+        ))
+        .load(conn)
+}
+
+/// The wording of a question with this key: of this number, or the current one.
+pub fn find_wording(
+    conn: &mut Conn,
+    key: &str,
+    number: Option<i32>,
+) -> QueryResult<Option<(QuestionId, QuestionVersionId)>> {
+    let mut query = question_versions::table
+        .inner_join(questions::table.on(questions::id.eq(question_versions::question_id)))
+        .filter(questions::key.eq(key))
+        .select((questions::id, question_versions::id))
+        .into_boxed();
+    query = match number {
+        Some(number) => query.filter(question_versions::number.eq(number)),
+        None => query.filter(question_versions::superseded_at.is_null()),
+    };
+    query.first(conn).optional()
+}
+
 /// The keys that begin like this one.
 pub(super) fn keys_like(conn: &mut Conn, base: &str) -> QueryResult<Vec<String>> {
     questions::table

@@ -114,6 +114,34 @@ pub fn find_versions(conn: &mut Conn, ids: &[RubricVersionId]) -> QueryResult<Ve
     rubric_versions::table.filter(rubric_versions::id.eq_any(ids)).load(conn)
 }
 
+/// The keys and numbers by which some versions are named, in no order.
+pub fn names_of(
+    conn: &mut Conn,
+    ids: &[RubricVersionId],
+) -> QueryResult<Vec<(RubricVersionId, String, i32)>> {
+    rubric_versions::table
+        .inner_join(rubrics::table.on(rubrics::id.eq(rubric_versions::rubric_id)))
+        .filter(rubric_versions::id.eq_any(ids))
+        .select((rubric_versions::id, rubrics::key, rubric_versions::number))
+        .load(conn)
+}
+
+/// The published version of a rubric with this key and of this number.
+pub fn find_published(
+    conn: &mut Conn,
+    key: &str,
+    number: i32,
+) -> QueryResult<Option<RubricVersionId>> {
+    rubric_versions::table
+        .inner_join(rubrics::table.on(rubrics::id.eq(rubric_versions::rubric_id)))
+        .filter(rubrics::key.eq(key))
+        .filter(rubric_versions::number.eq(number))
+        .filter(rubric_versions::state.eq(VersionState::Published))
+        .select(rubric_versions::id)
+        .first(conn)
+        .optional()
+}
+
 /// The newest version of a rubric.
 pub fn newest_version(conn: &mut Conn, rubric_id: RubricId) -> QueryResult<Option<RubricVersion>> {
     rubric_versions::table

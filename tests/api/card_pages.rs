@@ -60,6 +60,21 @@ fn with<'f>(fields: &[(&'f str, &'f str)], then: &'f str) -> Vec<(&'f str, &'f s
 }
 
 both! {
+    async fn what_the_panel_is_asked_to_cover_stands_on_the_page_without_a_name(app) {
+        let (onsite, lead) = staffed(&app).await;
+        let probe = json!({ "attribute_id": onsite.attributes[1] });
+        app.post(&onsite.driver, &format!("/loops/{}/probes", onsite.id), probe).await.created();
+        onsite.schedule(&app, 0, 1).await.ok();
+        app.advance(TimeDelta::hours(3));
+        let shown = app.get(&app.again(&lead), &format!("/interviews/{}", onsite.interviews[0])).await;
+        let name = shown.ok()["probes"][0]["name"].as_str().unwrap().to_owned();
+        let mut browser = Browser::new(&app);
+        browser.open(&link(&app, "scorecard_due")).await.ok();
+        let (_, asked) = browser.html.split_once("Please cover").expect("what to cover");
+        assert!(asked.contains(&format!("<li>{name}</li>")), "{asked}");
+        assert!(!browser.html.contains("Dario"), "nobody is told who asked");
+    }
+
     async fn from_the_mail_to_the_card_in_three_requests(app) {
         let (onsite, lead) = staffed(&app).await;
         onsite.schedule(&app, 0, 1).await.ok();

@@ -1,5 +1,6 @@
 //! The library as files: what is taken out of one installation and brought into another.
 
+mod loops;
 mod published;
 
 use evenbar::access::OrgRole;

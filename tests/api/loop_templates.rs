@@ -66,6 +66,7 @@ both! {
         let fields = shown.as_object_mut().unwrap();
         assert!(fields.remove("id").is_some());
         assert_eq!(fields.remove("questions"), Some(json!([])));
+        assert_eq!(fields.remove("wanted"), Some(Value::Null));
         assert_eq!(shown, kit(&rubric));
         assert_eq!(app.event_kinds()[3..], ["loop_template.created", "loop_template_version.drafted"]);
     }
@@ -251,6 +252,137 @@ both! {
         assert_eq!(second.header("idempotency-replayed"), Some("true"));
         let published = app.event_kinds().iter().filter(|kind| *kind == "loop_template_version.published").count();
         assert_eq!(published, 1);
+    }
+
+    async fn a_template_is_named_by_its_key(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let made = create(&app, &admin, json!([])).await;
+        assert_eq!(made.created()["key"], "backend_onsite");
+        assert_eq!(create(&app, &admin, json!([])).await.created()["key"], "backend_onsite_2");
+        let body = |key: &str| json!({ "key": key, "name": "Other", "attribution": "18F, CC0-1.0", "version": { "kits": [] } });
+        app.post(&admin, "/loop-templates", body("backend_onsite")).await.problem(409, "already_exists");
+        app.post(&admin, "/loop-templates", body("No key")).await.field(422, "/key");
+        let other = app.post(&admin, "/loop-templates", body("other")).await;
+        assert_eq!(other.created()["attribution"], "18F, CC0-1.0");
+        let path = format!("/loop-templates/{}", other.id());
+        let cleared = app.patch_if(&admin, &path, &other.etag(), json!({ "attribution": null })).await;
+        assert_eq!(cleared.ok()["attribution"], Value::Null);
+    }
+
+    async fn a_draft_may_lack_a_rubric_but_a_published_version_does_not(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let rubric = published(&app, &admin).await;
+        let bare = with(with(kit(&rubric), "rubric_version_id", Value::Null), "attributes", json!([]));
+        let made = create(&app, &admin, json!([bare])).await;
+        let path = newest(made.created());
+        assert_eq!(app.get(&admin, &path).await.ok()["kits"][0]["rubric_version_id"], Value::Null);
+        let publication = format!("{path}/publication");
+        let refused = app.put(&admin, &publication, Value::Null).await;
+        assert_eq!(refused.field(409, "/kits/0/rubric_version_id")["errors"][0]["code"], "no_rubric");
+        // Attributes are of a rubric.
+        let loose = with(kit(&rubric), "rubric_version_id", Value::Null);
+        let refused = app.put(&admin, &path, json!({ "kits": [loose] })).await;
+        refused.field(422, "/kits/0/attributes/0/attribute_id");
+        let unknown = json!([{ "attribute_id": "attr_01jd3z3z3z3z3z3z3z3z3z3z3z", "priority": "must" }]);
+        let refused = app.put(&admin, &path, json!({ "kits": [with(bare, "attributes", unknown)] })).await;
+        refused.field(422, "/kits/0/attributes/0/attribute_id");
+        app.put(&admin, &path, json!({ "kits": [kit(&rubric)] })).await.ok();
+        app.put(&admin, &publication, Value::Null).await.ok();
+    }
+
+    async fn what_must_be_covered_is_rated_by_some_kit(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let rubric = published(&app, &admin).await;
+        let key = rubric["attributes"][0]["key"].clone();
+        let path = newest(create(&app, &admin, json!([])).await.created());
+        let content = |keys: Value| json!({ "must_cover": keys, "kits": [kit(&rubric), kit(&rubric)] });
+        app.put(&admin, &path, content(json!([key, "wit"]))).await.ok();
+        let lint = app.get(&admin, &format!("{path}/lint")).await;
+        assert_eq!(codes(lint.ok()), [("error", "not_covered", "/must_cover/1")]);
+        app.put(&admin, &format!("{path}/publication"), Value::Null).await.field(409, "/must_cover/1");
+        app.put(&admin, &path, content(json!(["No key"]))).await.field(422, "/must_cover/0");
+        app.put(&admin, &path, content(json!(vec!["wit"; 41]))).await.field(422, "/must_cover");
+        let covered = app.put(&admin, &path, content(json!([key]))).await;
+        assert_eq!(covered.ok()["must_cover"], json!([key]));
+        app.put(&admin, &format!("{path}/publication"), Value::Null).await.ok();
+        // The next draft keeps it, unless it says otherwise.
+        let template = covered.json["loop_template_id"].as_str().unwrap();
+        let versions = format!("/loop-templates/{template}/versions");
+        let next = app.post(&admin, &versions, json!({})).await;
+        assert_eq!(next.created()["must_cover"], json!([key]));
+        let other = app.post(&admin, &versions, json!({ "must_cover": ["wit"] })).await;
+        assert_eq!(other.created()["must_cover"], json!(["wit"]));
+        assert_eq!(other.json["kits"].as_array().unwrap().len(), 2);
+        assert_eq!(app.post(&admin, &versions, json!({ "kits": [] })).await.created()["must_cover"], json!([]));
+    }
+
+    async fn the_lint_finds_questions_in_nearly_the_same_words(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let rubric = published(&app, &admin).await;
+        let mut ids = Vec::new();
+        for text in ["Tell me about a bug that took you days to find.", "Tell me about a bug that took you DAYS to find?"] {
+            let question = json!({ "kind": "question", "text": text });
+            ids.push(app.post(&admin, "/questions", question).await.id());
+        }
+        let asks = |id: &String| with(kit(&rubric), "question_ids", json!([id]));
+        let made = create(&app, &admin, json!([asks(&ids[0]), asks(&ids[1])])).await;
+        let path = format!("{}/lint", newest(made.created()));
+        let (statements, lint) = app.statements(app.get(&admin, &path)).await;
+        assert_eq!(codes(lint.ok()), [("warning", "question_alike", "/kits/1/questions/0")]);
+        assert!(statements <= 9, "{statements}");
+    }
+
+    async fn versions_of_a_loop_are_compared(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let rubric = published(&app, &admin).await;
+        let named = |name: &str| with(kit(&rubric), "name", json!(name));
+        let made = create(&app, &admin, json!([named("A"), named("B"), named("C")])).await;
+        let first = newest(made.created());
+        let alone = app.get(&admin, &format!("{first}/diff")).await;
+        assert_eq!((&alone.ok()["from_version_id"], &alone.json["added"]), (&Value::Null, &json!(["A", "B", "C"])));
+        let shorter = with(with(named("A"), "minutes", json!(45)), "slots", json!([{ "slot": "lead" }]));
+        let fewer = json!([{ "attribute_id": rubric["attributes"][1]["id"], "priority": "nice" }]);
+        let body = json!({ "kits": [named("D"), with(named("B"), "attributes", fewer), shorter], "must_cover": ["wit"] });
+        let versions = format!("/loop-templates/{}/versions", made.id());
+        let second = app.post(&admin, &versions, body).await;
+        second.created();
+        let path = format!("/loop-template-versions/{}/diff", second.id());
+        let (statements, diff) = app.statements(app.get(&admin, &path)).await;
+        assert!(statements <= 17, "{statements}");
+        let diff = diff.ok();
+        assert_eq!((&diff["added"], &diff["removed"], &diff["reordered"]), (&json!(["D"]), &json!(["C"]), &json!(true)));
+        assert_eq!((&diff["must_cover_added"], &diff["must_cover_removed"]), (&json!(["wit"]), &json!([])));
+        let [b, a] = diff["changed"].as_array().unwrap().as_slice() else { panic!("{diff}") };
+        assert_eq!((&a["name"], &a["minutes"]), (&json!("A"), &json!({ "from": 60, "to": 45 })));
+        assert_eq!(a["slots"], json!({ "from": ["lead", "shadow"], "to": ["lead"] }));
+        assert_eq!((&a["rubric"], &a["attributes_removed"]), (&Value::Null, &json!([])));
+        assert_eq!(b["attributes_removed"], json!([rubric["attributes"][0]["key"]]));
+        assert_eq!(b["priorities_changed"], json!([rubric["attributes"][1]["key"]]));
+        let from = first.rsplit('/').next().unwrap();
+        assert_eq!(app.get(&admin, &format!("{path}?from={from}")).await.ok(), diff);
+        let same = app.get(&admin, &format!("{path}?from={}", second.id())).await;
+        assert_eq!((&same.ok()["changed"], &same.json["added"]), (&json!([]), &json!([])));
+        let strange = create(&app, &admin, json!([])).await.created()["versions"][0]["id"].clone();
+        app.get(&admin, &format!("{path}?from={}", strange.as_str().unwrap())).await.problem(422, "invalid");
+    }
+
+    async fn a_loop_says_what_it_costs_before_it_starts(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let rubric = published(&app, &admin).await;
+        let work = with(with(kit(&rubric), "kind", json!("work_sample")), "minutes", json!(120));
+        let path = newest(create(&app, &admin, json!([kit(&rubric), work])).await.created());
+        let (statements, cost) = app.statements(app.get(&admin, &format!("{path}/cost"))).await;
+        assert!(statements <= 6, "{statements}");
+        let cost = cost.ok();
+        assert_eq!((&cost["candidate_minutes"], &cost["team_minutes"]), (&json!(180), &json!(210)));
+        assert_eq!((&cost["scorecard_minutes"], &cost["debrief_minutes"]), (&json!(15), &json!(30)));
+        assert_eq!(cost["kits"][0]["team_minutes"], 165);
+        assert_eq!(cost["kits"][1]["team_minutes"], 45);
+        let slots = json!([
+            { "slot": "lead", "seats": 2, "team_minutes": 150 },
+            { "slot": "shadow", "seats": 2, "team_minutes": 60 },
+        ]);
+        assert_eq!(cost["slots"], slots);
     }
 
     async fn templates_are_read_in_few_statements(app) {

@@ -116,6 +116,14 @@ both! {
         assert_eq!(rows.rows().len(), 1);
         let page = app.get(&onsite.recruiter, "/loops?limit=1").await;
         assert_eq!(page.ok()["has_more"], true);
+        let of = |filter: String| {
+            let (app, onsite) = (&app, &onsite);
+            async move { app.get(&onsite.recruiter, &format!("/loops?{filter}")).await.rows().len() }
+        };
+        assert_eq!(of(format!("loop_template_version_id={}", onsite.version)).await, 2);
+        assert_eq!(of(format!("loop_template_version_id={}&state=running", onsite.version)).await, 2);
+        assert_eq!(of("state=finished".to_owned()).await, 0);
+        assert_eq!(of("loop_template_version_id=looptplver_01jd3z3z3z3z3z3z3z3z3z3z3z".to_owned()).await, 0);
         app.get(&onsite.recruiter, "/loops?colour=red").await.problem(422, "unknown_field");
     }
 

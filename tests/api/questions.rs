@@ -19,6 +19,7 @@ async fn ask(app: &TestApp, onsite: &mut Onsite, questions: &[&str]) {
     let fields = kit.as_object_mut().unwrap();
     fields.remove("id");
     fields.remove("questions");
+    fields.remove("wanted");
     kit["question_ids"] = json!(questions);
     let body = json!({ "name": "With questions", "version": { "kits": [kit] } });
     let made = app.post(&onsite.recruiter, "/loop-templates", body).await;
@@ -141,6 +142,7 @@ both! {
         let fields = twice.as_object_mut().unwrap();
         fields.remove("id");
         fields.remove("questions");
+        fields.remove("wanted");
         twice["question_ids"] = json!([id, id]);
         let path = format!("/loop-template-versions/{}", copy.id());
         let now = app.put(&onsite.recruiter, &path, json!({ "kits": [twice] })).await;

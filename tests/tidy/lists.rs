@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 33] = [
+const PEOPLE: [&str; 34] = [
     "api_keys",
     "applications",
     "ballots",
@@ -87,6 +87,7 @@ const PEOPLE: [&str; 33] = [
     "external_refs",
     "identities",
     "invitations",
+    "loop_probes",
     "offer_versions",
     "offers",
     "panelists",

@@ -103,19 +103,25 @@ CREATE UNIQUE INDEX question_versions_current ON question_versions (question_id)
 -- A loop template, whatever its version.
 CREATE TABLE loop_templates (
     id uuid NOT NULL PRIMARY KEY,
+    key text NOT NULL,
     name text NOT NULL,
+    attribution text,
     archived_at timestamptz,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL
 );
 
--- One version of a loop template; a published one never changes.
+-- A key names one loop template.
+CREATE UNIQUE INDEX loop_templates_by_key ON loop_templates (key);
+
+-- One version of a loop template; a published one never changes. must_cover is the keys of attributes that some kit must rate.
 CREATE TABLE loop_template_versions (
     id uuid NOT NULL PRIMARY KEY,
     loop_template_id uuid NOT NULL REFERENCES loop_templates (id),
     number integer NOT NULL,
     state text NOT NULL REFERENCES version_states (name),
+    must_cover jsonb NOT NULL,
     published_at timestamptz,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
@@ -125,7 +131,7 @@ CREATE TABLE loop_template_versions (
 -- Versions are numbered.
 CREATE UNIQUE INDEX loop_template_versions_by_number ON loop_template_versions (loop_template_id, number);
 
--- One interview of a loop template: what is judged, by which rubric version, in how many minutes.
+-- One interview of a loop template: what is judged, by which rubric version, in how many minutes. Only in drafts it may have no rubric version; wanted is what a file named by key that was not here.
 CREATE TABLE kits (
     id uuid NOT NULL PRIMARY KEY,
     loop_template_version_id uuid NOT NULL REFERENCES loop_template_versions (id),
@@ -133,7 +139,8 @@ CREATE TABLE kits (
     name text NOT NULL,
     kind text NOT NULL CHECK (kind IN ('live', 'async_review', 'work_sample', 'external_assessment', 'reference')),
     minutes integer NOT NULL,
-    rubric_version_id uuid NOT NULL REFERENCES rubric_versions (id)
+    rubric_version_id uuid REFERENCES rubric_versions (id),
+    wanted jsonb
 );
 
 -- Kits have an order.

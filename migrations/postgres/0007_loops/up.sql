@@ -85,6 +85,22 @@ CREATE UNIQUE INDEX time_requests_open ON time_requests (interview_id)
 -- What was asked for an interview.
 CREATE INDEX time_requests_by_interview ON time_requests (interview_id);
 
+-- A request to the panels of a loop, or of one interview, to cover an attribute. They see neither who asked nor when.
+CREATE TABLE loop_probes (
+    id uuid NOT NULL PRIMARY KEY,
+    loop_id uuid NOT NULL REFERENCES loops (id),
+    application_id uuid NOT NULL REFERENCES applications (id),
+    interview_id uuid REFERENCES interviews (id),
+    attribute_id uuid NOT NULL REFERENCES attributes (id),
+    asked_by uuid NOT NULL REFERENCES users (id),
+    asked_at timestamptz NOT NULL,
+    withdrawn_by uuid REFERENCES users (id),
+    withdrawn_at timestamptz
+);
+
+-- The probes of a loop.
+CREATE INDEX loop_probes_by_loop ON loop_probes (loop_id);
+
 -- A person on an interview. Lead, second and bar raiser owe a scorecard from assigned_at until submission, waiver, removal or cancellation.
 CREATE TABLE panelists (
     id uuid NOT NULL PRIMARY KEY,

@@ -103,19 +103,25 @@ CREATE UNIQUE INDEX question_versions_current ON question_versions (question_id)
 -- A loop template, whatever its version.
 CREATE TABLE loop_templates (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    key TEXT NOT NULL,
     name TEXT NOT NULL,
+    attribution TEXT,
     archived_at INTEGER,
     version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
 ) STRICT;
 
--- One version of a loop template; a published one never changes.
+-- A key names one loop template.
+CREATE UNIQUE INDEX loop_templates_by_key ON loop_templates (key);
+
+-- One version of a loop template; a published one never changes. must_cover is the keys of attributes that some kit must rate.
 CREATE TABLE loop_template_versions (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     loop_template_id BLOB NOT NULL REFERENCES loop_templates (id),
     number INTEGER NOT NULL,
     state TEXT NOT NULL REFERENCES version_states (name),
+    must_cover TEXT NOT NULL CHECK (json_valid(must_cover)),
     published_at INTEGER,
     version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
@@ -125,7 +131,7 @@ CREATE TABLE loop_template_versions (
 -- Versions are numbered.
 CREATE UNIQUE INDEX loop_template_versions_by_number ON loop_template_versions (loop_template_id, number);
 
--- One interview of a loop template: what is judged, by which rubric version, in how many minutes.
+-- One interview of a loop template: what is judged, by which rubric version, in how many minutes. Only in drafts it may have no rubric version; wanted is what a file named by key that was not here.
 CREATE TABLE kits (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     loop_template_version_id BLOB NOT NULL REFERENCES loop_template_versions (id),
@@ -133,7 +139,8 @@ CREATE TABLE kits (
     name TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('live', 'async_review', 'work_sample', 'external_assessment', 'reference')),
     minutes INTEGER NOT NULL,
-    rubric_version_id BLOB NOT NULL REFERENCES rubric_versions (id)
+    rubric_version_id BLOB REFERENCES rubric_versions (id),
+    wanted TEXT CHECK (json_valid(wanted))
 ) STRICT;
 
 -- Kits have an order.

@@ -8,6 +8,7 @@ DROP TABLE scorecard_revisions;
 DROP TABLE scorecards;
 DROP TABLE panelists;
 DROP TABLE time_requests;
+DROP TABLE loop_probes;
 DROP TABLE interviews;
 DROP TABLE loops;
 DROP TABLE debrief_states;

@@ -84,10 +84,21 @@ pub struct Interview {
     schedule_reason: Option<String>,
     /// Why somebody is in two interviews at once; null while you owe a scorecard for the application.
     override_reason: Option<String>,
+    /// What to cover besides; nobody is told who asked for it, or why.
+    #[schema(max_items = 20)]
+    probes: Vec<InterviewProbe>,
     /// Who sits on it, in the order of assignment.
     panel: Vec<Panelist>,
     created_at: Instant,
     updated_at: Instant,
+}
+
+/// An attribute that the panel is asked to cover besides its kit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InterviewProbe {
+    attribute_id: AttributeId,
+    #[schema(example = "Testing")]
+    name: String,
 }
 
 /// A kit as its panel reads it.
@@ -322,7 +333,8 @@ fn show(conn: &mut Conn, actor: &Actor, id: InterviewId) -> Result<Shown<Intervi
     let row = seen::interviews(conn, actor, &one)?.pop().ok_or_else(Error::not_found)?;
     let seats = seen::seats(conn, actor, Seats::Of(&[id]))?;
     let lines = seen::kit(conn, row.kit.id)?;
-    Ok(Shown { version: row.version, value: interview(row, lines, seats) })
+    let probes = seen::probes(conn, &row)?;
+    Ok(Shown { version: row.version, value: interview(row, lines, seats, probes) })
 }
 
 fn summaries(
@@ -363,8 +375,14 @@ fn summary(row: SeenInterview, seats: Vec<SeenSeat>) -> InterviewSummary {
     }
 }
 
-fn interview(row: SeenInterview, lines: Vec<KitLine>, seats: Vec<SeenSeat>) -> Interview {
+fn interview(
+    row: SeenInterview,
+    lines: Vec<KitLine>,
+    seats: Vec<SeenSeat>,
+    probes: Vec<(AttributeId, String)>,
+) -> Interview {
     let (needs_panel, evaluated) = (row.needs_panel(&seats), row.evaluated(&seats));
+    let probes = probes.into_iter();
     let kit = InterviewKit {
         id: row.kit.id,
         name: row.kit.name,
@@ -392,6 +410,7 @@ fn interview(row: SeenInterview, lines: Vec<KitLine>, seats: Vec<SeenSeat>) -> I
         schedule_reason: row.schedule_reason,
         override_reason: row.override_reason,
         panel: seats.into_iter().map(Panelist::from).collect(),
+        probes: probes.map(|(attribute_id, name)| InterviewProbe { attribute_id, name }).collect(),
         created_at: row.created_at,
         updated_at: row.updated_at,
     }

@@ -1,5 +1,6 @@
 //! Loop templates over the API.
 
+pub mod review;
 pub mod versions;
 
 use actix_web::{HttpResponse, get, patch, post};
@@ -8,12 +9,13 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use self::versions::LoopTemplateContent;
+use super::commands::NewLoopTemplate;
 use super::{commands, store};
 use crate::access::{Action, Actor, require_everywhere};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::fields::Line;
+use crate::http::fields::{Key, Line};
 use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{LoopTemplateId, LoopTemplateVersionId, kinds};
 use crate::rubrics::VersionState;
@@ -22,8 +24,13 @@ use crate::rubrics::VersionState;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LoopTemplate {
     id: LoopTemplateId,
+    /// What names it in every installation; it never changes.
+    #[schema(example = "backend_engineer_onsite")]
+    key: String,
     #[schema(example = "Backend engineer, onsite")]
     name: String,
+    /// Whose work it is, and under which licence, if it is not the organization's own.
+    attribution: Option<String>,
     /// Since when it is out of use.
     archived_at: Option<Instant>,
     /// Its versions, newest first.
@@ -47,7 +54,16 @@ pub struct LoopTemplateVersionSummary {
 
 impl LoopTemplate {
     fn of(row: store::LoopTemplate, versions: &[store::LoopTemplateVersion]) -> Self {
-        let store::LoopTemplate { id, name, archived_at, created_at, updated_at, .. } = row;
+        let store::LoopTemplate {
+            id,
+            key,
+            name,
+            attribution,
+            archived_at,
+            created_at,
+            updated_at,
+            ..
+        } = row;
         let versions = versions.iter().filter(|version| version.loop_template_id == id);
         let versions = versions.map(|version| LoopTemplateVersionSummary {
             id: version.id,
@@ -55,7 +71,8 @@ impl LoopTemplate {
             state: version.state,
             published_at: version.published_at,
         });
-        Self { id, name, archived_at, versions: versions.collect(), created_at, updated_at }
+        let versions = versions.collect();
+        Self { id, key, name, attribution, archived_at, versions, created_at, updated_at }
     }
 }
 
@@ -63,10 +80,25 @@ impl LoopTemplate {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateLoopTemplate {
+    /// What names it in every installation; made of the name if it is absent.
+    key: Option<Key>,
     name: Line<120>,
+    /// Whose work it is, and under which licence, if it is not the organization's own.
+    attribution: Option<Line<300>>,
     /// The content of version 1, a draft.
     #[validate(nested)]
     version: LoopTemplateContent,
+}
+
+impl CreateLoopTemplate {
+    fn to_new(&self) -> NewLoopTemplate {
+        NewLoopTemplate {
+            key: self.key.as_ref().map(Key::to_text),
+            name: self.name.to_text(),
+            attribution: self.attribution.as_ref().map(Line::to_text),
+            content: self.version.to_model(),
+        }
+    }
 }
 
 /// What to change; absent fields stay.
@@ -74,6 +106,9 @@ pub struct CreateLoopTemplate {
 #[serde(deny_unknown_fields)]
 pub struct UpdateLoopTemplate {
     pub(super) name: Option<Line<120>>,
+    /// Whose work it is; null clears it.
+    #[serde(default, with = "crate::http::fields::double_option")]
+    pub(super) attribution: Option<Option<Line<300>>>,
     /// Whether it is out of use.
     pub(super) archived: Option<bool>,
 }
@@ -98,7 +133,8 @@ crate::paged!(LoopTemplateFilter);
 /// Create a loop template
 ///
 /// Adds a loop template with version 1 as a draft. Each kit judges by a published rubric version
-/// and rates attributes of that version.
+/// and rates attributes of that version; in a draft it may have none yet. A key that another loop
+/// template has answers 409 `already_exists`.
 #[utoipa::path(
     operation_id = "createLoopTemplate", tag = "loops", request_body = CreateLoopTemplate,
     responses((status = 201, description = "The loop template.", body = LoopTemplate)),
@@ -108,10 +144,8 @@ pub async fn create_loop_template(
     ctx: Ctx,
     body: Body<CreateLoopTemplate>,
 ) -> Result<HttpResponse> {
-    let (input, content) = (body.clone(), body.version.to_model());
-    let done = ctx
-        .command(&body, move |tx, actor| commands::create(tx, actor, &input.name, &content))
-        .await?;
+    let new = body.to_new();
+    let done = ctx.command(&body, move |tx, actor| commands::create(tx, actor, &new)).await?;
     ctx.created(done, "loop-templates", show).await
 }
 

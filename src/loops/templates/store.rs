@@ -1,14 +1,17 @@
 //! Queries on `loop_templates`, `loop_template_versions`, `kits`, `kit_attributes`, `panel_slots`.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
-use super::{Content, KitContent, KitKind, KitQuestion, Priority, Slot};
+use super::{Content, KitContent, KitKind, KitQuestion, Names, Priority, Slot, Wording};
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::schema::{
     kit_attributes, kit_questions, kits, loop_template_versions, loop_templates, panel_slots,
     question_versions,
 };
+use crate::db::types::Document;
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
 use crate::http::PageRequest;
@@ -18,13 +21,16 @@ use crate::ids::{
 };
 use crate::questions::store as questions;
 use crate::rubrics::VersionState;
+use crate::rubrics::store as rubrics;
 
 /// A row of `loop_templates`: a loop template, whatever its version.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = loop_templates, treat_none_as_default_value = false)]
 pub struct LoopTemplate {
     pub id: LoopTemplateId,
+    pub key: String,
     pub name: String,
+    pub attribution: Option<String>,
     pub archived_at: Option<Instant>,
     pub version: i64,
     pub created_at: Instant,
@@ -32,7 +38,7 @@ pub struct LoopTemplate {
 }
 
 /// A row of `loop_template_versions`: one version of a loop template; a published one never
-/// changes.
+/// changes. `must_cover` is a list of keys.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = loop_template_versions, treat_none_as_default_value = false)]
 pub struct LoopTemplateVersion {
@@ -40,6 +46,7 @@ pub struct LoopTemplateVersion {
     pub loop_template_id: LoopTemplateId,
     pub number: i32,
     pub state: VersionState,
+    pub must_cover: Document,
     pub published_at: Option<Instant>,
     pub version: i64,
     pub created_at: Instant,
@@ -57,7 +64,8 @@ pub struct Kit {
     pub name: String,
     pub kind: KitKind,
     pub minutes: i32,
-    pub rubric_version_id: RubricVersionId,
+    pub rubric_version_id: Option<RubricVersionId>,
+    pub wanted: Option<Document>,
 }
 
 /// A row of `kit_attributes`: an attribute that a kit is to rate.
@@ -185,11 +193,8 @@ fn questions_of(
 }
 
 /// The content of a version, in order, with the ids of its kits.
-pub fn content_of(
-    conn: &mut Conn,
-    id: LoopTemplateVersionId,
-) -> QueryResult<(Vec<KitId>, Content)> {
-    let kits = kits_of(conn, id)?;
+pub fn content_of(conn: &mut Conn, version: &LoopTemplateVersion) -> Result<(Vec<KitId>, Content)> {
+    let kits = kits_of(conn, version.id)?;
     let ids: Vec<KitId> = kits.iter().map(|kit| kit.id).collect();
     let attributes = kit_attributes_of(conn, &ids)?;
     let slots = slots_of(conn, &ids)?;
@@ -210,21 +215,66 @@ pub fn content_of(
         })
         .collect()
     };
-    let content = kits.into_iter().map(|row| KitContent {
-        questions: asked_in(row.id),
-        attributes: attributes_in(row.id),
-        slots: slots_in(row.id),
-        name: row.name,
-        kind: row.kind,
-        minutes: row.minutes,
-        rubric_version_id: row.rubric_version_id,
+    let kits = kits.into_iter().map(|row| {
+        Ok(KitContent {
+            questions: asked_in(row.id),
+            attributes: attributes_in(row.id),
+            slots: slots_in(row.id),
+            name: row.name,
+            kind: row.kind,
+            minutes: row.minutes,
+            rubric_version_id: row.rubric_version_id,
+            wanted: row.wanted.map(|wanted| wanted.read()).transpose()?.unwrap_or_default(),
+        })
     });
-    Ok((ids, Content { kits: content.collect() }))
+    let must_cover = version.must_cover.read()?;
+    Ok((ids, Content { must_cover, kits: kits.collect::<Result<_>>()? }))
+}
+
+/// What stands behind the ids of a content, in three statements.
+pub fn names_of(conn: &mut Conn, content: &Content) -> QueryResult<Names> {
+    let versions: BTreeSet<RubricVersionId> =
+        content.kits.iter().filter_map(|kit| kit.rubric_version_id).collect();
+    let versions: Vec<RubricVersionId> = versions.into_iter().collect();
+    let named = content.kits.iter().flat_map(|kit| &kit.questions);
+    let named: Vec<QuestionVersionId> = named.filter_map(|one| one.version_id).collect();
+    let rubrics = rubrics::names_of(conn, &versions)?.into_iter();
+    let attributes = rubrics::attributes_of(conn, &versions)?.into_iter();
+    let questions = questions::names_of(conn, &named)?.into_iter();
+    Ok(Names {
+        rubrics: rubrics.map(|(id, key, number)| (id, (key, number))).collect(),
+        attributes: attributes.map(|row| (row.id, row.key)).collect(),
+        questions: questions
+            .map(|(id, key, number, text)| (id, Wording { key, number, text }))
+            .collect(),
+    })
+}
+
+/// One loop template by its key.
+pub fn find_by_key(conn: &mut Conn, key: &str) -> QueryResult<Option<LoopTemplate>> {
+    loop_templates::table.filter(loop_templates::key.eq(key)).first(conn).optional()
+}
+
+/// The loop templates behind a key, in the order of keys.
+pub fn after_key(conn: &mut Conn, key: &str, limit: i64) -> QueryResult<Vec<LoopTemplate>> {
+    let behind = loop_templates::table.filter(loop_templates::key.gt(key));
+    behind.order(loop_templates::key).limit(limit).load(conn)
+}
+
+/// The keys that begin like this one.
+pub(super) fn keys_like(conn: &mut Conn, base: &str) -> QueryResult<Vec<String>> {
+    loop_templates::table
+        .filter(loop_templates::key.like(format!("{base}%")))
+        .select(loop_templates::key)
+        .load(conn)
 }
 
 /// Inserts a loop template.
 pub(super) fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &LoopTemplate) -> Result<()> {
-    diesel::insert_into(loop_templates::table).values(row).execute(tx.conn)?;
+    diesel::insert_into(loop_templates::table)
+        .values(row)
+        .execute(tx.conn)
+        .unique_as(Code::AlreadyExists, "Another loop template has this key.")?;
     Ok(())
 }
 
@@ -236,6 +286,7 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &LoopTemplate) -> Res
     let saved = diesel::update(unchanged)
         .set((
             loop_templates::name.eq(&row.name),
+            loop_templates::attribution.eq(&row.attribution),
             loop_templates::archived_at.eq(row.archived_at),
             loop_templates::version.eq(row.version + 1),
             loop_templates::updated_at.eq(now),
@@ -269,6 +320,7 @@ pub(super) fn save_version(
     let saved = diesel::update(unchanged)
         .set((
             t::state.eq(row.state),
+            t::must_cover.eq(&row.must_cover),
             t::published_at.eq(row.published_at),
             t::version.eq(row.version + 1),
             t::updated_at.eq(now),

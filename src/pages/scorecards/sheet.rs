@@ -29,6 +29,8 @@ pub(super) struct Sheet {
     pub(super) time_zone: String,
     /// What the kit asks, each with what to ask then.
     pub(super) questions: Vec<(String, Vec<String>)>,
+    /// What to cover besides, by name.
+    pub(super) probes: Vec<String>,
     pub(super) attributes: Vec<Judged>,
     /// The levels that may be signalled, of the job's track from the bottom to the top.
     pub(super) levels: Vec<(LevelId, String)>,
@@ -93,12 +95,14 @@ pub(super) fn load(conn: &mut Conn, actor: &Actor, id: InterviewId) -> Result<Sh
     let lines = interviews::kit(conn, interview.kit.id)?;
     let questions = questions::store::of_kit(conn, interview.kit.id)?.into_iter();
     let questions = questions.map(|row| Ok((row.text, row.follow_ups.read()?)));
+    let probes = interviews::probes(conn, &interview)?;
     let level = job.as_ref().and_then(|job| job.level_id);
     let signalled = card.as_ref().and_then(|card| card.judgement.as_ref());
     let signalled = signalled.and_then(|judgement| judgement.level_signal_id);
     Ok(Sheet {
         levels: signals(conn, level, signalled)?,
         questions: questions.collect::<Result<_>>()?,
+        probes: probes.into_iter().map(|(_, name)| name).collect(),
         attributes: judged(lines),
         candidate_name: candidate.map(|row| row.name).unwrap_or_default(),
         job_title: job.map(|row| row.title).unwrap_or_default(),

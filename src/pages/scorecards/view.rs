@@ -31,6 +31,7 @@ pub(super) struct View<'s> {
     /// When the draft was kept last; none before the first time.
     saved_at: Option<String>,
     questions: &'s [(String, Vec<String>)],
+    probes: &'s [String],
     attributes: Vec<Attribute<'s>>,
     no_signal: &'static str,
     levels: Vec<(String, &'s str)>,
@@ -100,6 +101,7 @@ pub(super) fn of(sheet: &Sheet, signed_in: bool) -> View<'_> {
         submitted_at: sheet.card.as_ref().and_then(|card| card.submitted_at).map(here),
         saved_at: judgement.map(|judgement| here(judgement.updated_at)),
         questions: &sheet.questions,
+        probes: &sheet.probes,
         attributes: attributes.collect(),
         no_signal: NO_SIGNAL,
         levels: sheet.levels.iter().map(|(id, name)| (id.to_string(), name.as_str())).collect(),

@@ -79,7 +79,8 @@ pub fn import(db: &Db, library: &Library, publish: bool) -> Result<Imported> {
     Ok(imported)
 }
 
-fn refused(error: &Error) -> Done {
+/// That something could not be taken, with all reasons.
+pub(crate) fn refused(error: &Error) -> Done {
     let fields = error.fields.iter().map(|field| format!("{}: {}", field.pointer, field.detail));
     let reasons: Vec<String> = [error.detail.to_string()].into_iter().chain(fields).collect();
     Done::Refused(reasons.join(" "))

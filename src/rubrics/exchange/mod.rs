@@ -9,6 +9,7 @@ mod import;
 mod text;
 
 pub use export::export;
+pub(crate) use import::refused;
 pub use import::{Done, Imported, RubricImported, VersionImported, import};
 pub use text::{BYTES_MAX, Form, ReadError, read, write};
 

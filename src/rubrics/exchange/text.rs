@@ -1,8 +1,8 @@
-//! Between a library and the text of a file.
+//! Between what a file holds and its text.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use validator::Validate;
-
-use super::Library;
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -20,7 +20,7 @@ const DEPTH_MAX: usize = 16;
 /// How many values a file holds.
 const NODES_MAX: usize = 1_000_000;
 
-/// Why a text is no library, in a sentence with the place.
+/// Why a text is no such file, in a sentence with the place.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ReadError(String);
 
@@ -32,16 +32,16 @@ impl std::fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
-/// Reads a library. YAML may hold one document, and neither anchors nor aliases nor merge keys: what
+/// Reads a file: a library, or loop templates. YAML may hold one document, and neither anchors nor aliases nor merge keys: what
 /// stands in it once is there once.
 ///
 /// # Errors
 /// Whatever does not fit, with its place.
-pub fn read(text: &str, form: Form) -> Result<Library, ReadError> {
+pub fn read<T: DeserializeOwned + Validate>(text: &str, form: Form) -> Result<T, ReadError> {
     if u64::try_from(text.len()).is_ok_and(|bytes| bytes > BYTES_MAX) {
-        return Err(ReadError(format!("a file of the library has at most {BYTES_MAX} bytes")));
+        return Err(ReadError(format!("a file has at most {BYTES_MAX} bytes")));
     }
-    let library: Library = match form {
+    let held: T = match form {
         Form::Yaml => {
             let options = serde_saphyr::options! {
                 budget: serde_saphyr::budget! {
@@ -60,28 +60,26 @@ pub fn read(text: &str, form: Form) -> Result<Library, ReadError> {
         }
         Form::Json => {
             let mut json = serde_json::Deserializer::from_str(text);
-            let library = serde_path_to_error::deserialize(&mut json)
+            let held = serde_path_to_error::deserialize(&mut json)
                 .map_err(|error| ReadError(error.to_string()))?;
             json.end().map_err(|error| ReadError(error.to_string()))?;
-            library
+            held
         }
     };
-    library.validate().map_err(|errors| ReadError(errors.to_string()))?;
-    Ok(library)
+    held.validate().map_err(|errors| ReadError(errors.to_string()))?;
+    Ok(held)
 }
 
-/// Writes a library; equal libraries give equal bytes.
+/// Writes a file; what is equal gives equal bytes.
 ///
 /// # Errors
-/// None for a library, as far as anybody knows.
-pub fn write(library: &Library, form: Form) -> Result<String, ReadError> {
+/// None for what was read, as far as anybody knows.
+pub fn write(held: &impl Serialize, form: Form) -> Result<String, ReadError> {
     match form {
-        Form::Yaml => {
-            serde_saphyr::to_string(library).map_err(|error| ReadError(error.to_string()))
-        }
+        Form::Yaml => serde_saphyr::to_string(held).map_err(|error| ReadError(error.to_string())),
         Form::Json => {
-            let text = serde_json::to_string_pretty(library)
-                .map_err(|error| ReadError(error.to_string()))?;
+            let text =
+                serde_json::to_string_pretty(held).map_err(|error| ReadError(error.to_string()))?;
             Ok(text + "\n")
         }
     }
@@ -92,6 +90,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::rubrics::exchange::Library;
 
     fn library(label: &str, anchor: &str) -> String {
         let attribute = serde_json::json!({
@@ -107,7 +106,7 @@ mod tests {
 
     #[test]
     fn words_that_yaml_takes_for_something_else_are_written_in_quotes() {
-        let first = read(&library("No", "12"), Form::Json).expect("a library");
+        let first: Library = read(&library("No", "12"), Form::Json).expect("a library");
         let text = write(&first, Form::Yaml).expect("a text");
         assert!(!text.contains("label: No") && !text.contains("anchor: 12"), "{text}");
         assert_eq!(read(&text, Form::Yaml), Ok(first));
@@ -115,7 +114,8 @@ mod tests {
 
     #[test]
     fn a_file_cannot_grow_while_it_is_read() {
-        let refused = |text: &str| read(text, Form::Yaml).expect_err("refused").to_string();
+        let refused =
+            |text: &str| read::<Library>(text, Form::Yaml).expect_err("refused").to_string();
         let laughs = "format: evenbar-library/1\nrubrics: &all [*all, *all]\n";
         assert!(refused(laughs).contains("Anchors"), "{}", refused(laughs));
         let deep =
@@ -127,16 +127,19 @@ mod tests {
         refused("format: evenbar-library/1\nrubrics: []\ncolour: red\n");
         let large = format!("format: evenbar-library/1\nrubrics: []\n#{}\n", "x".repeat(8 << 20));
         assert!(refused(&large).contains("bytes"));
-        assert!(read("{\"format\":\"evenbar-library/1\",\"rubrics\":[]} x", Form::Json).is_err());
+        assert!(
+            read::<Library>("{\"format\":\"evenbar-library/1\",\"rubrics\":[]} x", Form::Json)
+                .is_err()
+        );
         let bad = library("Good", "Does it.").replace("\"pass_level\":1", "\"pass_level\":11");
-        let error = read(&bad, Form::Json).expect_err("refused").to_string();
+        let error = read::<Library>(&bad, Form::Json).expect_err("refused").to_string();
         assert!(error.contains("rubrics[0].versions[0].attributes[0].pass_level"), "{error}");
     }
 
     proptest! {
         #[test]
         fn any_text_comes_back_from_both_forms(label in ".{1,120}", anchor in "(.|\n|\t|#|: |- ){1,300}") {
-            let Ok(first) = read(&library(&label, &anchor), Form::Json) else { return Ok(()) };
+            let Ok(first) = read::<Library>(&library(&label, &anchor), Form::Json) else { return Ok(()) };
             for form in [Form::Yaml, Form::Json] {
                 let text = write(&first, form).expect("a text");
                 let again = read(&text, form);

@@ -129,6 +129,7 @@ fn of_the_loop(scene: &Scene, operation: &str) -> Option<Value> {
             "loop_template_version_id": unknown("looptplver"),
             "decider_id": scene.who("manager").id, "driver_id": scene.who("recruiter").id,
         }),
+        "askLoopProbe" => json!({ "attribute_id": unknown("attr") }),
         "assignPanelist" => json!({ "user_id": unknown("user"), "slot": "second" }),
         "scheduleInterview" => json!({
             "starts_at": "2027-01-11T09:00:00Z", "ends_at": "2027-01-11T10:00:00Z",

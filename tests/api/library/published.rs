@@ -1,10 +1,11 @@
-//! Rubrics that companies published, turned into the format of the library.
+//! Rubrics and loops that companies published, turned into the formats of files.
 //!
 //! They are no part of the source: `EVENBAR_HIRING_DIR` names their folder, or they lie with the
 //! shared data beside the checkout.
 
 use std::path::{Path, PathBuf};
 
+use evenbar::loops::templates::exchange::LoopLibrary;
 use evenbar::rubrics::exchange::{self, Form, Library};
 use serde_json::{Value, json};
 
@@ -18,7 +19,11 @@ fn folder() -> Option<PathBuf> {
         return Some(found);
     }
     let lack = format!("there is no published hiring data in {}", found.display());
-    leave_out("EVENBAR_REQUIRE_HIRING_DATA", &lack, "published rubrics (set EVENBAR_HIRING_DIR)");
+    leave_out(
+        "EVENBAR_REQUIRE_HIRING_DATA",
+        &lack,
+        "published rubrics and loops (set EVENBAR_HIRING_DIR)",
+    );
     None
 }
 
@@ -35,12 +40,18 @@ pub fn rubrics() -> Option<Library> {
     Some(exchange::read(&library.to_string(), Form::Json).unwrap())
 }
 
+/// A key of the same letters as an id; `before` stands before digits.
+fn key(id: &str, before: char) -> String {
+    let mut key = id.replace('-', "_");
+    if key.starts_with(|first: char| first.is_ascii_digit()) {
+        key.insert(0, before);
+    }
+    key
+}
+
 fn rubric(from: &Value) -> Value {
     let word = |key: &str| from[key].as_str().unwrap();
-    let mut key = word("id").replace('-', "_");
-    if key.starts_with(|first: char| first.is_ascii_digit()) {
-        key.insert(0, 'r');
-    }
+    let key = key(word("id"), 'r');
     let attributes: Vec<Value> =
         from["attributes"].as_array().into_iter().flatten().map(attribute).collect();
     json!({
@@ -92,5 +103,68 @@ fn lines(from: &Value) -> Vec<String> {
             .flat_map(lines)
             .collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
+    }
+}
+
+/// All loops, each with one draft.
+///
+/// What is for an interviewer becomes a kit: an interview `live`, what a candidate hands in beforehand
+/// or works on a `work_sample`, what somebody reads alone an `async_review`, and each reference a kit of
+/// its own. Breaks, the debrief and the meeting that selects are no interviews. Of a panel the first is
+/// the lead and all others second; whoever may shadow or watches has a seat, too. What an interview
+/// looks for becomes a must, and waits for a rubric. From which pool people come is left out.
+pub fn loops() -> Option<LoopLibrary> {
+    let loops = file("loops.json")?;
+    let loops: Vec<Value> = loops["loops"].as_array().unwrap().iter().map(template).collect();
+    let library = json!({ "format": "evenbar-loops/1", "loop_templates": loops });
+    Some(exchange::read(&library.to_string(), Form::Json).unwrap())
+}
+
+fn template(from: &Value) -> Value {
+    let word = |key: &str| from[key].as_str().unwrap();
+    let kits: Vec<Value> = from["stages"].as_array().unwrap().iter().flat_map(kits).collect();
+    json!({
+        "key": key(word("id"), 'l'), "name": word("id"),
+        "attribution": format!("{}, {}", word("source"), word("licence")),
+        "versions": [{ "kits": kits }],
+    })
+}
+
+fn kits(stage: &Value) -> Vec<Value> {
+    let (alone, works) = (stage["async"] == true, stage["candidate_work"] == true);
+    let panel = stage["panel"].as_u64();
+    if panel.is_none() && !alone && !works && stage["minutes"].is_null()
+        || stage["break"] == true
+        || stage["panel"].is_string()
+    {
+        return Vec::new();
+    }
+    let name = stage["name"].as_str().unwrap();
+    let count = stage["count"].as_u64();
+    let kind = match (works, alone, count) {
+        (true, _, _) => "work_sample",
+        (false, true, Some(_)) => "reference",
+        (false, true, None) => "async_review",
+        (false, false, _) => "live",
+    };
+    // Where the source gives none: an hour of work, half an hour of reading or listening.
+    let minutes = stage["minutes"].as_u64().unwrap_or(if works { 60 } else { 30 });
+    let mut slots = vec!["lead"];
+    slots.extend((1..panel.unwrap_or(1)).map(|_| "second"));
+    slots.extend((stage["shadow_allowed"] == true).then_some("shadow"));
+    slots.extend((0..stage["observer"].as_u64().unwrap_or(0)).map(|_| "observer"));
+    let slots: Vec<Value> = slots.iter().map(|slot| json!({ "slot": slot })).collect();
+    let attributes = stage["attributes"].as_array().into_iter().flatten();
+    let attribute = |from: &Value| json!({ "attribute": from.as_str().unwrap().replace('-', "_"), "priority": "must" });
+    let attributes: Vec<Value> = attributes.map(attribute).collect();
+    let kit = |name: String| {
+        json!({
+            "name": name, "kind": kind, "minutes": minutes, "attributes": attributes,
+            "slots": slots,
+        })
+    };
+    match count {
+        Some(count) => (1..=count).map(|number| kit(format!("{name}, {number}"))).collect(),
+        None => vec![kit(name.to_owned())],
     }
 }

@@ -431,6 +431,7 @@ fn insert_decision(
         tx,
         loop_templates,
         id = template,
+        key = template.to_string(),
         name = "Loop",
         version = 1,
         created_at = now,
@@ -443,6 +444,7 @@ fn insert_decision(
         loop_template_id = template,
         number = 1,
         state = "published",
+        must_cover = Document(json!([])),
         version = 1,
         created_at = now,
         updated_at = now

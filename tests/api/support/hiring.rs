@@ -211,6 +211,7 @@ fn kit(tx: &mut Tx<'_>) -> Result<KitId> {
     diesel::insert_into(loop_templates::table)
         .values((
             loop_templates::id.eq(template_id),
+            loop_templates::key.eq(template_id.to_string()),
             loop_templates::name.eq("Engineers"),
             loop_templates::version.eq(1),
             loop_templates::created_at.eq(now),
@@ -223,6 +224,7 @@ fn kit(tx: &mut Tx<'_>) -> Result<KitId> {
             loop_template_versions::loop_template_id.eq(template_id),
             loop_template_versions::number.eq(1),
             loop_template_versions::state.eq("published"),
+            loop_template_versions::must_cover.eq(Document(json!([]))),
             loop_template_versions::version.eq(1),
             loop_template_versions::created_at.eq(now),
             loop_template_versions::updated_at.eq(now),

@@ -9,16 +9,16 @@ use crate::access::{Action, Actor, require_everywhere};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::fields::{Line, whole};
+use crate::http::fields::{Key, Line, whole};
 use crate::http::{Body, Ctx, NoBody, PathId, Shown};
 use crate::ids::{
     AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, QuestionId, QuestionVersionId,
     RubricVersionId, kinds,
 };
 use crate::loops::templates::commands::versions as commands;
+use crate::loops::templates::commands::versions::NewDraft;
 use crate::loops::templates::{
-    Content, Finding, KitContent, KitKind, KitQuestion, LoopTemplateFindingCode,
-    LoopTemplateFindingSeverity, Priority, Slot, store,
+    Content, KitContent, KitKind, KitQuestion, Priority, Slot, Wanted, store,
 };
 use crate::rubrics::VersionState;
 
@@ -33,6 +33,9 @@ pub struct LoopTemplateVersion {
     state: VersionState,
     /// When it was published; from then on it never changes.
     published_at: Option<Instant>,
+    /// The keys of attributes that some kit must rate.
+    #[schema(max_items = 40)]
+    must_cover: Vec<Key>,
     /// The interviews, in order.
     #[schema(max_items = 20)]
     kits: Vec<LoopTemplateKit>,
@@ -49,8 +52,8 @@ pub struct LoopTemplateKit {
     kind: KitKind,
     #[schema(minimum = 5, maximum = 480, example = 60)]
     minutes: i32,
-    /// The rubric version that it judges by.
-    rubric_version_id: RubricVersionId,
+    /// The rubric version that it judges by; none yet, in a draft.
+    rubric_version_id: Option<RubricVersionId>,
     /// The attributes that it rates, in order.
     #[schema(max_items = 20)]
     attributes: Vec<LoopTemplateKitAttribute>,
@@ -60,6 +63,8 @@ pub struct LoopTemplateKit {
     /// What it asks, in order.
     #[schema(max_items = 30)]
     questions: Vec<LoopTemplateQuestion>,
+    /// What it names that is not here, if it came in a file.
+    wanted: Option<Wanted>,
 }
 
 /// A question that a kit asks, in the wording that it had when the kit was written down.
@@ -73,6 +78,11 @@ pub struct LoopTemplateQuestion {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoopTemplateContent {
+    /// The keys of attributes that some kit must rate, whatever the rubric.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[validate(length(max = 40))]
+    #[schema(max_items = 40)]
+    must_cover: Vec<Key>,
     /// The interviews, in order; a draft may have none yet.
     #[validate(nested, length(max = 20))]
     #[schema(max_items = 20)]
@@ -87,6 +97,11 @@ pub struct CreateLoopTemplateVersion {
     #[validate(nested, length(max = 20))]
     #[schema(max_items = 20)]
     kits: Option<Vec<LoopTemplateKitInput>>,
+    /// The keys of attributes that some kit must rate; if it is absent, as the newest version says, or
+    /// none with kits.
+    #[validate(length(max = 40))]
+    #[schema(max_items = 40)]
+    must_cover: Option<Vec<Key>>,
 }
 
 /// An interview of a loop.
@@ -99,8 +114,8 @@ pub struct LoopTemplateKitInput {
     #[validate(range(min = 5, max = 480))]
     #[schema(minimum = 5, maximum = 480, example = 60)]
     minutes: i32,
-    /// The rubric version that it judges by; a published one.
-    rubric_version_id: RubricVersionId,
+    /// The rubric version that it judges by: a published one; a draft may have none yet.
+    rubric_version_id: Option<RubricVersionId>,
     /// The attributes of that version that it rates, in order, each once.
     #[validate(length(max = 20))]
     #[schema(max_items = 20)]
@@ -131,33 +146,13 @@ pub struct LoopTemplateSlot {
     slot: Slot,
 }
 
-/// What the lint finds in a version.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct LoopTemplateLint {
-    /// From top to bottom; empty when nothing is wrong or doubtful.
-    findings: Vec<LoopTemplateFinding>,
-}
-
-/// Something wrong or doubtful.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct LoopTemplateFinding {
-    severity: LoopTemplateFindingSeverity,
-    code: LoopTemplateFindingCode,
-    /// A sentence for people.
-    #[schema(example = "Only this kit rates this must-have.")]
-    detail: &'static str,
-    /// JSON Pointer (RFC 6901) into the version.
-    #[schema(example = "/kits/0/attributes/1")]
-    pointer: String,
-}
-
 impl LoopTemplateContent {
     pub(super) fn to_model(&self) -> Content {
-        content(&self.kits)
+        Content { must_cover: self.must_cover.clone(), kits: kits(&self.kits) }
     }
 }
 
-fn content(kits: &[LoopTemplateKitInput]) -> Content {
+fn kits(kits: &[LoopTemplateKitInput]) -> Vec<KitContent> {
     let kit = |input: &LoopTemplateKitInput| KitContent {
         name: input.name.to_text(),
         kind: input.kind,
@@ -170,8 +165,9 @@ fn content(kits: &[LoopTemplateKitInput]) -> Content {
             .iter()
             .map(|id| KitQuestion { question_id: *id, version_id: None })
             .collect(),
+        wanted: Wanted::default(),
     };
-    Content { kits: kits.iter().map(kit).collect() }
+    kits.iter().map(kit).collect()
 }
 
 /// Draft a loop template version
@@ -190,10 +186,9 @@ pub async fn create_loop_template_version(
     PathId(id): PathId<kinds::LoopTemplate>,
     body: Body<CreateLoopTemplateVersion>,
 ) -> Result<HttpResponse> {
-    let content = body.kits.as_deref().map(content);
-    let done = ctx
-        .command(&body, move |tx, actor| commands::draft(tx, actor, id, content.as_ref()))
-        .await?;
+    let new =
+        NewDraft { kits: body.kits.as_deref().map(kits), must_cover: body.must_cover.clone() };
+    let done = ctx.command(&body, move |tx, actor| commands::draft(tx, actor, id, &new)).await?;
     ctx.created(done, "loop-template-versions", show).await
 }
 
@@ -239,8 +234,9 @@ pub async fn replace_loop_template_version(
 ///
 /// Publishes a draft, for good; from then on loops can be started with it. Errors of the lint are
 /// answered with 409 `not_ready`, which names them with pointers into the version: a version
-/// without kits, a kit without attributes, a kit whose panel has no lead, second or bar raiser. A
-/// version that is published already answers 409 `published`.
+/// without kits or without one that rates what it must cover, a kit without rubric or attributes, a
+/// kit whose panel has no lead, second or bar raiser, a question that is not in the bank. A version
+/// that is published already answers 409 `published`.
 #[utoipa::path(
     operation_id = "publishLoopTemplateVersion", tag = "loops",
     params(("id" = LoopTemplateVersionId, Path, description = "Which version.")),
@@ -258,41 +254,6 @@ pub async fn publish_loop_template_version(
     ctx.changed(done, show).await
 }
 
-/// Lint a loop template version
-///
-/// What is wrong or doubtful in a version. Errors keep it from being published; warnings do not: a
-/// must-have that only one kit rates, more than three attributes in 45 minutes or less, a question
-/// that is asked twice, more than eight hours of the candidate's time.
-#[utoipa::path(
-    operation_id = "lintLoopTemplateVersion", tag = "loops",
-    params(("id" = LoopTemplateVersionId, Path, description = "Which version.")),
-    responses((status = 200, description = "The findings.", body = LoopTemplateLint)),
-)]
-#[get("/loop-template-versions/{id}/lint")]
-pub async fn lint_loop_template_version(
-    ctx: Ctx,
-    PathId(id): PathId<kinds::LoopTemplateVersion>,
-) -> Result<HttpResponse> {
-    ctx.show(move |conn, actor| lint(conn, actor, id)).await
-}
-
-fn lint(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: LoopTemplateVersionId,
-) -> Result<Shown<LoopTemplateLint>> {
-    require_everywhere(actor, Action::ReadRubrics)?;
-    let row = store::find_version(conn, id)?.ok_or_else(Error::not_found)?;
-    let findings = store::content_of(conn, id)?.1.lint().into_iter();
-    let findings = findings.map(|Finding { code, pointer }| LoopTemplateFinding {
-        severity: code.severity(),
-        code,
-        detail: code.detail(),
-        pointer,
-    });
-    Ok(Shown { version: row.version, value: LoopTemplateLint { findings: findings.collect() } })
-}
-
 fn show(
     conn: &mut Conn,
     actor: &Actor,
@@ -300,13 +261,14 @@ fn show(
 ) -> Result<Shown<LoopTemplateVersion>> {
     require_everywhere(actor, Action::ReadRubrics)?;
     let row = store::find_version(conn, id)?.ok_or_else(Error::not_found)?;
-    let (ids, content) = store::content_of(conn, id)?;
+    let (ids, content) = store::content_of(conn, &row)?;
     let value = LoopTemplateVersion {
         id,
         loop_template_id: row.loop_template_id,
         number: row.number,
         state: row.state,
         published_at: row.published_at,
+        must_cover: content.must_cover,
         kits: ids.into_iter().zip(content.kits).map(|(id, kit)| show_kit(id, kit)).collect(),
         created_at: row.created_at,
         updated_at: row.updated_at,
@@ -315,7 +277,8 @@ fn show(
 }
 
 fn show_kit(id: KitId, kit: KitContent) -> LoopTemplateKit {
-    let KitContent { name, kind, minutes, rubric_version_id, attributes, slots, questions } = kit;
+    let KitContent { name, kind, minutes, rubric_version_id, attributes, slots, questions, wanted } =
+        kit;
     let attributes = attributes
         .into_iter()
         .map(|(attribute_id, priority)| LoopTemplateKitAttribute { attribute_id, priority });
@@ -334,5 +297,6 @@ fn show_kit(id: KitId, kit: KitContent) -> LoopTemplateKit {
                 question_version_id: one.version_id,
             })
             .collect(),
+        wanted: (!wanted.is_empty()).then_some(wanted),
     }
 }

@@ -5,15 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::access::{Action, Actor, Permit, permit_known};
 use crate::db::Tx;
 use crate::db::dialect::{Root, lock};
+use crate::db::types::Document;
 use crate::error::{Code, Error, FieldError, Result, check_version};
 use crate::events::{Event, EventKind, record};
+use crate::http::fields::Key;
 use crate::ids::{
     AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, QuestionId, RubricVersionId,
 };
 use crate::loops::templates::store::{
     self, Kit, KitAttribute, LoopTemplateVersion, PanelSlot, Rows,
 };
-use crate::loops::templates::{Content, KitContent};
+use crate::loops::templates::{Content, Finding, KitContent};
 use crate::questions::store::{self as questions, KitQuestion};
 use crate::rubrics::store as rubrics;
 use crate::rubrics::{VersionCommand, VersionState, kept_ids};
@@ -21,12 +23,21 @@ use crate::rubrics::{VersionCommand, VersionState, kept_ids};
 /// How many versions a loop template may have, so that all of them fit into one answer.
 pub const VERSIONS_MAX: i32 = 100;
 
-/// Drafts the next version: with this content, or with a copy of the newest version's.
+/// What a draft is made of.
+#[derive(Debug, Clone)]
+pub struct NewDraft {
+    /// Its kits; without any, what the newest version has.
+    pub kits: Option<Vec<KitContent>>,
+    /// What it must cover; without, nothing if there are kits, else what the newest version has.
+    pub must_cover: Option<Vec<Key>>,
+}
+
+/// Drafts the next version: with these kits, or with a copy of the newest version's.
 pub fn draft(
     tx: &mut Tx<'_>,
     actor: &Actor,
     template_id: LoopTemplateId,
-    content: Option<&Content>,
+    new: &NewDraft,
 ) -> Result<LoopTemplateVersionId> {
     let permit = permit_known(actor, Action::ManageRubrics, template_id)?;
     lock(tx.conn, Root::LoopTemplate, template_id.any())?;
@@ -37,16 +48,22 @@ pub fn draft(
         let detail = format!("A loop template has at most {VERSIONS_MAX} versions.");
         return Err(Error::invalid("", "too_many", detail));
     }
-    let content = match (content, newest) {
-        (Some(content), _) => written(tx, content, "")?,
-        (None, Some(newest)) => store::content_of(tx.conn, newest.id)?.1,
+    let mut content = match (&new.kits, newest) {
+        (Some(kits), _) => {
+            let content = Content { kits: kits.clone(), ..Content::default() };
+            written(tx, &content, "")?
+        }
+        (None, Some(newest)) => store::content_of(tx.conn, &newest)?.1,
         (None, None) => Content::default(),
     };
+    if let Some(must_cover) = &new.must_cover {
+        content.must_cover.clone_from(must_cover);
+    }
     draft_inner(tx, &permit, template_id, number, &content)
 }
 
 /// Saves and records a draft with this number; the permit is for the loop template.
-pub(super) fn draft_inner(
+pub(in crate::loops::templates) fn draft_inner(
     tx: &mut Tx<'_>,
     permit: &Permit,
     loop_template_id: LoopTemplateId,
@@ -60,6 +77,7 @@ pub(super) fn draft_inner(
         loop_template_id,
         number,
         state: VersionState::Draft,
+        must_cover: Document::of(&content.must_cover)?,
         published_at: None,
         version: 1,
         created_at: now,
@@ -84,6 +102,7 @@ pub fn replace(
     let mut row = find_locked(tx, id, expected)?;
     row.state = row.state.apply(VersionCommand::Replace)?;
     let content = &written(tx, content, "")?;
+    row.must_cover = Document::of(&content.must_cover)?;
     let old = store::kits_of(tx.conn, id)?;
     let known: Vec<(KitId, &str)> = old.iter().map(|kit| (kit.id, kit.name.as_str())).collect();
     let wanted: Vec<&str> = content.kits.iter().map(|kit| kit.name.as_str()).collect();
@@ -92,7 +111,11 @@ pub fn replace(
     store::save_version(tx, &permit, &row)?;
     store::delete_content(tx, &permit, id)?;
     insert_content(tx, &permit, id, &ids, content)?;
-    record(tx, &permit, &event(EventKind::LoopTemplateVersionUpdated, &row).changed(&["kits"]))?;
+    record(
+        tx,
+        &permit,
+        &event(EventKind::LoopTemplateVersionUpdated, &row).changed(&["kits", "must_cover"]),
+    )?;
     Ok(id)
 }
 
@@ -104,19 +127,38 @@ pub fn publish(
     expected: Option<i64>,
 ) -> Result<LoopTemplateVersionId> {
     let permit = permit_known(actor, Action::ManageRubrics, id)?;
-    let mut row = find_locked(tx, id, expected)?;
-    row.state = row.state.apply(VersionCommand::Publish)?;
-    let errors = store::content_of(tx.conn, id)?.1.errors();
-    if !errors.is_empty() {
-        return Err(not_ready(errors));
-    }
-    row.published_at = Some(tx.occurred_at());
-    store::save_version(tx, &permit, &row)?;
-    record(tx, &permit, &event(EventKind::LoopTemplateVersionPublished, &row))?;
-    Ok(id)
+    let row = find_locked(tx, id, expected)?;
+    let errors = publish_inner(tx, &permit, row)?;
+    if errors.is_empty() { Ok(id) } else { Err(not_ready(errors)) }
 }
 
-fn not_ready(errors: Vec<crate::loops::templates::Finding>) -> Error {
+/// Publishes and records a draft, or says which errors keep it from being published; the permit is
+/// for the version. Imports come in here.
+pub(in crate::loops::templates) fn publish_inner(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    mut row: LoopTemplateVersion,
+) -> Result<Vec<Finding>> {
+    row.state = row.state.apply(VersionCommand::Publish)?;
+    let errors = errors_of(tx, &row)?;
+    if errors.is_empty() {
+        row.published_at = Some(tx.occurred_at());
+        store::save_version(tx, permit, &row)?;
+        record(tx, permit, &event(EventKind::LoopTemplateVersionPublished, &row))?;
+    }
+    Ok(errors)
+}
+
+/// What keeps a version from being published.
+pub(in crate::loops::templates) fn errors_of(
+    tx: &mut Tx<'_>,
+    row: &LoopTemplateVersion,
+) -> Result<Vec<Finding>> {
+    let content = store::content_of(tx.conn, row)?.1;
+    Ok(content.errors(&store::names_of(tx.conn, &content)?))
+}
+
+fn not_ready(errors: Vec<Finding>) -> Error {
     let fields = errors.into_iter().map(|finding| {
         FieldError::body(finding.pointer, finding.code.as_str(), finding.code.detail())
     });
@@ -167,11 +209,11 @@ pub(super) fn written(tx: &mut Tx<'_>, content: &Content, at: &str) -> Result<Co
     if wrong.is_empty() { Ok(content) } else { Err(Error::invalid_fields(wrong)) }
 }
 
-/// Every kit judges by a published rubric version, and rates attributes of that version, each
+/// Every kit that has a rubric version judges by a published one, and rates attributes of that version, each
 /// once. `at` is where the content stands in the body.
 fn check_references(tx: &mut Tx<'_>, content: &Content, at: &str) -> Result<()> {
     let named: BTreeSet<RubricVersionId> =
-        content.kits.iter().map(|kit| kit.rubric_version_id).collect();
+        content.kits.iter().filter_map(|kit| kit.rubric_version_id).collect();
     let named: Vec<RubricVersionId> = named.into_iter().collect();
     let versions = rubrics::find_versions(tx.conn, &named)?.into_iter();
     let states: BTreeMap<_, _> = versions.map(|version| (version.id, version.state)).collect();
@@ -180,7 +222,9 @@ fn check_references(tx: &mut Tx<'_>, content: &Content, at: &str) -> Result<()> 
     let mut wrong = Vec::new();
     for (index, kit) in content.kits.iter().enumerate() {
         let at = format!("{at}/kits/{index}");
-        wrong.extend(wrong_version(states.get(&kit.rubric_version_id).copied(), &at));
+        if let Some(id) = kit.rubric_version_id {
+            wrong.extend(wrong_version(states.get(&id).copied(), &at));
+        }
         wrong.extend(wrong_attributes(kit, &homes, &at));
     }
     if wrong.is_empty() { Ok(()) } else { Err(Error::invalid_fields(wrong)) }
@@ -209,7 +253,8 @@ fn wrong_attributes(
     let (mut wrong, mut seen) = (Vec::new(), BTreeSet::new());
     for (index, (attribute, _)) in kit.attributes.iter().enumerate() {
         let pointer = format!("{at}/attributes/{index}/attribute_id");
-        if homes.get(attribute) != Some(&kit.rubric_version_id) {
+        let home = homes.get(attribute).copied();
+        if home.is_none() || home != kit.rubric_version_id {
             let detail = "The kit's rubric version has no such attribute.";
             wrong.push(FieldError::body(pointer, "unknown_reference", detail));
         } else if !seen.insert(attribute) {
@@ -238,6 +283,7 @@ fn insert_content(
             kind: kit.kind,
             minutes: kit.minutes,
             rubric_version_id: kit.rubric_version_id,
+            wanted: if kit.wanted.is_empty() { None } else { Some(Document::of(&kit.wanted)?) },
         });
         let attributes = kit.attributes.iter().zip(0..);
         rows.attributes.extend(attributes.map(|((attribute, priority), position)| KitAttribute {

@@ -233,6 +233,8 @@ impl Scene {
         let yes = json!({ "response": "accepted", "reason": JUDGEMENT });
         app.put(&done, &format!("/panelists/{seated}/response"), yes).await.ok();
         app.put(self.who("recruiter"), &format!("{interview}/completion"), Value::Null).await.ok();
+        let probe = json!({ "attribute_id": self.id("attr") });
+        self.make(app, "recruiter", &format!("/loops/{}/probes", on.id), probe).await;
         let waiver = format!("/panelists/{waived}/waiver");
         app.put(self.who("recruiter"), &waiver, json!({ "reason": JUDGEMENT })).await.ok();
         let no = self.hand_in(app, &on, &nora, ("strong_no", JUDGEMENT)).await;
