@@ -37,6 +37,7 @@ pub mod outbox;
 pub mod pages;
 pub mod permissions;
 pub mod pipelines;
+pub mod pools;
 pub mod questions;
 pub mod rubrics;
 pub mod scorecards;

@@ -939,12 +939,26 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// A seat on the panel of a kit.
+    /// Somebody who is named for a seat.
+    panel_slot_people (id) {
+        id -> DbUuid,
+        panel_slot_id -> DbUuid,
+        position -> Integer,
+        user_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A seat on the panel of a kit, and from which pool it is filled, if from one.
     panel_slots (id) {
         id -> DbUuid,
         kit_id -> DbUuid,
         position -> Integer,
         slot -> Text,
+        pool_id -> Nullable<DbUuid>,
     }
 }
 
@@ -1016,6 +1030,44 @@ diesel::table! {
         id -> DbUuid,
         name -> Text,
         name_folded -> Text,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Somebody in a pool. qualification_since is since when they are what they are; what they did before does not count towards the next step.
+    pool_members (id) {
+        id -> DbUuid,
+        pool_id -> DbUuid,
+        user_id -> DbUuid,
+        qualification -> Text,
+        qualification_since -> DbTs,
+        paused_until_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// People from whom seats on panels are filled, and how they learn to sit there. The limits hold for members who set none.
+    pools (id) {
+        id -> DbUuid,
+        name -> Text,
+        shadows_needed -> Integer,
+        reverse_shadows_needed -> Integer,
+        promotes_automatically -> Bool,
+        interviews_per_day -> Nullable<Integer>,
+        interviews_per_week -> Nullable<Integer>,
         archived_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
@@ -1512,11 +1564,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     offices,
     openings,
     organization,
+    panel_slot_people,
     panel_slots,
     panelists,
     password_resets,
     pay_bands,
     pay_zones,
+    pool_members,
+    pools,
     prospect_moves,
     prospects,
     question_versions,

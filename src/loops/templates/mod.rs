@@ -1,8 +1,7 @@
 //! Loop templates: versioned lists of kits.
 //!
-//! Tables: `loop_templates`, `loop_template_versions`, `kits`, `kit_attributes`, `panel_slots`, and
-//! `kit_questions` of the bank of questions. A
-//! version is a draft until it is published; a published version and everything below it never
+//! Tables: `loop_templates`, `loop_template_versions`, `kits`, `kit_attributes`, `panel_slots`,
+//! `panel_slot_people`, and `kit_questions` of the bank of questions. A version is a draft until it is published; a published version and everything below it never
 //! change, because loops run with it. A kit judges by one published rubric version, and rates
 //! attributes of that version only. A kit that stays in a draft under its name keeps its id.
 
@@ -13,7 +12,7 @@ pub(crate) mod store;
 
 pub use model::{
     Content, Finding, KitContent, KitKind, KitQuestion, LoopTemplateFindingCode,
-    LoopTemplateFindingSeverity, Priority, Slot,
+    LoopTemplateFindingSeverity, Priority, Slot, SlotContent,
 };
 
 use utoipa_actix_web::service_config::ServiceConfig;

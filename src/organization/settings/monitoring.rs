@@ -156,6 +156,19 @@ const SECTIONS: &[MonitoringSection] = &[
         tables: &["panelists", "scorecards", "ballots"],
     },
     MonitoringSection {
+        title: "What you interview",
+        recorded: "In which pools of interviewers you are, and what you are there: invited, in training or \
+            qualified, since when, and until when you pause. For which seats of loop templates you are \
+            named. How many interviews a day and a week you take, beside your account, if you say so.",
+        purpose: "So that people sit on panels who learned it, and nobody on too many.",
+        kept: "As long as your account exists; what you were in a pool that you leave is gone at once.",
+        seen_by: "You and those who schedule see your pools and what you are there, you and those who \
+            look after pools how far you are. Your limits are shown to you alone: whoever schedules is \
+            told that you reached one, and never how many interviews you have. Whom they are suggested \
+            comes in the order of who was asked least of late.",
+        tables: &["pool_members", "panel_slot_people"],
+    },
+    MonitoringSection {
         title: "What you read",
         recorded: "Each time that you read somebody else's scorecard: whose, when, and whether your own \
             was in by then. Other reading is not recorded.",

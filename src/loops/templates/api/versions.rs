@@ -12,13 +12,13 @@ use crate::error::{Error, Result};
 use crate::http::fields::{Line, whole};
 use crate::http::{Body, Ctx, NoBody, PathId, Shown};
 use crate::ids::{
-    AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, QuestionId, QuestionVersionId,
-    RubricVersionId, kinds,
+    AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, PoolId, QuestionId,
+    QuestionVersionId, RubricVersionId, UserId, kinds,
 };
 use crate::loops::templates::commands::versions as commands;
 use crate::loops::templates::{
     Content, Finding, KitContent, KitKind, KitQuestion, LoopTemplateFindingCode,
-    LoopTemplateFindingSeverity, Priority, Slot, store,
+    LoopTemplateFindingSeverity, Priority, Slot, SlotContent, store,
 };
 use crate::rubrics::VersionState;
 
@@ -106,7 +106,7 @@ pub struct LoopTemplateKitInput {
     #[schema(max_items = 20)]
     attributes: Vec<LoopTemplateKitAttribute>,
     /// The seats on its panel, in order.
-    #[validate(length(max = 10))]
+    #[validate(nested, length(max = 10))]
     #[schema(max_items = 10)]
     slots: Vec<LoopTemplateSlot>,
     /// What it asks, in order; each in its current wording, which stays.
@@ -124,11 +124,33 @@ pub struct LoopTemplateKitAttribute {
     priority: Priority,
 }
 
-/// A seat on a panel.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
+/// A seat on a panel: from a pool, of people who are named, or of anybody.
+#[derive(Debug, Deserialize, Serialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoopTemplateSlot {
     slot: Slot,
+    /// The pool from which somebody is taken, one in use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pool_id: Option<PoolId>,
+    /// Who may sit there: active people, each once; none beside a pool.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[validate(length(max = 20))]
+    #[schema(max_items = 20)]
+    user_ids: Vec<UserId>,
+}
+
+impl LoopTemplateSlot {
+    fn to_model(&self) -> SlotContent {
+        let Self { slot, pool_id, ref user_ids } = *self;
+        SlotContent { slot, pool_id, user_ids: user_ids.clone() }
+    }
+}
+
+impl From<SlotContent> for LoopTemplateSlot {
+    fn from(content: SlotContent) -> Self {
+        let SlotContent { slot, pool_id, user_ids } = content;
+        Self { slot, pool_id, user_ids }
+    }
 }
 
 /// What the lint finds in a version.
@@ -164,7 +186,7 @@ fn content(kits: &[LoopTemplateKitInput]) -> Content {
         minutes: input.minutes,
         rubric_version_id: input.rubric_version_id,
         attributes: input.attributes.iter().map(|one| (one.attribute_id, one.priority)).collect(),
-        slots: input.slots.iter().map(|one| one.slot).collect(),
+        slots: input.slots.iter().map(LoopTemplateSlot::to_model).collect(),
         questions: input
             .question_ids
             .iter()
@@ -326,7 +348,7 @@ fn show_kit(id: KitId, kit: KitContent) -> LoopTemplateKit {
         minutes,
         rubric_version_id,
         attributes: attributes.collect(),
-        slots: slots.into_iter().map(|slot| LoopTemplateSlot { slot }).collect(),
+        slots: slots.into_iter().map(LoopTemplateSlot::from).collect(),
         questions: questions
             .into_iter()
             .map(|one| LoopTemplateQuestion {
