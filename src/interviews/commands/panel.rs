@@ -7,10 +7,12 @@ use crate::db::Tx;
 use crate::debriefs;
 use crate::error::{Code, Error, Result};
 use crate::events::{EventKind, record};
-use crate::ids::{InterviewId, PanelistId};
+use crate::http::fields::Prose;
+use crate::ids::{InterviewId, PanelistId, UserId};
 use crate::interviews::api::panel::{AssignPanelist, WaiveScorecard};
 use crate::interviews::model::{SeatCommand, SeatState, due_at, owes_by_slot, seat_version};
 use crate::interviews::store::{self, Interview, Panelist};
+use crate::loops::templates::Slot;
 use crate::loops::{self, Illegal, Place};
 use crate::scorecards;
 
@@ -33,41 +35,72 @@ pub fn assign(
     let permit = place.permit(tx, actor, Action::ManageInterview, id)?;
     expect_version(expected, interview.version)?;
     place.require_active()?;
+    let reason = input.reason.as_ref().map(Prose::to_text);
+    let seating = Seating { user_id: input.user_id, slot: input.slot, reason, link };
+    seat_person(tx, &permit, &place, &interview, seating)?;
+    store::save(tx, &permit.extend_to(interview_id), &interview)?;
+    Ok(id)
+}
+
+/// Somebody who is put on a panel.
+pub(super) struct Seating<'s> {
+    /// Who.
+    pub(super) user_id: UserId,
+    /// As what.
+    pub(super) slot: Slot,
+    /// Why this person, although something speaks against it.
+    pub(super) reason: Option<String>,
+    /// The link by which the mails lead to their card.
+    pub(super) link: &'s NewLink,
+}
+
+/// Seats somebody by the rules of a panel, whichever way they come to sit there. The permit is for the
+/// seat; the caller saves the interview.
+///
+/// # Errors
+/// `invalid` for somebody who cannot sit there, and for a reason that lacks; `already_exists`,
+/// `illegal_transition`.
+pub(super) fn seat_person(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    place: &Place,
+    interview: &Interview,
+    seating: Seating<'_>,
+) -> Result<()> {
+    let Seating { user_id, slot, reason, link } = seating;
     if interview.state.is_off() {
         return Err(Illegal { from: interview.state.as_str(), command: "take a panelist" }.into());
     }
-    place.require_judge(tx, "/user_id", input.user_id)?;
-    if store::seat_of(tx.conn, interview_id, input.user_id)?.is_some() {
+    place.require_judge(tx, "/user_id", user_id)?;
+    if store::seat_of(tx.conn, interview.id, user_id)?.is_some() {
         return Err(Error::new(Code::AlreadyExists, "The person sits on this interview."));
     }
-    let has_read = scorecards::store::has_read(tx.conn, input.user_id, place.application_id)?;
-    if has_read && input.reason.is_none() {
+    let has_read = scorecards::store::has_read(tx.conn, user_id, place.application_id)?;
+    if has_read && reason.is_none() {
         let detail = "They have read a card of this application; say why they judge all the same.";
         return Err(Error::invalid("/reason", "required", detail));
     }
     let due_hours = loops::due_hours(tx.conn, interview.loop_id)?;
     let due = interview.ends_at.map(|ends_at| due_at(ends_at, due_hours));
     let seat = Panelist {
-        id,
-        interview_id,
+        id: permit.subject().id.typed(),
+        interview_id: interview.id,
         application_id: place.application_id,
-        user_id: input.user_id,
-        slot: input.slot,
+        user_id,
+        slot,
         assigned_at: tx.occurred_at(),
-        assigned_reason: input.reason.as_ref().map(crate::http::fields::Prose::to_text),
+        assigned_reason: reason,
         independent: !has_read,
-        due_at: due.filter(|_| owes_by_slot(input.slot)),
+        due_at: due.filter(|_| owes_by_slot(slot)),
         submitted_at: None,
         waived_at: None,
         waived_reason: None,
         removed_at: None,
     };
-    store::insert_seat(tx, &permit, &seat)?;
-    store::save(tx, &permit.extend_to(interview_id), &interview)?;
-    let whose = (Some(interview_id.into()), Some(seat.user_id));
-    capabilities::commands::issue(tx, &permit, link, CapabilityKind::Scorecard, whose)?;
-    record_seat(tx, &permit, EventKind::PanelistAssigned, &place, &seat)?;
-    Ok(id)
+    store::insert_seat(tx, permit, &seat)?;
+    let whose = (Some(interview.id.into()), Some(user_id));
+    capabilities::commands::issue(tx, permit, link, CapabilityKind::Scorecard, whose)?;
+    record_seat(tx, permit, EventKind::PanelistAssigned, place, &seat)
 }
 
 /// Takes somebody off the panel. What they owed ends; a draft stays theirs and is never seen by
