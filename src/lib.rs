@@ -43,3 +43,4 @@ pub mod rubrics;
 pub mod scorecards;
 pub mod sessions;
 pub mod users;
+pub mod working_time;
