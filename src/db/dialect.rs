@@ -127,6 +127,8 @@ pub enum Root {
     Debrief,
     /// `offers`
     Offer,
+    /// `pool_members`
+    PoolMember,
 }
 
 impl Root {
@@ -146,6 +148,7 @@ impl Root {
             Self::Application => "applications",
             Self::Debrief => "debriefs",
             Self::Offer => "offers",
+            Self::PoolMember => "pool_members",
         }
     }
 }

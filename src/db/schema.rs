@@ -120,6 +120,7 @@ diesel::table! {
         status -> Text,
         source_id -> Nullable<DbUuid>,
         owner_id -> Nullable<DbUuid>,
+        referrer_id -> Nullable<DbUuid>,
         agency_id -> Nullable<DbUuid>,
         applied_at -> DbTs,
         stage_entered_at -> DbTs,
@@ -966,7 +967,7 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// A person on an interview. Lead, second and bar raiser owe a scorecard from assigned_at until submission, waiver, removal or cancellation.
+    /// A person on an interview, and which rules were bent to seat them. Lead, second and bar raiser owe a scorecard from assigned_at until submission, waiver, removal or cancellation.
     panelists (id) {
         id -> DbUuid,
         interview_id -> DbUuid,
@@ -975,6 +976,7 @@ diesel::table! {
         slot -> Text,
         assigned_at -> DbTs,
         assigned_reason -> Nullable<Text>,
+        bent_rules -> Nullable<Text>,
         independent -> Bool,
         due_at -> Nullable<DbTs>,
         submitted_at -> Nullable<DbTs>,
@@ -1469,6 +1471,8 @@ diesel::table! {
         weekly_hours -> Nullable<DbJson>,
         holiday_calendar_id -> Nullable<DbUuid>,
         manager_id -> Nullable<DbUuid>,
+        interviews_per_day -> Nullable<Integer>,
+        interviews_per_week -> Nullable<Integer>,
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,

@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 30] = [
+const PEOPLE: [&str; 31] = [
     "api_keys",
     "applications",
     "ballots",
@@ -90,6 +90,7 @@ const PEOPLE: [&str; 30] = [
     "offers",
     "panelists",
     "password_resets",
+    "pool_members",
     "prospect_moves",
     "prospects",
     "ratings",

@@ -59,7 +59,7 @@ CREATE INDEX interviews_by_kit ON interviews (kit_id);
 -- The interviews of a loop.
 CREATE INDEX interviews_by_loop ON interviews (loop_id);
 
--- A person on an interview. Lead, second and bar raiser owe a scorecard from assigned_at until submission, waiver, removal or cancellation.
+-- A person on an interview, and which rules were bent to seat them. Lead, second and bar raiser owe a scorecard from assigned_at until submission, waiver, removal or cancellation.
 CREATE TABLE panelists (
     id uuid NOT NULL PRIMARY KEY,
     interview_id uuid NOT NULL REFERENCES interviews (id),
@@ -68,6 +68,7 @@ CREATE TABLE panelists (
     slot text NOT NULL CHECK (slot IN ('lead', 'second', 'shadow', 'observer', 'bar_raiser')),
     assigned_at timestamptz NOT NULL,
     assigned_reason text,
+    bent_rules text,
     independent boolean NOT NULL,
     due_at timestamptz,
     submitted_at timestamptz,

@@ -7,10 +7,12 @@ use crate::debriefs;
 use crate::error::{Error, Result};
 use crate::events::{EventKind, record};
 use crate::ids::InterviewId;
+use crate::interviews::InterviewState;
 use crate::interviews::api::interviews::ScheduleInterview;
 use crate::interviews::model::{InterviewCommand, due_at, fits};
 use crate::interviews::store;
 use crate::loops;
+use crate::pools;
 
 /// Gives an interview a time, or another one. Cards that are owed for it become due after its end.
 ///
@@ -112,5 +114,9 @@ fn end(
     store::save(tx, &permit, &interview)?;
     record(tx, &permit, &place.event(kind, id).id("loop_id", interview.loop_id))?;
     debriefs::evaluate(tx, &permit, &place, interview.loop_id)?;
+    if interview.state == InterviewState::Completed {
+        let panel = store::seats(tx.conn, id)?.into_iter().map(|seat| seat.user_id);
+        pools::members::count(tx, &permit, interview.kit_id, &panel.collect::<Vec<_>>())?;
+    }
     Ok(id)
 }

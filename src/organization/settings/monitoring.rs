@@ -126,7 +126,7 @@ const SECTIONS: &[MonitoringSection] = &[
     MonitoringSection {
         title: "Your part in hiring",
         recorded: "On which hiring teams you are and in which role, which applications and prospects \
-            you look after, which loops you started, and whom you moved, rejected, reopened, \
+            you look after, whom you named, which loops you started, and whom you moved, rejected, reopened, \
             withdrew or hired, and when.",
         purpose: "So that it is clear whose move it is, and who decided what.",
         kept: HISTORY,
