@@ -110,13 +110,13 @@ pub(super) fn seat_person(
 
 /// What has to be said why somebody is seated all the same.
 fn reason_lacks(bent: &[AssignmentRule]) -> Error {
-    let fields = bent.iter().map(|rule| match rule {
-        AssignmentRule::ReadACard => {
+    let fields = bent.iter().map(|rule| {
+        if *rule == AssignmentRule::ReadACard {
             let detail =
                 "They have read a card of this application; say why they judge all the same.";
-            FieldError::body("/reason", "required", detail)
+            return FieldError::body("/reason", "required", detail);
         }
-        rule => FieldError::body("/user_id", rule.as_str(), rule.detail()),
+        FieldError::body("/user_id", rule.as_str(), rule.detail())
     });
     let detail = "Something speaks against seating this person; see errors, and give a reason.";
     Error { detail: detail.into(), ..Error::invalid_fields(fields.collect()) }
