@@ -110,6 +110,8 @@ ids! {
     PasswordResetId PasswordReset "reset" "password_reset",
     PayBandId PayBand "band" "pay_band",
     PayZoneId PayZone "payzone" "pay_zone",
+    PoolId Pool "pool" "pool",
+    PoolMemberId PoolMember "poolmember" "pool_member",
     ProspectId Prospect "prospect" "prospect",
     QuestionId Question "question" "question",
     QuestionVersionId QuestionVersion "questionver" "question_version",

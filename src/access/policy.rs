@@ -36,6 +36,10 @@ text_enum! {
         ManageRubrics => "manage_rubrics",
         /// Read rubrics, questions and loop templates.
         ReadRubrics => "read_rubrics",
+        /// Define pools of interviewers and who is in them.
+        ManagePools => "manage_pools",
+        /// Read pools of interviewers.
+        ReadPools => "read_pools",
         /// Define who approves.
         ManageApprovalChains => "manage_approval_chains",
         /// Let somebody vote in one's own place.
@@ -203,6 +207,8 @@ impl Action {
             | Self::ManageOwnProfile
             | Self::ManageRubrics
             | Self::ReadRubrics
+            | Self::ManagePools
+            | Self::ReadPools
             | Self::ManageApprovalChains
             | Self::Delegate
             | Self::ReadApprovalChains
@@ -233,6 +239,7 @@ const EVERYBODY: &[Action] = &[
     A::ManageOwnProfile,
     A::Delegate,
     A::ReadRubrics,
+    A::ReadPools,
     A::CreateServiceAccount,
 ];
 
@@ -246,6 +253,7 @@ const ADMINISTRATION: &[Action] = &[
     A::ManageUsers,
     A::ReadAvailability,
     A::ManageRubrics,
+    A::ManagePools,
     A::ManageApprovalChains,
     A::ReadApprovalChains,
     A::CreateJob,
@@ -350,6 +358,7 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
                     A::ManageTags,
                     A::ReadTags,
                     A::ManageRubrics,
+                    A::ManagePools,
                     A::CreateJob,
                     A::CreateCandidate,
                     A::ReadEvents,

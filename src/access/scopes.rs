@@ -28,9 +28,9 @@ text_enum! {
         EventsRead => "events:read",
         /// Read what other systems call things.
         ExternalRefsRead => "external_refs:read",
-        /// Read loops, interviews and panels.
+        /// Read loops, interviews, panels and pools of interviewers.
         InterviewsRead => "interviews:read",
-        /// Start loops; assign panelists, schedule, complete, cancel.
+        /// Start loops; assign panelists, schedule, complete, cancel; define pools of interviewers.
         InterviewsWrite => "interviews:write",
         /// Read jobs, openings, hiring teams and pipelines.
         JobsRead => "jobs:read",
@@ -120,8 +120,8 @@ impl Action {
             | Self::CreateApplication
             | Self::MoveApplication => Some(KeyScope::CandidatesWrite),
             Self::ReadContactPoints => Some(KeyScope::ContactPointsRead),
-            Self::ReadInterview => Some(KeyScope::InterviewsRead),
-            Self::StartLoop | Self::ManageInterview | Self::AskProbe => {
+            Self::ReadInterview | Self::ReadPools => Some(KeyScope::InterviewsRead),
+            Self::StartLoop | Self::ManageInterview | Self::AskProbe | Self::ManagePools => {
                 Some(KeyScope::InterviewsWrite)
             }
             Self::ReadScorecard | Self::ReadDebrief => Some(KeyScope::ScorecardsRead),

@@ -32,6 +32,8 @@ pub struct Application {
     pub status: ApplicationStatus,
     pub source_id: Option<SourceId>,
     pub owner_id: Option<UserId>,
+    /// Who works here and named the candidate.
+    pub referrer_id: Option<UserId>,
     /// The agency that brought it in.
     pub agency_id: Option<AgencyId>,
     pub applied_at: Instant,
@@ -261,6 +263,7 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Application) -> Resu
             applications::status.eq(row.status),
             applications::source_id.eq(row.source_id),
             applications::owner_id.eq(row.owner_id),
+            applications::referrer_id.eq(row.referrer_id),
             applications::custom.eq(&row.custom),
             applications::stage_entered_at.eq(row.stage_entered_at),
             applications::version.eq(row.version + 1),
@@ -268,6 +271,12 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Application) -> Resu
         ))
         .execute(tx.conn)?;
     if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+}
+
+/// Who works here and named the candidate of an application.
+pub fn referrer_of(conn: &mut Conn, id: ApplicationId) -> QueryResult<Option<UserId>> {
+    let referrer = applications::table.find(id).select(applications::referrer_id);
+    Ok(referrer.first::<Option<UserId>>(conn).optional()?.flatten())
 }
 
 /// The active applications that a person owns, each with its job and candidate.

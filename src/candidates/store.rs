@@ -10,7 +10,7 @@ use crate::access::{
     Actor, Permit, contactable_candidates, offered_candidates, visible_candidates,
 };
 use crate::clock::Instant;
-use crate::db::schema::{candidates, contact_points};
+use crate::db::schema::{candidates, contact_points, users};
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
 use crate::each;
@@ -105,6 +105,24 @@ fn having(kind: ContactKind, folded: String) -> _ {
         .filter(contact_points::kind.eq(kind))
         .filter(contact_points::value_folded.eq(folded))
         .select(contact_points::candidate_id)
+}
+
+/// The accounts of a candidate who works here: the one that says so, and those with an address of
+/// theirs.
+pub fn accounts_of(conn: &mut Conn, id: CandidateId) -> QueryResult<Vec<UserId>> {
+    let said = candidates::table
+        .filter(candidates::id.eq(id))
+        .filter(candidates::user_id.is_not_null())
+        .select(candidates::user_id.assume_not_null());
+    let addresses = contact_points::table
+        .filter(contact_points::candidate_id.eq(id))
+        .filter(contact_points::kind.eq(ContactKind::Email))
+        .select(contact_points::value_folded);
+    users::table
+        .filter(users::id.eq_any(said).or(users::email_folded.eq_any(addresses)))
+        .order(users::id)
+        .select(users::id)
+        .load(conn)
 }
 
 /// One page, newest first, each with what else the reader may see of it. An address or a tag

@@ -129,6 +129,8 @@ pub enum Root {
     Debrief,
     /// `offers`
     Offer,
+    /// `pool_members`
+    PoolMember,
 }
 
 impl Root {
@@ -148,6 +150,7 @@ impl Root {
             Self::Application => "applications",
             Self::Debrief => "debriefs",
             Self::Offer => "offers",
+            Self::PoolMember => "pool_members",
         }
     }
 }

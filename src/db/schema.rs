@@ -120,6 +120,7 @@ diesel::table! {
         status -> Text,
         source_id -> Nullable<DbUuid>,
         owner_id -> Nullable<DbUuid>,
+        referrer_id -> Nullable<DbUuid>,
         agency_id -> Nullable<DbUuid>,
         applied_at -> DbTs,
         stage_entered_at -> DbTs,
@@ -979,12 +980,12 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// A seat on the panel of a kit.
-    panel_slots (id) {
+    /// Somebody who is named for a seat.
+    panel_slot_people (id) {
         id -> DbUuid,
-        kit_id -> DbUuid,
+        panel_slot_id -> DbUuid,
         position -> Integer,
-        slot -> Text,
+        user_id -> DbUuid,
     }
 }
 
@@ -992,7 +993,21 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// A person on an interview. Lead, second and bar raiser owe a scorecard from assigned_at until submission, waiver, removal or cancellation.
+    /// A seat on the panel of a kit, and from which pool it is filled, if from one.
+    panel_slots (id) {
+        id -> DbUuid,
+        kit_id -> DbUuid,
+        position -> Integer,
+        slot -> Text,
+        pool_id -> Nullable<DbUuid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A person on an interview, and which rules were bent to seat them. Lead, second and bar raiser owe a scorecard from assigned_at until submission, waiver, removal or cancellation.
     panelists (id) {
         id -> DbUuid,
         interview_id -> DbUuid,
@@ -1001,6 +1016,7 @@ diesel::table! {
         slot -> Text,
         assigned_at -> DbTs,
         assigned_reason -> Nullable<Text>,
+        bent_rules -> Nullable<Text>,
         independent -> Bool,
         due_at -> Nullable<DbTs>,
         submitted_at -> Nullable<DbTs>,
@@ -1059,6 +1075,44 @@ diesel::table! {
         id -> DbUuid,
         name -> Text,
         name_folded -> Text,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Somebody in a pool. qualification_since is since when they are what they are; what they did before does not count towards the next step.
+    pool_members (id) {
+        id -> DbUuid,
+        pool_id -> DbUuid,
+        user_id -> DbUuid,
+        qualification -> Text,
+        qualification_since -> DbTs,
+        paused_until_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// People from whom seats on panels are filled, and how they learn to sit there. The limits hold for members who set none.
+    pools (id) {
+        id -> DbUuid,
+        name -> Text,
+        shadows_needed -> Integer,
+        reverse_shadows_needed -> Integer,
+        promotes_automatically -> Bool,
+        interviews_per_day -> Nullable<Integer>,
+        interviews_per_week -> Nullable<Integer>,
         archived_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
@@ -1502,6 +1556,8 @@ diesel::table! {
         weekly_hours -> Nullable<DbJson>,
         holiday_calendar_id -> Nullable<DbUuid>,
         manager_id -> Nullable<DbUuid>,
+        interviews_per_day -> Nullable<Integer>,
+        interviews_per_week -> Nullable<Integer>,
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
@@ -1599,11 +1655,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     offices,
     openings,
     organization,
+    panel_slot_people,
     panel_slots,
     panelists,
     password_resets,
     pay_bands,
     pay_zones,
+    pool_members,
+    pools,
     prospect_moves,
     prospects,
     question_versions,

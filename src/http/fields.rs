@@ -272,6 +272,43 @@ pub fn maybe_whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     Ok(Option::<Whole>::deserialize(deserializer)?.map(|Whole(number)| number))
 }
 
+/// A whole number from 1 to `MAX`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct UpTo<const MAX: i32>(i32);
+
+impl<const MAX: i32> UpTo<MAX> {
+    /// The number as a column takes it.
+    pub fn number(self) -> i32 {
+        self.0
+    }
+}
+
+impl<'de, const MAX: i32> Deserialize<'de> for UpTo<MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = whole(deserializer)?;
+        let fits = (1..=MAX).contains(&number);
+        fits.then_some(Self(number)).ok_or_else(|| D::Error::custom(format!("from 1 to {MAX}")))
+    }
+}
+
+impl<const MAX: i32> PartialSchema for UpTo<MAX> {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .description(Some(format!("A whole number from 1 to {MAX}.")))
+            .minimum(Some(1))
+            .maximum(Some(MAX))
+            .examples([serde_json::Value::from(2)])
+            .into()
+    }
+}
+impl<const MAX: i32> ToSchema for UpTo<MAX> {
+    fn name() -> Cow<'static, str> {
+        format!("UpTo{MAX}").into()
+    }
+}
+
 /// A day of the calendar, written `2026-11-22` and in no other way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]

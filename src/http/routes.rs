@@ -25,6 +25,7 @@ pub fn api(cfg: &mut ServiceConfig<'_>) {
     crate::candidates::routes(cfg);
     crate::applications::routes(cfg);
     crate::rubrics::routes(cfg);
+    crate::pools::routes(cfg);
     crate::questions::routes(cfg);
     crate::queue::routes(cfg);
     crate::loops::routes(cfg);

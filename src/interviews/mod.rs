@@ -8,7 +8,9 @@
 //! version of the interview.
 
 pub mod api;
+pub mod assignment;
 pub mod commands;
+pub(crate) mod facts;
 pub mod model;
 pub(crate) mod seen;
 pub(crate) mod store;
@@ -74,6 +76,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(api::interviews::cancel_interview)
         .service(api::interviews::mark_interview_no_show)
         .service(api::panel::assign_panelist)
+        .service(api::suggestions::list_suggested_panelists)
         .service(api::panel::get_panelist)
         .service(api::panel::remove_panelist)
         .service(api::seats::respond_to_interview)

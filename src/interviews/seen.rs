@@ -190,6 +190,7 @@ pub struct SeenSeat {
 #[derive(Debug, Clone, Queryable)]
 pub struct SeatReasons {
     pub assigned_reason: Option<String>,
+    pub bent_rules: Option<String>,
     pub waived_reason: Option<String>,
     pub independent: bool,
     pub response_reason: Option<String>,
@@ -232,6 +233,7 @@ pub fn seats(conn: &mut Conn, actor: &Actor, which: Seats<'_>) -> QueryResult<Ve
             REASONS
                 .fields((
                     panelists::assigned_reason,
+                    panelists::bent_rules,
                     panelists::waived_reason,
                     panelists::independent,
                     panelists::response_reason,

@@ -6,11 +6,11 @@ use super::model::OWING_SLOTS;
 use super::{Absent, InterviewState, SeatResponse};
 use crate::access::Permit;
 use crate::clock::Instant;
-use crate::db::schema::{applications, interviews, panelists};
+use crate::db::schema::{applications, interviews, panel_slots, panelists};
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
 use crate::ids::{
-    ApplicationId, CandidateId, InterviewId, JobId, KitId, LoopId, PanelistId, UserId,
+    ApplicationId, CandidateId, InterviewId, JobId, KitId, LoopId, PanelistId, PoolId, UserId,
 };
 use crate::loops::templates::Slot;
 
@@ -51,6 +51,8 @@ pub struct Panelist {
     pub slot: Slot,
     pub assigned_at: Instant,
     pub assigned_reason: Option<String>,
+    /// The rules that were bent, as [`super::assignment::AssignmentRule::words`] writes them.
+    pub bent_rules: Option<String>,
     pub independent: bool,
     pub due_at: Option<Instant>,
     pub submitted_at: Option<Instant>,
@@ -183,6 +185,76 @@ pub fn seats_standing_on(
         .order(panelists::id)
         .limit(limit)
         .select((panelists::all_columns, applications::job_id, interviews::state))
+        .load(conn)
+}
+
+/// When the other interviews of some people begin, of those that take place, within a span of time.
+pub fn starts_between(
+    conn: &mut Conn,
+    people: &[UserId],
+    but: InterviewId,
+    (from, to): (Instant, Instant),
+) -> QueryResult<Vec<(UserId, Instant)>> {
+    panelists::table
+        .inner_join(interviews::table.on(interviews::id.eq(panelists::interview_id)))
+        .filter(panelists::user_id.eq_any(people))
+        .filter(panelists::removed_at.is_null())
+        .filter(interviews::id.ne(but))
+        .filter(interviews::state.eq_any([InterviewState::Confirmed, InterviewState::Completed]))
+        .filter(interviews::starts_at.ge(from))
+        .filter(interviews::starts_at.lt(to))
+        .select((panelists::user_id, interviews::starts_at.assume_not_null()))
+        .load(conn)
+}
+
+/// When some people were put on panels on which they sit, since an instant.
+pub fn asked_since(
+    conn: &mut Conn,
+    people: &[UserId],
+    since: Instant,
+) -> QueryResult<Vec<(UserId, Instant)>> {
+    panelists::table
+        .filter(panelists::user_id.eq_any(people))
+        .filter(panelists::removed_at.is_null())
+        .filter(panelists::assigned_at.ge(since))
+        .select((panelists::user_id, panelists::assigned_at))
+        .load(conn)
+}
+
+/// A seat on an interview that took place, of a kit with a seat for a pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
+pub struct HeldSeat {
+    pub interview_id: InterviewId,
+    pub pool_id: PoolId,
+    pub user_id: UserId,
+    pub slot: Slot,
+    pub completed_at: Instant,
+}
+
+/// The seats of some people on interviews that took place since an instant, of kits with a seat for
+/// one of these pools; each once for each pool.
+pub fn held_for(
+    conn: &mut Conn,
+    pools: &[PoolId],
+    people: &[UserId],
+    since: Instant,
+) -> QueryResult<Vec<HeldSeat>> {
+    panelists::table
+        .inner_join(interviews::table.on(interviews::id.eq(panelists::interview_id)))
+        .inner_join(panel_slots::table.on(panel_slots::kit_id.eq(interviews::kit_id)))
+        .filter(panel_slots::pool_id.assume_not_null().eq_any(pools))
+        .filter(panelists::user_id.eq_any(people))
+        .filter(panelists::removed_at.is_null())
+        .filter(interviews::state.eq(InterviewState::Completed))
+        .filter(interviews::completed_at.ge(since))
+        .select((
+            interviews::id,
+            panel_slots::pool_id.assume_not_null(),
+            panelists::user_id,
+            panelists::slot,
+            interviews::completed_at.assume_not_null(),
+        ))
+        .distinct()
         .load(conn)
 }
 

@@ -17,7 +17,7 @@ pub mod rejection_reasons;
 pub mod settings;
 pub mod setup;
 pub mod sources;
-mod store;
+pub(crate) mod store;
 pub mod tags;
 
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -6,6 +6,7 @@
 //! away is shown to whoever schedules, and to nobody else.
 
 pub mod api;
+mod calendars;
 pub(crate) mod commands;
 pub mod invitations;
 pub mod leaving;
@@ -15,6 +16,7 @@ pub(crate) mod store;
 pub mod time_off;
 mod weekly_hours;
 
+pub use calendars::calendars;
 pub use model::{UserCommand, UserState};
 pub use weekly_hours::WeeklyHours;
 

@@ -33,6 +33,10 @@ pub struct User {
     pub weekly_hours: Option<Document>,
     pub holiday_calendar_id: Option<HolidayCalendarId>,
     pub manager_id: Option<UserId>,
+    /// How many interviews a day they hold at most, if they say.
+    pub interviews_per_day: Option<i32>,
+    /// How many a week.
+    pub interviews_per_week: Option<i32>,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -64,6 +68,18 @@ impl User {
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: UserId) -> QueryResult<Option<User>> {
     users::table.find(id).first(conn).optional()
+}
+
+/// Some users, by id.
+pub fn find_many(conn: &mut Conn, ids: &[UserId]) -> QueryResult<Vec<User>> {
+    users::table.filter(users::id.eq_any(ids)).order(users::id).load(conn)
+}
+
+/// Who leads whom, of all who are led.
+pub fn managers(conn: &mut Conn) -> QueryResult<HashMap<UserId, UserId>> {
+    let led = users::table.filter(users::manager_id.is_not_null());
+    let pairs = led.select((users::id, users::manager_id.assume_not_null()));
+    Ok(pairs.load(conn)?.into_iter().collect())
 }
 
 /// One user who can act.
@@ -225,6 +241,8 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &User) -> Result<()> {
             users::weekly_hours.eq(&row.weekly_hours),
             users::holiday_calendar_id.eq(row.holiday_calendar_id),
             users::manager_id.eq(row.manager_id),
+            users::interviews_per_day.eq(row.interviews_per_day),
+            users::interviews_per_week.eq(row.interviews_per_week),
             users::version.eq(row.version + 1),
             users::updated_at.eq(now),
         ))

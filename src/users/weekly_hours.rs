@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use chrono::Weekday;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
@@ -159,6 +160,19 @@ pub struct WeeklyHours {
 }
 
 impl WeeklyHours {
+    /// The hours of one day of the week.
+    pub fn on(&self, day: Weekday) -> &WorkDay {
+        match day {
+            Weekday::Mon => &self.monday,
+            Weekday::Tue => &self.tuesday,
+            Weekday::Wed => &self.wednesday,
+            Weekday::Thu => &self.thursday,
+            Weekday::Fri => &self.friday,
+            Weekday::Sat => &self.saturday,
+            Weekday::Sun => &self.sunday,
+        }
+    }
+
     /// What holds for somebody who says nothing: Monday to Friday, 09:00 to 17:30.
     pub fn usual() -> Self {
         let day = WorkDay(vec![WorkInterval { from: TimeOfDay(540), to: TimeOfDay(1050) }]);

@@ -71,6 +71,45 @@ both! {
         assert_eq!(app.event_kinds()[3..], ["loop_template.created", "loop_template_version.drafted"]);
     }
 
+    async fn a_seat_names_people_and_keeps_them_in_every_copy(app) {
+        let recruiter = app.person("Rita", OrgRole::Recruiter);
+        let (ana, ben) = (app.person("Ana", OrgRole::Member), app.person("Ben", OrgRole::Member));
+        let rubric = published(&app, &recruiter).await;
+        let slots = json!([
+            { "slot": "second", "user_ids": [ben.id, ana.id] }, { "slot": "lead" },
+            { "slot": "second", "user_ids": [ana.id] },
+        ]);
+        let input = with(kit(&rubric), "slots", slots.clone());
+        let made = create(&app, &recruiter, json!([input])).await.created().clone();
+        let path = newest(&made);
+        let draft = app.get(&recruiter, &path).await;
+        assert_eq!(draft.ok()["kits"][0]["slots"], slots);
+        let replaced = app.put(&recruiter, &path, json!({ "kits": [input] })).await;
+        assert_eq!(replaced.ok()["kits"][0]["slots"], slots);
+        let published = app.put(&recruiter, &format!("{path}/publication"), Value::Null).await;
+        assert_eq!(published.ok()["kits"][0]["slots"], slots);
+        let template = made["id"].as_str().unwrap();
+        let copy = app.post(&recruiter, &format!("/loop-templates/{template}/versions"), json!({})).await;
+        assert_eq!(copy.created()["kits"][0]["slots"], slots);
+    }
+
+    async fn a_seat_is_for_people_who_work_here_each_named_once(app) {
+        let recruiter = app.person("Rita", OrgRole::Recruiter);
+        let ana = app.person("Ana", OrgRole::Member);
+        let rubric = published(&app, &recruiter).await;
+        let nobody = "user_01jd3z3z3z3z3z3z3z3z3z3z3z";
+        for (seat, pointer) in [
+            (json!({ "slot": "lead", "user_ids": [nobody] }), "/user_ids/0"),
+            (json!({ "slot": "lead", "user_ids": [ana.id, ana.id] }), "/user_ids/1"),
+            (json!({ "slot": "lead", "user_ids": vec![ana.id; 21] }), "/user_ids"),
+            (json!({ "slot": "lead", "pool_id": "pool_01jd3z3z3z3z3z3z3z3z3z3z3z" }), "/pool_id"),
+        ] {
+            let input = with(kit(&rubric), "slots", json!([{ "slot": "second" }, seat]));
+            let refused = create(&app, &recruiter, json!([input])).await;
+            refused.field(422, &format!("/version/kits/0/slots/1{pointer}"));
+        }
+    }
+
     async fn a_member_defines_nothing(app) {
         let admin = app.person("Ada", OrgRole::Admin);
         let (member, nobody) = (app.person("Max", OrgRole::Member), app.anonymous());

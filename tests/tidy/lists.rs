@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 34] = [
+const PEOPLE: [&str; 35] = [
     "api_keys",
     "applications",
     "ballots",
@@ -92,6 +92,7 @@ const PEOPLE: [&str; 34] = [
     "offers",
     "panelists",
     "password_resets",
+    "pool_members",
     "prospect_moves",
     "prospects",
     "ratings",

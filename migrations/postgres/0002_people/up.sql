@@ -53,6 +53,8 @@ CREATE TABLE users (
     weekly_hours jsonb,
     holiday_calendar_id uuid REFERENCES holiday_calendars (id),
     manager_id uuid REFERENCES users (id),
+    interviews_per_day integer,
+    interviews_per_week integer,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,

@@ -79,6 +79,7 @@ CREATE TABLE applications (
     status text NOT NULL REFERENCES application_statuses (name),
     source_id uuid REFERENCES sources (id),
     owner_id uuid REFERENCES users (id),
+    referrer_id uuid REFERENCES users (id),
     agency_id uuid REFERENCES agencies (id),
     applied_at timestamptz NOT NULL,
     stage_entered_at timestamptz NOT NULL,

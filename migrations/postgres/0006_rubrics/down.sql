@@ -1,9 +1,13 @@
 DROP TABLE kit_questions;
+DROP TABLE panel_slot_people;
 DROP TABLE panel_slots;
 DROP TABLE kit_attributes;
 DROP TABLE kits;
 DROP TABLE loop_template_versions;
 DROP TABLE loop_templates;
+DROP TABLE pool_members;
+DROP TABLE pools;
+DROP TABLE qualifications;
 DROP TABLE question_versions;
 DROP TABLE questions;
 DROP TABLE anchors;

@@ -101,7 +101,7 @@ CREATE TABLE loop_probes (
 -- The probes of a loop.
 CREATE INDEX loop_probes_by_loop ON loop_probes (loop_id);
 
--- A person on an interview. Lead, second and bar raiser owe a scorecard from assigned_at until submission, waiver, removal or cancellation.
+-- A person on an interview, and which rules were bent to seat them. Lead, second and bar raiser owe a scorecard from assigned_at until submission, waiver, removal or cancellation.
 CREATE TABLE panelists (
     id uuid NOT NULL PRIMARY KEY,
     interview_id uuid NOT NULL REFERENCES interviews (id),
@@ -110,6 +110,7 @@ CREATE TABLE panelists (
     slot text NOT NULL CHECK (slot IN ('lead', 'second', 'shadow', 'observer', 'bar_raiser')),
     assigned_at timestamptz NOT NULL,
     assigned_reason text,
+    bent_rules text,
     independent boolean NOT NULL,
     due_at timestamptz,
     submitted_at timestamptz,

@@ -79,6 +79,7 @@ CREATE TABLE applications (
     status TEXT NOT NULL REFERENCES application_statuses (name),
     source_id BLOB REFERENCES sources (id),
     owner_id BLOB REFERENCES users (id),
+    referrer_id BLOB REFERENCES users (id),
     agency_id BLOB REFERENCES agencies (id),
     applied_at INTEGER NOT NULL,
     stage_entered_at INTEGER NOT NULL,

@@ -100,6 +100,47 @@ CREATE UNIQUE INDEX question_versions_by_number ON question_versions (question_i
 CREATE UNIQUE INDEX question_versions_current ON question_versions (question_id)
     WHERE superseded_at IS NULL;
 
+-- What somebody is in a pool.
+CREATE TABLE qualifications (name TEXT NOT NULL PRIMARY KEY) STRICT;
+INSERT INTO qualifications (name) VALUES ('invited'), ('shadowing'), ('reverse_shadowing'), ('qualified');
+
+-- People from whom seats on panels are filled, and how they learn to sit there. The limits hold for members who set none.
+CREATE TABLE pools (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    name TEXT NOT NULL,
+    shadows_needed INTEGER NOT NULL,
+    reverse_shadows_needed INTEGER NOT NULL,
+    promotes_automatically INTEGER NOT NULL CHECK (promotes_automatically IN (0, 1)),
+    interviews_per_day INTEGER,
+    interviews_per_week INTEGER,
+    archived_at INTEGER,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- One pool per name.
+CREATE UNIQUE INDEX pools_by_name ON pools (name);
+
+-- Somebody in a pool. qualification_since is since when they are what they are; what they did before does not count towards the next step.
+CREATE TABLE pool_members (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    pool_id BLOB NOT NULL REFERENCES pools (id),
+    user_id BLOB NOT NULL REFERENCES users (id),
+    qualification TEXT NOT NULL REFERENCES qualifications (name),
+    qualification_since INTEGER NOT NULL,
+    paused_until_on TEXT,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- A person is in a pool once.
+CREATE UNIQUE INDEX pool_members_once ON pool_members (pool_id, user_id);
+
+-- The pools of a person.
+CREATE INDEX pool_members_by_user ON pool_members (user_id);
+
 -- A loop template, whatever its version.
 CREATE TABLE loop_templates (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -158,16 +199,31 @@ CREATE TABLE kit_attributes (
 -- A kit names an attribute once.
 CREATE UNIQUE INDEX kit_attributes_once ON kit_attributes (kit_id, attribute_id);
 
--- A seat on the panel of a kit.
+-- A seat on the panel of a kit, and from which pool it is filled, if from one.
 CREATE TABLE panel_slots (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     kit_id BLOB NOT NULL REFERENCES kits (id),
     position INTEGER NOT NULL,
-    slot TEXT NOT NULL CHECK (slot IN ('lead', 'second', 'shadow', 'observer', 'bar_raiser'))
+    slot TEXT NOT NULL CHECK (slot IN ('lead', 'second', 'shadow', 'observer', 'bar_raiser')),
+    pool_id BLOB REFERENCES pools (id)
 ) STRICT;
 
 -- Slots have an order.
 CREATE UNIQUE INDEX panel_slots_in_order ON panel_slots (kit_id, position);
+
+-- The seats that a pool fills.
+CREATE INDEX panel_slots_by_pool ON panel_slots (pool_id) WHERE pool_id IS NOT NULL;
+
+-- Somebody who is named for a seat.
+CREATE TABLE panel_slot_people (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    panel_slot_id BLOB NOT NULL REFERENCES panel_slots (id),
+    position INTEGER NOT NULL,
+    user_id BLOB NOT NULL REFERENCES users (id)
+) STRICT;
+
+-- A person is named once.
+CREATE UNIQUE INDEX panel_slot_people_once ON panel_slot_people (panel_slot_id, user_id);
 
 -- A question that a kit asks, in the wording that it had.
 CREATE TABLE kit_questions (

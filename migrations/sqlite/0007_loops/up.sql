@@ -101,7 +101,7 @@ CREATE TABLE loop_probes (
 -- The probes of a loop.
 CREATE INDEX loop_probes_by_loop ON loop_probes (loop_id);
 
--- A person on an interview. Lead, second and bar raiser owe a scorecard from assigned_at until submission, waiver, removal or cancellation.
+-- A person on an interview, and which rules were bent to seat them. Lead, second and bar raiser owe a scorecard from assigned_at until submission, waiver, removal or cancellation.
 CREATE TABLE panelists (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     interview_id BLOB NOT NULL REFERENCES interviews (id),
@@ -110,6 +110,7 @@ CREATE TABLE panelists (
     slot TEXT NOT NULL CHECK (slot IN ('lead', 'second', 'shadow', 'observer', 'bar_raiser')),
     assigned_at INTEGER NOT NULL,
     assigned_reason TEXT,
+    bent_rules TEXT,
     independent INTEGER NOT NULL CHECK (independent IN (0, 1)),
     due_at INTEGER,
     submitted_at INTEGER,

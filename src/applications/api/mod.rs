@@ -35,6 +35,8 @@ pub struct CreateApplication {
     pub(crate) source_id: Option<SourceId>,
     /// Who looks after it.
     pub(crate) owner_id: Option<UserId>,
+    /// Who works here and named the candidate. They are not to judge them.
+    pub(crate) referrer_id: Option<UserId>,
     #[serde(default)]
     pub(crate) custom: Custom,
 }
@@ -51,6 +53,10 @@ pub struct UpdateApplication {
     #[serde(default, with = "double_option")]
     #[schema(value_type = Option<UserId>)]
     pub(crate) owner_id: Option<Option<UserId>>,
+    /// Who works here and named the candidate; `null` clears it.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<UserId>)]
+    pub(crate) referrer_id: Option<Option<UserId>>,
     #[serde(default)]
     pub(crate) custom: Custom,
 }

@@ -115,11 +115,19 @@ pub struct ApplicationDetail {
     rejection: Option<ApplicationRejection>,
     withdrawal: Option<ApplicationWithdrawal>,
     hire: Option<ApplicationHire>,
+    /// Who works here and named the candidate; `null` if nobody did, or for those who may not read it.
+    referrer_id: Option<UserId>,
     custom: Custom,
 }
 
 impl ApplicationDetail {
-    fn of(named: Named, closing: Closing, shows_reasons: bool, custom: Custom) -> Self {
+    fn of(
+        named: Named,
+        closing: Closing,
+        shows_reasons: bool,
+        referrer_id: Option<UserId>,
+        custom: Custom,
+    ) -> Self {
         let Closing { rejection, rejection_reason_name, withdrawal, hire } = closing;
         Self {
             application: named.into(),
@@ -144,6 +152,7 @@ impl ApplicationDetail {
                 actor_id: row.actor_id.map(AnyId::typed),
                 occurred_at: row.occurred_at,
             }),
+            referrer_id,
             custom,
         }
     }
@@ -163,6 +172,8 @@ pub(super) fn show(
     let version = named.application.version;
     let fields = Fields::of(conn, FieldNoun::Application, [&named.application.custom])?;
     let custom = fields.shown(&named.application.custom, FieldReach::of(actor, &holdings));
-    let value = ApplicationDetail::of(named, closing, drives && !standing.owes, custom);
+    let referrer_id = named.application.referrer_id.filter(|_| drives);
+    let shows_reasons = drives && !standing.owes;
+    let value = ApplicationDetail::of(named, closing, shows_reasons, referrer_id, custom);
     Ok(Shown { version, value })
 }

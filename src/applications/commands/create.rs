@@ -1,6 +1,6 @@
 //! Applying.
 
-use super::{already_applied, check_people, event};
+use super::{already_applied, check_people, check_referrer, event};
 use crate::access::{Action, Actor, Scope, holdings, permit, visible_candidate};
 use crate::applications::ApplicationStatus;
 use crate::applications::api::CreateApplication;
@@ -40,6 +40,7 @@ pub(in crate::applications) fn create(
     }
     let stage_id = first_stage(tx, input.job_id, input.stage_id)?;
     check_people(tx, input.source_id, input.owner_id)?;
+    check_referrer(tx, input.referrer_id)?;
     if store::has_active(tx.conn, input.candidate_id, input.job_id)? {
         return Err(already_applied());
     }
@@ -55,6 +56,7 @@ pub(in crate::applications) fn create(
         status: ApplicationStatus::Active,
         source_id: input.source_id,
         owner_id: input.owner_id,
+        referrer_id: input.referrer_id,
         agency_id: actor.agency_id,
         applied_at,
         stage_entered_at: applied_at,

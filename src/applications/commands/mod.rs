@@ -75,3 +75,12 @@ pub(crate) fn check_people(
     }
     Ok(())
 }
+
+/// Somebody who works here named the candidate, where it is said who.
+fn check_referrer(tx: &mut Tx<'_>, referrer_id: Option<UserId>) -> Result<()> {
+    if let Some(id) = referrer_id {
+        users::store::find_responsible(tx.conn, id)?
+            .ok_or_else(|| Error::unknown_reference("/referrer_id"))?;
+    }
+    Ok(())
+}

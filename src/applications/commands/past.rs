@@ -112,6 +112,7 @@ pub fn insert_past(
         status: past.closing.as_ref().map_or(ApplicationStatus::Active, PastClosing::status),
         source_id: past.source_id,
         owner_id: past.owner_id,
+        referrer_id: None,
         agency_id: None,
         applied_at: past.applied_at,
         stage_entered_at: entered,

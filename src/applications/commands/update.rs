@@ -1,6 +1,6 @@
 //! Changing what stands beside the life of an application.
 
-use super::{check_people, event, open, scope};
+use super::{check_people, check_referrer, event, open, scope};
 use crate::access::{Actor, holdings};
 use crate::applications::api::UpdateApplication;
 use crate::applications::store;
@@ -30,8 +30,10 @@ pub(in crate::applications) fn update(
     )?;
     let mut changes = Changes::default();
     check_people(tx, input.source_id.flatten(), input.owner_id.flatten())?;
+    check_referrer(tx, input.referrer_id.flatten().filter(|id| row.referrer_id != Some(*id)))?;
     changes.set("source_id", &mut row.source_id, input.source_id);
     changes.set("owner_id", &mut row.owner_id, input.owner_id);
+    changes.set("referrer_id", &mut row.referrer_id, input.referrer_id);
     let custom = Some(custom).filter(|custom| *custom != row.custom);
     changes.set("custom", &mut row.custom, custom);
     store::save(tx, &permit, &row)?;

@@ -3,3 +3,4 @@
 pub mod interviews;
 pub mod panel;
 pub mod seats;
+pub mod suggestions;

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::http::fields::Prose;
 use crate::http::{Body, Ctx, NoBody, PathId, Shown};
 use crate::ids::{InterviewId, PanelistId, UserId, kinds};
+use crate::interviews::assignment::AssignmentRule;
 use crate::interviews::model::seat_version;
 use crate::interviews::seen::{self, Seats, SeenSeat};
 use crate::interviews::{SeatResponse, commands};
@@ -38,9 +39,11 @@ pub struct Panelist {
     responded_at: Option<Instant>,
     /// Why they say so; null while you owe a scorecard for the application.
     response_reason: Option<String>,
-    /// Why somebody was assigned who had read a card of the application; null while you owe a
-    /// scorecard for it.
+    /// Why somebody was assigned, although something spoke against it perhaps; null while you owe a
+    /// scorecard for the application.
     assigned_reason: Option<String>,
+    /// Which rules were bent to assign them; null while you owe a scorecard for the application.
+    bent_rules: Option<Vec<AssignmentRule>>,
     /// Why the scorecard is no longer owed; null while you owe one for the application.
     waived_reason: Option<String>,
     /// False for somebody who had read others' cards before their own was in; null while you owe a
@@ -64,8 +67,11 @@ impl From<SeenSeat> for Panelist {
             told,
         } = row;
         let independent = told.as_ref().map(|told| told.independent);
-        let (assigned_reason, waived_reason, response_reason) = told
-            .map_or((None, None, None), |told| {
+        let bent_rules = told.as_ref().map(|told| {
+            told.bent_rules.as_deref().map(AssignmentRule::of_words).unwrap_or_default()
+        });
+        let (assigned_reason, waived_reason, response_reason) =
+            told.map_or((None, None, None), |told| {
                 (told.assigned_reason, told.waived_reason, told.response_reason)
             });
         Self {
@@ -81,6 +87,7 @@ impl From<SeenSeat> for Panelist {
             responded_at,
             response_reason,
             assigned_reason,
+            bent_rules,
             waived_reason,
             independent,
         }
@@ -95,7 +102,7 @@ pub struct AssignPanelist {
     pub user_id: UserId,
     /// As what. Lead, second and bar raiser owe a scorecard from now on.
     pub slot: Slot,
-    /// Why this person, although they have read a card of the application; required then.
+    /// Why this person, although something speaks against them; required then.
     pub reason: Option<Prose<1000>>,
     /// Books them although they are in another interview at that time.
     #[serde(rename = "override")]
@@ -114,7 +121,11 @@ pub struct WaiveScorecard {
 ///
 /// Puts somebody on the panel of an interview and tells them by mail. From then on they see of
 /// others' cards for the application only that they exist and whether they are in, unless they
-/// shadow or observe. Somebody who has read a card of the application needs a reason and is marked
+/// shadow or observe. A rule that is bent needs a reason, and is kept with the seat; without one the
+/// answer names each in `errors`: that the seat is for others (`not_named`, `not_in_pool`), training
+/// (`not_qualified`, `nobody_qualified_beside`, `paused`), limits (`day_limit`, `week_limit`), a
+/// conflict of interest (`referrer`, `reporting_line`), and the person's time (`outside_hours`, `holiday`,
+/// `away`). Somebody who has read a card of the application needs one too (`required`), and is marked
 /// as not independent. Somebody who would owe a scorecard and is in another interview at that time is
 /// refused (409 `already_booked`), unless `override` says why.
 #[utoipa::path(

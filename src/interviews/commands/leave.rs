@@ -10,6 +10,7 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::events::{EventKind, record};
 use crate::ids::{ApplicationId, UserId};
+use crate::interviews::assignment::AssignmentRule;
 use crate::interviews::model::{due_at, owes_by_slot};
 use crate::interviews::store::{Interview, Panelist};
 use crate::interviews::{InterviewState, SeatResponse};
@@ -110,6 +111,7 @@ fn take_over(
         slot: seat.slot,
         assigned_at: tx.occurred_at(),
         assigned_reason: has_read.then(|| SUCCEEDS.to_owned()),
+        bent_rules: has_read.then(|| AssignmentRule::ReadACard.as_str().to_owned()),
         independent: !has_read,
         due_at: due.filter(|_| owes_by_slot(seat.slot)),
         submitted_at: None,

@@ -6,12 +6,14 @@ use crate::access::{Action, Actor, Permit};
 use crate::capabilities::{self, CapabilityKind, NewLink};
 use crate::db::Tx;
 use crate::debriefs;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, FieldError, Result};
 use crate::events::{EventKind, record};
 use crate::http::fields::Prose;
 use crate::ids::{InterviewId, PanelistId, UserId};
 use crate::interviews::SeatResponse;
 use crate::interviews::api::panel::{AssignPanelist, WaiveScorecard};
+use crate::interviews::assignment::{AssignmentRule, Facts};
+use crate::interviews::facts::{self, Seat};
 use crate::interviews::model::{SeatCommand, SeatState, due_at, owes_by_slot, seat_version};
 use crate::interviews::store::{self, Interview, Panelist};
 use crate::loops::templates::Slot;
@@ -82,9 +84,11 @@ pub(super) fn seat_person(
         return Err(Error::new(Code::AlreadyExists, "The person sits on this interview."));
     }
     let has_read = scorecards::store::has_read(tx.conn, user_id, place.application_id)?;
-    if has_read && reason.is_none() {
-        let detail = "They have read a card of this application; say why they judge all the same.";
-        return Err(Error::invalid("/reason", "required", detail));
+    let seat = Seat { place, interview, slot };
+    let known = facts::gather(tx.conn, tx.now(), seat, &[user_id])?.remove(&user_id);
+    let bent = known.map(|facts| Facts { has_read, ..facts }.bent()).unwrap_or_default();
+    if reason.is_none() && !bent.is_empty() {
+        return Err(reason_lacks(&bent));
     }
     if owes_by_slot(slot)
         && let Some(reason) = require_free(tx, interview, user_id, overriding)?
@@ -101,6 +105,7 @@ pub(super) fn seat_person(
         slot,
         assigned_at: tx.occurred_at(),
         assigned_reason: reason,
+        bent_rules: AssignmentRule::words(&bent),
         independent: !has_read,
         due_at: due.filter(|_| owes_by_slot(slot)),
         submitted_at: None,
@@ -115,6 +120,20 @@ pub(super) fn seat_person(
     let whose = (Some(interview.id.into()), Some(user_id));
     capabilities::commands::issue(tx, permit, link, CapabilityKind::Scorecard, whose)?;
     record_seat(tx, permit, EventKind::PanelistAssigned, place, &seat)
+}
+
+/// What has to be said why somebody is seated all the same.
+fn reason_lacks(bent: &[AssignmentRule]) -> Error {
+    let fields = bent.iter().map(|rule| {
+        if *rule == AssignmentRule::ReadACard {
+            let detail =
+                "They have read a card of this application; say why they judge all the same.";
+            return FieldError::body("/reason", "required", detail);
+        }
+        FieldError::body("/user_id", rule.as_str(), rule.detail())
+    });
+    let detail = "Something speaks against seating this person; see errors, and give a reason.";
+    Error { detail: detail.into(), ..Error::invalid_fields(fields.collect()) }
 }
 
 /// Takes somebody off the panel. What they owed ends; a draft stays theirs and is never seen by

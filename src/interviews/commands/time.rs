@@ -10,11 +10,12 @@ use crate::error::{Error, Result};
 use crate::events::{EventKind, record};
 use crate::http::fields::Prose;
 use crate::ids::InterviewId;
-use crate::interviews::Absent;
+use crate::interviews::{Absent, InterviewState};
 use crate::interviews::api::interviews::ScheduleInterview;
 use crate::interviews::model::{InterviewCommand, fits};
 use crate::interviews::store;
 use crate::interviews::times::store as requests;
+use crate::pools;
 
 /// Gives an interview a time, or another one. Cards that are owed for it become due after its end.
 ///
@@ -123,5 +124,9 @@ fn end(
     }
     record(tx, &permit, &event)?;
     debriefs::evaluate(tx, &permit, &place, interview.loop_id)?;
+    if interview.state == InterviewState::Completed {
+        let panel = store::seats(tx.conn, id)?.into_iter().map(|seat| seat.user_id);
+        pools::members::count(tx, &permit, interview.kit_id, &panel.collect::<Vec<_>>())?;
+    }
     Ok(id)
 }

@@ -43,8 +43,8 @@ pub fn cost(content: &Content) -> Cost {
         let minutes = i64::from(kit.minutes);
         let mut team_minutes = 0;
         for slot in &kit.slots {
-            let minutes = minutes_of(kit, *slot);
-            let all = cost.slots.entry(*slot).or_default();
+            let minutes = minutes_of(kit, slot.slot);
+            let all = cost.slots.entry(slot.slot).or_default();
             all.seats += 1;
             all.team_minutes += minutes;
             team_minutes += minutes;
@@ -74,7 +74,7 @@ mod tests {
             minutes,
             rubric_version_id: None,
             attributes: Vec::new(),
-            slots: slots.to_vec(),
+            slots: slots.iter().map(|slot| (*slot).into()).collect(),
             questions: Vec::new(),
             wanted: Wanted::default(),
         }

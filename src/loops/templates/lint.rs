@@ -204,7 +204,7 @@ impl KitContent {
                 found(FindingCode::SingleSource, pointer);
             }
         }
-        if !self.slots.iter().any(|slot| slot.owes()) {
+        if !self.slots.iter().any(|seat| seat.slot.owes()) {
             found(FindingCode::NobodyOwes, format!("{at}/slots"));
         }
         for index in 0..self.wanted.questions.len() {
@@ -284,7 +284,7 @@ mod tests {
                 .iter()
                 .map(|(number, priority)| (id(number), *priority))
                 .collect(),
-            slots: slots.to_vec(),
+            slots: slots.iter().map(|slot| (*slot).into()).collect(),
             questions: Vec::new(),
         }
     }

@@ -1,9 +1,8 @@
 //! Loop templates: versioned lists of kits.
 //!
-//! Tables: `loop_templates`, `loop_template_versions`, `kits`, `kit_attributes`, `panel_slots`, and
-//! `kit_questions` of the bank of questions. A
-//! version is a draft until it is published; a published version and everything below it never
-//! change, because loops run with it. A kit judges by one published rubric version, and rates
+//! Tables: `loop_templates`, `loop_template_versions`, `kits`, `kit_attributes`, `panel_slots`,
+//! `panel_slot_people`, and `kit_questions` of the bank of questions. A version is a draft until it is
+//! published; a published version and everything below it never change, because loops run with it. A kit judges by one published rubric version, and rates
 //! attributes of that version only; in a draft it may have none yet, and keep what a file named that is
 //! not here. A kit that stays in a draft under its name keeps its id.
 
@@ -18,7 +17,7 @@ mod named;
 pub(crate) mod store;
 
 pub use lint::{Finding, LoopTemplateFindingCode, LoopTemplateFindingSeverity};
-pub use model::{Content, KitContent, KitKind, KitQuestion, Priority, Slot};
+pub use model::{Content, KitContent, KitKind, KitQuestion, Priority, Slot, SlotContent};
 pub use named::{
     NamedAttribute, NamedKit, NamedQuestion, NamedRubric, NamedSlot, Names, Wanted, Wording,
 };

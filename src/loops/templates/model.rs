@@ -2,7 +2,7 @@
 
 use super::Wanted;
 use crate::http::fields::Key;
-use crate::ids::{AttributeId, QuestionId, QuestionVersionId, RubricVersionId};
+use crate::ids::{AttributeId, PoolId, QuestionId, QuestionVersionId, RubricVersionId, UserId};
 use crate::text_enum;
 
 text_enum! {
@@ -98,11 +98,29 @@ pub struct KitContent {
     /// The attributes of that version that it rates, in order.
     pub attributes: Vec<(AttributeId, Priority)>,
     /// The seats on its panel, in order.
-    pub slots: Vec<Slot>,
+    pub slots: Vec<SlotContent>,
     /// What it asks, in order.
     pub questions: Vec<KitQuestion>,
     /// What it names that is not here.
     pub wanted: Wanted,
+}
+
+/// A seat on the panel of a kit: from a pool, of people who are named, or of anybody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlotContent {
+    /// As what somebody sits there.
+    pub slot: Slot,
+    /// From which pool somebody is taken.
+    pub pool_id: Option<PoolId>,
+    /// Who may sit there; nobody is named where it is a pool, or anybody.
+    pub user_ids: Vec<UserId>,
+}
+
+impl From<Slot> for SlotContent {
+    /// For anybody.
+    fn from(slot: Slot) -> Self {
+        Self { slot, pool_id: None, user_ids: Vec::new() }
+    }
 }
 
 /// A question that a kit asks.

@@ -162,7 +162,7 @@ impl KitContent {
             rubric,
             attributes: attributes.collect::<Result<_, String>>()?,
             questions: questions.collect::<Result<_, String>>()?,
-            slots: self.slots.iter().map(|slot| NamedSlot { slot: *slot }).collect(),
+            slots: self.slots.iter().map(|slot| NamedSlot { slot: slot.slot }).collect(),
         })
     }
 }

@@ -1,23 +1,24 @@
-//! Queries on `loop_templates`, `loop_template_versions`, `kits`, `kit_attributes`, `panel_slots`.
+//! Queries on `loop_templates`, `loop_template_versions`, `kits`, `kit_attributes`, `panel_slots`
+//! and `panel_slot_people`.
 
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::{Content, KitContent, KitKind, KitQuestion, Names, Priority, Slot, Wording};
+use super::{Content, KitContent, KitKind, KitQuestion, Names, Priority, Slot, SlotContent, Wording};
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::schema::{
-    kit_attributes, kit_questions, kits, loop_template_versions, loop_templates, panel_slots,
-    question_versions,
+    kit_attributes, kit_questions, kits, loop_template_versions, loop_templates, panel_slot_people,
+    panel_slots, question_versions,
 };
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
 use crate::http::PageRequest;
 use crate::ids::{
-    AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, QuestionId, QuestionVersionId,
-    RowId, RubricVersionId,
+    AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, PoolId, QuestionId,
+    QuestionVersionId, RowId, RubricVersionId, UserId,
 };
 use crate::questions::store as questions;
 use crate::rubrics::VersionState;
@@ -79,7 +80,7 @@ pub struct KitAttribute {
     pub priority: Priority,
 }
 
-/// A row of `panel_slots`: a seat on the panel of a kit.
+/// A row of `panel_slots`: a seat on the panel of a kit, and from which pool it is filled.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = panel_slots, treat_none_as_default_value = false)]
 pub struct PanelSlot {
@@ -87,6 +88,17 @@ pub struct PanelSlot {
     pub kit_id: KitId,
     pub position: i32,
     pub slot: Slot,
+    pub pool_id: Option<PoolId>,
+}
+
+/// A row of `panel_slot_people`: somebody who is named for a seat.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = panel_slot_people, treat_none_as_default_value = false)]
+pub struct PanelSlotPerson {
+    pub id: RowId,
+    pub panel_slot_id: RowId,
+    pub position: i32,
+    pub user_id: UserId,
 }
 
 /// The rows of a content.
@@ -95,6 +107,7 @@ pub(super) struct Rows {
     pub(super) kits: Vec<Kit>,
     pub(super) attributes: Vec<KitAttribute>,
     pub(super) slots: Vec<PanelSlot>,
+    pub(super) people: Vec<PanelSlotPerson>,
     pub(super) questions: Vec<questions::KitQuestion>,
 }
 
@@ -168,12 +181,22 @@ pub fn kit_attributes_of(conn: &mut Conn, kits: &[KitId]) -> QueryResult<Vec<Kit
         .load(conn)
 }
 
-/// The seats of some kits, each kit's in order.
-pub fn slots_of(conn: &mut Conn, kits: &[KitId]) -> QueryResult<Vec<PanelSlot>> {
-    panel_slots::table
+/// The seats of some kits, each kit's in order, with their kits.
+pub fn slots_of(conn: &mut Conn, kits: &[KitId]) -> QueryResult<Vec<(KitId, SlotContent)>> {
+    let named = panel_slot_people::panel_slot_id.eq(panel_slots::id);
+    let rows: Vec<(PanelSlot, Option<UserId>)> = panel_slots::table
+        .left_join(panel_slot_people::table.on(named))
         .filter(panel_slots::kit_id.eq_any(kits))
-        .order((panel_slots::kit_id, panel_slots::position))
-        .load(conn)
+        .order((panel_slots::kit_id, panel_slots::position, panel_slot_people::position))
+        .select((panel_slots::all_columns, panel_slot_people::user_id.nullable()))
+        .load(conn)?;
+    let seats = rows.chunk_by(|(one, _), (next, _)| one.id == next.id);
+    let seat = |rows: &[(PanelSlot, Option<UserId>)]| {
+        let (PanelSlot { kit_id, slot, pool_id, .. }, _) = *rows.first()?;
+        let user_ids = rows.iter().filter_map(|(_, user)| *user).collect();
+        Some((kit_id, SlotContent { slot, pool_id, user_ids }))
+    };
+    Ok(seats.filter_map(seat).collect())
 }
 
 /// What some kits ask, each kit in order.
@@ -204,8 +227,8 @@ pub fn content_of(conn: &mut Conn, version: &LoopTemplateVersion) -> Result<(Vec
         mine.map(|row| (row.attribute_id, row.priority)).collect()
     };
     let slots_in = |id: KitId| {
-        let mine = slots.iter().filter(|row| row.kit_id == id);
-        mine.map(|row| row.slot).collect()
+        let mine = slots.iter().filter(|(kit, _)| *kit == id);
+        mine.map(|(_, seat)| seat.clone()).collect()
     };
     let asked_in = |id: KitId| {
         let mine = asked.iter().filter(|(kit, ..)| *kit == id);
@@ -331,13 +354,15 @@ pub(super) fn save_version(
 
 /// Inserts kits with their attributes, seats and questions.
 pub(super) fn insert_content(tx: &mut Tx<'_>, _permit: &Permit, rows: &Rows) -> Result<()> {
-    // Four statements for the whole version; many rows at once exist on the real connection only.
+    // Five statements for the whole version; many rows at once exist on the real connection only.
     crate::each!(tx.conn, c =>
         diesel::insert_into(kits::table).values(&rows.kits).execute(c))?;
     crate::each!(tx.conn, c =>
         diesel::insert_into(kit_attributes::table).values(&rows.attributes).execute(c))?;
     crate::each!(tx.conn, c =>
         diesel::insert_into(panel_slots::table).values(&rows.slots).execute(c))?;
+    crate::each!(tx.conn, c =>
+        diesel::insert_into(panel_slot_people::table).values(&rows.people).execute(c))?;
     crate::each!(tx.conn, c =>
         diesel::insert_into(kit_questions::table).values(&rows.questions).execute(c))?;
     Ok(())
@@ -354,6 +379,9 @@ pub(super) fn delete_content(
         kit_attributes::table.filter(kit_attributes::kit_id.eq_any(mine.select(kits::id)));
     diesel::delete(attributes).execute(tx.conn)?;
     let slots = panel_slots::table.filter(panel_slots::kit_id.eq_any(mine.select(kits::id)));
+    let people = panel_slot_people::table
+        .filter(panel_slot_people::panel_slot_id.eq_any(slots.select(panel_slots::id)));
+    diesel::delete(people).execute(tx.conn)?;
     diesel::delete(slots).execute(tx.conn)?;
     let asked = kit_questions::table.filter(kit_questions::kit_id.eq_any(mine.select(kits::id)));
     diesel::delete(asked).execute(tx.conn)?;

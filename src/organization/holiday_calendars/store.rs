@@ -89,6 +89,20 @@ pub(super) fn days(
     query.order(holidays::id.desc()).limit(page.fetch()).load(conn)
 }
 
+/// The days of some calendars from one day to another, both included.
+pub fn days_within(
+    conn: &mut Conn,
+    calendars: &[HolidayCalendarId],
+    first: NaiveDate,
+    last: NaiveDate,
+) -> QueryResult<Vec<(HolidayCalendarId, NaiveDate)>> {
+    holidays::table
+        .filter(holidays::holiday_calendar_id.eq_any(calendars))
+        .filter(holidays::holiday_on.between(first, last))
+        .select((holidays::holiday_calendar_id, holidays::holiday_on))
+        .load(conn)
+}
+
 /// Inserts a calendar without days.
 pub(super) fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &HolidayCalendar) -> Result<()> {
     diesel::insert_into(holiday_calendars::table).values(row).execute(tx.conn)?;

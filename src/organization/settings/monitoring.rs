@@ -126,7 +126,7 @@ const SECTIONS: &[MonitoringSection] = &[
     MonitoringSection {
         title: "Your part in hiring",
         recorded: "On which hiring teams you are and in which role, which applications and prospects \
-            you look after, which loops you started, and whom you moved, rejected, reopened, \
+            you look after, whom you named, which loops you started, and whom you moved, rejected, reopened, \
             withdrew or hired, and when.",
         purpose: "So that it is clear whose move it is, and who decided what.",
         kept: HISTORY,
@@ -155,6 +155,19 @@ const SECTIONS: &[MonitoringSection] = &[
         seen_by: "Others on the application, but nobody who still owes an evaluation of their own. \
             Nobody is shown a list of late people, and no panel who asked it to cover something.",
         tables: &["panelists", "scorecards", "scorecard_revisions", "ballots", "loop_probes"],
+    },
+    MonitoringSection {
+        title: "What you interview",
+        recorded: "In which pools of interviewers you are, and what you are there: invited, in training or \
+            qualified, since when, and until when you pause. For which seats of loop templates you are \
+            named. How many interviews a day and a week you take, beside your account, if you say so.",
+        purpose: "So that people sit on panels who learned it, and nobody on too many.",
+        kept: "As long as your account exists; what you were in a pool that you leave is gone at once.",
+        seen_by: "You and those who schedule see your pools and what you are there, you and those who \
+            look after pools how far you are. Your limits are shown to you alone: whoever schedules is \
+            told that you reached one, and never how many interviews you have. Whom they are suggested \
+            comes in the order of who was asked least of late.",
+        tables: &["pool_members", "panel_slot_people"],
     },
     MonitoringSection {
         title: "What you read",

@@ -10,7 +10,7 @@ use crate::api_keys;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::fields::{Line, Locale, Zone, double_option};
+use crate::http::fields::{Line, Locale, UpTo, Zone, double_option};
 use crate::http::{Body, Ctx, Shown};
 use crate::ids::{ApiKeyId, HolidayCalendarId, JobId, ServiceAccountId, UserId};
 use crate::text_enum;
@@ -83,6 +83,10 @@ pub struct Me {
     holiday_calendar_id: Option<HolidayCalendarId>,
     /// Who leads them.
     manager_id: Option<UserId>,
+    /// How many interviews a day they hold at most, if they say; shown to nobody else.
+    interviews_per_day: Option<i32>,
+    /// How many a week.
+    interviews_per_week: Option<i32>,
 }
 
 /// What to change of oneself; absent fields stay, `null` clears.
@@ -102,6 +106,14 @@ pub struct UpdateMe {
     #[serde(default, with = "double_option")]
     #[schema(value_type = Option<HolidayCalendarId>)]
     holiday_calendar_id: Option<Option<HolidayCalendarId>>,
+    /// How many interviews a day one holds at most; `null` for as many as one's pools say.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<UpTo<20>>)]
+    interviews_per_day: Option<Option<UpTo<20>>>,
+    /// How many a week, from Monday on.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<UpTo<50>>)]
+    interviews_per_week: Option<Option<UpTo<50>>>,
 }
 
 impl UpdateMe {
@@ -112,6 +124,8 @@ impl UpdateMe {
             locale: self.locale.clone(),
             weekly_hours: self.weekly_hours.clone(),
             holiday_calendar_id: self.holiday_calendar_id,
+            interviews_per_day: self.interviews_per_day.map(|limit| limit.map(UpTo::number)),
+            interviews_per_week: self.interviews_per_week.map(|limit| limit.map(UpTo::number)),
         }
     }
 }
@@ -151,6 +165,8 @@ fn show(conn: &mut Conn, actor: &Actor, id: UserId) -> Result<Shown<Me>> {
     let weekly_hours = row.weekly_hours()?;
     let store::User { id, name, email, role, time_zone, locale, .. } = row;
     let (holiday_calendar_id, manager_id) = (row.holiday_calendar_id, row.manager_id);
+    let (interviews_per_day, interviews_per_week) =
+        (row.interviews_per_day, row.interviews_per_week);
     let via = actor.via.as_ref().map(|grant| Via::load(conn, actor, grant)).transpose()?;
     let kind = if via.is_some() { CallerKind::ServiceAccount } else { CallerKind::User };
     let value = Me {
@@ -165,6 +181,8 @@ fn show(conn: &mut Conn, actor: &Actor, id: UserId) -> Result<Shown<Me>> {
         weekly_hours,
         holiday_calendar_id,
         manager_id,
+        interviews_per_day,
+        interviews_per_week,
     };
     Ok(Shown { version: row.version, value })
 }

@@ -93,6 +93,8 @@ pub fn place(tx: &mut Tx<'_>, permit: &Permit, id: UserId, new: NewUser) -> Resu
         weekly_hours: None,
         holiday_calendar_id: None,
         manager_id: None,
+        interviews_per_day: None,
+        interviews_per_week: None,
         version: 1,
         created_at: now,
         updated_at: now,

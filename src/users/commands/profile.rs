@@ -28,6 +28,10 @@ pub struct ProfileChange {
     pub weekly_hours: Option<Option<WeeklyHours>>,
     /// The holidays; null for none.
     pub holiday_calendar_id: Option<Option<HolidayCalendarId>>,
+    /// How many interviews a day; null for as many as the pools say.
+    pub interviews_per_day: Option<Option<i32>>,
+    /// How many a week.
+    pub interviews_per_week: Option<Option<i32>>,
 }
 
 /// Changes one's own profile.
@@ -78,6 +82,14 @@ pub(super) fn apply(
         }
         row.holiday_calendar_id = calendar;
         changed.push("holiday_calendar_id");
+    }
+    if let Some(per_day) = change.interviews_per_day {
+        row.interviews_per_day = per_day;
+        changed.push("interviews_per_day");
+    }
+    if let Some(per_week) = change.interviews_per_week {
+        row.interviews_per_week = per_week;
+        changed.push("interviews_per_week");
     }
     Ok(changed)
 }

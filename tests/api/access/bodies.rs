@@ -40,9 +40,10 @@ fn of_the_catalogues(operation: &str, persona: &str) -> Option<Value> {
 fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
     let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
     Some(match operation {
-        "createAgency" | "createDepartment" | "createSource" => {
+        "createAgency" | "createDepartment" | "createPool" | "createSource" => {
             json!({ "name": format!("Of {persona}") })
         }
+        "addPoolMember" => json!({ "user_id": unknown("user") }),
         "createRejectionReason" => json!({ "name": format!("Of {persona}"), "kind": "ours" }),
         "createLevel" => json!({ "name": format!("Of {persona}"), "track": persona, "rank": 1 }),
         "createPayBand" => json!({

@@ -18,6 +18,8 @@ pub struct Operation {
     pub prefix: Option<String>,
     /// Filters, and the values that the document allows.
     pub filters: Vec<(String, Values)>,
+    /// A parameter of the query that must be there.
+    pub asks: Option<String>,
     /// Whether it gives a list of which a part can be asked.
     pub is_paged: bool,
     /// The schema of what it shows, or of each row of what it lists.
@@ -60,12 +62,17 @@ fn operation(document: &Value, method: &str, path: &str, described: &Value) -> O
         let name = parameter["name"].as_str().unwrap().to_owned();
         Some((name, values(document, &parameter["schema"])?))
     };
+    let required = |parameter: &Value| {
+        let name = parameter["name"].as_str().unwrap().to_owned();
+        parameter["required"].as_bool().unwrap_or(false).then_some(name)
+    };
     Operation {
         id: described["operationId"].as_str().unwrap().to_owned(),
         method: method.to_uppercase().parse().unwrap(),
         path: path.strip_prefix("/api/v1").unwrap().to_owned(),
         prefix: of("path").find_map(|parameter| prefix(document, &parameter["schema"])),
         filters: of("query").filter_map(filter).collect(),
+        asks: of("query").find_map(required),
         is_paged: of("query").any(|parameter| parameter["name"] == "limit"),
         schema: described
             .pointer("/responses/200/content/application~1json/schema/$ref")

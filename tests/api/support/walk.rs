@@ -140,7 +140,11 @@ pub fn paths(ids: &BTreeSet<String>) -> Vec<(String, String)> {
                 paths.extend(filtered.map(named));
             }
         }
-        paths.extend(plain.into_iter().map(named));
+        // Without what must be asked there is no answer to compare.
+        let asked = |asks: &String| operation.filters.iter().any(|(name, _)| name == asks);
+        if !operation.asks.as_ref().is_some_and(asked) {
+            paths.extend(plain.into_iter().map(named));
+        }
     }
     paths
 }

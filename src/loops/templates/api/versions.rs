@@ -12,13 +12,13 @@ use crate::error::{Error, Result};
 use crate::http::fields::{Key, Line, whole};
 use crate::http::{Body, Ctx, NoBody, PathId, Shown};
 use crate::ids::{
-    AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, QuestionId, QuestionVersionId,
-    RubricVersionId, kinds,
+    AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, PoolId, QuestionId,
+    QuestionVersionId, RubricVersionId, UserId, kinds,
 };
 use crate::loops::templates::commands::versions as commands;
 use crate::loops::templates::commands::versions::NewDraft;
 use crate::loops::templates::{
-    Content, KitContent, KitKind, KitQuestion, Priority, Slot, Wanted, store,
+    Content, KitContent, KitKind, KitQuestion, Priority, Slot, SlotContent, Wanted, store,
 };
 use crate::rubrics::VersionState;
 
@@ -121,7 +121,7 @@ pub struct LoopTemplateKitInput {
     #[schema(max_items = 20)]
     attributes: Vec<LoopTemplateKitAttribute>,
     /// The seats on its panel, in order.
-    #[validate(length(max = 10))]
+    #[validate(nested, length(max = 10))]
     #[schema(max_items = 10)]
     slots: Vec<LoopTemplateSlot>,
     /// What it asks, in order; each in its current wording, which stays.
@@ -139,11 +139,33 @@ pub struct LoopTemplateKitAttribute {
     priority: Priority,
 }
 
-/// A seat on a panel.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
+/// A seat on a panel: from a pool, of people who are named, or of anybody.
+#[derive(Debug, Deserialize, Serialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoopTemplateSlot {
     slot: Slot,
+    /// The pool from which somebody is taken, one in use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pool_id: Option<PoolId>,
+    /// Who may sit there: active people, each once; none beside a pool.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[validate(length(max = 20))]
+    #[schema(max_items = 20)]
+    user_ids: Vec<UserId>,
+}
+
+impl LoopTemplateSlot {
+    fn to_model(&self) -> SlotContent {
+        let Self { slot, pool_id, ref user_ids } = *self;
+        SlotContent { slot, pool_id, user_ids: user_ids.clone() }
+    }
+}
+
+impl From<SlotContent> for LoopTemplateSlot {
+    fn from(content: SlotContent) -> Self {
+        let SlotContent { slot, pool_id, user_ids } = content;
+        Self { slot, pool_id, user_ids }
+    }
 }
 
 impl LoopTemplateContent {
@@ -159,7 +181,7 @@ fn kits(kits: &[LoopTemplateKitInput]) -> Vec<KitContent> {
         minutes: input.minutes,
         rubric_version_id: input.rubric_version_id,
         attributes: input.attributes.iter().map(|one| (one.attribute_id, one.priority)).collect(),
-        slots: input.slots.iter().map(|one| one.slot).collect(),
+        slots: input.slots.iter().map(LoopTemplateSlot::to_model).collect(),
         questions: input
             .question_ids
             .iter()
@@ -289,7 +311,7 @@ fn show_kit(id: KitId, kit: KitContent) -> LoopTemplateKit {
         minutes,
         rubric_version_id,
         attributes: attributes.collect(),
-        slots: slots.into_iter().map(|slot| LoopTemplateSlot { slot }).collect(),
+        slots: slots.into_iter().map(LoopTemplateSlot::from).collect(),
         questions: questions
             .into_iter()
             .map(|one| LoopTemplateQuestion {

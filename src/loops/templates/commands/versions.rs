@@ -1,6 +1,6 @@
 //! Drafting, changing and publishing versions of loop templates.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::access::{Action, Actor, Permit, permit_known};
 use crate::db::Tx;
@@ -10,15 +10,18 @@ use crate::error::{Code, Error, FieldError, Result, check_version};
 use crate::events::{Event, EventKind, record};
 use crate::http::fields::Key;
 use crate::ids::{
-    AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, QuestionId, RubricVersionId,
+    AttributeId, KitId, LoopTemplateId, LoopTemplateVersionId, PoolId, QuestionId, RubricVersionId,
+    UserId,
 };
 use crate::loops::templates::store::{
-    self, Kit, KitAttribute, LoopTemplateVersion, PanelSlot, Rows,
+    self, Kit, KitAttribute, LoopTemplateVersion, PanelSlot, PanelSlotPerson, Rows,
 };
-use crate::loops::templates::{Content, Finding, KitContent};
+use crate::loops::templates::{Content, Finding, KitContent, SlotContent};
+use crate::pools;
 use crate::questions::store::{self as questions, KitQuestion};
 use crate::rubrics::store as rubrics;
 use crate::rubrics::{VersionCommand, VersionState, kept_ids};
+use crate::users;
 
 /// How many versions a loop template may have, so that all of them fit into one answer.
 pub const VERSIONS_MAX: i32 = 100;
@@ -219,6 +222,12 @@ fn check_references(tx: &mut Tx<'_>, content: &Content, at: &str) -> Result<()> 
     let states: BTreeMap<_, _> = versions.map(|version| (version.id, version.state)).collect();
     let attributes = rubrics::attributes_of(tx.conn, &named)?.into_iter();
     let homes: BTreeMap<_, _> = attributes.map(|row| (row.id, row.rubric_version_id)).collect();
+    let seats = || content.kits.iter().flat_map(|kit| &kit.slots);
+    let pools: BTreeSet<PoolId> = seats().filter_map(|seat| seat.pool_id).collect();
+    let pools = pools::store::usable_among(tx.conn, &pools.into_iter().collect::<Vec<_>>())?;
+    let people: BTreeSet<UserId> = seats().flat_map(|seat| seat.user_ids.clone()).collect();
+    let people: Vec<UserId> = people.into_iter().collect();
+    let people = users::store::responsible_among(tx.conn, &people)?;
     let mut wrong = Vec::new();
     for (index, kit) in content.kits.iter().enumerate() {
         let at = format!("{at}/kits/{index}");
@@ -226,6 +235,9 @@ fn check_references(tx: &mut Tx<'_>, content: &Content, at: &str) -> Result<()> 
             wrong.extend(wrong_version(states.get(&id).copied(), &at));
         }
         wrong.extend(wrong_attributes(kit, &homes, &at));
+        for (index, seat) in kit.slots.iter().enumerate() {
+            wrong.extend(wrong_seat(seat, &pools, &people, &format!("{at}/slots/{index}")));
+        }
     }
     if wrong.is_empty() { Ok(()) } else { Err(Error::invalid_fields(wrong)) }
 }
@@ -265,6 +277,33 @@ fn wrong_attributes(
     wrong
 }
 
+fn wrong_seat(
+    seat: &SlotContent,
+    pools: &HashSet<PoolId>,
+    people: &HashSet<UserId>,
+    at: &str,
+) -> Vec<FieldError> {
+    const UNKNOWN: &str = "There is no such thing that you can see.";
+    let (mut wrong, mut seen) = (Vec::new(), BTreeSet::new());
+    if seat.pool_id.is_some_and(|id| !pools.contains(&id)) {
+        wrong.push(FieldError::body(format!("{at}/pool_id"), "unknown_reference", UNKNOWN));
+    }
+    if seat.pool_id.is_some() && !seat.user_ids.is_empty() {
+        let detail = "A seat is for a pool, or for people who are named.";
+        wrong.push(FieldError::body(format!("{at}/user_ids"), "conflict", detail));
+    }
+    for (index, user) in seat.user_ids.iter().enumerate() {
+        let pointer = format!("{at}/user_ids/{index}");
+        if !people.contains(user) {
+            wrong.push(FieldError::body(pointer, "unknown_reference", UNKNOWN));
+        } else if !seen.insert(user) {
+            let detail = "The seat names this person twice.";
+            wrong.push(FieldError::body(pointer, "duplicate", detail));
+        }
+    }
+    wrong
+}
+
 /// Inserts the content of a version; `ids` are those of its kits.
 fn insert_content(
     tx: &mut Tx<'_>,
@@ -293,13 +332,18 @@ fn insert_content(
             attribute_id: *attribute,
             priority: *priority,
         }));
-        let slots = kit.slots.iter().zip(0..);
-        rows.slots.extend(slots.map(|(slot, position)| PanelSlot {
-            id: tx.id(),
-            kit_id: *id,
-            position,
-            slot: *slot,
-        }));
+        for (seat, position) in kit.slots.iter().zip(0..) {
+            let slot_id = tx.id();
+            let SlotContent { slot, pool_id, .. } = *seat;
+            rows.slots.push(PanelSlot { id: slot_id, kit_id: *id, position, slot, pool_id });
+            let people = seat.user_ids.iter().zip(0..);
+            rows.people.extend(people.map(|(user, position)| PanelSlotPerson {
+                id: tx.id(),
+                panel_slot_id: slot_id,
+                position,
+                user_id: *user,
+            }));
+        }
         let asked = kit.questions.iter().filter_map(|one| one.version_id).zip(0..);
         rows.questions.extend(asked.map(|(question_version_id, position)| KitQuestion {
             id: tx.id(),

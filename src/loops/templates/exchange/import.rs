@@ -110,7 +110,7 @@ fn found(conn: &mut Conn, named: &NamedKit) -> Result<KitContent> {
         minutes: named.minutes,
         rubric_version_id: None,
         attributes: Vec::new(),
-        slots: named.slots.iter().map(|one| one.slot).collect(),
+        slots: named.slots.iter().map(|one| one.slot.into()).collect(),
         questions: Vec::new(),
         wanted: Wanted::default(),
     };

@@ -1,0 +1,41 @@
+//! When many people work, in two statements however many they are.
+
+use std::collections::HashMap;
+
+use chrono::{NaiveDate, TimeDelta};
+
+use super::store::User;
+use super::time_off;
+use crate::db::Conn;
+use crate::error::Result;
+use crate::ids::{HolidayCalendarId, UserId};
+use crate::organization::holiday_calendars;
+use crate::working_time::{Calendar, Span};
+
+/// A day of any zone begins and ends within a day of the same day in UTC.
+const ZONES: TimeDelta = TimeDelta::days(1);
+
+/// The calendars of some people, with the holidays and absences that may reach into a span of time.
+/// Outside of it they say nothing of either.
+pub fn calendars(
+    conn: &mut Conn,
+    people: &[User],
+    around: Span,
+) -> Result<HashMap<UserId, Calendar>> {
+    let ids: Vec<UserId> = people.iter().map(|user| user.id).collect();
+    let followed: Vec<HolidayCalendarId> =
+        people.iter().filter_map(|user| user.holiday_calendar_id).collect();
+    let (first, last) = ((*around.start - ZONES).date_naive(), (*around.end + ZONES).date_naive());
+    let holidays = holiday_calendars::store::days_within(conn, &followed, first, last)?;
+    let mut absences = time_off::store::around(conn, &ids, around.start, around.end)?;
+    let mut found = HashMap::with_capacity(people.len());
+    for user in people {
+        let mine = |(calendar, _): &&(HolidayCalendarId, NaiveDate)| {
+            user.holiday_calendar_id == Some(*calendar)
+        };
+        let days = holidays.iter().filter(mine).map(|(_, day)| *day);
+        let away = absences.remove(&user.id).unwrap_or_default();
+        found.insert(user.id, Calendar::new(user.zone(), user.weekly_hours()?, days, away));
+    }
+    Ok(found)
+}
