@@ -424,13 +424,14 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// Something owed to the outside: one mail to one person. run_at is also the lease.
+    /// Something owed to the outside: one mail to one person, a user or a candidate. run_at is also the lease.
     deliveries (id) {
         id -> DbUuid,
         event_id -> DbUuid,
         channel -> Text,
         kind -> Text,
-        recipient_id -> DbUuid,
+        recipient_id -> Nullable<DbUuid>,
+        candidate_id -> Nullable<DbUuid>,
         dedupe_key -> Text,
         state -> Text,
         run_at -> DbTs,

@@ -5,7 +5,7 @@
 //! variable it was not given is an error, never a gap in a mail, and a value is always printed on
 //! one line, so that a name cannot add a paragraph of its own.
 //!
-//! | kind | variables, beside `recipient_name`, `link` and `organization_name` |
+//! | kind | variables, beside `recipient_name`, `link`, `organization_name` and `works_here` (a candidate does not) |
 //! |---|---|
 //! | `interview_assigned` | `candidate_name`, `job_title`, `kit_name`, `starts_at_local` (with its zone), `slot` (`lead`, `second`, `bar_raiser`, `shadow` or `observer`) |
 //! | `scorecard_due` | `candidate_name`, `job_title`, `kit_name`, `due_at_local` (with its zone), `minutes` (what filling it in takes) |

@@ -6,14 +6,15 @@ use serde_json::{Map, Value};
 use super::{
     accounts, administration, debriefs, delegations, interviews, leaving, offers, sessions,
 };
+use crate::candidates;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::ids::{ApplicationId, CapabilityId};
+use crate::ids::{ApplicationId, CandidateId, CapabilityId, UserId};
 use crate::mail::template::{self, RenderError};
 use crate::mail::{Address, Mail, MailKind};
 use crate::organization::settings;
-use crate::outbox::{Cause, Delivery};
+use crate::outbox::{Cause, Delivery, Recipient};
 use crate::sessions::{DerivedSecrets, Purpose};
 use crate::users;
 use crate::users::store::User;
@@ -45,13 +46,16 @@ struct Facts {
     recipient_name: String,
     link: String,
     organization_name: String,
+    /// Whether its reader works here; a candidate does not.
+    works_here: bool,
     #[serde(flatten)]
     own: Map<String, Value>,
 }
 
 /// What a family of events says in a mail, beside what every mail says.
 pub(super) struct Content {
-    /// Where the link leads, below the root of this service.
+    /// Where the link leads: below the root of this service when it begins with a slash, else where
+    /// it says; empty for a mail without a link.
     pub(super) path: String,
     /// The capability whose secret ends the path.
     pub(super) capability: Option<CapabilityId>,
@@ -98,7 +102,47 @@ pub fn compose(
 ) -> Result<Option<Composed>> {
     let unknown = || Error::internal("an unknown kind of mail");
     let kind = MailKind::from_slug(&delivery.kind).ok_or_else(unknown)?;
-    let Some(recipient) = reader(conn, kind, delivery)? else {
+    let recipient = delivery.recipient()?;
+    let found = match recipient {
+        Recipient::User(id) => to_user(conn, (kind, id), delivery, cause, now)?,
+        Recipient::Candidate(id) => to_candidate(conn, (kind, id))?,
+    };
+    let Some((to, content)) = found else {
+        return Ok(None);
+    };
+    let organization = settings::store::organization(conn)?;
+    let host = host(public_url);
+    Ok(Some(Composed {
+        kind,
+        message_id: format!("<{}@{host}>", delivery.id),
+        thread_root: content.application_id.map(|id| format!("<application-{id}@{host}>")),
+        sent_at: now,
+        capability: content.capability,
+        facts: Facts {
+            recipient_name: to.name.clone(),
+            link: link(public_url, content.path),
+            organization_name: organization.map(|row| row.name).unwrap_or_default(),
+            works_here: matches!(recipient, Recipient::User(_)),
+            own: content.facts,
+        },
+        to,
+    }))
+}
+
+/// A path is one of this service.
+fn link(public_url: &str, path: String) -> String {
+    if path.starts_with('/') { format!("{public_url}{path}") } else { path }
+}
+
+/// What a mail says to somebody who works here, if they may still get it.
+fn to_user(
+    conn: &mut Conn,
+    (kind, id): (MailKind, UserId),
+    delivery: &Delivery,
+    cause: &Cause,
+    now: Instant,
+) -> Result<Option<(Address, Content)>> {
+    let Some(recipient) = reader(conn, kind, id)? else {
         return Ok(None);
     };
     let subject = cause.subject_id;
@@ -122,34 +166,47 @@ pub fn compose(
         MailKind::HandedOver => leaving::handed_over(conn, &recipient, cause)?,
         MailKind::LeftBehind => leaving::left_behind(conn, &recipient, cause)?,
     };
-    let Some(content) = content else {
+    let to = Address { name: recipient.name, email: recipient.email };
+    Ok(content.map(|content| (to, content)))
+}
+
+/// What a mail says to a candidate, if they can be written to and it is still owed.
+fn to_candidate(
+    conn: &mut Conn,
+    (kind, id): (MailKind, CandidateId),
+) -> Result<Option<(Address, Content)>> {
+    let Some(recipient) = candidates::store::addressee(conn, id)? else {
         return Ok(None);
     };
-    let organization = settings::store::organization(conn)?;
-    let host = host(public_url);
-    Ok(Some(Composed {
-        kind,
-        message_id: format!("<{}@{host}>", delivery.id),
-        thread_root: content.application_id.map(|id| format!("<application-{id}@{host}>")),
-        sent_at: now,
-        capability: content.capability,
-        facts: Facts {
-            recipient_name: recipient.name.clone(),
-            link: format!("{public_url}{}", content.path),
-            organization_name: organization.map(|row| row.name).unwrap_or_default(),
-            own: content.facts,
-        },
-        to: Address { name: recipient.name, email: recipient.email },
-    }))
+    let content: Option<Content> = match kind {
+        MailKind::InterviewAssigned
+        | MailKind::ScorecardDue
+        | MailKind::DebriefRevealed
+        | MailKind::DecisionMade
+        | MailKind::ApprovalAsked
+        | MailKind::OfferApproved
+        | MailKind::SessionReuse
+        | MailKind::Invitation
+        | MailKind::PasswordReset
+        | MailKind::PasswordChanged
+        | MailKind::GlassBroken
+        | MailKind::BreakGlassSignIn
+        | MailKind::DelegationGiven
+        | MailKind::DelegationEnded
+        | MailKind::HandedOver
+        | MailKind::LeftBehind => None,
+    };
+    let to = Address { name: recipient.name, email: recipient.email };
+    Ok(content.map(|content| (to, content)))
 }
 
 /// Whom a mail is for, if they may still get it: an invitation goes to somebody who has not joined,
 /// every other mail to somebody who has.
-fn reader(conn: &mut Conn, kind: MailKind, delivery: &Delivery) -> Result<Option<User>> {
+fn reader(conn: &mut Conn, kind: MailKind, id: UserId) -> Result<Option<User>> {
     let found = if kind == MailKind::Invitation {
-        users::store::find_invited(conn, delivery.recipient_id)
+        users::store::find_invited(conn, id)
     } else {
-        users::store::find_active(conn, delivery.recipient_id)
+        users::store::find_active(conn, id)
     };
     Ok(found?)
 }

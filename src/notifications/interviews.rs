@@ -59,7 +59,7 @@ fn reminder(interview: &Interview, seat: &Panelist) -> Option<Owed> {
     }
     Some(Owed {
         kind: MailKind::ScorecardDue,
-        recipient: seat.user_id,
+        recipient: seat.user_id.into(),
         dedupe_key: Some(reminder_key(interview, seat)),
         run_at: Some(interview.ends_at?),
     })

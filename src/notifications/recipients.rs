@@ -10,13 +10,13 @@ use crate::error::Result;
 use crate::events::{Event, EventKind};
 use crate::ids::{AnyId, EventId, UserId};
 use crate::mail::MailKind;
-use crate::outbox::{self, NewDelivery};
+use crate::outbox::{self, NewDelivery, Recipient};
 
 /// A mail that somebody will get.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Owed {
     pub(super) kind: MailKind,
-    pub(super) recipient: UserId,
+    pub(super) recipient: Recipient,
     /// The same thing is owed once; none for what an event makes owed by itself.
     pub(super) dedupe_key: Option<String>,
     /// Not before this instant; none for at once.
@@ -25,7 +25,7 @@ pub(super) struct Owed {
 
 /// Mails of one kind to several people, at once.
 pub(super) fn at_once(kind: MailKind, people: impl IntoIterator<Item = UserId>) -> Vec<Owed> {
-    let owed = |recipient| Owed { kind, recipient, dedupe_key: None, run_at: None };
+    let owed = |id: UserId| Owed { kind, recipient: id.into(), dedupe_key: None, run_at: None };
     people.into_iter().map(owed).collect()
 }
 
@@ -85,7 +85,7 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
         let delivery = NewDelivery {
             event_id: id,
             kind,
-            recipient_id: recipient,
+            recipient,
             dedupe_key: dedupe_key.unwrap_or_else(|| format!("{kind}:{id}:{recipient}")),
             run_at: run_at.unwrap_or(tx.now()),
         };

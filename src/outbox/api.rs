@@ -10,7 +10,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::{Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
-use crate::ids::{DeliveryId, EventId, UserId, kinds};
+use crate::ids::{CandidateId, DeliveryId, EventId, UserId, kinds};
 
 /// One mail owed to one person.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,8 +21,10 @@ pub struct Delivery {
     /// Which mail.
     #[schema(example = "scorecard_due")]
     kind: String,
-    /// Whom it is for.
-    recipient_id: UserId,
+    /// Whom it is for; `null` when it is for a candidate.
+    recipient_id: Option<UserId>,
+    /// The candidate that it is for.
+    candidate_id: Option<CandidateId>,
     state: DeliveryState,
     /// When it is next tried.
     run_at: Instant,
@@ -43,6 +45,7 @@ impl From<store::Delivery> for Delivery {
             event_id: row.event_id,
             kind: row.kind,
             recipient_id: row.recipient_id,
+            candidate_id: row.candidate_id,
             state: row.state,
             run_at: row.run_at,
             attempts: row.attempts,

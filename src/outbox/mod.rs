@@ -12,6 +12,9 @@ mod worker;
 pub use store::{Cause, Delivery, NewDelivery, insert};
 pub use worker::{Worker, run_due};
 
+use std::fmt;
+
+use crate::ids::{CandidateId, UserId};
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -26,6 +29,36 @@ text_enum! {
         Dropped => "dropped",
         /// Given up; somebody may put it back.
         Dead => "dead",
+    }
+}
+
+/// Whom a mail is for. Which address that is, is looked up when it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Recipient {
+    /// Somebody who works here, or for an agency.
+    User(UserId),
+    /// Somebody who applies here, at the first of their e-mail addresses.
+    Candidate(CandidateId),
+}
+
+impl From<UserId> for Recipient {
+    fn from(id: UserId) -> Self {
+        Self::User(id)
+    }
+}
+
+impl From<CandidateId> for Recipient {
+    fn from(id: CandidateId) -> Self {
+        Self::Candidate(id)
+    }
+}
+
+impl fmt::Display for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(id) => id.fmt(f),
+            Self::Candidate(id) => id.fmt(f),
+        }
     }
 }
 

@@ -2,16 +2,16 @@
 
 use diesel::prelude::*;
 
-use super::DeliveryState;
+use super::{DeliveryState, Recipient};
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::schema::{deliveries, events};
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::events::EventKind;
 use crate::http::PageRequest;
-use crate::ids::{AnyId, ApplicationId, DeliveryId, EventId, UserId};
+use crate::ids::{AnyId, ApplicationId, CandidateId, DeliveryId, EventId, UserId};
 
 /// Something that becomes owed.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub struct NewDelivery {
     /// Which mail: the slug of a `mail::MailKind`.
     pub kind: &'static str,
     /// Whom it is for.
-    pub recipient_id: UserId,
+    pub recipient: Recipient,
     /// The same key is owed once.
     pub dedupe_key: String,
     /// Not before this instant.
@@ -39,8 +39,10 @@ pub struct Delivery {
     pub channel: String,
     /// Which mail.
     pub kind: String,
-    /// Whom it is for.
-    pub recipient_id: UserId,
+    /// Whom it is for, unless it is a candidate.
+    pub recipient_id: Option<UserId>,
+    /// The candidate that it is for.
+    pub candidate_id: Option<CandidateId>,
     /// The same key is owed once.
     pub dedupe_key: String,
     /// Where it stands.
@@ -59,15 +61,34 @@ pub struct Delivery {
     pub updated_at: Instant,
 }
 
+impl Delivery {
+    /// Whom it is for.
+    ///
+    /// # Errors
+    /// `internal` for a row that the table refuses.
+    pub fn recipient(&self) -> Result<Recipient> {
+        match (self.recipient_id, self.candidate_id) {
+            (Some(id), None) => Ok(Recipient::User(id)),
+            (None, Some(id)) => Ok(Recipient::Candidate(id)),
+            (None, None) | (Some(_), Some(_)) => Err(Error::internal("a mail is for one person")),
+        }
+    }
+}
+
 /// Inserts a delivery unless its dedupe key is there already.
 pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, new: &NewDelivery) -> Result<()> {
     let (id, now): (DeliveryId, Instant) = (tx.id(), tx.now());
+    let (user, candidate) = match new.recipient {
+        Recipient::User(id) => (Some(id), None),
+        Recipient::Candidate(id) => (None, Some(id)),
+    };
     let values = (
         deliveries::id.eq(id),
         deliveries::event_id.eq(new.event_id),
         deliveries::channel.eq("mail"),
         deliveries::kind.eq(new.kind),
-        deliveries::recipient_id.eq(new.recipient_id),
+        deliveries::recipient_id.eq(user),
+        deliveries::candidate_id.eq(candidate),
         deliveries::dedupe_key.eq(&new.dedupe_key),
         deliveries::state.eq(DeliveryState::Pending),
         deliveries::run_at.eq(new.run_at),

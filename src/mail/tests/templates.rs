@@ -9,6 +9,7 @@ fn everything() -> Value {
         "recipient_name": "Zoë",
         "link": "https://evenbar.acme.test/l/abc?x=1&y=2",
         "organization_name": "Acme",
+        "works_here": true,
         "candidate_name": "Ada Lovelace",
         "job_title": "Senior Engineer",
         "kit_name": "System design",
@@ -306,4 +307,12 @@ fn only_those_who_owe_a_scorecard_are_asked_for_one() {
 fn one_minute_is_singular() {
     let mail = render_with(MailKind::ScorecardDue, &json!({ "minutes": 1 }));
     assert!(mail.text.contains("about 1 minute\n") && mail.html.contains("about 1 minute<"));
+}
+
+#[test]
+fn a_candidate_reads_nothing_of_our_own_rules_and_no_link_that_there_is_not() {
+    let changes = json!({ "works_here": false, "link": "" });
+    let mail = render_with(MailKind::PasswordChanged, &changes);
+    assert!(mail.text.ends_with("\n-- \nSent by Evenbar for Acme.\n"), "{}", mail.text);
+    assert!(!mail.html.contains("Ratings") && !mail.html.contains("If the button"));
 }
