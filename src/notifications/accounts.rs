@@ -101,5 +101,5 @@ pub(super) fn glass(
 }
 
 fn content(path: &str, facts: Map<String, serde_json::Value>) -> Content {
-    Content { path: path.to_owned(), application_id: None, capability: None, facts }
+    Content { path: path.to_owned(), application_id: None, capability: None, facts, calendar: None }
 }

@@ -4,8 +4,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
-    accounts, administration, debriefs, delegations, interviews, leaving, offers, sessions,
+    accounts, administration, calendars, debriefs, delegations, interviews, leaving, offers,
+    sessions,
 };
+use crate::calendars::Invitation;
 use crate::candidates;
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -29,6 +31,8 @@ pub struct Composed {
     facts: Facts,
     /// The capability whose secret ends the link.
     capability: Option<CapabilityId>,
+    /// What the reader's calendar is to do.
+    calendar: Option<Invitation>,
 }
 
 /// Shows which mail it is and nothing of what it says.
@@ -63,6 +67,8 @@ pub(super) struct Content {
     pub(super) application_id: Option<ApplicationId>,
     /// The other variables of its template.
     pub(super) facts: Map<String, Value>,
+    /// What the reader's calendar is to do.
+    pub(super) calendar: Option<Invitation>,
 }
 
 impl Composed {
@@ -85,6 +91,7 @@ impl Composed {
             text: rendered.text,
             html: rendered.html,
             list_unsubscribe: None,
+            calendar: self.calendar.clone(),
             kind: self.kind,
             sent_at: self.sent_at.utc(),
         })
@@ -104,8 +111,8 @@ pub fn compose(
     let kind = MailKind::from_slug(&delivery.kind).ok_or_else(unknown)?;
     let recipient = delivery.recipient()?;
     let found = match recipient {
-        Recipient::User(id) => to_user(conn, (kind, id), delivery, cause, now)?,
-        Recipient::Candidate(id) => to_candidate(conn, (kind, id))?,
+        Recipient::User(id) => to_user(conn, (kind, id), (delivery, cause), public_url, now)?,
+        Recipient::Candidate(id) => to_candidate(conn, (kind, id), (delivery, cause), now)?,
     };
     let Some((to, content)) = found else {
         return Ok(None);
@@ -118,6 +125,7 @@ pub fn compose(
         thread_root: content.application_id.map(|id| format!("<application-{id}@{host}>")),
         sent_at: now,
         capability: content.capability,
+        calendar: content.calendar,
         facts: Facts {
             recipient_name: to.name.clone(),
             link: link(public_url, content.path),
@@ -138,8 +146,8 @@ fn link(public_url: &str, path: String) -> String {
 fn to_user(
     conn: &mut Conn,
     (kind, id): (MailKind, UserId),
-    delivery: &Delivery,
-    cause: &Cause,
+    (delivery, cause): (&Delivery, &Cause),
+    public_url: &str,
     now: Instant,
 ) -> Result<Option<(Address, Content)>> {
     let Some(recipient) = reader(conn, kind, id)? else {
@@ -148,8 +156,15 @@ fn to_user(
     let subject = cause.subject_id;
     let content = match kind {
         MailKind::InterviewAssigned => {
-            interviews::assigned(conn, &recipient, subject.typed(), now)?
+            interviews::assigned(conn, &recipient, subject.typed(), public_url, now)?
         }
+        MailKind::InterviewScheduled => {
+            calendars::scheduled(conn, &recipient, (delivery, cause), public_url, now)?
+        }
+        MailKind::InterviewCalledOff => {
+            calendars::called_off(conn, &recipient, cause, public_url, now)?
+        }
+        MailKind::CandidateInterviewScheduled | MailKind::CandidateInterviewCalledOff => None,
         MailKind::ScorecardDue => interviews::due(conn, &recipient, delivery, cause, now)?,
         MailKind::DebriefRevealed => debriefs::revealed(conn, &recipient, subject.typed())?,
         MailKind::DecisionMade => debriefs::decided(conn, &recipient, subject.typed())?,
@@ -174,12 +189,22 @@ fn to_user(
 fn to_candidate(
     conn: &mut Conn,
     (kind, id): (MailKind, CandidateId),
+    (delivery, cause): (&Delivery, &Cause),
+    now: Instant,
 ) -> Result<Option<(Address, Content)>> {
     let Some(recipient) = candidates::store::addressee(conn, id)? else {
         return Ok(None);
     };
     let content: Option<Content> = match kind {
+        MailKind::CandidateInterviewScheduled => {
+            calendars::scheduled_for_candidate(conn, &recipient, (delivery, cause), now)?
+        }
+        MailKind::CandidateInterviewCalledOff => {
+            calendars::called_off_for_candidate(conn, &recipient, cause, now)?
+        }
         MailKind::InterviewAssigned
+        | MailKind::InterviewScheduled
+        | MailKind::InterviewCalledOff
         | MailKind::ScorecardDue
         | MailKind::DebriefRevealed
         | MailKind::DecisionMade

@@ -146,6 +146,16 @@ pub fn cause(conn: &mut Conn, id: EventId) -> QueryResult<Cause> {
         .first(conn)
 }
 
+/// Whether a mail with one of these keys may have reached its reader: it was handed over, or a try of
+/// which nobody knows yet what became.
+pub fn may_have_arrived(conn: &mut Conn, keys: &[String]) -> QueryResult<bool> {
+    let tried = deliveries::state.eq(DeliveryState::Pending).and(deliveries::attempts.gt(0));
+    let arrived = deliveries::table
+        .filter(deliveries::dedupe_key.eq_any(keys))
+        .filter(deliveries::state.eq(DeliveryState::Sent).or(tried));
+    diesel::select(diesel::dsl::exists(arrived)).get_result(conn)
+}
+
 /// What became of a try.
 #[derive(Debug, Clone, Copy)]
 pub struct Settled<'a> {

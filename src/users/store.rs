@@ -33,6 +33,8 @@ pub struct User {
     pub weekly_hours: Option<Document>,
     pub holiday_calendar_id: Option<HolidayCalendarId>,
     pub manager_id: Option<UserId>,
+    /// Where they meet people unless somebody says otherwise.
+    pub meeting_room_url: Option<String>,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -225,6 +227,7 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &User) -> Result<()> {
             users::weekly_hours.eq(&row.weekly_hours),
             users::holiday_calendar_id.eq(row.holiday_calendar_id),
             users::manager_id.eq(row.manager_id),
+            users::meeting_room_url.eq(&row.meeting_room_url),
             users::version.eq(row.version + 1),
             users::updated_at.eq(now),
         ))

@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 30] = [
+const PEOPLE: [&str; 31] = [
     "api_keys",
     "applications",
     "ballots",
@@ -85,6 +85,7 @@ const PEOPLE: [&str; 30] = [
     "deliveries",
     "external_refs",
     "identities",
+    "interviews",
     "invitations",
     "offer_versions",
     "offers",

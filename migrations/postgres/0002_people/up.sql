@@ -53,6 +53,7 @@ CREATE TABLE users (
     weekly_hours jsonb,
     holiday_calendar_id uuid REFERENCES holiday_calendars (id),
     manager_id uuid REFERENCES users (id),
+    meeting_room_url text,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,

@@ -53,6 +53,7 @@ CREATE TABLE users (
     weekly_hours TEXT CHECK (weekly_hours IS NULL OR json_valid(weekly_hours)),
     holiday_calendar_id BLOB REFERENCES holiday_calendars (id),
     manager_id BLOB REFERENCES users (id),
+    meeting_room_url TEXT,
     version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,

@@ -2,6 +2,7 @@
 
 mod leave;
 mod panel;
+mod room;
 mod time;
 
 pub use leave::leave;

@@ -1,6 +1,6 @@
 //! Who sits on the panel, and who still owes a card.
 
-use super::{expect_version, lock, lock_seat};
+use super::{expect_version, lock, lock_seat, room};
 use crate::access::{Action, Actor, Permit};
 use crate::capabilities::{self, CapabilityKind, NewLink};
 use crate::db::Tx;
@@ -28,7 +28,7 @@ pub fn assign(
     input: &AssignPanelist,
     link: &NewLink,
 ) -> Result<PanelistId> {
-    let (place, interview) = lock(tx, interview_id)?;
+    let (place, mut interview) = lock(tx, interview_id)?;
     let id: PanelistId = tx.id();
     let permit = place.permit(tx, actor, Action::ManageInterview, id)?;
     expect_version(expected, interview.version)?;
@@ -63,10 +63,14 @@ pub fn assign(
         removed_at: None,
     };
     store::insert_seat(tx, &permit, &seat)?;
+    let moved = room::follow_lead(tx, &mut interview)?;
     store::save(tx, &permit.extend_to(interview_id), &interview)?;
     let whose = (Some(interview_id.into()), Some(seat.user_id));
     capabilities::commands::issue(tx, &permit, link, CapabilityKind::Scorecard, whose)?;
     record_seat(tx, &permit, EventKind::PanelistAssigned, &place, &seat)?;
+    if moved {
+        room::record_time(tx, &permit, &place, &interview)?;
+    }
     Ok(id)
 }
 
@@ -129,7 +133,8 @@ impl Panelist {
     }
 }
 
-/// Saves a seat that owes nothing any more; that may have been what the debrief waited for.
+/// Saves a seat that owes nothing any more; that may have been what the debrief waited for, and where
+/// the interview meets.
 pub(super) fn settle_seat(
     tx: &mut Tx<'_>,
     permit: &Permit,
@@ -139,8 +144,13 @@ pub(super) fn settle_seat(
     seat: &Panelist,
 ) -> Result<PanelistId> {
     store::save_seat(tx, permit, seat)?;
-    store::save(tx, &permit.extend_to(interview.id), interview)?;
+    let mut interview = interview.clone();
+    let moved = room::follow_lead(tx, &mut interview)?;
+    store::save(tx, &permit.extend_to(interview.id), &interview)?;
     record_seat(tx, permit, kind, place, seat)?;
+    if moved {
+        room::record_time(tx, permit, place, &interview)?;
+    }
     debriefs::evaluate(tx, permit, place, interview.loop_id)?;
     Ok(seat.id)
 }

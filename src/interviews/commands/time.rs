@@ -1,18 +1,19 @@
 //! When an interview takes place, and whether it did.
 
-use super::{expect_version, lock};
+use super::{expect_version, lock, room};
 use crate::access::{Action, Actor};
 use crate::db::Tx;
 use crate::debriefs;
 use crate::error::{Error, Result};
 use crate::events::{EventKind, record};
+use crate::http::fields::{Line, MeetingUrl};
 use crate::ids::InterviewId;
 use crate::interviews::api::interviews::ScheduleInterview;
 use crate::interviews::model::{InterviewCommand, due_at, fits};
 use crate::interviews::store;
 use crate::loops;
 
-/// Gives an interview a time, or another one. Cards that are owed for it become due after its end.
+/// Gives an interview a time and place, or another one. Cards that are owed for it become due after its end.
 ///
 /// # Errors
 /// `invalid` for a span that no interview has, `illegal_transition`, `stale`.
@@ -35,15 +36,16 @@ pub fn schedule(
     interview.starts_at = Some(input.starts_at);
     interview.ends_at = Some(input.ends_at);
     interview.time_zone = Some(input.time_zone.to_text());
+    interview.meeting_url = input.meeting_url.as_ref().map(MeetingUrl::to_text);
+    interview.room_of_id = None;
+    interview.location = input.location.as_ref().map(Line::to_text);
+    interview.dial_in = input.dial_in.as_ref().map(Line::to_text);
+    room::settle(tx, &mut interview)?;
     interview.schedule_sequence += 1;
     store::save(tx, &permit, &interview)?;
     let due_hours = loops::due_hours(tx.conn, interview.loop_id)?;
     store::set_due(tx, &permit, due_at(input.ends_at, due_hours))?;
-    let event = place
-        .event(EventKind::InterviewScheduled, id)
-        .id("loop_id", interview.loop_id)
-        .number("schedule_sequence", i64::from(interview.schedule_sequence));
-    record(tx, &permit, &event)?;
+    room::record_time(tx, &permit, &place, &interview)?;
     Ok(id)
 }
 

@@ -58,11 +58,12 @@ const SECTIONS: &[MonitoringSection] = &[
         title: "Your account",
         recorded: "Your name, work address, role, time zone and language, who your manager is, for which \
             agency you work if you do, whether your account is active, a hash of your password but \
-            never the password, and which departments you lead.",
+            never the password, your standing room for meetings, and which departments you lead.",
         purpose: "So that you can sign in, others know whom they work with, and times are shown in \
             your zone.",
         kept: STAYS,
-        seen_by: "Everybody who works here sees all but the hash, which nobody sees.",
+        seen_by: "Everybody who works here sees all but the room, which you see and those who see an \
+            interview there, and the hash, which nobody sees.",
         tables: &["users", "departments"],
     },
     MonitoringSection {
@@ -146,14 +147,14 @@ const SECTIONS: &[MonitoringSection] = &[
     },
     MonitoringSection {
         title: "Interviews and scorecards",
-        recorded: "On which panels you sit and since when; your scorecards with their words and ratings, \
+        recorded: "On which panels you sit and since when, and whether an interview meets in your room; your scorecards with their words and ratings, \
             when you began, saved and submitted them, whether they were late, and your ballots. \
             Whether a card was waived, and why.",
         purpose: "So that candidates are judged on evidence, and you are reminded of what is due.",
         kept: HISTORY,
         seen_by: "Others on the application, but nobody who still owes an evaluation of their own. \
             Nobody is shown a list of late people.",
-        tables: &["panelists", "scorecards", "ballots"],
+        tables: &["panelists", "interviews", "scorecards", "ballots"],
     },
     MonitoringSection {
         title: "What you read",

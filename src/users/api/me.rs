@@ -10,7 +10,7 @@ use crate::api_keys;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::fields::{Line, Locale, Zone, double_option};
+use crate::http::fields::{Line, Locale, MeetingUrl, Zone, double_option};
 use crate::http::{Body, Ctx, Shown};
 use crate::ids::{ApiKeyId, HolidayCalendarId, JobId, ServiceAccountId, UserId};
 use crate::text_enum;
@@ -83,6 +83,10 @@ pub struct Me {
     holiday_calendar_id: Option<HolidayCalendarId>,
     /// Who leads them.
     manager_id: Option<UserId>,
+    /// Their standing room for meetings: where an interview that they lead takes place, unless
+    /// somebody says otherwise.
+    #[schema(example = "https://meet.example.com/ada")]
+    meeting_room_url: Option<String>,
 }
 
 /// What to change of oneself; absent fields stay, `null` clears.
@@ -102,6 +106,11 @@ pub struct UpdateMe {
     #[serde(default, with = "double_option")]
     #[schema(value_type = Option<HolidayCalendarId>)]
     holiday_calendar_id: Option<Option<HolidayCalendarId>>,
+    /// One's standing room for meetings; `null` for none. Interviews that have a time keep the one
+    /// that they have.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<MeetingUrl>)]
+    meeting_room_url: Option<Option<MeetingUrl>>,
 }
 
 impl UpdateMe {
@@ -112,6 +121,7 @@ impl UpdateMe {
             locale: self.locale.clone(),
             weekly_hours: self.weekly_hours.clone(),
             holiday_calendar_id: self.holiday_calendar_id,
+            meeting_room_url: self.meeting_room_url.clone(),
         }
     }
 }
@@ -149,7 +159,7 @@ fn show(conn: &mut Conn, actor: &Actor, id: UserId) -> Result<Shown<Me>> {
     let row = store::find(conn, id)?.filter(|row| row.id == actor.user_id);
     let row = row.ok_or_else(Error::not_found)?;
     let weekly_hours = row.weekly_hours()?;
-    let store::User { id, name, email, role, time_zone, locale, .. } = row;
+    let store::User { id, name, email, role, time_zone, locale, meeting_room_url, .. } = row;
     let (holiday_calendar_id, manager_id) = (row.holiday_calendar_id, row.manager_id);
     let via = actor.via.as_ref().map(|grant| Via::load(conn, actor, grant)).transpose()?;
     let kind = if via.is_some() { CallerKind::ServiceAccount } else { CallerKind::User };
@@ -165,6 +175,7 @@ fn show(conn: &mut Conn, actor: &Actor, id: UserId) -> Result<Shown<Me>> {
         weekly_hours,
         holiday_calendar_id,
         manager_id,
+        meeting_room_url,
     };
     Ok(Shown { version: row.version, value })
 }

@@ -136,6 +136,7 @@ impl UpdateUser {
             locale: self.locale.clone(),
             weekly_hours: self.weekly_hours.clone(),
             holiday_calendar_id: self.holiday_calendar_id,
+            meeting_room_url: None,
         }
     }
 }

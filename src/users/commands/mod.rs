@@ -93,6 +93,7 @@ pub fn place(tx: &mut Tx<'_>, permit: &Permit, id: UserId, new: NewUser) -> Resu
         weekly_hours: None,
         holiday_calendar_id: None,
         manager_id: None,
+        meeting_room_url: None,
         version: 1,
         created_at: now,
         updated_at: now,

@@ -9,7 +9,7 @@ use crate::db::types::Document;
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
 use crate::events::{Event, EventKind, record};
-use crate::http::fields::{Line, Locale, Zone};
+use crate::http::fields::{Line, Locale, MeetingUrl, Zone};
 use crate::ids::{HolidayCalendarId, UserId};
 use crate::organization::{holiday_calendars, settings};
 use crate::users::WeeklyHours;
@@ -28,6 +28,8 @@ pub struct ProfileChange {
     pub weekly_hours: Option<Option<WeeklyHours>>,
     /// The holidays; null for none.
     pub holiday_calendar_id: Option<Option<HolidayCalendarId>>,
+    /// The standing room; null for none.
+    pub meeting_room_url: Option<Option<MeetingUrl>>,
 }
 
 /// Changes one's own profile.
@@ -78,6 +80,10 @@ pub(super) fn apply(
         }
         row.holiday_calendar_id = calendar;
         changed.push("holiday_calendar_id");
+    }
+    if let Some(room) = &change.meeting_room_url {
+        row.meeting_room_url = room.as_ref().map(MeetingUrl::to_text);
+        changed.push("meeting_room_url");
     }
     Ok(changed)
 }
