@@ -2,7 +2,8 @@
 //!
 //! An interview has two entries, one for its panel and one for its candidate ([`entry`]), each with an
 //! identifier that stays for good and a number that only rises. What is written is pure; who gets an
-//! entry and when is said in `notifications/calendars.rs`, and a mail carries it.
+//! entry and when is said in `notifications/calendars.rs`, and a mail carries it. Whoever would rather
+//! have all of theirs follow a calendar of their own by a secret address ([`links`]).
 //!
 //! Invariants:
 //! * An entry names nobody but its one reader and the organizer, who is the sender of the mail: no
@@ -13,6 +14,7 @@
 
 pub mod entry;
 pub mod ics;
+pub mod links;
 mod zone;
 
 pub use entry::{Entry, Invitation, Method};

@@ -7,7 +7,8 @@
 //!
 //! A link is no sign-in: it opens one thing and lists nothing. Most kinds end with their first post.
 //! One that takes several steps, a scorecard's, is bound to the browser that first posts through it,
-//! and asks every other one to sign in.
+//! and asks every other one to sign in. A calendar's is followed by a program again and again, shows
+//! and never acts, and is no page.
 //!
 //! Invariants: of a person's links of one kind to one thing only the newest works; links of somebody who may not
 //! act any more do not work; whatever is wrong with a link, the answer is the same.

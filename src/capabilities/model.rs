@@ -13,6 +13,8 @@ text_enum! {
         PasswordReset => "password_reset",
         /// Writes its person's scorecard of an interview, and hands it in.
         Scorecard => "scorecard",
+        /// Shows its person's interviews to a program that follows them.
+        Calendar => "calendar",
         /// Makes the organization and its first owner.
         Setup => "setup",
     }
@@ -27,6 +29,8 @@ impl CapabilityKind {
             Self::PasswordReset => TimeDelta::minutes(30),
             // From the day somebody is asked to interview until the last word about a late card.
             Self::Scorecard => TimeDelta::days(60),
+            // Followed by programs, which do not notice when it ends: long, and taken back at any moment.
+            Self::Calendar => TimeDelta::days(730),
             Self::Setup => TimeDelta::hours(24),
         }
     }

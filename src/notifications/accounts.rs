@@ -23,8 +23,8 @@ pub(super) fn owed_for_link(conn: &mut Conn, id: CapabilityId, now: Instant) -> 
     Ok(match link.kind {
         CapabilityKind::Invitation => at_once(MailKind::Invitation, link.user_id),
         CapabilityKind::PasswordReset => at_once(MailKind::PasswordReset, link.user_id),
-        // It stands in the mails about the interview.
-        CapabilityKind::Scorecard | CapabilityKind::Setup => Vec::new(),
+        // The one stands in the mails about the interview, the others are shown where they are made.
+        CapabilityKind::Scorecard | CapabilityKind::Calendar | CapabilityKind::Setup => Vec::new(),
     })
 }
 

@@ -8,6 +8,7 @@ mod applications;
 mod approvals;
 mod audit;
 mod browsers;
+mod calendar_links;
 mod calendars;
 mod candidates;
 mod capabilities;

@@ -89,7 +89,7 @@ const SECTIONS: &[MonitoringSection] = &[
         recorded: "Each sign-in: when it was and how, from which network address, what your browser or \
             device called itself, when it was last renewed, and when it ended. What the organization's \
             identity provider calls you, and when you last came from there. Tokens and links that were \
-            made for you, as hashes. For a moment, an address for which a new password was asked.",
+            made for you, the one to your calendar included, as hashes. For a moment, an address for which a new password was asked.",
         purpose: "So that a stolen token is noticed and a lost device can be signed out.",
         kept: STAYS,
         seen_by: "You; owners and administrators, as long as the device is signed in. Nobody sees tokens \

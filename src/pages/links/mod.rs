@@ -59,6 +59,7 @@ async fn show(
         Ok(CapabilityKind::PasswordReset) => reset::show(&link).await,
         Ok(CapabilityKind::Scorecard) => scorecard::show(&link).await,
         Ok(CapabilityKind::Setup) => setup::show(&link, &req).await,
+        Ok(CapabilityKind::Calendar) => Err(capabilities::commands::dead_link()),
         Err(error) => Err(error),
     };
     settle(&link, shown)
@@ -78,6 +79,7 @@ async fn submit(
         Ok(CapabilityKind::PasswordReset) => reset::submit(&link, &req, &body).await,
         Ok(CapabilityKind::Scorecard) => scorecard::submit(&link, &req, &body).await,
         Ok(CapabilityKind::Setup) => setup::submit(&link, &req, &body, &secret).await,
+        Ok(CapabilityKind::Calendar) => Err(capabilities::commands::dead_link()),
         Err(error) => Err(error),
     };
     settle(&link, done)
