@@ -69,17 +69,6 @@ pub fn find(conn: &mut Conn, id: CandidateId) -> QueryResult<Option<Candidate>> 
     candidates::table.find(id).first(conn).optional()
 }
 
-/// The address by which a candidate is written to: the first of theirs.
-pub fn email_of(conn: &mut Conn, id: CandidateId) -> QueryResult<Option<String>> {
-    contact_points::table
-        .filter(contact_points::candidate_id.eq(id))
-        .filter(contact_points::kind.eq(ContactKind::Email))
-        .order(contact_points::position)
-        .select(contact_points::value)
-        .first(conn)
-        .optional()
-}
-
 /// What of a candidate beside the name the reader may see.
 #[derive(Debug, Clone, Copy, Queryable)]
 pub(super) struct Seen {
@@ -87,6 +76,31 @@ pub(super) struct Seen {
     pub(super) contacts: bool,
     /// What is paid.
     pub(super) offers: bool,
+}
+
+/// Where and in which zone a candidate is written to.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Addressee {
+    /// Who.
+    pub id: CandidateId,
+    /// The name as the person writes it.
+    pub name: String,
+    /// The first of their e-mail addresses.
+    pub email: String,
+    /// The person's IANA zone.
+    pub time_zone: Option<String>,
+}
+
+/// Where a candidate is written to; none for one who has no e-mail address.
+pub fn addressee(conn: &mut Conn, id: CandidateId) -> QueryResult<Option<Addressee>> {
+    candidates::table
+        .inner_join(contact_points::table.on(contact_points::candidate_id.eq(candidates::id)))
+        .filter(candidates::id.eq(id))
+        .filter(contact_points::kind.eq(ContactKind::Email))
+        .order(contact_points::position)
+        .select((candidates::id, candidates::name, contact_points::value, candidates::time_zone))
+        .first(conn)
+        .optional()
 }
 
 /// Which candidates a list shows.

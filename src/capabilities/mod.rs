@@ -7,7 +7,8 @@
 //!
 //! A link is no sign-in: it opens one thing and lists nothing. Most kinds end with their first post.
 //! One that takes several steps, a scorecard's, is bound to the browser that first posts through it,
-//! and asks every other one to sign in. A candidate's, which says when
+//! and asks every other one to sign in. A calendar's is followed by a program again and again, shows
+//! and never acts, and is no page. A candidate's, which says when
 //! an interview takes place, takes several steps in any browser: they have no account to sign in to, and
 //! read their mail on more than one machine.
 //!

@@ -15,6 +15,8 @@ text_enum! {
         Scheduling => "scheduling",
         /// Writes its person's scorecard of an interview, and hands it in.
         Scorecard => "scorecard",
+        /// Shows its person's interviews to a program that follows them.
+        Calendar => "calendar",
         /// Makes the organization and its first owner.
         Setup => "setup",
     }
@@ -31,6 +33,8 @@ impl CapabilityKind {
             Self::Scorecard => TimeDelta::days(60),
             // As far ahead as times are offered.
             Self::Scheduling => TimeDelta::days(90),
+            // Followed by programs, which do not notice when it ends: long, and taken back at any moment.
+            Self::Calendar => TimeDelta::days(730),
             Self::Setup => TimeDelta::hours(24),
         }
     }

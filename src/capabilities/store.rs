@@ -97,6 +97,23 @@ pub fn find_live_to(
         .optional()
 }
 
+/// The link of a kind to nothing but its person, if one works at this moment.
+pub fn find_live_of(
+    conn: &mut Conn,
+    kind: CapabilityKind,
+    user_id: UserId,
+    now: Instant,
+) -> QueryResult<Option<Capability>> {
+    capabilities::table
+        .filter(capabilities::user_id.eq(user_id))
+        .filter(capabilities::kind.eq(kind))
+        .filter(capabilities::subject_id.is_null())
+        .filter(working_at(now))
+        .select(Capability::as_select())
+        .first(conn)
+        .optional()
+}
+
 /// Notes which browser a link is bound to. False when another one was first.
 pub fn bind(tx: &mut Tx<'_>, permit: &Permit, browser_hash: &[u8]) -> Result<bool> {
     let id: CapabilityId = permit.subject().id.typed();

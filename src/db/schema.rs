@@ -439,14 +439,14 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// Something owed to the outside: one mail to one person. run_at is also the lease.
+    /// Something owed to the outside: one mail to one person, a user or a candidate. run_at is also the lease.
     deliveries (id) {
         id -> DbUuid,
         event_id -> DbUuid,
         channel -> Text,
         kind -> Text,
-        recipient_kind -> Text,
-        recipient_id -> DbUuid,
+        recipient_id -> Nullable<DbUuid>,
+        candidate_id -> Nullable<DbUuid>,
         dedupe_key -> Text,
         state -> Text,
         run_at -> DbTs,
@@ -673,6 +673,10 @@ diesel::table! {
         starts_at -> Nullable<DbTs>,
         ends_at -> Nullable<DbTs>,
         time_zone -> Nullable<Text>,
+        meeting_url -> Nullable<Text>,
+        room_of_id -> Nullable<DbUuid>,
+        location -> Nullable<Text>,
+        dial_in -> Nullable<Text>,
         schedule_sequence -> Integer,
         completed_at -> Nullable<DbTs>,
         cancelled_at -> Nullable<DbTs>,
@@ -1558,6 +1562,7 @@ diesel::table! {
         manager_id -> Nullable<DbUuid>,
         interviews_per_day -> Nullable<Integer>,
         interviews_per_week -> Nullable<Integer>,
+        meeting_room_url -> Nullable<Text>,
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,

@@ -193,6 +193,21 @@ pub fn web_link(text: &str) -> Result<String, String> {
     }
 }
 
+parsed_field!(
+    MeetingUrl,
+    "https://meet.example.com/ada",
+    500,
+    "Where people meet: an address that begins with https://.",
+    Some(SchemaFormat::Custom("uri".to_owned())),
+    |text| {
+        let url = url::Url::parse(text.trim()).ok();
+        let fits = |url: &url::Url| url.scheme() == "https" && url.has_host();
+        url.filter(fits)
+            .map(String::from)
+            .ok_or_else(|| "an address begins with https:// and names a host".to_owned())
+    }
+);
+
 parsed_field!(Country, "DE", 2, "A country: two letters of ISO 3166-1.", None, |text| {
     let known = rust_iso3166::from_alpha2(text);
     known
@@ -388,6 +403,18 @@ mod tests {
         assert_eq!(email.folded(), "ada.l+x@example.com");
         assert!("Ada <ada@example.com>".parse::<Email>().is_err());
         assert!("ada".parse::<Email>().is_err());
+    }
+
+    #[test]
+    fn people_meet_where_nobody_listens_in() {
+        let read = |text: &str| text.parse::<MeetingUrl>().map(|url| url.to_text()).ok();
+        let room = "https://meet.example.com/ada?pwd=x";
+        assert_eq!(read(room).as_deref(), Some(room));
+        assert_eq!(read("https://a.example/b c").as_deref(), Some("https://a.example/b%20c"));
+        for wrong in ["http://meet.example.com", "meet.example.com/ada", "https://", "tel:+49"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+        assert_eq!(read(&format!("https://a.example/{}", "x".repeat(500))), None);
     }
 
     #[test]

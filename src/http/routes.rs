@@ -30,6 +30,7 @@ pub fn api(cfg: &mut ServiceConfig<'_>) {
     crate::queue::routes(cfg);
     crate::loops::routes(cfg);
     crate::interviews::routes(cfg);
+    crate::calendars::links::routes(cfg);
     crate::scorecards::routes(cfg);
     crate::debriefs::routes(cfg);
     crate::approvals::routes(cfg);
@@ -55,6 +56,7 @@ pub fn outside(cfg: &mut web::ServiceConfig) {
     health::routes(cfg);
     crate::demo::routes(cfg);
     crate::pages::routes(cfg);
+    crate::calendars::links::outside(cfg);
     cfg.service(jwks).service(document).service(problem).service(web::redirect("/docs", "/docs/"));
 }
 

@@ -6,7 +6,7 @@ use super::model::OWING_SLOTS;
 use super::{Absent, InterviewState, SeatResponse};
 use crate::access::Permit;
 use crate::clock::Instant;
-use crate::db::schema::{applications, interviews, panel_slots, panelists};
+use crate::db::schema::{applications, interviews, panel_slots, panelists, users};
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
 use crate::ids::{
@@ -15,7 +15,8 @@ use crate::ids::{
 use crate::loops::templates::Slot;
 
 /// A row of `interviews`: one kit of a loop, at a time. `time_zone` is the IANA zone of whoever
-/// chose it; `schedule_sequence` counts changes for calendars.
+/// chose it; `schedule_sequence` counts changes of time and place. `room_of_id` says whose standing
+/// room `meeting_url` is, when nobody named another place.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = interviews, treat_none_as_default_value = false)]
 pub struct Interview {
@@ -27,6 +28,10 @@ pub struct Interview {
     pub starts_at: Option<Instant>,
     pub ends_at: Option<Instant>,
     pub time_zone: Option<String>,
+    pub meeting_url: Option<String>,
+    pub room_of_id: Option<UserId>,
+    pub location: Option<String>,
+    pub dial_in: Option<String>,
     pub schedule_sequence: i32,
     pub completed_at: Option<Instant>,
     pub cancelled_at: Option<Instant>,
@@ -90,6 +95,10 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Interview) -> Result<()> {
             interviews::starts_at.eq(row.starts_at),
             interviews::ends_at.eq(row.ends_at),
             interviews::time_zone.eq(&row.time_zone),
+            interviews::meeting_url.eq(&row.meeting_url),
+            interviews::room_of_id.eq(row.room_of_id),
+            interviews::location.eq(&row.location),
+            interviews::dial_in.eq(&row.dial_in),
             interviews::schedule_sequence.eq(row.schedule_sequence),
             interviews::completed_at.eq(row.completed_at),
             interviews::cancelled_at.eq(row.cancelled_at),
@@ -107,6 +116,11 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Interview) -> Result<()> {
 /// A seat that nobody was removed from.
 pub fn find_seat(conn: &mut Conn, id: PanelistId) -> QueryResult<Option<Panelist>> {
     panelists::table.find(id).filter(panelists::removed_at.is_null()).first(conn).optional()
+}
+
+/// A seat, also one that somebody was removed from.
+pub fn find_any_seat(conn: &mut Conn, id: PanelistId) -> QueryResult<Option<Panelist>> {
+    panelists::table.find(id).first(conn).optional()
 }
 
 /// The seat of a person on an interview.
@@ -146,6 +160,23 @@ pub fn seats(conn: &mut Conn, interview: InterviewId) -> QueryResult<Vec<Panelis
         .filter(panelists::removed_at.is_null())
         .order(panelists::user_id)
         .load(conn)
+}
+
+/// The standing room of whoever leads an interview: of the first lead who has one.
+pub(super) fn room_of_lead(
+    conn: &mut Conn,
+    interview: InterviewId,
+) -> QueryResult<Option<(UserId, String)>> {
+    panelists::table
+        .inner_join(users::table.on(users::id.eq(panelists::user_id)))
+        .filter(panelists::interview_id.eq(interview))
+        .filter(panelists::slot.eq(Slot::Lead))
+        .filter(panelists::removed_at.is_null())
+        .filter(users::meeting_room_url.is_not_null())
+        .order(panelists::id)
+        .select((users::id, users::meeting_room_url.assume_not_null()))
+        .first(conn)
+        .optional()
 }
 
 /// Those who judge in the interviews of a loop, by id.

@@ -11,12 +11,14 @@ use super::{Address, MailKind};
 pub(super) fn parse(bytes: &[u8]) -> Option<StoredMail> {
     let source = std::str::from_utf8(bytes).ok()?;
     let (head, body) = source.split_once("\r\n\r\n")?;
-    let boundary = header(head, "Content-Type")?;
-    let (_, boundary) = boundary.split_once("boundary=\"")?;
-    let (boundary, _) = boundary.split_once('"')?;
-    let (whole, _) = body.split_once(&format!("--{boundary}--"))?;
-    let between = format!("--{boundary}\r\n");
-    let mut parts = whole.split(between.as_str()).skip(1);
+    let kind = header(head, "Content-Type")?;
+    let mut parts = parts(&kind, body)?;
+    // A file for the calendar stands beside the words.
+    if kind.starts_with("multipart/mixed") {
+        let (head, body) = parts.first()?.split_once("\r\n\r\n")?;
+        parts = self::parts(&header(head, "Content-Type")?, body)?;
+    }
+    let mut parts = parts.into_iter();
     let sent_at = DateTime::parse_from_rfc2822(&header(head, "Date")?).ok()?;
     Some(StoredMail {
         message_id: header(head, "Message-ID")?,
@@ -28,6 +30,14 @@ pub(super) fn parse(bytes: &[u8]) -> Option<StoredMail> {
         kind: MailKind::from_slug(&header(head, "X-Evenbar-Kind")?)?,
         sent_at: sent_at.with_timezone(&Utc),
     })
+}
+
+/// The parts of a body of this type.
+fn parts<'b>(kind: &str, body: &'b str) -> Option<Vec<&'b str>> {
+    let (_, boundary) = kind.split_once("boundary=\"")?;
+    let (boundary, _) = boundary.split_once('"')?;
+    let (whole, _) = body.split_once(&format!("--{boundary}--"))?;
+    Some(whole.split(format!("--{boundary}\r\n").as_str()).skip(1).collect())
 }
 
 /// The header's value with its folds taken out (RFC 5322 §2.2.3).

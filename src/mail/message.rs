@@ -4,12 +4,16 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use lettre::Message;
 use lettre::address::Envelope;
-use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue, To};
+use lettre::message::header::{
+    ContentDisposition, ContentTransferEncoding, ContentType, HeaderName, HeaderValue, To,
+};
 use lettre::message::{Mailbox, Mailboxes, MultiPart, MultiPartKind, SinglePart};
 
 use super::line::one_line;
 use super::transport::SendError;
 use super::{Address, Mail};
+use crate::calendars::Method;
+use crate::calendars::ics::Party;
 
 /// Longest message id, brackets included; ours are about half of it.
 const MAX_MESSAGE_ID: usize = 200;
@@ -30,7 +34,7 @@ pub(super) fn build(mail: &Mail, from: &Mailbox) -> Result<Message, SendError> {
     let mut builder = Message::builder()
         .envelope(envelope)
         .from(from.clone())
-        .header(To::from(Mailboxes::from(to)))
+        .header(To::from(Mailboxes::from(to.clone())))
         // Plain text that looks like an encoded word (RFC 2047) would be decoded by the reader, and
         // could hide there what was taken out here.
         .subject(one_line(&mail.subject).replace("=?", "= ?"))
@@ -51,8 +55,15 @@ pub(super) fn build(mail: &Mail, from: &Mailbox) -> Result<Message, SendError> {
             .raw_header(raw("List-Unsubscribe", &unsubscribe(link)?))
             .raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
     }
+    let whole = match &mail.calendar {
+        None => bodies(mail, &id, None),
+        Some(invitation) => {
+            let file = invitation.write(party(from), party(&to));
+            with_attachment(bodies(mail, &id, Some((invitation.method, &file))), &id, &file)
+        }
+    };
     builder
-        .multipart(bodies(mail, &id))
+        .multipart(whole)
         .map_err(|error| permanent(&format!("the message cannot be written: {error}")))
 }
 
@@ -68,23 +79,59 @@ pub(super) fn mailbox(address: &Address) -> Result<Mailbox, SendError> {
     Ok(Mailbox::new((!name.is_empty()).then_some(name), email))
 }
 
-/// Text first, HTML last: receivers show the last part they understand (RFC 2046 §5.1.4).
+/// Text first, HTML after it: receivers show the last part they understand (RFC 2046 §5.1.4). What is
+/// for the calendar comes last, where Gmail and Outlook look for it.
 ///
-/// Both parts are quoted-printable, which never holds `=_`; so a boundary that begins with it cannot
+/// All parts are quoted-printable, which never holds `=_`; so a boundary that begins with it cannot
 /// occur in a text and needs no randomness, and equal mails are equal to the byte.
-fn bodies(mail: &Mail, id: &str) -> MultiPart {
+fn bodies(mail: &Mail, id: &str, calendar: Option<(Method, &str)>) -> MultiPart {
     let part = |content_type, body: &str| {
         SinglePart::builder()
             .header(content_type)
             .header(ContentTransferEncoding::QuotedPrintable)
             .body(body.to_owned())
     };
-    let tail: String = id.chars().filter(char::is_ascii_alphanumeric).take(48).collect();
-    MultiPart::builder()
+    let parts = MultiPart::builder()
         .kind(MultiPartKind::Alternative)
-        .boundary(format!("=_evenbar_{tail}"))
+        .boundary(boundary("", id))
         .singlepart(part(ContentType::TEXT_PLAIN, &mail.text))
-        .singlepart(part(ContentType::TEXT_HTML, &mail.html))
+        .singlepart(part(ContentType::TEXT_HTML, &mail.html));
+    let typed = |(method, file): (Method, &str)| {
+        let kind = format!("text/calendar; charset=utf-8; method={}", method.as_str());
+        ContentType::parse(&kind).ok().map(|kind| part(kind, file))
+    };
+    match calendar.and_then(typed) {
+        Some(calendar) => parts.singlepart(calendar),
+        None => parts,
+    }
+}
+
+/// The same file once more to keep, for programs that take no invitation. Base64 holds no `=_` either.
+fn with_attachment(bodies: MultiPart, id: &str, file: &str) -> MultiPart {
+    let parts = MultiPart::builder()
+        .kind(MultiPartKind::Mixed)
+        .boundary(boundary("mixed_", id))
+        .multipart(bodies);
+    match ContentType::parse("application/ics; name=\"invite.ics\"") {
+        Ok(kind) => parts.singlepart(
+            SinglePart::builder()
+                .header(kind)
+                .header(ContentDisposition::attachment("invite.ics"))
+                .header(ContentTransferEncoding::Base64)
+                .body(file.as_bytes().to_vec()),
+        ),
+        Err(_) => parts,
+    }
+}
+
+fn boundary(kind: &str, id: &str) -> String {
+    let tail: String = id.chars().filter(char::is_ascii_alphanumeric).take(48).collect();
+    format!("=_evenbar_{kind}{tail}")
+}
+
+/// Somebody as an entry names them.
+fn party(mailbox: &Mailbox) -> Party<'_> {
+    Party { name: mailbox.name.as_deref().unwrap_or_default(), email: mailbox.email.as_ref() }
 }
 
 /// The id in angle brackets, if it is one: `dot-atom@dot-atom`, nothing quoted.

@@ -21,6 +21,8 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
+use crate::calendars::Invitation;
+
 mod eml;
 pub mod folder;
 mod line;
@@ -72,6 +74,8 @@ pub struct Mail {
     /// Address that stops mails of this kind by one POST without sign-in (RFC 8058); reminders and
     /// digests carry one.
     pub list_unsubscribe: Option<String>,
+    /// What the reader's calendar is to do.
+    pub calendar: Option<Invitation>,
     /// What the mail is about.
     pub kind: MailKind,
     /// The `Date` header, in whole seconds there.
@@ -93,6 +97,14 @@ impl fmt::Debug for Mail {
 pub enum MailKind {
     /// Somebody was put on an interview's panel.
     InterviewAssigned,
+    /// An interview on whose panel somebody sits got a time or another place.
+    InterviewScheduled,
+    /// An interview is off, or somebody is no longer on its panel.
+    InterviewCalledOff,
+    /// A candidate's interview got a time or another place.
+    CandidateInterviewScheduled,
+    /// A candidate's interview is off.
+    CandidateInterviewCalledOff,
     /// Somebody's scorecard is due.
     ScorecardDue,
     /// A debrief shows its cards to those who take part in it.
@@ -131,8 +143,12 @@ pub enum MailKind {
 
 impl MailKind {
     /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 22] = [
         Self::InterviewAssigned,
+        Self::InterviewScheduled,
+        Self::InterviewCalledOff,
+        Self::CandidateInterviewScheduled,
+        Self::CandidateInterviewCalledOff,
         Self::ScorecardDue,
         Self::DebriefRevealed,
         Self::DecisionMade,
@@ -156,6 +172,10 @@ impl MailKind {
     pub const fn slug(self) -> &'static str {
         match self {
             Self::InterviewAssigned => "interview_assigned",
+            Self::InterviewScheduled => "interview_scheduled",
+            Self::InterviewCalledOff => "interview_called_off",
+            Self::CandidateInterviewScheduled => "candidate_interview_scheduled",
+            Self::CandidateInterviewCalledOff => "candidate_interview_called_off",
             Self::ScorecardDue => "scorecard_due",
             Self::DebriefRevealed => "debrief_revealed",
             Self::DecisionMade => "decision_made",
@@ -178,7 +198,10 @@ impl MailKind {
 
     /// Whether it goes to candidates, who are told nothing of how they are judged.
     pub const fn is_for_candidates(self) -> bool {
-        matches!(self, Self::TimeAsked)
+        matches!(
+            self,
+            Self::CandidateInterviewScheduled | Self::CandidateInterviewCalledOff | Self::TimeAsked
+        )
     }
 
     /// The kind of that name, if there is one.

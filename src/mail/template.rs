@@ -5,9 +5,13 @@
 //! variable it was not given is an error, never a gap in a mail, and a value is always printed on
 //! one line, so that a name cannot add a paragraph of its own.
 //!
-//! | kind | variables, beside `recipient_name`, `link` and `organization_name` |
+//! | kind | variables, beside `recipient_name`, `link`, `organization_name` |
 //! |---|---|
 //! | `interview_assigned` | `candidate_name`, `job_title`, `kit_name`, `starts_at_local` (with its zone), `slot` (`lead`, `second`, `bar_raiser`, `shadow` or `observer`) |
+//! | `interview_scheduled` | `candidate_name`, `job_title`, `kit_name`, `starts_at_local` (with its zone), `minutes` (how long it takes), `changed`, `meeting_url`, `location`, `dial_in` (empty where there is none) |
+//! | `interview_called_off` | `job_title`, `kit_name`, `starts_at_local` (with its zone), `removed` (the interview goes on without its reader) |
+//! | `candidate_interview_scheduled` | `job_title`, `starts_at_local` (with its zone), `minutes`, `changed`, `location`, `dial_in`, `panel` (names; empty where there is none); the link leads to the meeting |
+//! | `candidate_interview_called_off` | `job_title`, `starts_at_local` (with its zone) |
 //! | `scorecard_due` | `candidate_name`, `job_title`, `kit_name`, `due_at_local` (with its zone), `minutes` (what filling it in takes) |
 //! | `debrief_revealed` | `candidate_name`, `job_title` |
 //! | `decision_made` | `candidate_name`, `job_title`; the outcome stays behind the link |
@@ -165,6 +169,10 @@ macro_rules! folder {
 const fn sources(kind: MailKind) -> [(&'static str, &'static str); 3] {
     match kind {
         MailKind::InterviewAssigned => folder!("interview_assigned"),
+        MailKind::InterviewScheduled => folder!("interview_scheduled"),
+        MailKind::InterviewCalledOff => folder!("interview_called_off"),
+        MailKind::CandidateInterviewScheduled => folder!("candidate_interview_scheduled"),
+        MailKind::CandidateInterviewCalledOff => folder!("candidate_interview_called_off"),
         MailKind::ScorecardDue => folder!("scorecard_due"),
         MailKind::DebriefRevealed => folder!("debrief_revealed"),
         MailKind::DecisionMade => folder!("decision_made"),

@@ -19,6 +19,7 @@ fn sample() -> Mail {
         text: "Hello Zoë,\n\n.one dot first\na = b\n".to_owned(),
         html: "<p>Hello Zoë</p>\n".to_owned(),
         list_unsubscribe: Some("https://evenbar.acme.test/l/abc".to_owned()),
+        calendar: None,
         kind: MailKind::ScorecardDue,
         sent_at: DateTime::from_timestamp(1_806_000_000, 123_456_000).unwrap(),
     }

@@ -25,8 +25,8 @@ pub(super) fn owed_for_link(conn: &mut Conn, id: CapabilityId, now: Instant) -> 
         CapabilityKind::Invitation => at_once(MailKind::Invitation, link.user_id),
         CapabilityKind::PasswordReset => at_once(MailKind::PasswordReset, link.user_id),
         CapabilityKind::Scheduling => times::owed_for_link(conn, &link)?,
-        // It stands in the mails about the interview.
-        CapabilityKind::Scorecard | CapabilityKind::Setup => Vec::new(),
+        // The one stands in the mails about the interview, the others are shown where they are made.
+        CapabilityKind::Scorecard | CapabilityKind::Calendar | CapabilityKind::Setup => Vec::new(),
     })
 }
 
@@ -103,5 +103,5 @@ pub(super) fn glass(
 }
 
 fn content(path: &str, facts: Map<String, serde_json::Value>) -> Content {
-    Content { path: path.to_owned(), application_id: None, capability: None, facts }
+    Content { path: path.to_owned(), application_id: None, capability: None, facts, calendar: None }
 }

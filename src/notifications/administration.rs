@@ -64,5 +64,5 @@ pub(super) fn glass_broken(
     } else {
         format!("/api/v1/break-glass/{id}")
     };
-    Ok(Some(Content { path, application_id: None, capability: None, facts }))
+    Ok(Some(Content { path, application_id: None, capability: None, facts, calendar: None }))
 }

@@ -4,9 +4,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
-    accounts, administration, debriefs, delegations, interviews, leaving, offers, seats, sessions,
-    times,
+    accounts, administration, calendars, debriefs, delegations, interviews, leaving, offers, seats,
+    sessions, times,
 };
+use crate::calendars::Invitation;
+use crate::candidates;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -29,6 +31,8 @@ pub struct Composed {
     facts: Facts,
     /// The capability whose secret ends the link.
     capability: Option<CapabilityId>,
+    /// What the reader's calendar is to do.
+    calendar: Option<Invitation>,
 }
 
 /// Shows which mail it is and nothing of what it says.
@@ -52,7 +56,8 @@ struct Facts {
 
 /// What a family of events says in a mail, beside what every mail says.
 pub(super) struct Content {
-    /// Where the link leads, below the root of this service.
+    /// Where the link leads: below the root of this service when it begins with a slash, else where
+    /// it says; empty for a mail without a link.
     pub(super) path: String,
     /// The capability whose secret ends the path.
     pub(super) capability: Option<CapabilityId>,
@@ -60,6 +65,8 @@ pub(super) struct Content {
     pub(super) application_id: Option<ApplicationId>,
     /// The other variables of its template.
     pub(super) facts: Map<String, Value>,
+    /// What the reader's calendar is to do.
+    pub(super) calendar: Option<Invitation>,
 }
 
 impl Composed {
@@ -82,6 +89,7 @@ impl Composed {
             text: rendered.text,
             html: rendered.html,
             list_unsubscribe: None,
+            calendar: self.calendar.clone(),
             kind: self.kind,
             sent_at: self.sent_at.utc(),
         })
@@ -99,9 +107,9 @@ pub fn compose(
 ) -> Result<Option<Composed>> {
     let unknown = || Error::internal("an unknown kind of mail");
     let kind = MailKind::from_slug(&delivery.kind).ok_or_else(unknown)?;
-    let found = match delivery.recipient() {
-        Recipient::User(id) => to_user(conn, kind, (id, delivery, cause), now)?,
-        Recipient::Candidate(id) => to_candidate(conn, kind, (id, cause), now)?,
+    let found = match delivery.recipient()? {
+        Recipient::User(id) => to_user(conn, (kind, id), (delivery, cause), public_url, now)?,
+        Recipient::Candidate(id) => to_candidate(conn, (kind, id), (delivery, cause), now)?,
     };
     let Some((to, content)) = found else {
         return Ok(None);
@@ -114,9 +122,10 @@ pub fn compose(
         thread_root: content.application_id.map(|id| format!("<application-{id}@{host}>")),
         sent_at: now,
         capability: content.capability,
+        calendar: content.calendar,
         facts: Facts {
             recipient_name: to.name.clone(),
-            link: format!("{public_url}{}", content.path),
+            link: link(public_url, content.path),
             organization_name: organization.map(|row| row.name).unwrap_or_default(),
             own: content.facts,
         },
@@ -124,24 +133,17 @@ pub fn compose(
     }))
 }
 
-/// What a mail to a candidate says, and their address.
-fn to_candidate(
-    conn: &mut Conn,
-    kind: MailKind,
-    (id, cause): (CandidateId, &Cause),
-    now: Instant,
-) -> Result<Option<(Address, Content)>> {
-    if kind != MailKind::TimeAsked {
-        return Err(Error::internal("a mail that no candidate gets"));
-    }
-    times::time_asked(conn, id, cause.subject_id.typed(), now)
+/// A path is one of this service.
+fn link(public_url: &str, path: String) -> String {
+    if path.starts_with('/') { format!("{public_url}{path}") } else { path }
 }
 
-/// What a mail to somebody who works here says, and their address.
+/// What a mail says to somebody who works here, if they may still get it.
 fn to_user(
     conn: &mut Conn,
-    kind: MailKind,
-    (id, delivery, cause): (UserId, &Delivery, &Cause),
+    (kind, id): (MailKind, UserId),
+    (delivery, cause): (&Delivery, &Cause),
+    public_url: &str,
     now: Instant,
 ) -> Result<Option<(Address, Content)>> {
     let Some(recipient) = reader(conn, kind, id)? else {
@@ -150,8 +152,15 @@ fn to_user(
     let subject = cause.subject_id;
     let content = match kind {
         MailKind::InterviewAssigned => {
-            interviews::assigned(conn, &recipient, subject.typed(), now)?
+            interviews::assigned(conn, &recipient, subject.typed(), public_url, now)?
         }
+        MailKind::InterviewScheduled => {
+            calendars::scheduled(conn, &recipient, (delivery, cause), public_url, now)?
+        }
+        MailKind::InterviewCalledOff => {
+            calendars::called_off(conn, &recipient, cause, public_url, now)?
+        }
+        MailKind::CandidateInterviewScheduled | MailKind::CandidateInterviewCalledOff => None,
         MailKind::ScorecardDue => interviews::due(conn, &recipient, delivery, cause, now)?,
         MailKind::DebriefRevealed => debriefs::revealed(conn, &recipient, subject.typed())?,
         MailKind::DecisionMade => debriefs::decided(conn, &recipient, subject.typed())?,
@@ -169,6 +178,51 @@ fn to_user(
         MailKind::LeftBehind => leaving::left_behind(conn, &recipient, cause)?,
         MailKind::PanelistDeclined => seats::panelist_declined(conn, &recipient, subject.typed())?,
         MailKind::TimeAsked => None,
+    };
+    let to = Address { name: recipient.name, email: recipient.email };
+    Ok(content.map(|content| (to, content)))
+}
+
+/// What a mail says to a candidate, if they can be written to and it is still owed.
+fn to_candidate(
+    conn: &mut Conn,
+    (kind, id): (MailKind, CandidateId),
+    (delivery, cause): (&Delivery, &Cause),
+    now: Instant,
+) -> Result<Option<(Address, Content)>> {
+    if kind == MailKind::TimeAsked {
+        return times::time_asked(conn, id, cause.subject_id.typed(), now);
+    }
+    let Some(recipient) = candidates::store::addressee(conn, id)? else {
+        return Ok(None);
+    };
+    let content: Option<Content> = match kind {
+        MailKind::CandidateInterviewScheduled => {
+            calendars::scheduled_for_candidate(conn, &recipient, (delivery, cause), now)?
+        }
+        MailKind::CandidateInterviewCalledOff => {
+            calendars::called_off_for_candidate(conn, &recipient, cause, now)?
+        }
+        MailKind::InterviewAssigned
+        | MailKind::InterviewScheduled
+        | MailKind::InterviewCalledOff
+        | MailKind::ScorecardDue
+        | MailKind::DebriefRevealed
+        | MailKind::DecisionMade
+        | MailKind::ApprovalAsked
+        | MailKind::OfferApproved
+        | MailKind::SessionReuse
+        | MailKind::Invitation
+        | MailKind::PasswordReset
+        | MailKind::PasswordChanged
+        | MailKind::GlassBroken
+        | MailKind::BreakGlassSignIn
+        | MailKind::DelegationGiven
+        | MailKind::DelegationEnded
+        | MailKind::HandedOver
+        | MailKind::LeftBehind
+        | MailKind::PanelistDeclined
+        | MailKind::TimeAsked => None,
     };
     let to = Address { name: recipient.name, email: recipient.email };
     Ok(content.map(|content| (to, content)))

@@ -118,6 +118,7 @@ fn content(conn: &mut Conn, reader: &User, debrief: &Debrief) -> Result<Option<C
         application_id: Some(debrief.application_id),
         capability: None,
         facts,
+        calendar: None,
     }))
 }
 

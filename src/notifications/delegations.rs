@@ -75,5 +75,5 @@ fn content(reader: &User, row: &Delegation, facts: Map<String, Value>) -> Option
         return None;
     }
     let path = format!("/api/v1/delegations/{}", row.id);
-    Some(Content { path, application_id: None, capability: None, facts })
+    Some(Content { path, application_id: None, capability: None, facts, calendar: None })
 }

@@ -3,8 +3,9 @@
 use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
+use super::calendars;
 use super::compose::Content;
-use super::recipients::{Owed, all_but_the_actor, at_once};
+use super::recipients::{Owed, all_but_the_actor};
 use crate::applications::ApplicationStatus;
 use crate::candidates;
 use crate::capabilities::{self, CapabilityKind};
@@ -17,27 +18,39 @@ use crate::interviews::store::{self, Interview, Panelist};
 use crate::jobs;
 use crate::loops::{self, Place};
 use crate::mail::MailKind;
-use crate::outbox::{Cause, Delivery, Recipient};
+use crate::outbox::{Cause, Delivery};
 use crate::users::store::User;
 
 /// What filling in a scorecard takes.
 const MINUTES: i64 = 3;
 
 /// Who is owed a mail when somebody was put on a panel: they themselves at once, and when the
-/// interview has a time, the reminder at its end.
+/// interview has a time, the reminder at its end. Whoever seated themselves gets the entry for their
+/// calendar alone.
 pub(super) fn owed_for_seat(
     conn: &mut Conn,
     id: PanelistId,
     actor: Option<AnyId>,
+    now: Instant,
 ) -> Result<Vec<Owed>> {
     let Some(seat) = store::find_seat(conn, id)? else {
         return Ok(Vec::new());
     };
-    let told = all_but_the_actor([seat.user_id], actor);
-    let mut owed = at_once(MailKind::InterviewAssigned, told);
-    if let Some(interview) = store::find(conn, seat.interview_id)? {
-        owed.extend(reminder(&interview, &seat));
+    let Some(interview) = store::find(conn, seat.interview_id)? else {
+        return Ok(Vec::new());
+    };
+    let entry = calendars::owed_to_seat(&interview, &seat, now);
+    let told = all_but_the_actor([seat.user_id], actor).into_iter().map(|person| Owed {
+        kind: MailKind::InterviewAssigned,
+        recipient: person.into(),
+        dedupe_key: entry.as_ref().and_then(|entry| entry.dedupe_key.clone()),
+        run_at: None,
+    });
+    let mut owed: Vec<Owed> = told.collect();
+    if owed.is_empty() {
+        owed.extend(entry);
     }
+    owed.extend(reminder(&interview, &seat));
     Ok(owed)
 }
 
@@ -59,7 +72,7 @@ fn reminder(interview: &Interview, seat: &Panelist) -> Option<Owed> {
     }
     Some(Owed {
         kind: MailKind::ScorecardDue,
-        recipient: Recipient::User(seat.user_id),
+        recipient: seat.user_id.into(),
         dedupe_key: Some(reminder_key(interview, seat)),
         run_at: Some(interview.ends_at?),
     })
@@ -75,6 +88,7 @@ pub(super) fn assigned(
     conn: &mut Conn,
     reader: &User,
     id: PanelistId,
+    public_url: &str,
     now: Instant,
 ) -> Result<Option<Content>> {
     let Some(seat) = store::find_seat(conn, id)? else {
@@ -95,7 +109,8 @@ pub(super) fn assigned(
     );
     facts.insert("starts_at_local".to_owned(), json!(starts_at));
     facts.insert("slot".to_owned(), json!(seat.slot.as_str()));
-    Ok(Some(content(conn, reader, &interview, facts, now)?))
+    let calendar = calendars::invitation(&interview, &facts, public_url, now);
+    Ok(Some(Content { calendar, ..content(conn, reader, &interview, facts, now)? }))
 }
 
 /// What the reminder of a card says; none when it is not owed any more, or the interview has another
@@ -129,8 +144,8 @@ pub(super) fn due(
     Ok(Some(content(conn, reader, &interview, facts, now)?))
 }
 
-/// A reminder comes of a new time, or of a seat on an interview that had one.
-fn interview_of(conn: &mut Conn, cause: &Cause) -> Result<Option<Interview>> {
+/// Reminders and entries come of a new time, or of a seat on an interview that had one.
+pub(super) fn interview_of(conn: &mut Conn, cause: &Cause) -> Result<Option<Interview>> {
     use crate::events::EventKind;
     if cause.kind != EventKind::PanelistAssigned {
         return Ok(store::find(conn, cause.subject_id.typed())?);
@@ -142,7 +157,10 @@ fn interview_of(conn: &mut Conn, cause: &Cause) -> Result<Option<Interview>> {
 }
 
 /// Whom an interview is about, for which job, and what it is called.
-fn about(conn: &mut Conn, interview: &Interview) -> Result<Option<(Place, Map<String, Value>)>> {
+pub(super) fn about(
+    conn: &mut Conn,
+    interview: &Interview,
+) -> Result<Option<(Place, Map<String, Value>)>> {
     let Some((place, mut facts)) = pursuit(conn, interview.application_id)? else {
         return Ok(None);
     };
@@ -170,7 +188,7 @@ pub(super) fn pursuit(
 }
 
 /// Leads to the reader's card: by their link while it works, else by way of the sign-in.
-fn content(
+pub(super) fn content(
     conn: &mut Conn,
     reader: &User,
     interview: &Interview,
@@ -183,7 +201,13 @@ fn content(
         Some(_) => "/l/".to_owned(),
         None => crate::pages::scorecard_path(interview.id),
     };
-    Ok(Content { path, capability, application_id: Some(interview.application_id), facts })
+    Ok(Content {
+        path,
+        capability,
+        application_id: Some(interview.application_id),
+        facts,
+        calendar: None,
+    })
 }
 
 /// An instant as its reader's clock shows it, with the name of the zone.

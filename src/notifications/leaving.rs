@@ -62,7 +62,7 @@ pub(super) fn handed_over(
     facts.insert("leaver_name".to_owned(), Value::String(name(conn, &cause.payload, "from_id")?));
     facts.insert("count".to_owned(), Value::from(number(&cause.payload, "count")));
     let path = format!("/api/v1/users/{}/obligations", reader.id);
-    Ok(Some(Content { path, application_id: None, capability: None, facts }))
+    Ok(Some(Content { path, application_id: None, capability: None, facts, calendar: None }))
 }
 
 /// What the mail `left_behind` says; none to somebody who may not read the application, or the offer
@@ -132,7 +132,7 @@ pub(super) fn about(conn: &mut Conn, reader: &User, id: ApplicationId) -> Result
         facts.insert(key.to_owned(), Value::String(text.unwrap_or_default()));
     }
     let path = format!("/api/v1/applications/{id}");
-    Ok(Some(Content { path, application_id: Some(id), capability: None, facts }))
+    Ok(Some(Content { path, application_id: Some(id), capability: None, facts, calendar: None }))
 }
 
 /// The name of a person in a payload.

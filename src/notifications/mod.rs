@@ -2,12 +2,13 @@
 //!
 //! One file per family of events says who is told of what, as a function of the event and the team,
 //! and what the mail says. Recipients are sorted by id and never the actor; only a reminder of what
-//! somebody owes, and the word that an account has another password or votes were delegated, go to whoever set them going as
+//! somebody owes, an entry for the calendar, and the word that an account has another password or votes were delegated, go to whoever set them going as
 //! well. Whether a mail is still owed, and whether its reader may still know, is asked again when it
 //! is sent.
 
 mod accounts;
 mod administration;
+mod calendars;
 mod compose;
 mod debriefs;
 mod delegations;

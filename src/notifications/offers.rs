@@ -162,5 +162,11 @@ fn content(
     say("candidate_name", candidate.map(|candidate| candidate.name).unwrap_or_default());
     say("job_title", job.map(|job| job.title).unwrap_or_default());
     let path = format!("/api/v1/offers/{}", offer.id);
-    Ok(Some(Content { path, application_id: Some(offer.application_id), capability: None, facts }))
+    Ok(Some(Content {
+        path,
+        application_id: Some(offer.application_id),
+        capability: None,
+        facts,
+        calendar: None,
+    }))
 }

@@ -1,7 +1,8 @@
 //! Who is told of what, and when.
 
 use super::{
-    accounts, administration, debriefs, delegations, interviews, leaving, offers, seats, sessions,
+    accounts, administration, calendars, debriefs, delegations, interviews, leaving, offers, seats,
+    sessions,
 };
 use crate::access::Permit;
 use crate::clock::Instant;
@@ -25,10 +26,7 @@ pub(super) struct Owed {
 
 /// Mails of one kind to several people, at once.
 pub(super) fn at_once(kind: MailKind, people: impl IntoIterator<Item = UserId>) -> Vec<Owed> {
-    let owed = |id| {
-        let recipient = Recipient::User(id);
-        Owed { kind, recipient, dedupe_key: None, run_at: None }
-    };
+    let owed = |id: UserId| Owed { kind, recipient: id.into(), dedupe_key: None, run_at: None };
     people.into_iter().map(owed).collect()
 }
 
@@ -49,11 +47,17 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
     let (kind, actor) = (event.kind(), permit.person());
     let subject = event.subject().id;
     let owed = if kind == EventKind::PanelistAssigned {
-        interviews::owed_for_seat(tx.conn, subject.typed(), actor)?
+        interviews::owed_for_seat(tx.conn, subject.typed(), actor, tx.unit.now)?
     } else if kind == EventKind::PanelistResponded {
         seats::owed_for_response(tx.conn, subject.typed(), actor)?
     } else if kind == EventKind::InterviewScheduled {
-        interviews::owed_for_time(tx.conn, subject.typed())?
+        let mut owed = interviews::owed_for_time(tx.conn, subject.typed())?;
+        owed.extend(calendars::owed_for_time(tx.conn, subject.typed(), tx.unit.now)?);
+        owed
+    } else if matches!(kind, EventKind::InterviewCancelled | EventKind::InterviewNoShow) {
+        calendars::owed_for_end(tx.conn, subject.typed())?
+    } else if kind == EventKind::PanelistRemoved {
+        calendars::owed_for_removal(event.named("user_id"))
     } else if kind == EventKind::DebriefRevealed {
         debriefs::owed_for_reveal(tx.conn, subject.typed(), actor)?
     } else if kind == EventKind::DebriefDecided {

@@ -27,5 +27,11 @@ pub(super) fn reused(conn: &mut Conn, reader: &User, id: SessionId) -> Result<Op
     let mut facts = Map::new();
     facts.insert("signed_in_at_local".to_owned(), json!(local(began, &reader.time_zone)));
     facts.insert("ended_at_local".to_owned(), json!(local(ended, &reader.time_zone)));
-    Ok(Some(Content { path: "/account".to_owned(), application_id: None, capability: None, facts }))
+    Ok(Some(Content {
+        path: "/account".to_owned(),
+        application_id: None,
+        capability: None,
+        facts,
+        calendar: None,
+    }))
 }

@@ -23,7 +23,7 @@ use crate::outbox::Recipient;
 /// Who is owed the link by which a candidate chooses a time: the candidate, if they have an address.
 pub(super) fn owed_for_link(conn: &mut Conn, link: &Capability) -> Result<Vec<Owed>> {
     let Some((_, place)) = place_of(conn, link)? else { return Ok(Vec::new()) };
-    if candidates::store::email_of(conn, place.candidate_id)?.is_none() {
+    if candidates::store::addressee(conn, place.candidate_id)?.is_none() {
         return Ok(Vec::new());
     }
     let recipient = Recipient::Candidate(place.candidate_id);
@@ -41,10 +41,9 @@ pub(super) fn time_asked(
     let Some(link) = capabilities::store::find_live_by_id(conn, id, now)? else { return Ok(None) };
     let Some((interview_id, place)) = place_of(conn, &link)? else { return Ok(None) };
     let request = requests::find_open(conn, interview_id)?;
-    let (Some(request), Some(person), Some(email)) = (
+    let (Some(request), Some(person)) = (
         request.filter(|request| request.expires_at > now),
-        candidates::store::find(conn, candidate)?,
-        candidates::store::email_of(conn, candidate)?,
+        candidates::store::addressee(conn, candidate)?,
     ) else {
         return Ok(None);
     };
@@ -60,9 +59,14 @@ pub(super) fn time_asked(
     facts.insert("asked".to_owned(), json!(request.kind.as_str()));
     facts.insert("minutes".to_owned(), json!(request.minutes));
     facts.insert("expires_at_local".to_owned(), json!(expires_at));
-    let content =
-        Content { path: "/l/".to_owned(), application_id: None, capability: Some(id), facts };
-    Ok(Some((Address { name: person.name, email }, content)))
+    let content = Content {
+        path: "/l/".to_owned(),
+        application_id: None,
+        capability: Some(id),
+        facts,
+        calendar: None,
+    };
+    Ok(Some((Address { name: person.name, email: person.email }, content)))
 }
 
 fn place_of(conn: &mut Conn, link: &Capability) -> Result<Option<(InterviewId, Place)>> {

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, put};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{DeliveryState, Recipient, RecipientKind, commands, store};
+use super::{DeliveryState, RecipientKind, commands, store};
 use crate::access::{Action, Actor, require_everywhere};
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -41,16 +41,16 @@ pub struct Delivery {
 impl From<store::Delivery> for Delivery {
     fn from(row: store::Delivery) -> Self {
         // Whoever looks after deliveries may have no part in a hire.
-        let recipient_id = match row.recipient() {
-            Recipient::User(id) => Some(id),
-            Recipient::Candidate(_) => None,
+        let recipient_kind = match row.candidate_id {
+            Some(_) => RecipientKind::Candidate,
+            None => RecipientKind::User,
         };
         Self {
             id: row.id,
             event_id: row.event_id,
             kind: row.kind,
-            recipient_kind: row.recipient_kind,
-            recipient_id,
+            recipient_kind,
+            recipient_id: row.recipient_id,
             state: row.state,
             run_at: row.run_at,
             attempts: row.attempts,

@@ -9,12 +9,12 @@ mod commands;
 mod store;
 mod worker;
 
-pub use store::{Cause, Delivery, NewDelivery, insert};
+pub use store::{Cause, Delivery, NewDelivery, insert, may_have_arrived};
 pub use worker::{Worker, run_due};
 
 use std::fmt;
 
-use crate::ids::{AnyId, CandidateId, UserId};
+use crate::ids::{CandidateId, UserId};
 use crate::text_enum;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -33,31 +33,33 @@ text_enum! {
 }
 
 text_enum! {
-    /// What somebody is to whom something is owed.
+    /// What somebody is whom a mail is for.
     pub enum RecipientKind {
-        /// Somebody who works here.
+        /// Somebody who works here, or for an agency.
         User => "user",
         /// A candidate.
         Candidate => "candidate",
     }
 }
 
-/// To whom something is owed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Whom a mail is for. Which address that is, is looked up when it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Recipient {
-    /// Somebody who works here.
+    /// Somebody who works here, or for an agency.
     User(UserId),
-    /// A candidate, at their first address.
+    /// Somebody who applies here, at the first of their e-mail addresses.
     Candidate(CandidateId),
 }
 
-impl Recipient {
-    /// As two columns.
-    fn columns(self) -> (RecipientKind, AnyId) {
-        match self {
-            Self::User(id) => (RecipientKind::User, id.any()),
-            Self::Candidate(id) => (RecipientKind::Candidate, id.any()),
-        }
+impl From<UserId> for Recipient {
+    fn from(id: UserId) -> Self {
+        Self::User(id)
+    }
+}
+
+impl From<CandidateId> for Recipient {
+    fn from(id: CandidateId) -> Self {
+        Self::Candidate(id)
     }
 }
 

@@ -2,16 +2,16 @@
 
 use diesel::prelude::*;
 
-use super::{DeliveryState, Recipient, RecipientKind};
+use super::{DeliveryState, Recipient};
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::schema::{deliveries, events};
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::events::EventKind;
 use crate::http::PageRequest;
-use crate::ids::{AnyId, ApplicationId, DeliveryId, EventId};
+use crate::ids::{AnyId, ApplicationId, CandidateId, DeliveryId, EventId, UserId};
 
 /// Something that becomes owed.
 #[derive(Debug, Clone)]
@@ -39,10 +39,10 @@ pub struct Delivery {
     pub channel: String,
     /// Which mail.
     pub kind: String,
-    /// What they are whom it is for.
-    pub recipient_kind: RecipientKind,
-    /// Whom it is for.
-    pub recipient_id: AnyId,
+    /// Whom it is for, unless it is a candidate.
+    pub recipient_id: Option<UserId>,
+    /// The candidate that it is for.
+    pub candidate_id: Option<CandidateId>,
     /// The same key is owed once.
     pub dedupe_key: String,
     /// Where it stands.
@@ -63,10 +63,14 @@ pub struct Delivery {
 
 impl Delivery {
     /// Whom it is for.
-    pub fn recipient(&self) -> Recipient {
-        match self.recipient_kind {
-            RecipientKind::User => Recipient::User(self.recipient_id.typed()),
-            RecipientKind::Candidate => Recipient::Candidate(self.recipient_id.typed()),
+    ///
+    /// # Errors
+    /// `internal` for a row that the table refuses.
+    pub fn recipient(&self) -> Result<Recipient> {
+        match (self.recipient_id, self.candidate_id) {
+            (Some(id), None) => Ok(Recipient::User(id)),
+            (None, Some(id)) => Ok(Recipient::Candidate(id)),
+            (None, None) | (Some(_), Some(_)) => Err(Error::internal("a mail is for one person")),
         }
     }
 }
@@ -74,14 +78,17 @@ impl Delivery {
 /// Inserts a delivery unless its dedupe key is there already.
 pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, new: &NewDelivery) -> Result<()> {
     let (id, now): (DeliveryId, Instant) = (tx.id(), tx.now());
-    let (recipient_kind, recipient_id) = new.recipient.columns();
+    let (user, candidate) = match new.recipient {
+        Recipient::User(id) => (Some(id), None),
+        Recipient::Candidate(id) => (None, Some(id)),
+    };
     let values = (
         deliveries::id.eq(id),
         deliveries::event_id.eq(new.event_id),
         deliveries::channel.eq("mail"),
         deliveries::kind.eq(new.kind),
-        deliveries::recipient_kind.eq(recipient_kind),
-        deliveries::recipient_id.eq(recipient_id),
+        deliveries::recipient_id.eq(user),
+        deliveries::candidate_id.eq(candidate),
         deliveries::dedupe_key.eq(&new.dedupe_key),
         deliveries::state.eq(DeliveryState::Pending),
         deliveries::run_at.eq(new.run_at),
@@ -137,6 +144,16 @@ pub fn cause(conn: &mut Conn, id: EventId) -> QueryResult<Cause> {
         .find(id)
         .select((events::kind, events::subject_id, events::application_id, events::payload))
         .first(conn)
+}
+
+/// Whether a mail with one of these keys may have reached its reader: it was handed over, or a try of
+/// which nobody knows yet what became.
+pub fn may_have_arrived(conn: &mut Conn, keys: &[String]) -> QueryResult<bool> {
+    let tried = deliveries::state.eq(DeliveryState::Pending).and(deliveries::attempts.gt(0));
+    let arrived = deliveries::table
+        .filter(deliveries::dedupe_key.eq_any(keys))
+        .filter(deliveries::state.eq(DeliveryState::Sent).or(tried));
+    diesel::select(diesel::dsl::exists(arrived)).get_result(conn)
 }
 
 /// What became of a try.

@@ -37,6 +37,8 @@ pub struct User {
     pub interviews_per_day: Option<i32>,
     /// How many a week.
     pub interviews_per_week: Option<i32>,
+    /// Where they meet people unless somebody says otherwise.
+    pub meeting_room_url: Option<String>,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -243,6 +245,7 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &User) -> Result<()> {
             users::manager_id.eq(row.manager_id),
             users::interviews_per_day.eq(row.interviews_per_day),
             users::interviews_per_week.eq(row.interviews_per_week),
+            users::meeting_room_url.eq(&row.meeting_room_url),
             users::version.eq(row.version + 1),
             users::updated_at.eq(now),
         ))

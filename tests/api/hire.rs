@@ -387,7 +387,7 @@ both! {
         let bar = Bar::write_down(&app, &people.recruiter).await;
         let application = apply(&app, &people.recruiter, &job).await;
         let [interview, debrief] = start_loop(&app, &people, &bar, &application).await;
-        assert_eq!(app.deliver_mail(), 2);
+        assert_eq!(app.deliver_mail(), 5);
         app.advance(TimeDelta::seconds(3660));
         people.renew(&app).await;
         let completion = format!("/interviews/{interview}/completion");
@@ -428,6 +428,7 @@ fn assert_mails(app: &TestApp) {
         [
             ("approval_asked", "fay@evenbar.example"),
             ("approval_asked", "nina@evenbar.example"),
+            ("candidate_interview_scheduled", "ada@mail.example"),
             ("debrief_revealed", "hugo@evenbar.example"),
             ("debrief_revealed", "ines@evenbar.example"),
             ("debrief_revealed", "rosa@evenbar.example"),
@@ -436,6 +437,8 @@ fn assert_mails(app: &TestApp) {
             ("decision_made", "rosa@evenbar.example"),
             ("interview_assigned", "ines@evenbar.example"),
             ("interview_assigned", "ivan@evenbar.example"),
+            ("interview_scheduled", "ines@evenbar.example"),
+            ("interview_scheduled", "ivan@evenbar.example"),
             ("offer_approved", "rosa@evenbar.example"),
             ("scorecard_due", "ines@evenbar.example"),
             ("scorecard_due", "ivan@evenbar.example"),

@@ -50,8 +50,12 @@ both! {
         onsite.schedule(&app, 0, 24).await.ok();
         onsite.seat(&app, 0, &ana, "lead").await;
         onsite.seat(&app, 0, &onsite.recruiter, "observer").await;
-        assert_eq!(mails(&app), [("interview_assigned", ana.email.clone())]);
-        let mail = app.mails.mails().pop().unwrap();
+        // Whoever seats themselves needs an entry in their calendar all the same.
+        let mut told = mails(&app);
+        told.sort_unstable();
+        let entry = ("interview_scheduled", onsite.recruiter.email.clone());
+        assert_eq!(told, [("interview_assigned", ana.email.clone()), entry]);
+        let mail = app.mails.mails().into_iter().find(|mail| mail.to.email == ana.email).unwrap();
         assert!(mail.subject.contains("Ada Lovelace") && mail.subject.contains("Senior Engineer"));
         assert!(mail.text.contains("Tue 24 Nov 2026, 09:00 (Europe/Berlin)"), "{}", mail.text);
         assert!(mail.text.contains("Interview 1"));
@@ -243,11 +247,11 @@ both! {
         onsite.seat(&app, 0, &ana, "lead").await;
         onsite.seat(&app, 0, &sam, "shadow").await;
         onsite.schedule(&app, 0, 1).await.ok();
-        assert_eq!(mails(&app).len(), 2);
+        assert_eq!(mails(&app).len(), 4);
         app.advance(TimeDelta::minutes(119));
-        assert_eq!(mails(&app).len(), 2);
+        assert_eq!(mails(&app).len(), 4);
         app.advance(TimeDelta::minutes(1));
-        assert_eq!(mails(&app)[2..], [("scorecard_due", ana.email.clone())]);
+        assert_eq!(mails(&app)[4..], [("scorecard_due", ana.email.clone())]);
         let mail = app.mails.mails().pop().unwrap();
         assert!(mail.text.contains("Tue 24 Nov 2026, 11:00 (Europe/Berlin)"), "{}", mail.text);
         assert!(mail.text.contains("about 3 minutes"));
@@ -260,9 +264,9 @@ both! {
         onsite.schedule(&app, 0, 1).await.ok();
         onsite.schedule(&app, 0, 5).await.ok();
         app.advance(TimeDelta::hours(3));
-        assert_eq!(mails(&app).len(), 1);
+        assert_eq!(mails(&app).len(), 2);
         app.advance(TimeDelta::hours(3));
-        assert_eq!(mails(&app)[1..], [("scorecard_due", ana.email.clone())]);
+        assert_eq!(mails(&app)[2..], [("scorecard_due", ana.email.clone())]);
     }
 
     async fn nobody_is_reminded_of_what_they_do_not_owe_any_more(app) {
@@ -286,12 +290,14 @@ both! {
     async fn somebody_seated_after_the_time_was_set_is_reminded_as_well(app) {
         let onsite = Onsite::new(&app, 1).await;
         onsite.schedule(&app, 0, 1).await.ok();
-        // Who seats and schedules themselves is told of neither, and reminded all the same.
+        // Who seats and schedules themselves is told of neither, but has it in their calendar, and is
+        // reminded all the same.
         onsite.seat(&app, 0, &onsite.recruiter, "lead").await;
         let seats = app.get(&onsite.recruiter, &format!("/interviews/{}", onsite.interviews[0])).await;
         assert_eq!(seats.ok()["panel"][0]["due_at"], "2026-11-24T10:00:00Z");
+        assert_eq!(mails(&app), [("interview_scheduled", onsite.recruiter.email.clone())]);
         app.advance(TimeDelta::hours(2));
-        assert_eq!(mails(&app), [("scorecard_due", onsite.recruiter.email.clone())]);
+        assert_eq!(mails(&app)[1..], [("scorecard_due", onsite.recruiter.email.clone())]);
     }
 
     async fn interviews_are_listed_by_application_person_and_state(app) {

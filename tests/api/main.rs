@@ -9,6 +9,8 @@ mod approvals;
 mod assignment;
 mod audit;
 mod browsers;
+mod calendar_links;
+mod calendars;
 mod candidates;
 mod capabilities;
 mod card_pages;

@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 35] = [
+const PEOPLE: [&str; 36] = [
     "api_keys",
     "applications",
     "ballots",
@@ -86,6 +86,7 @@ const PEOPLE: [&str; 35] = [
     "deliveries",
     "external_refs",
     "identities",
+    "interviews",
     "invitations",
     "loop_probes",
     "offer_versions",

@@ -72,14 +72,14 @@ CREATE TRIGGER event_log_refuse_update BEFORE UPDATE OR DELETE OR TRUNCATE ON ev
 CREATE TABLE delivery_states (name text NOT NULL PRIMARY KEY);
 INSERT INTO delivery_states (name) VALUES ('pending'), ('sent'), ('dropped'), ('dead');
 
--- Something owed to the outside: one mail to one person. run_at is also the lease.
+-- Something owed to the outside: one mail to one person, a user or a candidate. run_at is also the lease.
 CREATE TABLE deliveries (
     id uuid NOT NULL PRIMARY KEY,
     event_id uuid NOT NULL REFERENCES events (id),
     channel text NOT NULL CHECK (channel IN ('mail')),
     kind text NOT NULL,
-    recipient_kind text NOT NULL CHECK (recipient_kind IN ('user', 'candidate')),
-    recipient_id uuid NOT NULL,
+    recipient_id uuid,
+    candidate_id uuid,
     dedupe_key text NOT NULL,
     state text NOT NULL REFERENCES delivery_states (name),
     run_at timestamptz NOT NULL,
@@ -87,7 +87,8 @@ CREATE TABLE deliveries (
     last_error text,
     sent_at timestamptz,
     created_at timestamptz NOT NULL,
-    updated_at timestamptz NOT NULL
+    updated_at timestamptz NOT NULL,
+    CHECK ((recipient_id IS NULL) <> (candidate_id IS NULL))
 );
 
 -- The same thing is owed once.

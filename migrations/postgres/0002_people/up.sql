@@ -55,6 +55,7 @@ CREATE TABLE users (
     manager_id uuid REFERENCES users (id),
     interviews_per_day integer,
     interviews_per_week integer,
+    meeting_room_url text,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,

@@ -74,14 +74,14 @@ BEGIN SELECT RAISE(ABORT, 'event_log is append-only'); END;
 CREATE TABLE delivery_states (name TEXT NOT NULL PRIMARY KEY) STRICT;
 INSERT INTO delivery_states (name) VALUES ('pending'), ('sent'), ('dropped'), ('dead');
 
--- Something owed to the outside: one mail to one person. run_at is also the lease.
+-- Something owed to the outside: one mail to one person, a user or a candidate. run_at is also the lease.
 CREATE TABLE deliveries (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     event_id BLOB NOT NULL REFERENCES events (id),
     channel TEXT NOT NULL CHECK (channel IN ('mail')),
     kind TEXT NOT NULL,
-    recipient_kind TEXT NOT NULL CHECK (recipient_kind IN ('user', 'candidate')),
-    recipient_id BLOB NOT NULL,
+    recipient_id BLOB,
+    candidate_id BLOB,
     dedupe_key TEXT NOT NULL,
     state TEXT NOT NULL REFERENCES delivery_states (name),
     run_at INTEGER NOT NULL,
@@ -89,7 +89,8 @@ CREATE TABLE deliveries (
     last_error TEXT,
     sent_at INTEGER,
     created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL
+    updated_at INTEGER NOT NULL,
+    CHECK ((recipient_id IS NULL) <> (candidate_id IS NULL))
 ) STRICT;
 
 -- The same thing is owed once.

@@ -55,6 +55,7 @@ CREATE TABLE users (
     manager_id BLOB REFERENCES users (id),
     interviews_per_day INTEGER,
     interviews_per_week INTEGER,
+    meeting_room_url TEXT,
     version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,

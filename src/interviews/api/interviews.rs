@@ -10,7 +10,7 @@ use crate::access::Actor;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::fields::{Prose, Zone};
+use crate::http::fields::{Line, MeetingUrl, Prose, Zone};
 use crate::http::{Body, Ctx, NoBody, OptionalBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{
     ApplicationId, AttributeId, InterviewId, KitId, LoopId, RubricVersionId, UserId, kinds,
@@ -43,7 +43,17 @@ pub struct InterviewSummary {
     /// The IANA zone of whoever chose the time.
     #[schema(example = "Europe/Berlin")]
     time_zone: Option<String>,
-    /// How often it got a time; calendars follow it.
+    /// Where the panel and the candidate meet; the standing room of the lead where nobody named
+    /// another place.
+    #[schema(example = "https://meet.example.com/ada")]
+    meeting_url: Option<String>,
+    /// Where it takes place, when people come to it.
+    #[schema(example = "Room 3, Torstraße 1, Berlin")]
+    location: Option<String>,
+    /// How to take part by phone.
+    #[schema(example = "+49 30 5550100, PIN 1234")]
+    dial_in: Option<String>,
+    /// How often it got a time or another place; calendars follow it.
     #[schema(minimum = 0)]
     schedule_sequence: i32,
     /// Who sits on it, in the order of assignment.
@@ -73,7 +83,17 @@ pub struct Interview {
     /// The IANA zone of whoever chose the time.
     #[schema(example = "Europe/Berlin")]
     time_zone: Option<String>,
-    /// How often it got a time; calendars follow it.
+    /// Where the panel and the candidate meet; the standing room of the lead where nobody named
+    /// another place.
+    #[schema(example = "https://meet.example.com/ada")]
+    meeting_url: Option<String>,
+    /// Where it takes place, when people come to it.
+    #[schema(example = "Room 3, Torstraße 1, Berlin")]
+    location: Option<String>,
+    /// How to take part by phone.
+    #[schema(example = "+49 30 5550100, PIN 1234")]
+    dial_in: Option<String>,
+    /// How often it got a time or another place; calendars follow it.
     #[schema(minimum = 0)]
     schedule_sequence: i32,
     completed_at: Option<Instant>,
@@ -151,6 +171,12 @@ pub struct ScheduleInterview {
     pub time_zone: Zone,
     /// Why it is another time, for those who work on the application.
     pub reason: Option<Prose<1000>>,
+    /// Where people meet; without it the standing room of whoever leads.
+    pub meeting_url: Option<MeetingUrl>,
+    /// Where it takes place, when people come to it.
+    pub location: Option<Line<200>>,
+    /// How to take part by phone.
+    pub dial_in: Option<Line<200>>,
     /// Books people although they are in another interview at that time.
     #[serde(rename = "override")]
     pub overriding: Option<OverrideBooking>,
@@ -238,7 +264,8 @@ pub async fn get_interview(ctx: Ctx, PathId(id): PathId<kinds::Interview>) -> Re
 
 /// Schedule an interview
 ///
-/// Gives an interview a time, or another one, also after a no-show. Whoever owes a scorecard for it is
+/// Gives an interview a time and place, or another one, also after a no-show; what is absent of the
+/// place, it has not. Everybody on the panel and the candidate get an entry for their calendar. Whoever owes a scorecard for it is
 /// reminded when it ends, and everybody on the panel is asked again whether they come. Somebody who owes
 /// a scorecard and is in another interview then is named in `errors` (409 `already_booked`), unless
 /// `override` says why. The application must be active.
@@ -368,6 +395,9 @@ fn summary(row: SeenInterview, seats: Vec<SeenSeat>) -> InterviewSummary {
         starts_at: row.starts_at,
         ends_at: row.ends_at,
         time_zone: row.time_zone,
+        meeting_url: row.meeting_url,
+        location: row.location,
+        dial_in: row.dial_in,
         schedule_sequence: row.schedule_sequence,
         panel: seats.into_iter().map(Panelist::from).collect(),
         created_at: row.created_at,
@@ -403,6 +433,9 @@ fn interview(
         starts_at: row.starts_at,
         ends_at: row.ends_at,
         time_zone: row.time_zone,
+        meeting_url: row.meeting_url,
+        location: row.location,
+        dial_in: row.dial_in,
         schedule_sequence: row.schedule_sequence,
         completed_at: row.completed_at,
         cancelled_at: row.cancelled_at,

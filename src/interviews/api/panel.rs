@@ -70,8 +70,8 @@ impl From<SeenSeat> for Panelist {
         let bent_rules = told.as_ref().map(|told| {
             told.bent_rules.as_deref().map(AssignmentRule::of_words).unwrap_or_default()
         });
-        let (assigned_reason, waived_reason, response_reason) =
-            told.map_or((None, None, None), |told| {
+        let (assigned_reason, waived_reason, response_reason) = told
+            .map_or((None, None, None), |told| {
                 (told.assigned_reason, told.waived_reason, told.response_reason)
             });
         Self {

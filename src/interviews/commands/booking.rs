@@ -1,5 +1,6 @@
 //! Whose time is taken, and giving an interview its own: nobody who judges is booked twice unseen.
 
+use super::room;
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::{Tx, dialect};
@@ -55,6 +56,7 @@ pub(in crate::interviews) fn confirm(
     interview.time_zone = Some(time.time_zone);
     interview.schedule_reason = time.reason;
     interview.absent = None;
+    room::settle(tx, interview)?;
     interview.schedule_sequence += 1;
     store::save(tx, permit, interview)?;
     requests::close(tx, permit)?;

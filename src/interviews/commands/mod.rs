@@ -3,6 +3,7 @@
 pub(super) mod booking;
 mod leave;
 mod panel;
+mod room;
 mod seats;
 mod time;
 

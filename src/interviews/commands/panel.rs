@@ -1,7 +1,7 @@
 //! Who sits on the panel, and who still owes a card.
 
 use super::booking::require_free;
-use super::{expect_version, lock, lock_seat};
+use super::{expect_version, lock, lock_seat, room};
 use crate::access::{Action, Actor, Permit};
 use crate::capabilities::{self, CapabilityKind, NewLink};
 use crate::db::Tx;
@@ -44,7 +44,7 @@ pub fn assign(
     let (user_id, slot) = (input.user_id, input.slot);
     let seating = Seating { user_id, slot, reason, overriding, link };
     seat_person(tx, &permit, &place, &mut interview, seating)?;
-    store::save(tx, &permit.extend_to(interview_id), &interview)?;
+    keep(tx, &permit, &place, &mut interview)?;
     Ok(id)
 }
 
@@ -122,6 +122,21 @@ pub(super) fn seat_person(
     record_seat(tx, permit, EventKind::PanelistAssigned, place, &seat)
 }
 
+/// Saves an interview whose panel changed; it meets in the room of whoever leads now.
+pub(super) fn keep(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    place: &Place,
+    interview: &mut Interview,
+) -> Result<()> {
+    let moved = room::follow_lead(tx, interview)?;
+    store::save(tx, &permit.extend_to(interview.id), interview)?;
+    if moved {
+        room::record_time(tx, permit, place, interview)?;
+    }
+    Ok(())
+}
+
 /// What has to be said why somebody is seated all the same.
 fn reason_lacks(bent: &[AssignmentRule]) -> Error {
     let fields = bent.iter().map(|rule| {
@@ -195,7 +210,8 @@ impl Panelist {
     }
 }
 
-/// Saves a seat that owes nothing any more; that may have been what the debrief waited for.
+/// Saves a seat that owes nothing any more; that may have been what the debrief waited for, and where
+/// the interview meets.
 pub(super) fn settle_seat(
     tx: &mut Tx<'_>,
     permit: &Permit,
@@ -205,8 +221,13 @@ pub(super) fn settle_seat(
     seat: &Panelist,
 ) -> Result<PanelistId> {
     store::save_seat(tx, permit, seat)?;
-    store::save(tx, &permit.extend_to(interview.id), interview)?;
+    let mut interview = interview.clone();
+    let moved = room::follow_lead(tx, &mut interview)?;
+    store::save(tx, &permit.extend_to(interview.id), &interview)?;
     record_seat(tx, permit, kind, place, seat)?;
+    if moved {
+        room::record_time(tx, permit, place, &interview)?;
+    }
     debriefs::evaluate(tx, permit, place, interview.loop_id)?;
     Ok(seat.id)
 }

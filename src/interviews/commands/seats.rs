@@ -1,7 +1,7 @@
 //! What somebody on a panel says to its time, and who comes in their place.
 
 use super::booking::bookings_of_interview;
-use super::panel::{Seating, record_seat, seat_person};
+use super::panel::{Seating, keep, record_seat, seat_person};
 use super::{expect_version, lock_seat, store};
 use crate::access::{Action, Actor};
 use crate::capabilities::{self, CapabilityKind, NewLink};
@@ -93,7 +93,7 @@ pub fn replace(
         link,
     };
     seat_person(tx, &permit.extend_to(new_id), &place, &mut interview, seating)?;
-    store::save(tx, &permit.extend_to(interview.id), &interview)?;
+    keep(tx, &permit, &place, &mut interview)?;
     debriefs::evaluate(tx, &permit, &place, interview.loop_id)?;
     Ok(new_id)
 }

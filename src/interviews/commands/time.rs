@@ -8,16 +8,16 @@ use crate::db::Tx;
 use crate::debriefs;
 use crate::error::{Error, Result};
 use crate::events::{EventKind, record};
-use crate::http::fields::Prose;
+use crate::http::fields::{Line, MeetingUrl, Prose};
 use crate::ids::InterviewId;
-use crate::interviews::{Absent, InterviewState};
 use crate::interviews::api::interviews::ScheduleInterview;
 use crate::interviews::model::{InterviewCommand, fits};
 use crate::interviews::store;
 use crate::interviews::times::store as requests;
+use crate::interviews::{Absent, InterviewState};
 use crate::pools;
 
-/// Gives an interview a time, or another one. Cards that are owed for it become due after its end.
+/// Gives an interview a time and place, or another one. Cards that are owed for it become due after its end.
 ///
 /// # Errors
 /// `invalid` for a span that no interview has, `illegal_transition`, `already_booked`, `stale`.
@@ -37,6 +37,10 @@ pub fn schedule(
         let detail = "An interview ends 5 minutes to 8 hours after it starts.";
         return Err(Error::invalid("/ends_at", "range", detail));
     }
+    interview.meeting_url = input.meeting_url.as_ref().map(MeetingUrl::to_text);
+    interview.room_of_id = None;
+    interview.location = input.location.as_ref().map(Line::to_text);
+    interview.dial_in = input.dial_in.as_ref().map(Line::to_text);
     let time = Time {
         span: (input.starts_at, input.ends_at),
         time_zone: input.time_zone.to_text(),

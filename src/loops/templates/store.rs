@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::{Content, KitContent, KitKind, KitQuestion, Names, Priority, Slot, SlotContent, Wording};
+use super::{
+    Content, KitContent, KitKind, KitQuestion, Names, Priority, Slot, SlotContent, Wording,
+};
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::schema::{

@@ -15,6 +15,12 @@ fn everything() -> Value {
         "slot": "bar_raiser",
         "due_at_local": "Fri 26 Mar 2027, 18:00 (Europe/Berlin)",
         "minutes": 3,
+        "changed": false,
+        "removed": true,
+        "meeting_url": "https://meet.acme.test/zoe",
+        "location": "Room 3, Berlin",
+        "dial_in": "+49 30 5550100",
+        "panel": "Ana, Ben",
         "step_name": "Finance",
         "in_place_of": "Fia Finance",
         "giver_name": "Fia Finance",
@@ -51,6 +57,22 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
         MailKind::InterviewAssigned => {
             &["candidate_name", "job_title", "kit_name", "starts_at_local", "slot"]
         }
+        MailKind::InterviewScheduled => &[
+            "candidate_name",
+            "job_title",
+            "kit_name",
+            "starts_at_local",
+            "minutes",
+            "changed",
+            "meeting_url",
+            "location",
+            "dial_in",
+        ],
+        MailKind::InterviewCalledOff => &["job_title", "kit_name", "starts_at_local", "removed"],
+        MailKind::CandidateInterviewScheduled => {
+            &["job_title", "starts_at_local", "minutes", "changed", "location", "dial_in", "panel"]
+        }
+        MailKind::CandidateInterviewCalledOff => &["job_title", "starts_at_local"],
         MailKind::ScorecardDue => {
             &["candidate_name", "job_title", "kit_name", "due_at_local", "minutes"]
         }
@@ -79,9 +101,14 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
     all.into_iter().chain(own.iter().copied()).collect()
 }
 
+/// Whether there is nothing to open: the layout shows a link only where one is given.
+fn leads_nowhere(kind: MailKind) -> bool {
+    kind == MailKind::CandidateInterviewCalledOff
+}
+
 /// Subject and telling lines of each mail.
 #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
-fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 18] {
+fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 22] {
     [
         (
             MailKind::InterviewAssigned,
@@ -92,6 +119,36 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 18] {
                 "Your part:  bar raiser",
                 "That takes about three minutes; the day it is due, we remind you.",
             ],
+        ),
+        (
+            MailKind::InterviewScheduled,
+            "System design with Ada Lovelace, Senior Engineer",
+            &[
+                "Starts:     Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
+                "Takes:      3 minutes",
+                "Where:      Room 3, Berlin",
+                "Meeting:    https://meet.acme.test/zoe",
+            ],
+        ),
+        (
+            MailKind::InterviewCalledOff,
+            "You are off the panel: System design, Senior Engineer",
+            &["You are no longer on the panel of this interview, and owe nothing for it:"],
+        ),
+        (
+            MailKind::CandidateInterviewScheduled,
+            "Your interview with Acme, Senior Engineer",
+            &[
+                "your interview with Acme is set.",
+                "By phone:   +49 30 5550100",
+                "You meet:   Ana, Ben",
+                "Join the meeting here:",
+            ],
+        ),
+        (
+            MailKind::CandidateInterviewCalledOff,
+            "Your interview with Acme does not take place, Senior Engineer",
+            &["Was to be:  Thu 25 Mar 2027, 10:00 (Europe/Berlin)"],
         ),
         (
             MailKind::ScorecardDue,
@@ -227,9 +284,10 @@ fn each_mail_says_whose_move_it_is_how_long_it_takes_and_by_when() {
             assert!(mail.text.lines().any(|found| found == *line), "{line}\n{}", mail.text);
         }
         assert!(mail.text.starts_with("Hello Zoë,\n\n"), "{}", mail.text);
-        assert!(mail.text.contains(
-            "\nhttps://evenbar.acme.test/l/abc?x=1&y=2\n\n-- \nSent by Evenbar for Acme.\n"
-        ));
+        let link =
+            if leads_nowhere(kind) { "" } else { "\nhttps://evenbar.acme.test/l/abc?x=1&y=2\n" };
+        let end = format!("{link}\n-- \nSent by Evenbar for Acme.\n");
+        assert!(mail.text.contains(&end), "{}", mail.text);
         let end = if kind.is_for_candidates() { "for Acme.\n" } else { "link.\n" };
         assert!(!mail.text.contains("\n\n\n") && mail.text.ends_with(end), "{}", mail.text);
         for (variable, value) in
@@ -310,7 +368,8 @@ fn html_asks_the_network_for_nothing_and_links_once_by_button_and_once_in_full()
         for request in ["src=", "url(", "@import", "<link", "<img", "<script", "<iframe"] {
             assert!(!html.contains(request), "{} has {request}", kind.slug());
         }
-        assert_eq!(html.matches("href=\"https:&#x2f;&#x2f;evenbar.acme.test").count(), 2);
+        let links = if leads_nowhere(kind) { 1 } else { 2 };
+        assert_eq!(html.matches("href=\"https:&#x2f;&#x2f;evenbar.acme.test").count(), links);
         assert!(html.contains("prefers-color-scheme: dark") && html.contains("width=device-width"));
     }
 }
@@ -329,4 +388,13 @@ fn only_those_who_owe_a_scorecard_are_asked_for_one() {
 fn one_minute_is_singular() {
     let mail = render_with(MailKind::ScorecardDue, &json!({ "minutes": 1 }));
     assert!(mail.text.contains("about 1 minute\n") && mail.html.contains("about 1 minute<"));
+}
+
+#[test]
+fn a_candidate_reads_nothing_of_our_own_rules_and_no_link_that_there_is_not() {
+    let changes = json!({ "link": "" });
+    let mail = render_with(MailKind::CandidateInterviewScheduled, &changes);
+    assert!(mail.text.ends_with("\n-- \nSent by Evenbar for Acme.\n"), "{}", mail.text);
+    assert!(!mail.html.contains("Ratings") && !mail.html.contains("If the button"));
+    assert!(!mail.text.contains("Join") && !mail.html.contains("Join"));
 }

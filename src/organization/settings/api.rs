@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::{PeopleMetrics, Policy, RecruiterView, Reveal, commands, store};
+use super::{CandidateSeesPanel, PeopleMetrics, Policy, RecruiterView, Reveal, commands, store};
 use crate::access::{Action, Actor, require_everywhere};
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -68,6 +68,8 @@ pub struct Settings {
     /// Why that was last widened; null while it never was, or after it was narrowed without a word.
     #[schema(example = "To plan panels for the autumn, agreed with the works council.")]
     people_metrics_reason: Option<String>,
+    /// Whether a candidate learns beforehand whom they meet.
+    candidate_sees_panel: CandidateSeesPanel,
     /// Who stated it; null for the service itself.
     created_by: Option<UserId>,
     created_at: Instant,
@@ -91,6 +93,8 @@ pub struct ReplaceSettings {
     people_metrics: Option<PeopleMetrics>,
     /// Why; required where more is measured than before. Everybody reads it.
     pub(super) people_metrics_reason: Option<Prose<500>>,
+    /// Whether a candidate learns beforehand whom they meet; as before when it is absent.
+    candidate_sees_panel: Option<CandidateSeesPanel>,
 }
 
 impl ReplaceSettings {
@@ -103,6 +107,7 @@ impl ReplaceSettings {
             scorecard_due_hours,
             recruiter_sees: self.recruiter_sees,
             people_metrics: self.people_metrics.unwrap_or(before.people_metrics),
+            candidate_sees_panel: self.candidate_sees_panel.unwrap_or(before.candidate_sees_panel),
         }
     }
 }
@@ -192,6 +197,7 @@ impl Settings {
             recruiter_sees: policy.recruiter_sees,
             people_metrics: policy.people_metrics,
             people_metrics_reason: row.people_metrics_reason.clone(),
+            candidate_sees_panel: policy.candidate_sees_panel,
             created_by: row.created_by,
             created_at: row.created_at,
         })

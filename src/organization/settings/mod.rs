@@ -11,7 +11,7 @@ mod model;
 pub mod monitoring;
 pub(crate) mod store;
 
-pub use model::{PeopleMetrics, Policy, RecruiterView, Reveal};
+pub use model::{CandidateSeesPanel, PeopleMetrics, Policy, RecruiterView, Reveal};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -36,6 +36,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Whether a candidate learns beforehand whom they meet.
+    pub enum CandidateSeesPanel {
+        /// No.
+        None => "none",
+        /// The names of everybody on the panel.
+        Names => "names",
+    }
+}
+
 /// Policy as one version states it. A field that a stored version does not know yet reads as its
 /// default, so that new fields need no new version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +59,8 @@ pub struct Policy {
     pub recruiter_sees: RecruiterView,
     /// What is measured about the work of people here.
     pub people_metrics: PeopleMetrics,
+    /// Whether a candidate learns beforehand whom they meet.
+    pub candidate_sees_panel: CandidateSeesPanel,
 }
 
 impl Default for Policy {
@@ -58,6 +70,7 @@ impl Default for Policy {
             scorecard_due_hours: 24,
             recruiter_sees: RecruiterView::Text,
             people_metrics: PeopleMetrics::OwnOnly,
+            candidate_sees_panel: CandidateSeesPanel::None,
         }
     }
 }
@@ -65,12 +78,19 @@ impl Default for Policy {
 impl Policy {
     /// The names of the fields in which another version differs.
     pub fn changes(self, other: Self) -> Vec<&'static str> {
-        let Self { reveal, scorecard_due_hours, recruiter_sees, people_metrics } = self;
+        let Self {
+            reveal,
+            scorecard_due_hours,
+            recruiter_sees,
+            people_metrics,
+            candidate_sees_panel,
+        } = self;
         [
             (reveal != other.reveal, "reveal"),
             (scorecard_due_hours != other.scorecard_due_hours, "scorecard_due_hours"),
             (recruiter_sees != other.recruiter_sees, "recruiter_sees"),
             (people_metrics != other.people_metrics, "people_metrics"),
+            (candidate_sees_panel != other.candidate_sees_panel, "candidate_sees_panel"),
         ]
         .into_iter()
         .filter_map(|(differs, name)| differs.then_some(name))

@@ -58,11 +58,12 @@ const SECTIONS: &[MonitoringSection] = &[
         title: "Your account",
         recorded: "Your name, work address, role, time zone and language, who your manager is, for which \
             agency you work if you do, whether your account is active, a hash of your password but \
-            never the password, and which departments you lead.",
+            never the password, your standing room for meetings, and which departments you lead.",
         purpose: "So that you can sign in, others know whom they work with, and times are shown in \
             your zone.",
         kept: STAYS,
-        seen_by: "Everybody who works here sees all but the hash, which nobody sees.",
+        seen_by: "Everybody who works here sees all but the room, which you see and those who see an \
+            interview there, and the hash, which nobody sees.",
         tables: &["users", "departments"],
     },
     MonitoringSection {
@@ -88,7 +89,7 @@ const SECTIONS: &[MonitoringSection] = &[
         recorded: "Each sign-in: when it was and how, from which network address, what your browser or \
             device called itself, when it was last renewed, and when it ended. What the organization's \
             identity provider calls you, and when you last came from there. Tokens and links that were \
-            made for you, as hashes. For a moment, an address for which a new password was asked.",
+            made for you, the one to your calendar included, as hashes. For a moment, an address for which a new password was asked.",
         purpose: "So that a stolen token is noticed and a lost device can be signed out.",
         kept: STAYS,
         seen_by: "You; owners and administrators, as long as the device is signed in. Nobody sees tokens \
@@ -146,7 +147,7 @@ const SECTIONS: &[MonitoringSection] = &[
     },
     MonitoringSection {
         title: "Interviews and scorecards",
-        recorded: "On which panels you sit and since when; your scorecards with their words and ratings, \
+        recorded: "On which panels you sit and since when, and whether an interview meets in your room; your scorecards with their words and ratings, \
             when you began, saved and submitted them, whether they were late, and your ballots. \
             Whether a card was waived, and why. Whether you said that you come to an interview, when and why, \
             and why you were booked for two at once. What you asked a panel to cover besides its kit.",

@@ -61,6 +61,7 @@ async fn show(
         Ok(CapabilityKind::Scheduling) => times::show(&link, &req).await,
         Ok(CapabilityKind::Scorecard) => scorecard::show(&link).await,
         Ok(CapabilityKind::Setup) => setup::show(&link, &req).await,
+        Ok(CapabilityKind::Calendar) => Err(capabilities::commands::dead_link()),
         Err(error) => Err(error),
     };
     settle(&link, shown)
@@ -81,6 +82,7 @@ async fn submit(
         Ok(CapabilityKind::Scheduling) => times::submit(&link, &req, &body, &secret).await,
         Ok(CapabilityKind::Scorecard) => scorecard::submit(&link, &req, &body).await,
         Ok(CapabilityKind::Setup) => setup::submit(&link, &req, &body, &secret).await,
+        Ok(CapabilityKind::Calendar) => Err(capabilities::commands::dead_link()),
         Err(error) => Err(error),
     };
     settle(&link, done)

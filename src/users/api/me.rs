@@ -10,7 +10,7 @@ use crate::api_keys;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::fields::{Line, Locale, UpTo, Zone, double_option};
+use crate::http::fields::{Line, Locale, MeetingUrl, UpTo, Zone, double_option};
 use crate::http::{Body, Ctx, Shown};
 use crate::ids::{ApiKeyId, HolidayCalendarId, JobId, ServiceAccountId, UserId};
 use crate::text_enum;
@@ -87,6 +87,10 @@ pub struct Me {
     interviews_per_day: Option<i32>,
     /// How many a week.
     interviews_per_week: Option<i32>,
+    /// Their standing room for meetings: where an interview that they lead takes place, unless
+    /// somebody says otherwise.
+    #[schema(example = "https://meet.example.com/ada")]
+    meeting_room_url: Option<String>,
 }
 
 /// What to change of oneself; absent fields stay, `null` clears.
@@ -114,6 +118,11 @@ pub struct UpdateMe {
     #[serde(default, with = "double_option")]
     #[schema(value_type = Option<UpTo<50>>)]
     interviews_per_week: Option<Option<UpTo<50>>>,
+    /// One's standing room for meetings; `null` for none. Interviews that have a time keep the one
+    /// that they have.
+    #[serde(default, with = "double_option")]
+    #[schema(value_type = Option<MeetingUrl>)]
+    meeting_room_url: Option<Option<MeetingUrl>>,
 }
 
 impl UpdateMe {
@@ -126,6 +135,7 @@ impl UpdateMe {
             holiday_calendar_id: self.holiday_calendar_id,
             interviews_per_day: self.interviews_per_day.map(|limit| limit.map(UpTo::number)),
             interviews_per_week: self.interviews_per_week.map(|limit| limit.map(UpTo::number)),
+            meeting_room_url: self.meeting_room_url.clone(),
         }
     }
 }
@@ -163,7 +173,7 @@ fn show(conn: &mut Conn, actor: &Actor, id: UserId) -> Result<Shown<Me>> {
     let row = store::find(conn, id)?.filter(|row| row.id == actor.user_id);
     let row = row.ok_or_else(Error::not_found)?;
     let weekly_hours = row.weekly_hours()?;
-    let store::User { id, name, email, role, time_zone, locale, .. } = row;
+    let store::User { id, name, email, role, time_zone, locale, meeting_room_url, .. } = row;
     let (holiday_calendar_id, manager_id) = (row.holiday_calendar_id, row.manager_id);
     let (interviews_per_day, interviews_per_week) =
         (row.interviews_per_day, row.interviews_per_week);
@@ -183,6 +193,7 @@ fn show(conn: &mut Conn, actor: &Actor, id: UserId) -> Result<Shown<Me>> {
         manager_id,
         interviews_per_day,
         interviews_per_week,
+        meeting_room_url,
     };
     Ok(Shown { version: row.version, value })
 }

@@ -95,6 +95,7 @@ pub fn place(tx: &mut Tx<'_>, permit: &Permit, id: UserId, new: NewUser) -> Resu
         manager_id: None,
         interviews_per_day: None,
         interviews_per_week: None,
+        meeting_room_url: None,
         version: 1,
         created_at: now,
         updated_at: now,

@@ -9,7 +9,7 @@ use crate::db::types::Document;
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
 use crate::events::{Event, EventKind, record};
-use crate::http::fields::{Line, Locale, Zone};
+use crate::http::fields::{Line, Locale, MeetingUrl, Zone};
 use crate::ids::{HolidayCalendarId, UserId};
 use crate::organization::{holiday_calendars, settings};
 use crate::users::WeeklyHours;
@@ -32,6 +32,8 @@ pub struct ProfileChange {
     pub interviews_per_day: Option<Option<i32>>,
     /// How many a week.
     pub interviews_per_week: Option<Option<i32>>,
+    /// The standing room; null for none.
+    pub meeting_room_url: Option<Option<MeetingUrl>>,
 }
 
 /// Changes one's own profile.
@@ -90,6 +92,10 @@ pub(super) fn apply(
     if let Some(per_week) = change.interviews_per_week {
         row.interviews_per_week = per_week;
         changed.push("interviews_per_week");
+    }
+    if let Some(room) = &change.meeting_room_url {
+        row.meeting_room_url = room.as_ref().map(MeetingUrl::to_text);
+        changed.push("meeting_room_url");
     }
     Ok(changed)
 }

@@ -4,6 +4,7 @@ mod hire;
 
 use std::collections::BTreeMap;
 
+use actix_web::http::Method;
 use diesel::prelude::*;
 use evenbar::access::{Claims, OrgRole};
 use evenbar::db::Tx;
@@ -108,6 +109,8 @@ impl Scene {
             "ends_on": "2026-11-27",
         });
         scene.make(app, "stranger", "/me/delegations", delegation).await;
+        let stranger = scene.who("stranger").clone();
+        app.send(app.request(&stranger, Method::POST, "/me/calendar-link")).await.ok();
         // Somebody beside the personas, because whoever looks sees more.
         let owner = app.person("Olga Owner", OrgRole::Owner);
         let look = json!({ "job_id": scene.id("job"), "reason": "Its recruiter is ill." });

@@ -1,5 +1,5 @@
-//! A real mail server, run beside a test: `smtp_server.py`, by the Python with aiosmtpd that lies in
-//! the folder `EVENBAR_TOOLS_BIN`. It ends with the test, however that ends, because its standard
+//! A real mail server, run beside a test: `smtp_server.py`, by the Python with aiosmtpd and icalendar
+//! that lies in the folder `EVENBAR_TOOLS_BIN`. It ends with the test, however that ends, because its standard
 //! input does.
 
 use std::io::{BufRead, BufReader, Write};
@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use super::environment::{leave_out, variable};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/support/smtp_server.py");
+const JUDGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/support/calendar_judge.py");
 
 /// A mail as the server met it.
 #[derive(Debug, Clone, Deserialize)]
@@ -47,6 +48,7 @@ impl Received {
 
 /// A mail server of its own for a test. Its port refuses connections until it listens.
 pub struct MailServer {
+    python: PathBuf,
     port: u16,
     folder: PathBuf,
     process: Child,
@@ -90,7 +92,8 @@ impl MailServer {
         let orders = process.stdin.take().unwrap();
         let mut answers = BufReader::new(process.stdout.take().unwrap());
         let port = line(&mut answers).parse().unwrap();
-        Some(Self { port, folder, process, talk: Mutex::new((Some(orders), answers)) })
+        let python = python.clone();
+        Some(Self { python, port, folder, process, talk: Mutex::new((Some(orders), answers)) })
     }
 
     /// How it is reached without protection.
@@ -157,6 +160,16 @@ impl MailServer {
         files.iter().map(read).collect()
     }
 
+    /// What an independent reader finds in the mails that are for a calendar, in the order in which
+    /// they came: `calendar_judge.py`.
+    pub fn entries(&self) -> Vec<Value> {
+        let python = self.python.as_os_str();
+        let judged = Command::new(python).args(["-I", JUDGE]).arg(&self.folder).output().unwrap();
+        let words = String::from_utf8_lossy(&judged.stderr);
+        assert!(judged.status.success(), "{words}");
+        serde_json::from_slice(&judged.stdout).unwrap()
+    }
+
     fn order(&self, order: &str) -> String {
         let mut talk = self.talk.lock().unwrap();
         let (orders, answers) = &mut *talk;
@@ -180,19 +193,19 @@ fn line(from: &mut impl BufRead) -> String {
     line.trim().to_owned()
 }
 
-/// The Python in the folder `EVENBAR_TOOLS_BIN`, if it has aiosmtpd.
+/// The Python in the folder `EVENBAR_TOOLS_BIN`, if it has aiosmtpd and icalendar.
 fn find_python() -> Option<PathBuf> {
     let folder = variable("EVENBAR_TOOLS_BIN").filter(|folder| !folder.is_empty());
     let python = folder.map(|folder| Path::new(&folder).join("python")).filter(|python| {
-        let ask = ["-I", "-c", "import aiosmtpd.smtp"];
+        let ask = ["-I", "-c", "import aiosmtpd.smtp, icalendar"];
         Command::new(python).args(ask).output().is_ok_and(|answer| answer.status.success())
     });
     if python.is_none() {
         leave_out(
             "EVENBAR_REQUIRE_TOOLS",
-            "EVENBAR_TOOLS_BIN names no folder with a Python that has aiosmtpd",
-            "the tests with a real mail server; name a folder with a Python that has aiosmtpd in \
-             EVENBAR_TOOLS_BIN to run them",
+            "EVENBAR_TOOLS_BIN names no folder with a Python that has aiosmtpd and icalendar",
+            "the tests with a real mail server; name a folder with a Python that has aiosmtpd and \
+             icalendar in EVENBAR_TOOLS_BIN to run them",
         );
     }
     python

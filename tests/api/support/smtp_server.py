@@ -13,7 +13,8 @@ on standard input is an order, followed by one line of answer:
     release                     that mail gets the answer it was to get
     connections                 how many there were so far
 
-Each mail that came as far as its text is kept in FOLDER as NUMBER.json before it is answered. With
+Each mail that came as far as its text is kept in FOLDER before it is answered: as it came in
+NUMBER.eml, and read in NUMBER.json. With
 starttls nothing is said without TLS and a password (user `evenbar`, password `right`); the
 certificate is its own authority and lies in FOLDER as authority.pem. It ends with its standard input.
 """
@@ -77,7 +78,7 @@ class Keeper:
 
     def keep(self, session, envelope, recipient, answer):
         message = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
-        parts = list(message.iter_parts())
+        parts = [part for part in message.walk() if not part.is_multipart()]
         mail = {
             "sender": envelope.mail_from,
             "recipient": recipient,
@@ -85,11 +86,18 @@ class Keeper:
             "encrypted": session.ssl is not None,
             "signed_in": bool(session.authenticated),
             "headers": {name.lower(): str(value) for name, value in message.items()},
-            "parts": [[part.get_content_type(), part.get_content()] for part in parts],
+            "parts": [[part.get_content_type(), text(part)] for part in parts],
             "defects": [str(defect) for each in [message, *parts] for defect in each.defects],
         }
         self.kept += 1
+        (self.folder / f"{self.kept:04}.eml").write_bytes(envelope.original_content)
         (self.folder / f"{self.kept:04}.json").write_text(json.dumps(mail))
+
+
+def text(part):
+    """What a part holds; files are text too."""
+    content = part.get_content()
+    return content if isinstance(content, str) else content.decode()
 
 
 def certificate(folder):

@@ -177,8 +177,10 @@ impl Scene {
     async fn hold(&self, app: &TestApp, on: &Started) {
         let starts_at = app.clock.now() + TimeDelta::hours(1);
         let ends_at = starts_at + TimeDelta::hours(1);
-        let time =
-            json!({ "starts_at": starts_at, "ends_at": ends_at, "time_zone": "Europe/Berlin" });
+        let time = json!({
+            "starts_at": starts_at, "ends_at": ends_at, "time_zone": "Europe/Berlin",
+            "meeting_url": "https://meet.example.com/a", "location": "Room 3", "dial_in": "+49 30 1",
+        });
         let interview = format!("/interviews/{}", on.interview);
         app.put(self.who("recruiter"), &format!("{interview}/schedule"), time).await.ok();
         app.put(self.who("recruiter"), &format!("{interview}/completion"), Value::Null).await.ok();
