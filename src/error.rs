@@ -175,6 +175,15 @@ pub struct Current {
     pub value: serde_json::Value,
 }
 
+/// What a refusal shows beside its words, so that the caller can go on from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Beside {
+    /// With `stale`, where both texts are shown: how it is now.
+    Current(Current),
+    /// With `slot_taken`: the starts that are still free.
+    FreeSlots(Vec<Instant>),
+}
+
 /// A failure with two audiences: `code`, `detail` and `fields` are for the caller, `source` is for
 /// the log and never rendered.
 #[derive(Debug)]
@@ -187,10 +196,8 @@ pub struct Error {
     pub fields: Vec<FieldError>,
     /// What lacked, where the caller may know that the thing exists.
     pub denial: Option<Box<Denial>>,
-    /// With `stale`, where both texts are shown: how it is now.
-    pub current: Option<Box<Current>>,
-    /// With `slot_taken` the starts that are still free.
-    pub free_slots: Option<Box<[Instant]>>,
+    /// What the caller can go on from.
+    pub beside: Option<Box<Beside>>,
     /// Methods to name in `Allow`.
     pub allow: Box<[String]>,
     /// After how many seconds it is worth trying again.
@@ -208,8 +215,7 @@ impl Error {
             detail,
             fields: Vec::new(),
             denial: None,
-            current: None,
-            free_slots: None,
+            beside: None,
             allow: Box::default(),
             retry_after: None,
             source: None,

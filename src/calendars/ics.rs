@@ -114,15 +114,12 @@ impl File {
         self.plain("UID", &entry.uid);
         self.plain("DTSTAMP", &in_utc(entry.stamp.utc()));
         self.plain("SEQUENCE", &entry.sequence.to_string());
-        match wall {
-            Some((start, end)) => {
-                self.plain(&format!("DTSTART;TZID={}", entry.zone.name()), &start);
-                self.plain(&format!("DTEND;TZID={}", entry.zone.name()), &end);
-            }
-            None => {
-                self.plain("DTSTART", &in_utc(entry.starts_at.utc()));
-                self.plain("DTEND", &in_utc(entry.ends_at.utc()));
-            }
+        if let Some((start, end)) = wall {
+            self.plain(&format!("DTSTART;TZID={}", entry.zone.name()), &start);
+            self.plain(&format!("DTEND;TZID={}", entry.zone.name()), &end);
+        } else {
+            self.plain("DTSTART", &in_utc(entry.starts_at.utc()));
+            self.plain("DTEND", &in_utc(entry.ends_at.utc()));
         }
         self.text("SUMMARY", &entry.summary);
         if !entry.notes.is_empty() {

@@ -30,7 +30,7 @@ use super::{State, keys};
 use crate::access::{Actor, Claims, Credential, PresentedLink, Subject};
 use crate::clock::Instant;
 use crate::db::{Conn, Db, LocalReader, Tx, Unit};
-use crate::error::{Code, Current, Error, FieldError, Result};
+use crate::error::{Beside, Code, Current, Error, FieldError, Result};
 use crate::ids::{AnyId, Id, Kind};
 use crate::sessions::{Device, SignInMethod};
 
@@ -401,8 +401,8 @@ impl Ctx {
         let shown = self.read(load).await?;
         let body = serde_json::to_vec(&shown.value).map_err(Error::internal)?;
         let value = serde_json::to_value(&shown.value).map_err(Error::internal)?;
-        let current = Some(Box::new(Current { etag: etag(shown.version, &body), value }));
-        Err(Error { current, ..refusal })
+        let current = Current { etag: etag(shown.version, &body), value };
+        Err(Error { beside: Some(Box::new(Beside::Current(current))), ..refusal })
     }
 
     /// Says that a command removed its subject: 204.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::clock::Instant;
-use crate::error::{Code, Error, FieldError};
+use crate::error::{Beside, Code, Error, FieldError};
 
 /// The media type of problems.
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -133,6 +133,11 @@ pub fn respond(error: &Error, request_id: Option<&str>) -> HttpResponse {
             "A request failed."
         );
     }
+    let (current, free_slots) = match error.beside.as_deref() {
+        Some(Beside::Current(current)) => (Some(current), None),
+        Some(Beside::FreeSlots(slots)) => (None, Some(slots.clone())),
+        None => (None, None),
+    };
     let problem = Problem {
         kind: type_of(error.code),
         title: Cow::Borrowed(title),
@@ -142,14 +147,14 @@ pub fn respond(error: &Error, request_id: Option<&str>) -> HttpResponse {
         code: Cow::Borrowed(error.code.as_str()),
         action: error.denial.as_ref().and_then(|denial| denial.action).map(Cow::Borrowed),
         lacking: error.denial.as_ref().map(|denial| denial.lacking.clone()),
-        current: error.current.as_ref().map(|current| current.value.clone()),
-        free_slots: error.free_slots.as_ref().map(|slots| slots.to_vec()),
+        current: current.map(|current| current.value.clone()),
+        free_slots,
         errors: error.fields.clone(),
     };
     let body = serde_json::to_vec(&problem).unwrap_or_default();
     let mut response = HttpResponse::build(status);
     response.content_type(MEDIA_TYPE).insert_header((CACHE_CONTROL, "no-store"));
-    if let Some(current) = &error.current {
+    if let Some(current) = current {
         response.insert_header((ETAG, current.etag.as_str()));
     }
     if !error.allow.is_empty() {

@@ -61,8 +61,8 @@ impl InterviewState {
                 | Self::Confirmed
                 | Self::NoShow,
                 Do::Schedule,
-            ) => Ok(Self::Confirmed),
-            (Self::Proposed, Do::Take) => Ok(Self::Confirmed),
+            )
+            | (Self::Proposed, Do::Take) => Ok(Self::Confirmed),
             (Self::Confirmed, Do::Complete) => Ok(Self::Completed),
             (Self::Confirmed, Do::MarkNoShow) => Ok(Self::NoShow),
             (

@@ -160,7 +160,6 @@ fn to_user(
         MailKind::InterviewCalledOff => {
             calendars::called_off(conn, &recipient, cause, public_url, now)?
         }
-        MailKind::CandidateInterviewScheduled | MailKind::CandidateInterviewCalledOff => None,
         MailKind::ScorecardDue => interviews::due(conn, &recipient, delivery, cause, now)?,
         MailKind::DebriefRevealed => debriefs::revealed(conn, &recipient, subject.typed())?,
         MailKind::DecisionMade => debriefs::decided(conn, &recipient, subject.typed())?,
@@ -177,7 +176,9 @@ fn to_user(
         MailKind::HandedOver => leaving::handed_over(conn, &recipient, cause)?,
         MailKind::LeftBehind => leaving::left_behind(conn, &recipient, cause)?,
         MailKind::PanelistDeclined => seats::panelist_declined(conn, &recipient, subject.typed())?,
-        MailKind::TimeAsked => None,
+        MailKind::CandidateInterviewScheduled
+        | MailKind::CandidateInterviewCalledOff
+        | MailKind::TimeAsked => None,
     };
     let to = Address { name: recipient.name, email: recipient.email };
     Ok(content.map(|content| (to, content)))

@@ -167,7 +167,36 @@ mod tests {
                 }
             }
         }
-        insta::assert_snapshot!(table);
+        insta::assert_snapshot!(table, @r"
+        Draft Live Lead interview
+        Draft Live Shadow interview
+        Draft AsyncReview Lead scorecard
+        Draft AsyncReview Shadow -
+        AwaitingAvailability Live Lead interview
+        AwaitingAvailability Live Shadow interview
+        AwaitingAvailability AsyncReview Lead scorecard
+        AwaitingAvailability AsyncReview Shadow -
+        Proposed Live Lead interview
+        Proposed Live Shadow interview
+        Proposed AsyncReview Lead scorecard
+        Proposed AsyncReview Shadow -
+        Confirmed Live Lead interview
+        Confirmed Live Shadow interview
+        Confirmed AsyncReview Lead scorecard
+        Confirmed AsyncReview Shadow -
+        Completed Live Lead scorecard
+        Completed Live Shadow -
+        Completed AsyncReview Lead scorecard
+        Completed AsyncReview Shadow -
+        Cancelled Live Lead -
+        Cancelled Live Shadow -
+        Cancelled AsyncReview Lead -
+        Cancelled AsyncReview Shadow -
+        NoShow Live Lead -
+        NoShow Live Shadow -
+        NoShow AsyncReview Lead -
+        NoShow AsyncReview Shadow -
+        ");
     }
 
     #[test]

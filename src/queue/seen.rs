@@ -145,6 +145,9 @@ fn decisions(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
     Ok(rows.into_iter().map(item).collect())
 }
 
+/// An approval run with its application, its candidate's name and its job's title.
+type Named = (ApprovalRunId, Option<(ApplicationId, String, String)>);
+
 /// The votes that are awaited: the actor's own, and those that they may cast in another's place.
 fn votes(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
     let own = approvals::store::waiting_for(conn, actor.user_id, FOUND_MAX)?.into_iter();
@@ -156,7 +159,6 @@ fn votes(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
     if runs.is_empty() {
         return Ok(Vec::new());
     }
-    type Named = (ApprovalRunId, Option<(ApplicationId, String, String)>);
     let candidate = applications::table
         .inner_join(candidates::table.on(candidates::id.eq(applications::candidate_id)))
         .inner_join(jobs::table.on(jobs::id.eq(applications::job_id)));

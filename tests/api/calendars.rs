@@ -77,6 +77,25 @@ fn entry<'m>(mails: &'m [Mail], email: &str) -> &'m Invitation {
     mine.and_then(|mail| mail.calendar.as_ref()).expect("an entry")
 }
 
+/// Both sides of both changes, the hour that comes twice and the one after the hour that never comes,
+/// and zones that know neither.
+const TIMES: [(&str, &str); 14] = [
+    ("2027-03-26T09:00:00Z", "Europe/Berlin"),
+    ("2027-03-28T01:00:00Z", "Europe/Berlin"),
+    ("2027-03-29T09:00:00Z", "Europe/Berlin"),
+    ("2027-10-29T09:00:00Z", "Europe/Berlin"),
+    ("2027-10-31T00:30:00Z", "Europe/Berlin"),
+    ("2027-11-01T09:00:00Z", "Europe/Berlin"),
+    ("2027-03-12T15:00:00Z", "America/New_York"),
+    ("2027-03-15T15:00:00Z", "America/New_York"),
+    ("2027-11-05T15:00:00Z", "America/New_York"),
+    ("2027-11-08T15:00:00Z", "America/New_York"),
+    ("2027-03-29T09:00:00Z", "Asia/Kolkata"),
+    ("2027-03-29T15:00:00Z", "America/Phoenix"),
+    ("2027-02-10T09:00:00Z", "Africa/Casablanca"),
+    ("2027-06-01T09:00:00Z", "UTC"),
+];
+
 both! {
     async fn an_interview_meets_where_somebody_says(app) {
         let onsite = Onsite::new(&app, 1).await;
@@ -279,25 +298,7 @@ both! {
         let ana = app.person("Ana", OrgRole::Member);
         onsite.seat(&app, 0, &ana, "lead").await;
         app.deliver_mail();
-        // Both sides of both changes, the hour that comes twice and the one after the hour that never
-        // comes, and zones that know neither.
-        let times = [
-            ("2027-03-26T09:00:00Z", "Europe/Berlin"),
-            ("2027-03-28T01:00:00Z", "Europe/Berlin"),
-            ("2027-03-29T09:00:00Z", "Europe/Berlin"),
-            ("2027-10-29T09:00:00Z", "Europe/Berlin"),
-            ("2027-10-31T00:30:00Z", "Europe/Berlin"),
-            ("2027-11-01T09:00:00Z", "Europe/Berlin"),
-            ("2027-03-12T15:00:00Z", "America/New_York"),
-            ("2027-03-15T15:00:00Z", "America/New_York"),
-            ("2027-11-05T15:00:00Z", "America/New_York"),
-            ("2027-11-08T15:00:00Z", "America/New_York"),
-            ("2027-03-29T09:00:00Z", "Asia/Kolkata"),
-            ("2027-03-29T15:00:00Z", "America/Phoenix"),
-            ("2027-02-10T09:00:00Z", "Africa/Casablanca"),
-            ("2027-06-01T09:00:00Z", "UTC"),
-        ];
-        for (starts_at, zone) in times {
+        for (starts_at, zone) in TIMES {
             at(&app, &onsite, starts_at, zone).await.ok();
             app.deliver_mail();
         }
@@ -307,7 +308,7 @@ both! {
         for email in [ana.email.as_str(), CANDIDATE] {
             let mine: Vec<&Value> =
                 found.iter().filter(|entry| entry["recipient"] == email).collect();
-            assert_eq!(mine.len(), times.len() + 1, "{email}");
+            assert_eq!(mine.len(), TIMES.len() + 1, "{email}");
             let mut before = -1;
             for entry in &mine {
                 assert_eq!(entry["uid"], mine[0]["uid"]);
@@ -325,7 +326,7 @@ both! {
                 assert_eq!(entry["attendees"], json!([format!("mailto:{email}")]));
             }
             let (off, asked) = mine.split_last().unwrap();
-            for (entry, (starts_at, zone)) in asked.iter().zip(times) {
+            for (entry, (starts_at, zone)) in asked.iter().zip(TIMES) {
                 assert_eq!((&entry["method"], &entry["status"]), (&json!("REQUEST"), &json!("CONFIRMED")));
                 for start in ["starts_at", "starts_by_definition"] {
                     assert_eq!(entry[start], starts_at, "{zone} {entry}");

@@ -21,8 +21,10 @@ fn said(folder: &Path, arguments: &[&str]) -> String {
 fn the_binary_has_these_commands() {
     let folder = scratch("commands");
     let help = said(&folder, &["--help"]);
-    let all =
-        ["serve", "migrate", "seed", "import", "rubrics", "openapi", "config", "admin", "help"];
+    let all = [
+        "serve", "migrate", "seed", "import", "loops", "rubrics", "openapi", "config", "admin",
+        "help",
+    ];
     assert_eq!(commands(&help), all);
     assert_eq!(commands(&said(&folder, &["config", "--help"])), ["check", "help"]);
     assert_eq!(commands(&said(&folder, &["import", "--help"])), ["lever", "help"]);

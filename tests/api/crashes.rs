@@ -10,7 +10,7 @@ use crate::support::process::{Service, answer, evenbar, output, send};
 use crate::support::{Engine, TestApp, fresh_database_url, scratch};
 
 /// How often the service is killed.
-const KILLS: usize = 12;
+const KILLS: usize = 8;
 
 #[test]
 fn a_killed_service_loses_no_save_that_it_acknowledged_on_sqlite() {

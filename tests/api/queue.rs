@@ -122,7 +122,7 @@ both! {
         assert!(browser.html.contains("Nothing is waiting for you."));
         onsite.seat(&app, 0, &ana, "lead").await;
         onsite.seat(&app, 1, &ana, "lead").await;
-        onsite.schedule(&app, 0, 1).await.ok();
+        onsite.schedule(&app, 0, 3).await.ok();
         onsite.hold(&app, 1).await;
         app.advance(TimeDelta::hours(30));
         browser.open("/queue").await.ok();

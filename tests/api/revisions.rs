@@ -68,7 +68,7 @@ both! {
     async fn whoever_owes_learns_nothing_of_a_correction(app) {
         let (_, leads, card) = one_in(&app, 2).await;
         let seen = |reply: Reply| (reply.ok().clone(), reply.etag());
-        let (sealed, history) = (format!("{card}"), format!("{card}/history"));
+        let (sealed, history) = (card.clone(), format!("{card}/history"));
         let before = seen(app.get(&leads[1], &sealed).await);
         let none = seen(app.get(&leads[1], &history).await);
         assert_eq!(none.0["revisions"], Value::Null);

@@ -193,7 +193,7 @@ both! {
         let gone = json!({ "user_id": onsite.application });
         app.put(&onsite.recruiter, &path, gone).await.field(422, "/user_id");
         let (statements, made) = app.statements(app.put(&onsite.recruiter, &path, body.clone())).await;
-        assert!(statements <= 60, "{statements}");
+        assert!(statements <= 70, "{statements}");
         assert_eq!(made.ok()["slot"], "bar_raiser");
         assert_eq!(made.json["user_id"], json!(ben.id));
         assert_eq!(made.json["response"], "needs_action");
@@ -310,7 +310,7 @@ both! {
         app.put(&admin, &leave, json!({ "successor_id": ana.id })).await.ok();
         let shown = interview(&app, &other, &other.recruiter, 0).await;
         assert_eq!(shown.ok()["panel"].as_array().unwrap().len(), 0);
-        assert_eq!(told(&app, "left_behind"), [other.driver.email.clone()]);
+        assert_eq!(told(&app, "left_behind"), std::slice::from_ref(&other.driver.email));
     }
 
     async fn of_two_who_book_the_same_person_at_once_one_wins(app) {

@@ -12,7 +12,7 @@ use crate::capabilities::{CapabilityKind, NewLink};
 use crate::clock::Instant;
 use crate::db::types::Document;
 use crate::db::{Conn, Tx, dialect};
-use crate::error::{Code, Error, FieldError, Result};
+use crate::error::{Beside, Code, Error, FieldError, Result};
 use crate::events::{Event, EventKind, record};
 use crate::http::Done;
 use crate::ids::{Id, InterviewId, UserId, kinds};
@@ -260,9 +260,9 @@ pub(crate) fn take(
     let now = tx.now();
     let starts = free_now(tx.conn, &place, &interview, &request, now)?;
     if !starts.contains(&start) {
-        let free_slots = Some(starts.into_boxed_slice());
+        let beside = Some(Box::new(Beside::FreeSlots(starts)));
         let detail = "This time is not free any more; choose another one.";
-        return Err(Error { free_slots, ..Error::new(Code::SlotTaken, detail) });
+        return Err(Error { beside, ..Error::new(Code::SlotTaken, detail) });
     }
     let permit = Permit::for_candidate(id, place.candidate_id);
     let answered = TimeRequest { time_zone: Some(time_zone.to_owned()), ..request };

@@ -11,15 +11,16 @@ mod world;
 
 use evenbar::db::Url;
 
+use crate::support::environment::variable;
 use crate::support::{Engine, fresh_database};
 use dice::Dice;
 use world::Worlds;
 
 /// How many moves a history has.
-const MOVES: usize = 120;
+const MOVES: u64 = 120;
 
 /// Steps of a run that nobody asks more of.
-const STEPS: [(Engine, u64); 2] = [(Engine::Sqlite, 2_000), (Engine::Postgres, 500)];
+const STEPS: [(Engine, u64); 2] = [(Engine::Sqlite, 1_000), (Engine::Postgres, 300)];
 
 #[test]
 fn no_history_tells_who_owes_what_others_wrote_on_sqlite() {
@@ -32,7 +33,7 @@ fn no_history_tells_who_owes_what_others_wrote_on_postgres() {
 }
 
 fn number(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|text| text.parse().expect("a whole number"))
+    variable(name).map(|text| text.parse().expect("a whole number"))
 }
 
 /// Histories one after the other, until so many steps are done.
@@ -93,7 +94,7 @@ async fn live(urls: &[Url; 2], context: Context) -> Lived {
     }
     let differs = worlds.differ_to_an_outsider().await;
     drop(told);
-    Lived { moves: MOVES as u64, compared: worlds.compared, differs }
+    Lived { moves: MOVES, compared: worlds.compared, differs }
 }
 
 /// Says which history failed, and what happened in it.

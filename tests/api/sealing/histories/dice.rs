@@ -1,6 +1,6 @@
 //! Chance that can be repeated.
 
-/// A stream of numbers by SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number
+/// A stream of numbers by `SplitMix64` (Steele, Lea and Flood, "Fast splittable pseudorandom number
 /// generators", OOPSLA 2014).
 #[derive(Debug, Clone)]
 pub struct Dice(u64);
@@ -25,7 +25,8 @@ impl Dice {
 
     /// A number below this one, which is not 0.
     pub fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end as u64).unwrap()
+        let end = u64::try_from(end).unwrap();
+        usize::try_from(self.next() % end).unwrap()
     }
 
     /// One in so many.
@@ -41,6 +42,6 @@ impl Dice {
 
 /// A seed that no run had before.
 pub fn any_seed() -> u64 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    now.as_micros() as u64 ^ u64::from(std::process::id()) << 40
+    let now = evenbar::clock::Clock::system().now().timestamp_micros().unsigned_abs();
+    now ^ (u64::from(std::process::id()) << 40)
 }

@@ -63,7 +63,7 @@ impl Worlds {
             30 => self.follow_the_feed().await,
             31..=32 => self.revise().await,
             33 => self.peek().await,
-            _ => self.wait().await,
+            _ => self.wait(),
         }
     }
 
@@ -154,21 +154,19 @@ impl Worlds {
     async fn write(&mut self) {
         let Some(seat) = self.some_seat() else { return };
         let (author, interview) = (self.seats[seat].person, self.seats[seat].interview);
-        let known = self.cards.iter().find(|card| card.0 == author && card.1 == interview);
+        let mut known = self.cards.iter().filter(|card| card.0 == author && card.1 == interview);
+        let mut card = known.next().map(|(_, _, id, _)| id.clone());
         let who = move |world: &World| world.person(author);
-        let card = match known {
-            Some((_, _, id, _)) => id.clone(),
-            None => {
-                let path = format!("/interviews/{}/scorecards", self.interviews[interview].id);
-                let nothing = [Value::Null, Value::Null];
-                let [begun, _] = self.ask(Method::POST, &path, who, nothing).await;
-                if begun.status != 201 {
-                    return;
-                }
+        if card.is_none() {
+            let path = format!("/interviews/{}/scorecards", self.interviews[interview].id);
+            let nothing = [Value::Null, Value::Null];
+            let [begun, _] = self.ask(Method::POST, &path, who, nothing).await;
+            if begun.status == 201 {
                 self.cards.push((author, interview, begun.id(), false));
-                begun.id()
+                card = Some(begun.id());
             }
-        };
+        }
+        let Some(card) = card else { return };
         let bodies = self.judgements(author);
         self.ask(Method::PATCH, &format!("/scorecards/{card}"), who, bodies).await;
     }
@@ -240,8 +238,8 @@ impl Worlds {
         for world in &mut self.both {
             let shown = world.app.get(&decider(world), &format!("/debriefs/{debrief}")).await;
             let none = Vec::new();
-            let cards = shown.json["cards"].as_array().unwrap_or(&none);
-            let strong_no = cards.iter().filter(|card| card["recommendation"] == "strong_no");
+            let ballots = shown.json["ballots"].as_array().unwrap_or(&none);
+            let strong_no = ballots.iter().filter(|card| card["recommendation"] == "strong_no");
             let answers: Vec<Value> = strong_no
                 .map(|card| {
                     json!({ "scorecard_id": card["scorecard_id"], "answer": text(&mut world.words) })
@@ -340,12 +338,12 @@ impl Worlds {
         self.same(person, "the feed", &texts);
     }
 
-    async fn wait(&mut self) {
+    fn wait(&mut self) {
         let span = TimeDelta::minutes(1 + i64::try_from(self.plan.below(180)).unwrap());
         for world in &self.both {
             world.app.advance(span);
         }
         self.say(format!("{} minutes pass", span.num_minutes()));
-        self.deliver().await;
+        self.deliver();
     }
 }

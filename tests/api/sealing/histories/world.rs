@@ -280,7 +280,7 @@ impl Worlds {
     }
 
     /// Delivers what is due, and compares the mails of those who owe before and after.
-    pub async fn deliver(&mut self) {
+    pub fn deliver(&mut self) {
         let before: Vec<bool> = (0..WATCHERS).map(|person| self.owes(person)).collect();
         let mut sent: Vec<Vec<(String, String)>> = Vec::new();
         for world in &mut self.both {
