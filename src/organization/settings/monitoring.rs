@@ -155,14 +155,7 @@ const SECTIONS: &[MonitoringSection] = &[
         kept: HISTORY,
         seen_by: "Others on the application, but nobody who still owes an evaluation of their own. \
             Nobody is shown a list of late people, and no panel who asked it to cover something.",
-        tables: &[
-            "panelists",
-            "scorecards",
-            "interviews",
-            "scorecard_revisions",
-            "ballots",
-            "loop_probes",
-        ],
+        tables: &["panelists", "scorecards", "interviews", "ballots", "loop_probes"],
     },
     MonitoringSection {
         title: "What you interview",

@@ -41,7 +41,7 @@ fn live_through((engine, usual): (Engine, u64)) {
     let seed = number("EVENBAR_HISTORY_SEED").unwrap_or_else(dice::any_seed);
     let wanted = number("EVENBAR_HISTORY_STEPS").unwrap_or(usual);
     println!("EVENBAR_HISTORY_SEED={seed} on {engine:?}");
-    let (mut steps, mut compared, mut told) = (0, 0, 0);
+    let (mut steps, mut compared) = (0, 0);
     let mut history = 0;
     while steps < wanted {
         let (Some(one), Some(other)) = (fresh_database(engine), fresh_database(engine)) else {
@@ -53,13 +53,11 @@ fn live_through((engine, usual): (Engine, u64)) {
         urls.iter().for_each(forget);
         steps += lived.moves + lived.compared;
         compared += lived.compared;
-        told += u64::from(lived.differs);
         history += 1;
     }
     println!("{steps} steps in {history} histories, {compared} of them compared");
-    // Histories in which nothing differs, or nobody owes, would prove nothing.
-    assert!(compared * 2 > steps, "only {compared} of {steps} steps compared anything");
-    assert!(told * 2 > history, "only {told} of {history} histories differ to who owes nothing");
+    // Histories in which nobody owes would prove nothing.
+    assert!(compared * 5 > steps, "only {compared} of {steps} steps compared anything");
 }
 
 /// A file that is no longer needed; the databases of PostgreSQL go with their cluster.
@@ -80,21 +78,19 @@ struct Context {
 struct Lived {
     moves: u64,
     compared: u64,
-    /// Whether somebody who owes nothing could tell the worlds apart.
-    differs: bool,
 }
 
 async fn live(urls: &[Url; 2], context: Context) -> Lived {
     let mut worlds = Worlds::open(urls, Dice::of(context.seed, context.history)).await;
     let told = TellOnPanic { context, log: std::rc::Rc::clone(&worlds.log) };
     worlds.begin().await;
+    assert!(worlds.differ_to_an_outsider().await, "the worlds are the same to everybody");
     for _ in 0..MOVES {
         worlds.play().await;
         worlds.look().await;
     }
-    let differs = worlds.differ_to_an_outsider().await;
     drop(told);
-    Lived { moves: MOVES, compared: worlds.compared, differs }
+    Lived { moves: MOVES, compared: worlds.compared }
 }
 
 /// Says which history failed, and what happened in it.

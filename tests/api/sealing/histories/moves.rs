@@ -150,10 +150,20 @@ impl Worlds {
         self.differing(|words, onsite| judgement(onsite, words))
     }
 
+    /// Writes a card and hands it in.
+    pub async fn hand_in(&mut self, author: usize, interview: usize) {
+        self.write_for(author, interview).await;
+        self.submit().await;
+    }
+
     /// Begins a card, or saves one again.
     async fn write(&mut self) {
         let Some(seat) = self.some_seat() else { return };
         let (author, interview) = (self.seats[seat].person, self.seats[seat].interview);
+        self.write_for(author, interview).await;
+    }
+
+    async fn write_for(&mut self, author: usize, interview: usize) {
         let mut known = self.cards.iter().filter(|card| card.0 == author && card.1 == interview);
         let mut card = known.next().map(|(_, _, id, _)| id.clone());
         let who = move |world: &World| world.person(author);

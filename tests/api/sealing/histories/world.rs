@@ -313,11 +313,14 @@ impl Worlds {
         seen[0] != seen[1]
     }
 
-    /// Seats those who are compared, so that somebody owes from the beginning.
+    /// Seats those who are compared, so that somebody owes from the beginning, and an author whose card
+    /// is in, so that the worlds differ from the beginning.
     pub async fn begin(&mut self) {
         for person in 0..2 {
             self.seat(person, person % self.interviews.len(), "second").await;
         }
+        self.seat(WATCHERS, 0, "lead").await;
+        self.hand_in(WATCHERS, 0).await;
     }
 
     /// Puts somebody on a panel.
