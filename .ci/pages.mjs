@@ -72,12 +72,11 @@ async function signInAndOut() {
     await visitor.expectSummary();
     await visitor.look('sign-in-error');
     await visitor.send({ password });
-    await visitor.expect('/account', 'Olive Owner');
-    await visitor.look('account');
-    await visitor.open('/queue');
     await visitor.expect('/queue', 'Your queue');
     await visitor.look('queue');
     await visitor.open('/account');
+    await visitor.expect('/account', 'Olive Owner');
+    await visitor.look('account');
     await visitor.press('header button');
     await visitor.expect('/sign-in', 'Sign in');
     await visitor.open('/account');
