@@ -24,7 +24,6 @@ use crate::http::fields::Prose;
 use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{ApplicationId, DebriefId, LevelId, ScorecardId, kinds};
 use crate::scorecards;
-use crate::scorecards::seen::SeenCard;
 
 /// A decision to write down.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -156,9 +155,6 @@ pub async fn peek_at_debrief(
     ctx.answer_change(done, shown)
 }
 
-/// How many cards a debrief shows; a loop has a handful.
-const CARDS_MAX: i64 = 200;
-
 /// The debrief as the actor may see it, and the cards of others of which it now tells them.
 fn load(
     conn: &mut Conn,
@@ -185,26 +181,13 @@ fn load(
     Ok((Shown { version, value: debrief }, unnoted))
 }
 
-/// The cards of a debrief that are unsealed to the actor, oldest first.
-fn unsealed(conn: &mut Conn, actor: &Actor, row: &SeenDebrief) -> Result<Vec<SeenCard>> {
-    let of_loop = scorecards::seen::Filter {
-        loop_id: Some(row.loop_id),
-        limit: CARDS_MAX,
-        ..scorecards::seen::Filter::default()
-    };
-    let mut cards = scorecards::seen::cards(conn, actor, &of_loop)?;
-    cards.retain(|card| card.counts() && card.submitted_at.is_some() && card.judgement.is_some());
-    cards.reverse();
-    Ok(cards)
-}
-
 fn show_packet(
     conn: &mut Conn,
     actor: &Actor,
     row: &SeenDebrief,
     debrief: &mut Debrief,
 ) -> Result<Vec<ScorecardId>> {
-    let cards = unsealed(conn, actor, row)?;
+    let cards = scorecards::seen::unsealed_of(conn, actor, row.loop_id)?;
     let ids: Vec<ScorecardId> = cards.iter().map(|card| card.id).collect();
     let ratings = scorecards::seen::ratings(conn, actor, &ids)?;
     let attributes = store::attributes(conn, row.loop_id)?;

@@ -188,6 +188,14 @@ pub fn seat_version(submitted: bool, waived: bool) -> i64 {
     1 + i64::from(submitted) + i64::from(waived)
 }
 
+/// The states for which [`InterviewState::is_to_come`] holds.
+pub fn to_come() -> Vec<InterviewState> {
+    InterviewState::ALL.iter().copied().filter(|state| state.is_to_come()).collect()
+}
+
+/// The states for which [`InterviewState::is_off`] holds.
+pub const OFF: [InterviewState; 2] = [InterviewState::Cancelled, InterviewState::NoShow];
+
 /// The slots for which [`owes_by_slot`] holds.
 pub const OWING_SLOTS: [Slot; 3] = [Slot::Lead, Slot::Second, Slot::BarRaiser];
 
@@ -300,6 +308,13 @@ mod tests {
         Removed Waive -
         Removed Remove -
         ");
+    }
+
+    #[test]
+    fn what_was_called_off_is_off() {
+        for state in InterviewState::ALL {
+            assert_eq!(OFF.contains(state), state.is_off());
+        }
     }
 
     #[test]

@@ -199,9 +199,7 @@ pub fn seats_standing_on(
     user: UserId,
     limit: i64,
 ) -> QueryResult<Vec<(Panelist, JobId, InterviewState)>> {
-    let to_come: Vec<InterviewState> =
-        InterviewState::ALL.iter().copied().filter(|state| state.is_to_come()).collect();
-    let to_come = interviews::state.eq_any(to_come);
+    let to_come = interviews::state.eq_any(super::model::to_come());
     let owed = interviews::state
         .eq(InterviewState::Completed)
         .and(panelists::slot.eq_any(OWING_SLOTS))

@@ -66,10 +66,9 @@ async fn page(visitor: &Visitor) -> Result<HttpResponse> {
     let load = move |conn: &mut Conn, actor: &Actor| {
         let user = users::store::find(conn, actor.user_id)?.ok_or_else(Error::not_found)?;
         let items = queue::of(conn, actor, now)?;
-        let here = items.iter().filter(|item| item.kind != ItemKind::Interview);
         Ok(Queue {
             proof,
-            minutes: here.map(|item| item.minutes).sum(),
+            minutes: queue::minutes(&items),
             items: items.into_iter().map(|item| row(item, &user.time_zone, now)).collect(),
             name: user.name,
             time_zone: user.time_zone,

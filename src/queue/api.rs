@@ -86,9 +86,8 @@ fn show(conn: &mut Conn, actor: &Actor, now: Instant) -> Result<Shown<Queue>> {
     let user = users::store::find(conn, actor.user_id)?.ok_or_else(Error::not_found)?;
     let items = super::of(conn, actor, now)?;
     let zone: Tz = user.time_zone.parse().unwrap_or(Tz::UTC);
-    let here = items.iter().filter(|item| item.kind != ItemKind::Interview);
     let value = Queue {
-        minutes: here.map(|item| item.minutes).sum(),
+        minutes: super::minutes(&items),
         overdue: items.iter().filter(|item| item.is_overdue(now)).count(),
         items: items.into_iter().map(|item| wire(item, zone, now)).collect(),
         time_zone: user.time_zone,

@@ -9,7 +9,7 @@ pub mod api;
 mod model;
 mod seen;
 
-pub use model::{Item, ItemKind, Place, arrange};
+pub use model::{Item, ItemKind, Place, minutes};
 pub use seen::of;
 
 use utoipa_actix_web::service_config::ServiceConfig;

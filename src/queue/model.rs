@@ -133,6 +133,11 @@ impl Item {
     }
 }
 
+/// What all of it takes, in minutes, apart from being at interviews.
+pub fn minutes(items: &[Item]) -> i32 {
+    items.iter().filter(|item| item.kind != ItemKind::Interview).map(|item| item.minutes).sum()
+}
+
 /// The order of a queue: what has a moment by that moment, then what has none, oldest first.
 pub fn arrange(items: &mut [Item]) {
     items.sort_by_key(|item| {

@@ -1,10 +1,12 @@
 //! What a person owes, in a fixed number of statements.
 
+use std::collections::HashMap;
+
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::model::{Item, ItemKind, Place, Seat, arrange};
-use crate::access::{Actor, owing_seats};
+use crate::access::{Action, Actor, Reach, owing_seats, takes_part, visible_approval_runs};
 use crate::applications::ApplicationStatus;
 use crate::approvals;
 use crate::approvals::delegations;
@@ -18,7 +20,16 @@ use crate::debriefs::DebriefState;
 use crate::error::Result;
 use crate::ids::{ApplicationId, ApprovalRunId, DebriefId, InterviewId};
 use crate::interviews::InterviewState;
+use crate::interviews::model::{OFF, OWING_SLOTS, to_come};
 use crate::loops::templates::{KitKind, Slot};
+
+// The conditions of reach and of sealing look into these tables themselves, so the rows that are shown go
+// by other names.
+diesel::alias!(
+    const SEATS: Alias<QueuedSeats> = panelists as queued_seats;
+    const HELD: Alias<QueuedInterviews> = interviews as queued_interviews;
+    const DEBRIEFS: Alias<QueuedDebriefs> = debriefs as queued_debriefs;
+);
 
 /// How many things of one kind are looked at, those of the oldest first.
 pub const FOUND_MAX: i64 = 200;
@@ -52,31 +63,40 @@ struct SeatRow {
 fn of_panels(conn: &mut Conn, actor: &Actor, now: Instant) -> Result<Vec<Item>> {
     let user = actor.user_id;
     let own_card = scorecards::table
-        .filter(scorecards::interview_id.eq(panelists::interview_id))
+        .filter(scorecards::interview_id.eq(SEATS.field(panelists::interview_id)))
         .filter(scorecards::author_id.eq(user));
-    let off = [InterviewState::Cancelled, InterviewState::NoShow];
-    let rows: Vec<SeatRow> = panelists::table
-        .inner_join(interviews::table.on(interviews::id.eq(panelists::interview_id)))
-        .inner_join(kits::table.on(kits::id.eq(interviews::kit_id)))
-        .inner_join(applications::table.on(applications::id.eq(panelists::application_id)))
+    // What asks nothing of its person any more leaves room for what does.
+    let to_come = HELD.field(interviews::state).eq_any(to_come());
+    let owed = HELD
+        .field(interviews::state)
+        .ne_all(OFF)
+        .and(SEATS.field(panelists::slot).eq_any(OWING_SLOTS))
+        .and(SEATS.field(panelists::waived_at).is_null());
+    let rows: Vec<SeatRow> = SEATS
+        .inner_join(HELD.on(HELD.field(interviews::id).eq(SEATS.field(panelists::interview_id))))
+        .inner_join(kits::table.on(kits::id.eq(HELD.field(interviews::kit_id))))
+        .inner_join(
+            applications::table.on(applications::id.eq(SEATS.field(panelists::application_id))),
+        )
         .inner_join(candidates::table.on(candidates::id.eq(applications::candidate_id)))
         .inner_join(jobs::table.on(jobs::id.eq(applications::job_id)))
-        .filter(panelists::user_id.eq(user))
-        .filter(panelists::removed_at.is_null())
-        .filter(panelists::submitted_at.is_null())
-        .filter(interviews::state.ne_all(off))
+        .filter(takes_part(Reach::of(actor, Action::ReadInterview)))
+        .filter(SEATS.field(panelists::user_id).eq(user))
+        .filter(SEATS.field(panelists::removed_at).is_null())
+        .filter(SEATS.field(panelists::submitted_at).is_null())
+        .filter(to_come.or(owed))
         .filter(applications::status.eq(ApplicationStatus::Active))
-        .order(panelists::id)
+        .order(SEATS.field(panelists::id))
         .limit(FOUND_MAX)
         .select((
-            panelists::interview_id,
-            panelists::application_id,
-            panelists::slot,
-            panelists::due_at,
-            panelists::waived_at,
-            interviews::state,
-            interviews::starts_at,
-            interviews::ends_at,
+            SEATS.field(panelists::interview_id),
+            SEATS.field(panelists::application_id),
+            SEATS.field(panelists::slot),
+            SEATS.field(panelists::due_at),
+            SEATS.field(panelists::waived_at),
+            HELD.field(interviews::state),
+            HELD.field(interviews::starts_at),
+            HELD.field(interviews::ends_at),
             (kits::name, kits::kind, kits::minutes),
             candidates::name,
             jobs::title,
@@ -116,19 +136,27 @@ impl SeatRow {
 /// The revealed debriefs that the actor decides, of applications for which they owe nothing.
 fn decisions(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
     let owing = panelists::table
-        .filter(panelists::application_id.eq(debriefs::application_id))
+        .filter(panelists::application_id.eq(DEBRIEFS.field(debriefs::application_id)))
         .filter(owing_seats(actor.user_id));
-    let rows: Vec<(DebriefId, ApplicationId, String, String)> = debriefs::table
-        .inner_join(applications::table.on(applications::id.eq(debriefs::application_id)))
+    let rows: Vec<(DebriefId, ApplicationId, String, String)> = DEBRIEFS
+        .inner_join(
+            applications::table.on(applications::id.eq(DEBRIEFS.field(debriefs::application_id))),
+        )
         .inner_join(candidates::table.on(candidates::id.eq(applications::candidate_id)))
         .inner_join(jobs::table.on(jobs::id.eq(applications::job_id)))
-        .filter(debriefs::decider_id.eq(actor.user_id))
-        .filter(debriefs::state.eq(DebriefState::Revealed))
+        .filter(takes_part(Reach::of(actor, Action::ReadDebrief)))
+        .filter(DEBRIEFS.field(debriefs::decider_id).eq(actor.user_id))
+        .filter(DEBRIEFS.field(debriefs::state).eq(DebriefState::Revealed))
         .filter(applications::status.eq(ApplicationStatus::Active))
         .filter(not(exists(owing)))
-        .order(debriefs::id)
+        .order(DEBRIEFS.field(debriefs::id))
         .limit(FOUND_MAX)
-        .select((debriefs::id, debriefs::application_id, candidates::name, jobs::title))
+        .select((
+            DEBRIEFS.field(debriefs::id),
+            DEBRIEFS.field(debriefs::application_id),
+            candidates::name,
+            jobs::title,
+        ))
         .load(conn)?;
     let item = |(id, application_id, candidate_name, job_title)| Item {
         kind: ItemKind::Decision,
@@ -145,9 +173,6 @@ fn decisions(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
     Ok(rows.into_iter().map(item).collect())
 }
 
-/// An approval run with its application, its candidate's name and its job's title.
-type Named = (ApprovalRunId, Option<(ApplicationId, String, String)>);
-
 /// The votes that are awaited: the actor's own, and those that they may cast in another's place.
 fn votes(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
     let own = approvals::store::waiting_for(conn, actor.user_id, FOUND_MAX)?.into_iter();
@@ -159,18 +184,23 @@ fn votes(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
     if runs.is_empty() {
         return Ok(Vec::new());
     }
-    let candidate = applications::table
-        .inner_join(candidates::table.on(candidates::id.eq(applications::candidate_id)))
-        .inner_join(jobs::table.on(jobs::id.eq(applications::job_id)));
-    let rows: Vec<Named> = approval_runs::table
-        .left_join(candidate.on(approval_runs::application_id.eq(applications::id.nullable())))
+    let seen: Vec<(ApprovalRunId, Option<ApplicationId>)> = approval_runs::table
+        .filter(visible_approval_runs(actor))
         .filter(approval_runs::id.eq_any(runs))
         .order(approval_runs::id)
-        .select((approval_runs::id, (applications::id, candidates::name, jobs::title).nullable()))
+        .select((approval_runs::id, approval_runs::application_id))
         .load(conn)?;
-    let item = |(id, about): Named| {
-        let (application_id, candidate_name, job_title) = about
-            .map_or((None, None, None), |(id, name, title)| (Some(id), Some(name), Some(title)));
+    let about: Vec<ApplicationId> = seen.iter().filter_map(|(_, id)| *id).collect();
+    let named: Vec<(ApplicationId, (String, String))> = applications::table
+        .inner_join(candidates::table.on(candidates::id.eq(applications::candidate_id)))
+        .inner_join(jobs::table.on(jobs::id.eq(applications::job_id)))
+        .filter(applications::id.eq_any(about))
+        .select((applications::id, (candidates::name, jobs::title)))
+        .load(conn)?;
+    let named: HashMap<ApplicationId, (String, String)> = named.into_iter().collect();
+    let item = |(id, application_id): (ApprovalRunId, Option<ApplicationId>)| {
+        let about = application_id.and_then(|id| named.get(&id).cloned());
+        let (candidate_name, job_title) = about.unzip();
         Item {
             kind: ItemKind::Vote,
             place: Place::ApprovalRun(id),
@@ -184,5 +214,5 @@ fn votes(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
             begun: false,
         }
     };
-    Ok(rows.into_iter().map(item).collect())
+    Ok(seen.into_iter().map(item).collect())
 }

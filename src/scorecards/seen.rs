@@ -177,6 +177,19 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
     query.order(scorecards::id.desc()).limit(filter.limit).load(conn)
 }
 
+/// How many cards of a loop are looked at; a loop has a handful.
+const CARDS_MAX: i64 = 200;
+
+/// The cards of a loop that take part in its debrief, are in, and are unsealed to the actor, oldest
+/// first.
+pub fn unsealed_of(conn: &mut Conn, actor: &Actor, loop_id: LoopId) -> QueryResult<Vec<SeenCard>> {
+    let of_loop = Filter { loop_id: Some(loop_id), limit: CARDS_MAX, ..Filter::default() };
+    let mut cards = cards(conn, actor, &of_loop)?;
+    cards.retain(|card| card.counts() && card.submitted_at.is_some() && card.judgement.is_some());
+    cards.reverse();
+    Ok(cards)
+}
+
 /// A rating of an unsealed card.
 #[derive(Debug, Clone, Queryable)]
 pub struct SeenRating {

@@ -1,12 +1,13 @@
 //! What speaks against seating somebody, and whom to seat instead.
 
+use actix_web::http::Method;
 use evenbar::access::{OrgRole, TeamRole};
 use serde_json::{Value, json};
 
 use crate::both;
 use crate::pools::{member, pool, staffed};
 use crate::support::onsite::Onsite;
-use crate::support::{Person, Reply, TestApp, hiring};
+use crate::support::{Person, Reply, TestApp, at_once, hiring};
 
 fn panel(onsite: &Onsite, interview: usize) -> String {
     format!("/interviews/{}/panel", onsite.interviews[interview])
@@ -53,6 +54,22 @@ async fn against_at(app: &TestApp, onsite: &Onsite, hours: i64, person: &Person)
 }
 
 both! {
+    async fn a_limit_holds_when_two_seat_somebody_at_once(app) {
+        let ana = app.person("Ana", OrgRole::Member);
+        app.patch(&ana, "/me", json!({ "interviews_per_day": 1 })).await.ok();
+        let mut calls = Vec::new();
+        for hours in [1, 3] {
+            let onsite = Onsite::new(&app, 1).await;
+            onsite.schedule(&app, 0, hours).await.ok();
+            let path = format!("/interviews/{}/panel", onsite.interviews[0]);
+            let body = json!({ "user_id": ana.id, "slot": "lead" });
+            calls.push((onsite.recruiter, Method::POST, path, None, Some(body)));
+        }
+        let mut statuses = at_once(&app, calls.into_iter());
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 422]);
+    }
+
     async fn a_bent_rule_needs_a_reason_and_stays_with_the_seat(app) {
         let recruiter = app.person("Rita", OrgRole::Recruiter);
         let pool = pool(&app, &recruiter, json!({ "name": "Design" })).await;

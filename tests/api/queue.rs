@@ -1,16 +1,28 @@
 //! What a person owes, over the API and as a page.
 
 use chrono::TimeDelta;
+use diesel::prelude::*;
 use evenbar::access::OrgRole;
+use evenbar::db::Tx;
+use evenbar::db::schema::{interviews, panelists};
 use evenbar::sessions::Purpose;
 use serde_json::{Value, json};
 
 use crate::both;
+use crate::offers::scene::Scene;
 use crate::support::onsite::Onsite;
-use crate::support::{Browser, Person, TestApp};
+use crate::support::{Browser, Person, TestApp, hiring};
 
 async fn queue(app: &TestApp, person: &Person) -> Value {
     app.get(&app.again(person), "/me/queue").await.ok().clone()
+}
+
+/// Says that a candidate is somebody who works here, by their address.
+async fn is_the_candidate(app: &TestApp, recruiter: &Person, application: &str, person: &Person) {
+    let application = app.get(recruiter, &format!("/applications/{application}")).await;
+    let candidate = application.ok()["candidate_id"].as_str().unwrap();
+    let points = json!({ "contact_points": [{ "kind": "email", "value": person.email }] });
+    app.patch(recruiter, &format!("/candidates/{candidate}"), points).await.ok();
 }
 
 /// Kind, title and local due time of each item.
@@ -95,6 +107,40 @@ both! {
         let after = queue(&app, &onsite.decider).await;
         assert_eq!(lines(&after), ["decision Decision -"]);
         assert_eq!((&after["items"][0]["debrief_id"], &after["minutes"]), (&json!(onsite.debrief), &json!(15)));
+    }
+
+    async fn nobody_is_shown_what_is_about_themselves(app) {
+        let onsite = Onsite::new(&app, 1).await;
+        let ana = app.person("Ana", OrgRole::Member);
+        onsite.seat(&app, 0, &ana, "lead").await;
+        assert_eq!(queue(&app, &ana).await["items"].as_array().unwrap().len(), 1);
+        is_the_candidate(&app, &onsite.recruiter, &onsite.application, &ana).await;
+        assert_eq!(queue(&app, &ana).await["items"], json!([]));
+        let scene = Scene::new(&app).await;
+        scene.submitted(&app).await;
+        let fia = &scene.finance[0];
+        assert_eq!(queue(&app, fia).await["items"][0]["kind"], "vote");
+        is_the_candidate(&app, &scene.recruiter, &scene.application.to_string(), fia).await;
+        assert_eq!(queue(&app, fia).await["items"], json!([]));
+    }
+
+    async fn what_asks_nothing_any_more_leaves_room_for_what_does(app) {
+        let onsite = Onsite::new(&app, 1).await;
+        let ana = app.person("Ana", OrgRole::Member);
+        for _ in 0..201 {
+            hiring::seat(&app, &onsite.application, &onsite.job, &ana, "shadow");
+        }
+        let over = |tx: &mut Tx<'_>| {
+            let watched = panelists::table.filter(panelists::slot.eq("shadow"));
+            let watched = watched.select(panelists::interview_id);
+            diesel::update(interviews::table.filter(interviews::id.eq_any(watched)))
+                .set(interviews::state.eq("completed"))
+                .execute(tx.conn)?;
+            Ok(())
+        };
+        app.db().write_here(&app.db().unit(), over).unwrap();
+        onsite.seat(&app, 0, &ana, "lead").await;
+        assert_eq!(lines(&queue(&app, &ana).await), ["interview Interview 1 -"]);
     }
 
     async fn the_queue_takes_as_many_statements_whatever_is_in_it(app) {

@@ -6,8 +6,8 @@ use actix_web::{HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::DebriefView;
 use super::wire::DebriefPeek;
-use super::{DebriefView, unsealed};
 use crate::access::Actor;
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -99,7 +99,7 @@ fn show(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<Shown<Independe
     if !phase.state.is_open() || !row.reads_cards {
         return Ok(Shown { version, value: Independence { view: DebriefView::Counted, ..sealed } });
     }
-    let cards = unsealed(conn, actor, &row)?;
+    let cards = scorecards::seen::unsealed_of(conn, actor, row.loop_id)?;
     let authors: Vec<AnyId> = cards.iter().map(|card| card.author_id.any()).collect();
     let mut read: HashMap<AnyId, Vec<EarlierReading>> = HashMap::new();
     for one in scorecards::store::reads_by(conn, row.application_id, &authors)? {

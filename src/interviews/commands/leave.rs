@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::booking::bookings_of_interview;
-use super::panel::{record_seat, settle_seat};
+use super::panel::{fresh, record_seat, settle_seat};
 use super::{lock, store};
 use crate::access::Permit;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::events::{EventKind, record};
 use crate::ids::{ApplicationId, UserId};
+use crate::interviews::InterviewState;
 use crate::interviews::assignment::AssignmentRule;
-use crate::interviews::model::{due_at, owes_by_slot};
 use crate::interviews::store::{Interview, Panelist};
-use crate::interviews::{InterviewState, SeatResponse};
-use crate::loops::{self, Place};
+use crate::loops::Place;
 use crate::scorecards;
 use crate::users;
 use crate::users::leaving::{HandOver, ObligationKind};
@@ -101,26 +100,12 @@ fn take_over(
     successor: UserId,
 ) -> Result<()> {
     let has_read = scorecards::store::has_read(tx.conn, successor, place.application_id)?;
-    let due_hours = loops::due_hours(tx.conn, interview.loop_id)?;
-    let due = interview.ends_at.map(|ends_at| due_at(ends_at, due_hours));
+    let id = tx.id();
     let taken = Panelist {
-        id: tx.id(),
-        interview_id: interview.id,
-        application_id: place.application_id,
-        user_id: successor,
-        slot: seat.slot,
-        assigned_at: tx.occurred_at(),
         assigned_reason: has_read.then(|| SUCCEEDS.to_owned()),
         bent_rules: has_read.then(|| AssignmentRule::ReadACard.as_str().to_owned()),
         independent: !has_read,
-        due_at: due.filter(|_| owes_by_slot(seat.slot)),
-        submitted_at: None,
-        waived_at: None,
-        waived_reason: None,
-        response: SeatResponse::NeedsAction,
-        response_reason: None,
-        responded_at: None,
-        removed_at: None,
+        ..fresh(tx, id, interview, (successor, seat.slot))?
     };
     let permit = permit.extend_to(taken.id);
     store::insert_seat(tx, &permit, &taken)?;

@@ -4,7 +4,7 @@ use super::booking::require_free;
 use super::{expect_version, lock, lock_seat, room};
 use crate::access::{Action, Actor, Permit};
 use crate::capabilities::{self, CapabilityKind, NewLink};
-use crate::db::Tx;
+use crate::db::{Tx, dialect};
 use crate::debriefs;
 use crate::error::{Code, Error, FieldError, Result};
 use crate::events::{EventKind, record};
@@ -84,6 +84,8 @@ pub(super) fn seat_person(
         return Err(Error::new(Code::AlreadyExists, "The person sits on this interview."));
     }
     let has_read = scorecards::store::has_read(tx.conn, user_id, place.application_id)?;
+    // What they do besides stays as it is found, so that nobody is seated beyond a limit unseen.
+    dialect::lock_times(tx.conn, &[user_id.any()])?;
     let seat = Seat { place, interview, slot };
     let known = facts::gather(tx.conn, tx.now(), seat, &[user_id])?.remove(&user_id);
     let bent = known.map(|facts| Facts { has_read, ..facts }.bent()).unwrap_or_default();
@@ -95,18 +97,37 @@ pub(super) fn seat_person(
     {
         interview.override_reason = Some(reason);
     }
-    let due_hours = loops::due_hours(tx.conn, interview.loop_id)?;
-    let due = interview.ends_at.map(|ends_at| due_at(ends_at, due_hours));
     let seat = Panelist {
-        id: permit.subject().id.typed(),
-        interview_id: interview.id,
-        application_id: place.application_id,
-        user_id,
-        slot,
-        assigned_at: tx.occurred_at(),
         assigned_reason: reason,
         bent_rules: AssignmentRule::words(&bent),
         independent: !has_read,
+        ..fresh(tx, permit.subject().id.typed(), interview, (user_id, slot))?
+    };
+    store::insert_seat(tx, permit, &seat)?;
+    let whose = (Some(interview.id.into()), Some(user_id));
+    capabilities::commands::issue(tx, permit, link, CapabilityKind::Scorecard, whose)?;
+    record_seat(tx, permit, EventKind::PanelistAssigned, place, &seat)
+}
+
+/// A seat that somebody takes now, against whom nothing speaks. Its card is due after the interview.
+pub(super) fn fresh(
+    tx: &mut Tx<'_>,
+    id: PanelistId,
+    interview: &Interview,
+    (user_id, slot): (UserId, Slot),
+) -> Result<Panelist> {
+    let due_hours = loops::due_hours(tx.conn, interview.loop_id)?;
+    let due = interview.ends_at.map(|ends_at| due_at(ends_at, due_hours));
+    Ok(Panelist {
+        id,
+        interview_id: interview.id,
+        application_id: interview.application_id,
+        user_id,
+        slot,
+        assigned_at: tx.occurred_at(),
+        assigned_reason: None,
+        bent_rules: None,
+        independent: true,
         due_at: due.filter(|_| owes_by_slot(slot)),
         submitted_at: None,
         waived_at: None,
@@ -115,11 +136,7 @@ pub(super) fn seat_person(
         response_reason: None,
         responded_at: None,
         removed_at: None,
-    };
-    store::insert_seat(tx, permit, &seat)?;
-    let whose = (Some(interview.id.into()), Some(user_id));
-    capabilities::commands::issue(tx, permit, link, CapabilityKind::Scorecard, whose)?;
-    record_seat(tx, permit, EventKind::PanelistAssigned, place, &seat)
+    })
 }
 
 /// Saves an interview whose panel changed; it meets in the room of whoever leads now.
@@ -221,13 +238,8 @@ pub(super) fn settle_seat(
     seat: &Panelist,
 ) -> Result<PanelistId> {
     store::save_seat(tx, permit, seat)?;
-    let mut interview = interview.clone();
-    let moved = room::follow_lead(tx, &mut interview)?;
-    store::save(tx, &permit.extend_to(interview.id), &interview)?;
     record_seat(tx, permit, kind, place, seat)?;
-    if moved {
-        room::record_time(tx, permit, place, &interview)?;
-    }
+    keep(tx, permit, place, &mut interview.clone())?;
     debriefs::evaluate(tx, permit, place, interview.loop_id)?;
     Ok(seat.id)
 }

@@ -89,9 +89,6 @@ pub async fn get_loop_coverage(ctx: Ctx, PathId(id): PathId<kinds::Loop>) -> Res
     ctx.answer(shown)
 }
 
-/// How many cards a loop has at most; it has a handful.
-const CARDS_MAX: i64 = 200;
-
 /// The coverage as the actor may see it, and the cards of others of which it now tells them.
 fn load(
     conn: &mut Conn,
@@ -120,13 +117,7 @@ fn load(
 /// The cards of a loop that are in and unsealed to the actor. One's own alone are none before the
 /// reveal: they would look like all there is.
 fn unsealed(conn: &mut Conn, actor: &Actor, id: LoopId) -> Result<Vec<SeenCard>> {
-    let of_loop = scorecards::seen::Filter {
-        loop_id: Some(id),
-        limit: CARDS_MAX,
-        ..scorecards::seen::Filter::default()
-    };
-    let mut cards = scorecards::seen::cards(conn, actor, &of_loop)?;
-    cards.retain(|card| card.counts() && card.submitted_at.is_some() && card.judgement.is_some());
+    let mut cards = scorecards::seen::unsealed_of(conn, actor, id)?;
     let debrief = debriefs::store::newest_of_loop(conn, id)?;
     let is_revealed = debrief.is_some_and(|debrief| debrief.revealed_at.is_some());
     if !is_revealed && cards.iter().all(|card| card.author_id == actor.user_id) {

@@ -5,12 +5,8 @@ use diesel::prelude::*;
 use crate::db::Conn;
 use crate::db::schema::{attributes, interviews, kit_attributes, kits, panelists};
 use crate::ids::{AttributeId, InterviewId, LoopId};
-use crate::interviews::InterviewState;
-use crate::interviews::model::OWING_SLOTS;
+use crate::interviews::model::{OFF, OWING_SLOTS};
 use crate::loops::templates::{KitKind, Priority};
-
-/// The interviews that are off.
-const OFF: [InterviewState; 2] = [InterviewState::Cancelled, InterviewState::NoShow];
 
 /// An interview that was not called off.
 #[derive(Debug, Clone, Queryable)]
