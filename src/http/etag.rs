@@ -20,6 +20,6 @@ pub(super) fn version_in(tag: &str) -> Option<i64> {
 }
 
 /// Whether a list of tags (RFC 9110 §13.1.2) names this one.
-pub(super) fn names(tags: &str, etag: &str) -> bool {
+pub(crate) fn names(tags: &str, etag: &str) -> bool {
     tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
 }

@@ -6,7 +6,7 @@ mod client_address;
 mod context;
 pub mod dev_mails;
 mod door;
-mod etag;
+pub(crate) mod etag;
 pub mod fields;
 pub mod health;
 pub mod idempotency;

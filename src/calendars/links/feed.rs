@@ -11,7 +11,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::digest::{hex, sha256};
 use crate::error::Result;
-use crate::http::Open;
+use crate::http::{Open, etag};
 use crate::sessions::secret_hash;
 use crate::users;
 
@@ -30,12 +30,11 @@ pub(super) async fn show(
     let text = ctx.read_open(move |conn| write(conn, &hash, &root, now)).await?;
     let digest = sha256(text.as_bytes());
     let (short, _) = digest.split_at(16);
-    let etag = format!("\"{}\"", hex(short));
+    let tag = format!("\"{}\"", hex(short));
     let known = req.headers().get(IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
-    let is_known = known
-        .is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
+    let is_known = known.is_some_and(|tags| etag::names(tags, &tag));
     let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    answer.insert_header((ETAG, etag)).insert_header((CACHE_CONTROL, "private, no-cache"));
+    answer.insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, "private, no-cache"));
     if is_known {
         return Ok(answer.finish());
     }
