@@ -20,7 +20,7 @@ use crate::ids::{
     LoopId, ScorecardId, SettingsVersionId, UserId,
 };
 use crate::interviews::InterviewState;
-use crate::interviews::model::OWING_SLOTS;
+use crate::interviews::model::{OFF, OWING_SLOTS};
 use crate::loops::templates::Priority;
 use crate::scorecards::Recommendation;
 
@@ -190,9 +190,8 @@ pub fn progress(conn: &mut Conn, id: LoopId) -> QueryResult<Progress> {
         .filter(panelists::waived_at.is_null());
     let card_in =
         held.filter(exists(judging.clone().filter(panelists::submitted_at.is_not_null())));
-    let waiting = held
-        .filter(interviews::state.ne_all([InterviewState::Cancelled, InterviewState::NoShow]))
-        .filter(not(exists(judging)).or(exists(owing)));
+    let waiting =
+        held.filter(interviews::state.ne_all(OFF)).filter(not(exists(judging)).or(exists(owing)));
     let (begun, card_in, waiting) =
         diesel::select((exists(begun), exists(card_in), exists(waiting))).get_result(conn)?;
     Ok(Progress { begun, card_in, waiting })

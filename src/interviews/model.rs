@@ -189,9 +189,12 @@ pub fn seat_version(submitted: bool, waived: bool) -> i64 {
 }
 
 /// The states for which [`InterviewState::is_to_come`] holds.
-pub fn to_come() -> Vec<InterviewState> {
-    InterviewState::ALL.iter().copied().filter(|state| state.is_to_come()).collect()
-}
+pub const TO_COME: [InterviewState; 4] = [
+    InterviewState::Draft,
+    InterviewState::AwaitingAvailability,
+    InterviewState::Proposed,
+    InterviewState::Confirmed,
+];
 
 /// The states for which [`InterviewState::is_off`] holds.
 pub const OFF: [InterviewState; 2] = [InterviewState::Cancelled, InterviewState::NoShow];
@@ -311,9 +314,10 @@ mod tests {
     }
 
     #[test]
-    fn what_was_called_off_is_off() {
+    fn the_states_that_queries_name_are_those_of_the_life() {
         for state in InterviewState::ALL {
             assert_eq!(OFF.contains(state), state.is_off());
+            assert_eq!(TO_COME.contains(state), state.is_to_come());
         }
     }
 

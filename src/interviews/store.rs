@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::OWING_SLOTS;
+use super::model::{OWING_SLOTS, TO_COME};
 use super::{Absent, InterviewState, SeatResponse};
 use crate::access::Permit;
 use crate::clock::Instant;
@@ -199,7 +199,7 @@ pub fn seats_standing_on(
     user: UserId,
     limit: i64,
 ) -> QueryResult<Vec<(Panelist, JobId, InterviewState)>> {
-    let to_come = interviews::state.eq_any(super::model::to_come());
+    let to_come = interviews::state.eq_any(TO_COME);
     let owed = interviews::state
         .eq(InterviewState::Completed)
         .and(panelists::slot.eq_any(OWING_SLOTS))

@@ -20,7 +20,7 @@ use crate::debriefs::DebriefState;
 use crate::error::Result;
 use crate::ids::{ApplicationId, ApprovalRunId, DebriefId, InterviewId};
 use crate::interviews::InterviewState;
-use crate::interviews::model::{OFF, OWING_SLOTS, to_come};
+use crate::interviews::model::{OFF, OWING_SLOTS, TO_COME};
 use crate::loops::templates::{KitKind, Slot};
 
 // The conditions of reach and of sealing look into these tables themselves, so the rows that are shown go
@@ -65,8 +65,11 @@ fn of_panels(conn: &mut Conn, actor: &Actor, now: Instant) -> Result<Vec<Item>> 
     let own_card = scorecards::table
         .filter(scorecards::interview_id.eq(SEATS.field(panelists::interview_id)))
         .filter(scorecards::author_id.eq(user));
-    // What asks nothing of its person any more leaves room for what does.
-    let to_come = HELD.field(interviews::state).eq_any(to_come());
+    // `Seat::owes` as a condition: what asks nothing of its person any more leaves room for what does.
+    let ends_at = HELD.field(interviews::ends_at);
+    let ahead = ends_at.is_null().or(ends_at.gt(now).assume_not_null());
+    let meets =
+        kits::kind.eq(KitKind::Live).and(HELD.field(interviews::state).eq_any(TO_COME)).and(ahead);
     let owed = HELD
         .field(interviews::state)
         .ne_all(OFF)
@@ -84,7 +87,7 @@ fn of_panels(conn: &mut Conn, actor: &Actor, now: Instant) -> Result<Vec<Item>> 
         .filter(SEATS.field(panelists::user_id).eq(user))
         .filter(SEATS.field(panelists::removed_at).is_null())
         .filter(SEATS.field(panelists::submitted_at).is_null())
-        .filter(to_come.or(owed))
+        .filter(meets.or(owed))
         .filter(applications::status.eq(ApplicationStatus::Active))
         .order(SEATS.field(panelists::id))
         .limit(FOUND_MAX)

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use evenbar::access::OrgRole;
 use evenbar::db::Tx;
-use evenbar::db::schema::{interviews, panelists};
+use evenbar::db::schema::{interviews, kits, panelists};
 use evenbar::sessions::Purpose;
 use serde_json::{Value, json};
 
@@ -130,17 +130,30 @@ both! {
         for _ in 0..201 {
             hiring::seat(&app, &onsite.application, &onsite.job, &ana, "shadow");
         }
-        let over = |tx: &mut Tx<'_>| {
-            let watched = panelists::table.filter(panelists::slot.eq("shadow"));
-            let watched = watched.select(panelists::interview_id);
-            diesel::update(interviews::table.filter(interviews::id.eq_any(watched)))
-                .set(interviews::state.eq("completed"))
-                .execute(tx.conn)?;
-            Ok(())
-        };
-        app.db().write_here(&app.db().unit(), over).unwrap();
         onsite.seat(&app, 0, &ana, "lead").await;
-        assert_eq!(lines(&queue(&app, &ana).await), ["interview Interview 1 -"]);
+        // They took place; they are over and nobody said so; nobody meets for them.
+        let past = app.clock.now() + TimeDelta::hours(-1);
+        for (state, ends_at, kind) in [
+            ("completed", None, "live"),
+            ("confirmed", Some(past), "live"),
+            ("confirmed", None, "work_sample"),
+        ] {
+            let stand = move |tx: &mut Tx<'_>| {
+                let watched = panelists::table.filter(panelists::slot.eq("shadow"));
+                let watched = watched.select(panelists::interview_id);
+                let watched = interviews::table.filter(interviews::id.eq_any(watched));
+                let of_them = watched.select(interviews::kit_id);
+                diesel::update(kits::table.filter(kits::id.eq_any(of_them)))
+                    .set(kits::kind.eq(kind))
+                    .execute(tx.conn)?;
+                diesel::update(watched)
+                    .set((interviews::state.eq(state), interviews::ends_at.eq(ends_at)))
+                    .execute(tx.conn)?;
+                Ok(())
+            };
+            app.db().write_here(&app.db().unit(), stand).unwrap();
+            assert_eq!(lines(&queue(&app, &ana).await), ["interview Interview 1 -"], "{state} {kind}");
+        }
     }
 
     async fn the_queue_takes_as_many_statements_whatever_is_in_it(app) {

@@ -40,7 +40,7 @@ pub fn leave(tx: &mut Tx<'_>, permit: &Permit, hand: &mut HandOver) -> Result<()
     let mut released: BTreeMap<ApplicationId, Released> = BTreeMap::new();
     let successor = hand.to(ObligationKind::PanelSeat);
     for (mut seat, ..) in store::seats_standing_on(tx.conn, hand.leaver, SEATS_MAX)? {
-        let (place, interview) = lock(tx, seat.interview_id)?;
+        let (place, mut interview) = lock(tx, seat.interview_id)?;
         let permit = permit.extend_to(seat.id);
         let (mut seats, mut cards) = (0, 0);
         let kind = if interview.state == InterviewState::Completed {
@@ -59,7 +59,7 @@ pub fn leave(tx: &mut Tx<'_>, permit: &Permit, hand: &mut HandOver) -> Result<()
             seat.removed_at = Some(tx.occurred_at());
             EventKind::PanelistRemoved
         };
-        settle_seat(tx, &permit, kind, &place, &interview, &seat)?;
+        settle_seat(tx, &permit, kind, &place, &mut interview, &seat)?;
         let none = || Released { place, seats: 0, cards: 0 };
         let of = released.entry(place.application_id).or_insert_with(none);
         of.seats += seats;

@@ -179,14 +179,14 @@ pub fn remove(
     id: PanelistId,
     expected: Option<i64>,
 ) -> Result<PanelistId> {
-    let (place, interview, mut seat) = lock_seat(tx, id)?;
+    let (place, mut interview, mut seat) = lock_seat(tx, id)?;
     let permit = place.permit(tx, actor, Action::ManageInterview, id)?;
     expect_version(expected, seat.version())?;
     seat.state().apply(SeatCommand::Remove)?;
     seat.removed_at = Some(tx.occurred_at());
     let which = (CapabilityKind::Scorecard, Some(interview.id.any()));
     capabilities::commands::revoke(tx, &permit, Some(which), Some(seat.user_id))?;
-    settle_seat(tx, &permit, EventKind::PanelistRemoved, &place, &interview, &seat)
+    settle_seat(tx, &permit, EventKind::PanelistRemoved, &place, &mut interview, &seat)
 }
 
 /// Says that a card is no longer owed. It may come all the same.
@@ -200,7 +200,7 @@ pub fn waive(
     expected: Option<i64>,
     input: &WaiveScorecard,
 ) -> Result<PanelistId> {
-    let (place, interview, mut seat) = lock_seat(tx, id)?;
+    let (place, mut interview, mut seat) = lock_seat(tx, id)?;
     let permit = place.permit(tx, actor, Action::WaiveScorecard, id)?;
     expect_version(expected, seat.version())?;
     if interview.state.is_off() {
@@ -211,7 +211,7 @@ pub fn waive(
     seat.state().apply(SeatCommand::Waive)?;
     seat.waived_at = Some(tx.occurred_at());
     seat.waived_reason = Some(input.reason.to_text());
-    settle_seat(tx, &permit, EventKind::PanelistWaived, &place, &interview, &seat)
+    settle_seat(tx, &permit, EventKind::PanelistWaived, &place, &mut interview, &seat)
 }
 
 impl Panelist {
@@ -234,12 +234,12 @@ pub(super) fn settle_seat(
     permit: &Permit,
     kind: EventKind,
     place: &Place,
-    interview: &Interview,
+    interview: &mut Interview,
     seat: &Panelist,
 ) -> Result<PanelistId> {
     store::save_seat(tx, permit, seat)?;
     record_seat(tx, permit, kind, place, seat)?;
-    keep(tx, permit, place, &mut interview.clone())?;
+    keep(tx, permit, place, interview)?;
     debriefs::evaluate(tx, permit, place, interview.loop_id)?;
     Ok(seat.id)
 }
