@@ -221,7 +221,11 @@ pub fn claim_deliveries(
         .bind::<DbTs, _>(now)
         .bind::<Integer, _>(limit)
         .get_results(conn)?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    // What is returned has no order. The older ones first: a word that something is off asks whether it
+    // was ever announced.
+    let mut claimed: Vec<AnyId> = rows.into_iter().map(|row| row.id).collect();
+    claimed.sort_unstable();
+    Ok(claimed)
 }
 
 /// Waits until this instance may do what is done once at the first start, until the end of the

@@ -94,6 +94,7 @@ event_kinds! {
     InterviewCompleted "interview.completed" Team "An interview took place.",
     InterviewNoShow "interview.no_show" Team "Somebody did not come.",
     InterviewProposed "interview.proposed" Team "The candidate is offered times to choose from.",
+    InterviewReleased "interview.released" Team "The time of an interview was given up.",
     InterviewScheduled "interview.scheduled" Team "An interview has a time.",
     InvitationAccepted "invitation.accepted" Administration "Somebody who was invited joined.",
     InvitationCreated "invitation.created" Administration "Somebody was invited.",

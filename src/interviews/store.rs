@@ -153,6 +153,29 @@ pub fn seat_and_state(
         .optional()
 }
 
+/// The seat that a person has on an interview, or had last.
+pub fn last_seat_of(
+    conn: &mut Conn,
+    interview: InterviewId,
+    user: UserId,
+) -> QueryResult<Option<Panelist>> {
+    panelists::table
+        .filter(panelists::interview_id.eq(interview))
+        .filter(panelists::user_id.eq(user))
+        .order((panelists::removed_at.is_null().desc(), panelists::id.desc()))
+        .first(conn)
+        .optional()
+}
+
+/// The interviews of an application that are to come.
+pub(super) fn to_come_of(conn: &mut Conn, id: ApplicationId) -> QueryResult<Vec<Interview>> {
+    interviews::table
+        .filter(interviews::application_id.eq(id))
+        .filter(interviews::state.eq_any(super::model::to_come()))
+        .order(interviews::id)
+        .load(conn)
+}
+
 /// The seats of an interview, by person.
 pub fn seats(conn: &mut Conn, interview: InterviewId) -> QueryResult<Vec<Panelist>> {
     panelists::table

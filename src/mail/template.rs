@@ -9,9 +9,9 @@
 //! |---|---|
 //! | `interview_assigned` | `candidate_name`, `job_title`, `kit_name`, `starts_at_local` (with its zone), `slot` (`lead`, `second`, `bar_raiser`, `shadow` or `observer`) |
 //! | `interview_scheduled` | `candidate_name`, `job_title`, `kit_name`, `starts_at_local` (with its zone), `minutes` (how long it takes), `changed`, `meeting_url`, `location`, `dial_in` (empty where there is none) |
-//! | `interview_called_off` | `job_title`, `kit_name`, `starts_at_local` (with its zone), `removed` (the interview goes on without its reader) |
+//! | `interview_called_off` | `job_title`, `kit_name`, `starts_at_local` (with its zone), `why` (`off`, `released` or `removed`) |
 //! | `candidate_interview_scheduled` | `job_title`, `starts_at_local` (with its zone), `minutes`, `changed`, `location`, `dial_in`, `panel` (names; empty where there is none); the link leads to the meeting |
-//! | `candidate_interview_called_off` | `job_title`, `starts_at_local` (with its zone) |
+//! | `candidate_interview_called_off` | `job_title`, `starts_at_local` (with its zone), `why` (`off` or `released`) |
 //! | `scorecard_due` | `candidate_name`, `job_title`, `kit_name`, `due_at_local` (with its zone), `minutes` (what filling it in takes) |
 //! | `debrief_revealed` | `candidate_name`, `job_title` |
 //! | `decision_made` | `candidate_name`, `job_title`; the outcome stays behind the link |

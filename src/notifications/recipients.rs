@@ -56,6 +56,8 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
         owed
     } else if matches!(kind, EventKind::InterviewCancelled | EventKind::InterviewNoShow) {
         calendars::owed_for_end(tx.conn, subject.typed())?
+    } else if kind == EventKind::InterviewReleased {
+        calendars::owed_for_release(tx.conn, subject.typed())?
     } else if kind == EventKind::PanelistRemoved {
         calendars::owed_for_removal(event.named("user_id"))
     } else if kind == EventKind::DebriefRevealed {

@@ -79,16 +79,19 @@ pub(in crate::interviews) fn confirm(
     Ok(())
 }
 
-/// Gives up the time of an interview whose candidate is asked for another one.
+/// Gives up the time of an interview whose candidate is asked for another one. Calendars that hold it
+/// are told to let it go, by the event alone: the row does not know the time any more.
 pub(in crate::interviews) fn release(
     tx: &mut Tx<'_>,
     permit: &Permit,
+    place: &Place,
     interview: &mut Interview,
     command: InterviewCommand,
 ) -> Result<()> {
+    let held = interview.starts_at.take().zip(interview.ends_at.take());
+    let stood = interview.state == InterviewState::Confirmed;
     interview.state = interview.state.apply(command)?;
-    if interview.starts_at.take().is_some() {
-        interview.ends_at = None;
+    if held.is_some() {
         interview.time_zone = None;
         interview.schedule_reason = None;
         interview.override_reason = None;
@@ -97,7 +100,17 @@ pub(in crate::interviews) fn release(
         store::ask_again(tx, permit)?;
     }
     interview.absent = None;
-    store::save(tx, permit, interview)
+    store::save(tx, permit, interview)?;
+    let Some((starts_at, ends_at)) = held.filter(|_| stood) else { return Ok(()) };
+    let event = place
+        .event(EventKind::InterviewReleased, interview.id)
+        .id("loop_id", interview.loop_id)
+        .number("starts_at", starts_at.timestamp())
+        .number("ends_at", ends_at.timestamp())
+        .number("notice_minutes", (starts_at - tx.occurred_at()).num_minutes())
+        .number("schedule_sequence", i64::from(interview.schedule_sequence));
+    record(tx, permit, &event)?;
+    Ok(())
 }
 
 /// Whether somebody who comes to a panel is free then, if they owe a card and it has a time.

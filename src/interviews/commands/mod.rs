@@ -10,7 +10,7 @@ mod time;
 pub use leave::leave;
 pub use panel::{assign, remove, waive};
 pub use seats::{replace, respond};
-pub use time::{cancel, complete, mark_no_show, schedule};
+pub use time::{call_off, cancel, complete, mark_no_show, schedule};
 
 use super::store::{self, Interview, Panelist};
 use crate::db::Tx;

@@ -92,7 +92,7 @@ fn ask(
     if !wrong.is_empty() {
         return Err(Error::invalid_fields(wrong));
     }
-    release(tx, &permit, &mut interview, command)?;
+    release(tx, &permit, &place, &mut interview, command)?;
     let kit = loops::templates::store::find_kit(tx.conn, interview.kit_id)?;
     let now = tx.now();
     let request = TimeRequest {

@@ -16,7 +16,7 @@ fn everything() -> Value {
         "due_at_local": "Fri 26 Mar 2027, 18:00 (Europe/Berlin)",
         "minutes": 3,
         "changed": false,
-        "removed": true,
+        "why": "removed",
         "meeting_url": "https://meet.acme.test/zoe",
         "location": "Room 3, Berlin",
         "dial_in": "+49 30 5550100",
@@ -68,11 +68,11 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
             "location",
             "dial_in",
         ],
-        MailKind::InterviewCalledOff => &["job_title", "kit_name", "starts_at_local", "removed"],
+        MailKind::InterviewCalledOff => &["job_title", "kit_name", "starts_at_local", "why"],
         MailKind::CandidateInterviewScheduled => {
             &["job_title", "starts_at_local", "minutes", "changed", "location", "dial_in", "panel"]
         }
-        MailKind::CandidateInterviewCalledOff => &["job_title", "starts_at_local"],
+        MailKind::CandidateInterviewCalledOff => &["job_title", "starts_at_local", "why"],
         MailKind::ScorecardDue => {
             &["candidate_name", "job_title", "kit_name", "due_at_local", "minutes"]
         }
