@@ -1520,6 +1520,8 @@ diesel::table! {
         kind -> Text,
         minutes -> Integer,
         starts -> DbJson,
+        bent -> DbJson,
+        override_reason -> Nullable<Text>,
         windows -> Nullable<DbJson>,
         time_zone -> Nullable<Text>,
         expires_at -> DbTs,

@@ -63,6 +63,25 @@ impl AssignmentRule {
 }
 
 impl AssignmentRule {
+    /// Whether it depends on the time of the interview, so that it is asked again when that changes.
+    pub const fn is_of_time(self) -> bool {
+        match self {
+            Self::Paused
+            | Self::DayLimit
+            | Self::WeekLimit
+            | Self::OutsideHours
+            | Self::Holiday
+            | Self::Away => true,
+            Self::NotNamed
+            | Self::NotInPool
+            | Self::NotQualified
+            | Self::NobodyQualifiedBeside
+            | Self::Referrer
+            | Self::ReportingLine
+            | Self::ReadACard => false,
+        }
+    }
+
     /// Some rules as a seat keeps them: their words, apart by spaces. None for none.
     pub fn words(rules: &[Self]) -> Option<String> {
         let words: Vec<&str> = rules.iter().map(|rule| rule.as_str()).collect();

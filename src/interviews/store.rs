@@ -340,6 +340,15 @@ pub fn save_seat(tx: &mut Tx<'_>, _permit: &Permit, row: &Panelist) -> Result<()
     if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
+/// Keeps which rules are bent by somebody's sitting there.
+pub fn set_bent(tx: &mut Tx<'_>, permit: &Permit, rules: Option<&str>) -> Result<()> {
+    let id: PanelistId = permit.subject().id.typed();
+    diesel::update(panelists::table.find(id))
+        .set(panelists::bent_rules.eq(rules))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
 /// Sets when the cards that an interview still owes are due.
 pub fn set_due(tx: &mut Tx<'_>, permit: &Permit, due_at: Option<Instant>) -> Result<()> {
     let id: InterviewId = permit.subject().id.typed();

@@ -73,6 +73,8 @@ CREATE TABLE time_requests (
     kind text NOT NULL CHECK (kind IN ('slots', 'availability')),
     minutes integer NOT NULL,
     starts jsonb NOT NULL,
+    bent jsonb NOT NULL,
+    override_reason text,
     windows jsonb,
     time_zone text,
     expires_at timestamptz NOT NULL,

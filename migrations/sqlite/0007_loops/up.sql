@@ -73,6 +73,8 @@ CREATE TABLE time_requests (
     kind TEXT NOT NULL CHECK (kind IN ('slots', 'availability')),
     minutes INTEGER NOT NULL,
     starts TEXT NOT NULL,
+    bent TEXT NOT NULL,
+    override_reason TEXT,
     windows TEXT,
     time_zone TEXT,
     expires_at INTEGER NOT NULL,

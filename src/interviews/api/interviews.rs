@@ -102,7 +102,8 @@ pub struct Interview {
     cancelled_reason: Option<String>,
     /// Why it has another time; null while you owe a scorecard for the application.
     schedule_reason: Option<String>,
-    /// Why somebody is in two interviews at once; null while you owe a scorecard for the application.
+    /// Why somebody is in two interviews at once, or booked although something speaks against the time;
+    /// null while you owe a scorecard for the application.
     override_reason: Option<String>,
     /// What to cover besides; nobody is told who asked for it, or why.
     #[schema(max_items = 20)]
@@ -177,12 +178,12 @@ pub struct ScheduleInterview {
     pub location: Option<Line<200>>,
     /// How to take part by phone.
     pub dial_in: Option<Line<200>>,
-    /// Books people although they are in another interview at that time.
+    /// Books people although they are in another interview at that time, or something speaks against it.
     #[serde(rename = "override")]
     pub overriding: Option<OverrideBooking>,
 }
 
-/// Why somebody is in two interviews at once.
+/// Why somebody is booked all the same.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OverrideBooking {
@@ -266,9 +267,11 @@ pub async fn get_interview(ctx: Ctx, PathId(id): PathId<kinds::Interview>) -> Re
 ///
 /// Gives an interview a time and place, or another one, also after a no-show; what is absent of the
 /// place, it has not. Everybody on the panel and the candidate get an entry for their calendar. Whoever owes a scorecard for it is
-/// reminded when it ends, and everybody on the panel is asked again whether they come. Somebody who owes
-/// a scorecard and is in another interview then is named in `errors` (409 `already_booked`), unless
-/// `override` says why. The application must be active.
+/// reminded when it ends, and everybody on the panel is asked again whether they come. Another time is asked
+/// by the rules of everybody who sits there, as `assignPanelist` lists them, as far as they depend on it:
+/// what speaks against it is named in `errors` (422), and somebody who owes a scorecard and is in another
+/// interview then as well (409 `already_booked`), unless `override` says why. The application must be
+/// active.
 #[utoipa::path(
     operation_id = "scheduleInterview", tag = "interviews", request_body = ScheduleInterview,
     params(("id" = InterviewId, Path, description = "Which interview.")),

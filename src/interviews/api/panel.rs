@@ -42,7 +42,7 @@ pub struct Panelist {
     /// Why somebody was assigned, although something spoke against it perhaps; null while you owe a
     /// scorecard for the application.
     assigned_reason: Option<String>,
-    /// Which rules were bent to assign them; null while you owe a scorecard for the application.
+    /// Which rules were bent to assign them, or are by the time that it has now; null while you owe a scorecard for the application.
     bent_rules: Option<Vec<AssignmentRule>>,
     /// Why the scorecard is no longer owed; null while you owe one for the application.
     waived_reason: Option<String>,

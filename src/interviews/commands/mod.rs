@@ -4,6 +4,7 @@ pub(super) mod booking;
 mod leave;
 mod panel;
 mod room;
+pub(super) mod rules;
 mod seats;
 mod time;
 

@@ -10,6 +10,7 @@
 pub mod api;
 pub(crate) mod commands;
 pub mod model;
+mod slots;
 pub(crate) mod store;
 
 use crate::text_enum;

@@ -22,6 +22,9 @@ pub struct TimeRequest {
     pub kind: TimeRequestKind,
     pub minutes: i32,
     pub starts: Document,
+    /// What spoke against starts that are offered all the same, and why they are.
+    pub bent: Document,
+    pub override_reason: Option<String>,
     pub windows: Option<Document>,
     pub time_zone: Option<String>,
     pub expires_at: Instant,
