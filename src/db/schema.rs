@@ -278,6 +278,20 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// What a candidate asked by their link: for another time, or not to come. Never more than three for an interview.
+    candidate_asks (id) {
+        id -> DbUuid,
+        interview_id -> DbUuid,
+        kind -> Text,
+        reason -> Nullable<Text>,
+        asked_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A tag on a candidate.
     candidate_tags (id) {
         id -> DbUuid,
@@ -1623,6 +1637,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     attributes,
     ballots,
     break_glass,
+    candidate_asks,
     candidate_tags,
     candidates,
     capabilities,

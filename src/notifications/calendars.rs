@@ -204,16 +204,19 @@ enum Why {
     Off,
     /// Its time was given up, and another one is looked for.
     Released,
+    /// Its time was given up because the candidate cannot come.
+    GivenUp,
     /// It goes on without whoever reads it.
     Removed,
 }
 
 impl Why {
-    fn of(kind: EventKind) -> Self {
-        if kind == EventKind::PanelistRemoved {
+    fn of(cause: &Cause) -> Self {
+        let because = cause.payload.0.get("cause").and_then(Value::as_str);
+        if cause.kind == EventKind::PanelistRemoved {
             Self::Removed
-        } else if kind == EventKind::InterviewReleased {
-            Self::Released
+        } else if cause.kind == EventKind::InterviewReleased {
+            if because == Some("candidate_cannot_come") { Self::GivenUp } else { Self::Released }
         } else {
             Self::Off
         }
@@ -224,7 +227,7 @@ impl Why {
     fn holds(self, interview: &Interview, now: Instant) -> bool {
         match self {
             Self::Off => interview.state.is_off(),
-            Self::Released => !stands(interview, now),
+            Self::Released | Self::GivenUp => !stands(interview, now),
             Self::Removed => interview.starts_at.is_some(),
         }
     }
@@ -233,6 +236,7 @@ impl Why {
         match self {
             Self::Off => "off",
             Self::Released => "released",
+            Self::GivenUp => "given_up",
             Self::Removed => "removed",
         }
     }
@@ -240,7 +244,7 @@ impl Why {
 
 /// The interview with the time that its entry stands at: what was given up, the event knows.
 fn at_its_time(interview: Interview, cause: &Cause) -> Interview {
-    if Why::of(cause.kind) != Why::Released {
+    if !matches!(Why::of(cause), Why::Released | Why::GivenUp) {
         return interview;
     }
     let instant = |key: &str| {
@@ -261,10 +265,12 @@ pub(super) fn called_off(
     public_url: &str,
     now: Instant,
 ) -> Result<Option<Content>> {
-    let why = Why::of(cause.kind);
+    let why = Why::of(cause);
     let seat = match why {
         Why::Removed => store::find_any_seat(conn, cause.subject_id.typed())?,
-        Why::Released => store::last_seat_of(conn, cause.subject_id.typed(), reader.id)?,
+        Why::Released | Why::GivenUp => {
+            store::last_seat_of(conn, cause.subject_id.typed(), reader.id)?
+        }
         Why::Off => store::seat_of(conn, cause.subject_id.typed(), reader.id)?,
     };
     let Some(seat) = seat else { return Ok(None) };
@@ -330,7 +336,7 @@ pub(super) fn called_off_for_candidate(
     let Some(interview) = store::find(conn, cause.subject_id.typed())? else {
         return Ok(None);
     };
-    let why = Why::of(cause.kind);
+    let why = Why::of(cause);
     if !why.holds(&interview, now) || !announced(conn, interview.id, &interview)? {
         return Ok(None);
     }

@@ -34,6 +34,7 @@ fn path(onsite: &Onsite, action: &str) -> String {
 async fn at(app: &TestApp, onsite: &Onsite, starts_at: &str, zone: &str) -> Reply {
     let mut time = time(starts_at);
     time["time_zone"] = json!(zone);
+    time["override"] = json!({ "reason": "At whatever hour." });
     app.put(&onsite.recruiter, &path(onsite, "/schedule"), time).await
 }
 
@@ -75,6 +76,28 @@ fn told(mails: &[Mail]) -> Vec<(&'static str, &str)> {
 fn entry<'m>(mails: &'m [Mail], email: &str) -> &'m Invitation {
     let mut mine = mails.iter().rev().filter(|mail| mail.to.email == email);
     mine.find_map(|mail| mail.calendar.as_ref()).expect("an entry")
+}
+
+/// What ends the application, for a reason where it is a rejection.
+async fn ending_of(app: &TestApp, onsite: &Onsite, ending: &str) -> (String, Value) {
+    let path = format!("/applications/{}/{ending}", onsite.application);
+    if ending != "rejection" {
+        return (path, json!({}));
+    }
+    let admin = app.person("Abe", OrgRole::Admin);
+    let reason = json!({ "name": format!("No {}", admin.email), "kind": "ours" });
+    let reason = app.post(&admin, "/rejection-reasons", reason).await.id();
+    (path, json!({ "reason_id": reason, "note": "Too slow by far." }))
+}
+
+/// Where the interviews of the application stand, sorted.
+async fn states(app: &TestApp, onsite: &Onsite) -> Vec<String> {
+    let path = format!("/interviews?application_id={}", onsite.application);
+    let listed = app.get(&onsite.recruiter, &path).await;
+    let state = |row: &Value| row["state"].as_str().unwrap().to_owned();
+    let mut states: Vec<String> = listed.rows().iter().map(state).collect();
+    states.sort();
+    states
 }
 
 /// Both sides of both changes, the hour that comes twice and the one after the hour that never comes,
@@ -323,16 +346,7 @@ both! {
             let link = app.put(&onsite.recruiter, &format!("{third}/availability-request"), offer).await;
             let link = link.ok()["link"].as_str().unwrap().replace("https://hire.example.com", "");
             let asked = sent(&app);
-            let body = match ending {
-                "rejection" => {
-                    let admin = app.person("Abe", OrgRole::Admin);
-                    let reason = json!({ "name": format!("No {}", admin.email), "kind": "ours" });
-                    let reason = app.post(&admin, "/rejection-reasons", reason).await.id();
-                    json!({ "reason_id": reason, "note": "Too slow by far." })
-                }
-                _ => json!({}),
-            };
-            let whole = format!("/applications/{}/{ending}", onsite.application);
+            let (whole, body) = ending_of(&app, &onsite, ending).await;
             let (statements, ended) = app.statements(app.put(&onsite.recruiter, &whole, body)).await;
             ended.ok();
             assert!(statements <= 80, "{statements}");
@@ -352,15 +366,7 @@ both! {
                     assert!(!mail.text.to_lowercase().contains(&word.to_lowercase()), "{word} {}", mail.text);
                 }
             }
-            let states = async || {
-                let path = format!("/interviews?application_id={}", onsite.application);
-                let listed = app.get(&onsite.recruiter, &path).await;
-                let mut states: Vec<String> = listed.rows().iter()
-                    .map(|row| row["state"].as_str().unwrap().to_owned()).collect();
-                states.sort();
-                states
-            };
-            assert_eq!(states().await, ["cancelled", "cancelled", "completed"]);
+            assert_eq!(states(&app, &onsite).await, ["cancelled", "cancelled", "completed"]);
             // What was not held is owed by nobody; what was held still is.
             let visible = |person: &Person| format!("/applications/{}/visibility?as={}", onsite.application, person.id);
             assert_ne!(app.get(&onsite.recruiter, &visible(&ana)).await.ok()["cards_seen"], "sealed");
@@ -373,7 +379,7 @@ both! {
             if ending == "rejection" {
                 let reopen = format!("/applications/{}/reopenings", onsite.application);
                 app.post(&onsite.recruiter, &reopen, json!({ "reason": "A mistake." })).await.created();
-                assert_eq!(states().await, ["cancelled", "cancelled", "completed"]);
+                assert_eq!(states(&app, &onsite).await, ["cancelled", "cancelled", "completed"]);
                 let shown = app.get(&onsite.recruiter, &third).await;
                 assert_eq!(shown.ok()["cancelled_reason"], "The application ended.");
             }

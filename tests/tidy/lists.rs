@@ -71,11 +71,12 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 36] = [
+const PEOPLE: [&str; 37] = [
     "api_keys",
     "applications",
     "ballots",
     "break_glass",
+    "candidate_asks",
     "candidate_tags",
     "candidates",
     "capabilities",

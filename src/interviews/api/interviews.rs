@@ -16,6 +16,8 @@ use crate::ids::{
     ApplicationId, AttributeId, InterviewId, KitId, LoopId, RubricVersionId, UserId, kinds,
 };
 use crate::interviews::seen::{self, Filter, KitLine, Seats, SeenInterview, SeenSeat};
+use crate::interviews::times::api::CandidateAsk;
+use crate::interviews::times::store::asks;
 use crate::interviews::{Absent, InterviewState, commands};
 use crate::loops::templates::{KitKind, Priority};
 
@@ -105,6 +107,9 @@ pub struct Interview {
     /// Why somebody is in two interviews at once, or booked although something speaks against the time;
     /// null while you owe a scorecard for the application.
     override_reason: Option<String>,
+    /// What the candidate asked by their link, oldest first: for another time, or not to come.
+    #[schema(max_items = 3)]
+    candidate_asks: Vec<CandidateAsk>,
     /// What to cover besides; nobody is told who asked for it, or why.
     #[schema(max_items = 20)]
     probes: Vec<InterviewProbe>,
@@ -364,7 +369,10 @@ fn show(conn: &mut Conn, actor: &Actor, id: InterviewId) -> Result<Shown<Intervi
     let seats = seen::seats(conn, actor, Seats::Of(&[id]))?;
     let lines = seen::kit(conn, row.kit.id)?;
     let probes = seen::probes(conn, &row)?;
-    Ok(Shown { version: row.version, value: interview(row, lines, seats, probes) })
+    let candidate_asks = asks(conn, id)?.into_iter().map(CandidateAsk::from).collect();
+    let version = row.version;
+    let value = Interview { candidate_asks, ..interview(row, lines, seats, probes) };
+    Ok(Shown { version, value })
 }
 
 fn summaries(
@@ -446,6 +454,7 @@ fn interview(
         schedule_reason: row.schedule_reason,
         override_reason: row.override_reason,
         panel: seats.into_iter().map(Panelist::from).collect(),
+        candidate_asks: Vec::new(),
         probes: probes.map(|(attribute_id, name)| InterviewProbe { attribute_id, name }).collect(),
         created_at: row.created_at,
         updated_at: row.updated_at,

@@ -124,6 +124,17 @@ pub(in crate::interviews) fn release(
         .number("ends_at", ends_at.timestamp())
         .number("notice_minutes", (starts_at - tx.occurred_at()).num_minutes())
         .number("schedule_sequence", i64::from(interview.schedule_sequence));
+    let event = match command {
+        InterviewCommand::GiveUp => event.code("cause", "candidate_cannot_come"),
+        InterviewCommand::AskAnotherTime => event.code("cause", "candidate_asks_for_another"),
+        InterviewCommand::AskAvailability
+        | InterviewCommand::Propose
+        | InterviewCommand::Take
+        | InterviewCommand::Schedule
+        | InterviewCommand::Complete
+        | InterviewCommand::Cancel
+        | InterviewCommand::MarkNoShow => event,
+    };
     record(tx, permit, &event)?;
     Ok(())
 }

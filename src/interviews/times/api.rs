@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::model::{Window, end_of};
-use super::{TimeRequestKind, commands};
+use super::{CandidateAskKind, TimeRequestKind, commands, store};
 use crate::access::Actor;
 use crate::capabilities::NewLink;
 use crate::clock::Instant;
@@ -48,6 +48,22 @@ pub struct TimeRequest {
     /// The candidate's link; in the answer that made it and nowhere else.
     #[schema(example = "https://hire.example.com/l/f3Xr0l7Y2m1oJd6cQw8uZkV5bTnS4hEa9gPiLsR0yMc")]
     link: Option<String>,
+}
+
+/// What a candidate asked by their link.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CandidateAsk {
+    kind: CandidateAskKind,
+    /// Why, in the candidate's words.
+    reason: Option<String>,
+    asked_at: Instant,
+}
+
+impl From<store::CandidateAsk> for CandidateAsk {
+    fn from(row: store::CandidateAsk) -> Self {
+        let store::CandidateAsk { kind, reason, asked_at, .. } = row;
+        Self { kind, reason, asked_at }
+    }
 }
 
 /// A time that a candidate is offered.

@@ -1,10 +1,9 @@
 //! Asking a candidate when an interview takes place, and what they say.
 
-use super::TimeRequestKind;
 use super::api::{AskForAvailability, OfferSlots};
 use super::model::{self, Window, end_of, troubles};
-use super::slots;
 use super::store::{self, TimeRequest};
+use super::{CandidateAskKind, TimeRequestKind, asks, slots};
 use crate::access::{self, Action, Actor, Permit};
 use crate::candidates;
 use crate::capabilities::commands::{dead_link, issue, require};
@@ -171,6 +170,12 @@ pub(crate) struct Seen {
     pub(crate) request: Option<TimeRequest>,
     /// The starts that are free.
     pub(crate) starts: Vec<Instant>,
+    /// What the candidate may ask; nothing when they asked often enough.
+    pub(crate) may_ask: Vec<CandidateAskKind>,
+    /// Whom they write to, once they asked often enough.
+    pub(crate) contact: Option<(String, String)>,
+    /// Whether they said that they cannot come, and nothing came of it yet.
+    pub(crate) given_up: bool,
 }
 
 /// What the page behind a link shows; opening it changes nothing.
@@ -198,8 +203,24 @@ pub(crate) fn look(conn: &mut Conn, token_hash: &[u8], now: Instant) -> Result<S
         .or_else(|| interview.time_zone.clone())
         .or(candidate.time_zone)
         .unwrap_or(organization.time_zone);
-    let (job_title, organization_name) = (job.title, organization.name);
-    Ok(Seen { interview, job_title, organization_name, time_zone, request, starts })
+    let asked = store::asks(conn, interview.id)?;
+    let open = asked.len() < asks::ASKS_MAX;
+    let may = |kind: &CandidateAskKind| open && asks::can_be_asked(&interview, *kind, now);
+    let may_ask = CandidateAskKind::ALL.iter().copied().filter(may).collect();
+    let contact = if open { None } else { asks::contact(conn, &place)? };
+    let last = asked.last().map(|ask| ask.kind);
+    Ok(Seen {
+        given_up: interview.state == InterviewState::Draft
+            && last == Some(CandidateAskKind::CannotCome),
+        interview,
+        job_title: job.title,
+        organization_name: organization.name,
+        time_zone,
+        request,
+        starts,
+        may_ask,
+        contact,
+    })
 }
 
 fn interview_of(link: &Capability) -> Result<InterviewId> {
@@ -207,7 +228,7 @@ fn interview_of(link: &Capability) -> Result<InterviewId> {
 }
 
 /// An interview by its link, under the lock of its application, with what is asked.
-fn lock_by_link(
+pub(super) fn lock_by_link(
     tx: &mut Tx<'_>,
     token_hash: &[u8],
 ) -> Result<(Capability, Place, Interview, Option<TimeRequest>)> {
@@ -302,7 +323,7 @@ pub(crate) fn give(
     Ok(interview.id)
 }
 
-fn used(tx: &mut Tx<'_>, permit: &Permit, link: &Capability) -> Result<()> {
+pub(super) fn used(tx: &mut Tx<'_>, permit: &Permit, link: &Capability) -> Result<()> {
     let event = Event::new(EventKind::CapabilityUsed, link.id.into());
     let event = event.code("kind", link.kind.as_str());
     record(tx, &permit.extend_to(link.id), &event)?;

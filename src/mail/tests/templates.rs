@@ -40,6 +40,8 @@ fn everything() -> Value {
         "owner_name": "Olga Owner",
         "panelist_name": "Pia Panelist",
         "asked": "slots",
+        "said": "another_time",
+        "windows": true,
         "broken_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
     })
 }
@@ -96,6 +98,9 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
             &["panelist_name", "candidate_name", "job_title", "kit_name", "slot", "starts_at_local"]
         }
         MailKind::TimeAsked => &["job_title", "asked", "minutes", "expires_at_local"],
+        MailKind::CandidateAnswered => {
+            &["candidate_name", "job_title", "kit_name", "said", "starts_at_local", "windows"]
+        }
     };
     let all = ["recipient_name", "link", "organization_name"];
     all.into_iter().chain(own.iter().copied()).collect()
@@ -108,7 +113,7 @@ fn leads_nowhere(kind: MailKind) -> bool {
 
 /// Subject and telling lines of each mail.
 #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
-fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 22] {
+fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 23] {
     [
         (
             MailKind::InterviewAssigned,
@@ -270,6 +275,14 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 22] {
             &[
                 "(Senior Engineer). It takes 3 minutes.",
                 "By:  Thu 1 Apr 2027, 10:00 (Europe/Berlin)",
+            ],
+        ),
+        (
+            MailKind::CandidateAnswered,
+            "Ada Lovelace asks for another time: System design, Senior Engineer",
+            &[
+                "Interview:  System design",
+                "What to do next: choose one of the times that they gave, and schedule the",
             ],
         ),
     ]
