@@ -62,6 +62,8 @@ event_kinds! {
     AuditRead "audit.read" Administration "Somebody read the audit log; once per reader and hour.",
     BreakGlassEnded "break_glass.ended" Administration "An administrator's look at a job was ended early.",
     BreakGlassOpened "break_glass.opened" Administration "An administrator looked at a job in which they have no part.",
+    BusyCalendarRemoved "busy_calendar.removed" Administration "Somebody took the calendar of their busy times back.",
+    BusyCalendarSet "busy_calendar.set" Administration "Somebody named a calendar of their busy times.",
     CandidateCreated "candidate.created" Team "A person came in.",
     CandidateUpdated "candidate.updated" Team "Fields of a candidate changed.",
     CapabilityIssued "capability.issued" Administration "A link that acts was made.",

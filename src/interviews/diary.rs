@@ -12,17 +12,18 @@ use crate::error::Result;
 use crate::ids::{InterviewId, UserId};
 use crate::pools::members::store::PoolMember;
 use crate::pools::store::Pool;
-use crate::users::calendars;
 use crate::users::store::User;
+use crate::users::{busy, calendars};
 use crate::working_time::{Calendar, Obstacle, Span};
 
 /// How far from an interview another one of the same week may begin, wherever somebody is.
 const WEEK: TimeDelta = TimeDelta::days(9);
 
-/// When some people work, and when their other interviews begin.
+/// When some people work, when they are busy elsewhere, and when their other interviews begin.
 pub(super) struct Diary {
     calendars: HashMap<UserId, Calendar>,
     starts: Vec<(UserId, Instant)>,
+    busy: Vec<(UserId, Span)>,
 }
 
 impl Diary {
@@ -36,7 +37,9 @@ impl Diary {
     ) -> Result<Self> {
         let ids: Vec<UserId> = people.iter().map(|user| user.id).collect();
         let week = (around.start + -WEEK, around.end + WEEK);
+        let busy = busy::store::intervals(conn, &ids, around)?.into_iter();
         Ok(Self {
+            busy: busy.map(|(person, start, end)| (person, Span { start, end })).collect(),
             calendars: calendars(conn, people, around)?,
             starts: store::starts_between(conn, &ids, but, week)?,
         })
@@ -45,6 +48,11 @@ impl Diary {
     /// What keeps somebody from working through a span.
     pub(super) fn obstacles(&self, person: UserId, span: Span) -> Vec<Obstacle> {
         self.calendars.get(&person).map(|calendar| calendar.why_not(span)).unwrap_or_default()
+    }
+
+    /// Whether somebody is busy at a time, by a calendar of theirs.
+    pub(super) fn is_busy(&self, person: UserId, span: Span) -> bool {
+        self.busy.iter().any(|(owner, busy)| *owner == person && busy.overlaps(span))
     }
 
     /// How much somebody does on a day of theirs and in its week, which begins on Monday. What they say

@@ -269,6 +269,7 @@ impl Ground {
             day,
             week,
             obstacles: obstacles.unwrap_or_default(),
+            busy: span.is_some_and(|span| self.diary.is_busy(user.id, span)),
             has_read: false,
         }
     }

@@ -10,6 +10,7 @@ mod asks;
 mod assignment;
 mod audit;
 mod browsers;
+mod busy;
 mod calendar_links;
 mod calendars;
 mod candidates;
