@@ -15,6 +15,7 @@ use crate::identities::SignIn;
 use crate::mail::Address;
 use crate::mail::smtp::{Security, SmtpSettings};
 use crate::mail::transport::Mailer;
+use crate::outbound::guard::Reach;
 
 mod sign_in;
 
@@ -96,6 +97,8 @@ pub struct Settings {
     pub local_passwords: Switch,
     /// Address of the owner whose password works all the same.
     pub break_glass_owner: Option<String>,
+    /// Whether people's calendars may lie at private addresses: `on` or `off`.
+    pub private_calendars: Switch,
 }
 
 /// How log lines look.
@@ -146,6 +149,7 @@ impl Default for Settings {
             oidc_authorities: None,
             local_passwords: Switch::On,
             break_glass_owner: None,
+            private_calendars: Switch::Off,
         }
     }
 }
@@ -259,6 +263,14 @@ impl Settings {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }
 
+    /// How far people's calendars may lie.
+    pub fn calendars(&self) -> Reach {
+        match self.private_calendars {
+            Switch::On => Reach::Private,
+            Switch::Off => Reach::Public,
+        }
+    }
+
     /// Which proxies are believed, and what they write.
     pub fn proxies(&self) -> Proxies {
         Proxies { trusted: self.trusted_proxies.clone(), header: self.client_address_header }
@@ -350,6 +362,7 @@ const SETTINGS: &[&str] = &[
     "oidc_authorities",
     "local_passwords",
     "break_glass_owner",
+    "private_calendars",
 ];
 
 #[cfg(test)]

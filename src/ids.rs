@@ -73,6 +73,8 @@ ids! {
     AttributeId Attribute "attr" "attribute",
     BallotId Ballot "ballot" "ballot",
     BreakGlassId BreakGlass "glass" "break_glass",
+    BusyCalendarId BusyCalendar "busycal" "busy_calendar",
+    CandidateAskId CandidateAsk "candask" "candidate_ask",
     CandidateId Candidate "cand" "candidate",
     CandidateTagId CandidateTag "candtag" "candidate_tag",
     CapabilityId Capability "cap" "capability",

@@ -34,6 +34,7 @@ pub mod notifications;
 pub mod offers;
 pub mod oidc;
 pub mod organization;
+pub mod outbound;
 pub mod outbox;
 pub mod pages;
 pub mod permissions;

@@ -42,6 +42,7 @@ pub(super) fn serve(settings: Settings, demo: bool) -> Result<(), Failure> {
         proxies: settings.proxies(),
         quotas: settings.quotas(),
         mode,
+        calendars: settings.calendars(),
         metrics: PrometheusBuilder::new().install_recorder()?,
         db,
     }));

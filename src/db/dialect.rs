@@ -207,21 +207,45 @@ pub fn claim_deliveries(
     lease_until: Instant,
     limit: i32,
 ) -> Result<Vec<AnyId>> {
+    let set = "deliveries SET run_at = $1, attempts = attempts + 1";
+    claim(conn, (set, "deliveries WHERE state = 'pending' AND"), (now, lease_until), limit)
+}
+
+/// Claims up to `limit` calendars that are to be asked, in the same way.
+pub fn claim_busy_calendars(
+    conn: &mut Conn,
+    now: Instant,
+    lease_until: Instant,
+    limit: i32,
+) -> Result<Vec<AnyId>> {
+    let set = "busy_calendars SET run_at = $1";
+    claim(conn, (set, "busy_calendars WHERE"), (now, lease_until), limit)
+}
+
+fn claim(
+    conn: &mut Conn,
+    (set, due): (&str, &str),
+    (now, lease_until): (Instant, Instant),
+    limit: i32,
+) -> Result<Vec<AnyId>> {
     let skip = match conn {
         Conn::Pg(_) => "FOR UPDATE SKIP LOCKED",
         Conn::Sqlite(_) => "",
     };
     let statement = format!(
-        "UPDATE deliveries SET run_at = $1, attempts = attempts + 1 WHERE id IN (\
-           SELECT id FROM deliveries WHERE state = 'pending' AND run_at <= $2 \
-           ORDER BY run_at LIMIT $3 {skip}) RETURNING id"
+        "UPDATE {set} WHERE id IN (\
+           SELECT id FROM {due} run_at <= $2 ORDER BY run_at LIMIT $3 {skip}) RETURNING id"
     );
     let rows: Vec<FoundId> = sql_query(statement)
         .bind::<DbTs, _>(lease_until)
         .bind::<DbTs, _>(now)
         .bind::<Integer, _>(limit)
         .get_results(conn)?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    // What is returned has no order. The older ones first: a word that something is off asks whether it
+    // was ever announced.
+    let mut claimed: Vec<AnyId> = rows.into_iter().map(|row| row.id).collect();
+    claimed.sort_unstable();
+    Ok(claimed)
 }
 
 /// Waits until this instance may do what is done once at the first start, until the end of the

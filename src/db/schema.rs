@@ -278,6 +278,57 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// A calendar elsewhere by which it is known when somebody is busy. Its address is sealed; host and ending are what is shown of it. run_at is when it is asked next, moved forward as the lease.
+    busy_calendars (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        address -> Binary,
+        host -> Text,
+        ending -> Text,
+        failure -> Nullable<Text>,
+        failures -> Integer,
+        fetched_at -> Nullable<DbTs>,
+        read_at -> Nullable<DbTs>,
+        etag -> Nullable<Text>,
+        last_modified -> Nullable<Text>,
+        asked_at -> Nullable<DbTs>,
+        run_at -> DbTs,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// When somebody is busy, by that calendar; with what is not known. In order and apart.
+    busy_intervals (user_id, starts_at) {
+        user_id -> DbUuid,
+        starts_at -> DbTs,
+        ends_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// What a candidate asked by their link: for another time, or not to come. Never more than three for an interview.
+    candidate_asks (id) {
+        id -> DbUuid,
+        interview_id -> DbUuid,
+        kind -> Text,
+        reason -> Nullable<Text>,
+        asked_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A tag on a candidate.
     candidate_tags (id) {
         id -> DbUuid,
@@ -1520,6 +1571,8 @@ diesel::table! {
         kind -> Text,
         minutes -> Integer,
         starts -> DbJson,
+        bent -> DbJson,
+        override_reason -> Nullable<Text>,
         windows -> Nullable<DbJson>,
         time_zone -> Nullable<Text>,
         expires_at -> DbTs,
@@ -1621,6 +1674,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     attributes,
     ballots,
     break_glass,
+    busy_calendars,
+    busy_intervals,
+    candidate_asks,
     candidate_tags,
     candidates,
     capabilities,

@@ -66,6 +66,7 @@ pub(super) async fn make(db: &Db, clock: &Clock, settings: &Settings) -> Result<
             proxies: settings.proxies(),
             quotas: Quotas::OFF,
             mode: Mode::Demo,
+            calendars: settings.calendars(),
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             db: db.clone(),
         }))

@@ -65,6 +65,7 @@ const OPEN: &[(&str, Gate)] = &[
     ("getApplicationMove", Gate::Scope(S::CandidatesRead)),
     ("getApprovalChain", Gate::Scope(S::ApprovalChainsRead)),
     ("getApprovalRun", Gate::Scope(S::OffersRead)),
+    ("getBusy", Gate::Scope(S::UsersRead)),
     ("getCandidate", Gate::Scope(S::CandidatesRead)),
     ("getDebrief", Gate::Scope(S::ScorecardsRead)),
     ("getDelivery", Gate::Scope(S::DeliveriesWrite)),

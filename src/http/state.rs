@@ -13,7 +13,9 @@ use crate::db::{Db, Origin};
 use crate::error::{Error, Result};
 use crate::identities::SignIn;
 use crate::mail::transport::Mailer;
+use crate::outbound::guard::Reach;
 use crate::sessions::{DerivedSecrets, Passwords, Tokens};
+use crate::users::busy::Asked;
 
 /// Whether this is a demo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +52,10 @@ pub struct State {
     pub metrics: PrometheusHandle,
     /// When API keys were last used, until it is written down.
     pub key_uses: KeyUses,
+    /// How far people's calendars may lie.
+    pub calendars: Reach,
+    /// Whose busy times were asked for, until it is written down.
+    pub busy_asked: Asked,
     /// Where the changes of requests come from.
     origin: Origin,
     /// Idempotency keys that this process is working on at this moment.
@@ -80,6 +86,8 @@ pub struct Parts {
     pub mode: Mode,
     /// See [`State::metrics`].
     pub metrics: PrometheusHandle,
+    /// See [`State::calendars`].
+    pub calendars: Reach,
 }
 
 impl State {
@@ -97,6 +105,7 @@ impl State {
             quotas,
             mode,
             metrics,
+            calendars,
         } = parts;
         let in_flight = Mutex::default();
         Self {
@@ -112,6 +121,8 @@ impl State {
             mode,
             metrics,
             key_uses: KeyUses::default(),
+            calendars,
+            busy_asked: Asked::default(),
             origin: Origin::Live,
             in_flight,
         }

@@ -34,6 +34,8 @@ text_enum! {
         Holiday => "holiday",
         /// The person is away at the time of the interview.
         Away => "away",
+        /// The person is busy at the time of the interview, by a calendar of theirs.
+        Busy => "busy",
         /// The person has read a card of the application.
         ReadACard => "read_a_card",
     }
@@ -57,12 +59,33 @@ impl AssignmentRule {
             Self::OutsideHours => "The interview is not within the hours of the person.",
             Self::Holiday => "The interview is on a holiday of the person's.",
             Self::Away => "The person is away at the time of the interview.",
+            Self::Busy => "The person is busy at the time of the interview, by their calendar.",
             Self::ReadACard => "The person has read a card of the application.",
         }
     }
 }
 
 impl AssignmentRule {
+    /// Whether it depends on the time of the interview, so that it is asked again when that changes.
+    pub const fn is_of_time(self) -> bool {
+        match self {
+            Self::Paused
+            | Self::DayLimit
+            | Self::WeekLimit
+            | Self::OutsideHours
+            | Self::Holiday
+            | Self::Away
+            | Self::Busy => true,
+            Self::NotNamed
+            | Self::NotInPool
+            | Self::NotQualified
+            | Self::NobodyQualifiedBeside
+            | Self::Referrer
+            | Self::ReportingLine
+            | Self::ReadACard => false,
+        }
+    }
+
     /// Some rules as a seat keeps them: their words, apart by spaces. None for none.
     pub fn words(rules: &[Self]) -> Option<String> {
         let words: Vec<&str> = rules.iter().map(|rule| rule.as_str()).collect();
@@ -145,6 +168,8 @@ pub struct Facts {
     pub week: Load,
     /// What keeps them from working at its time.
     pub obstacles: Vec<Obstacle>,
+    /// Whether they are busy then, by a calendar of theirs.
+    pub busy: bool,
     /// Whether they have read a card of the application.
     pub has_read: bool,
 }
@@ -164,6 +189,7 @@ impl Facts {
         ];
         rules.extend(others.into_iter().filter_map(|(bent, rule)| bent.then_some(rule)));
         rules.extend(self.obstacles.iter().copied().map(Rule::from));
+        rules.extend(self.busy.then_some(Rule::Busy));
         rules.extend(self.has_read.then_some(Rule::ReadACard));
         rules
     }
@@ -216,6 +242,7 @@ mod tests {
             day: Load::default(),
             week: Load::default(),
             obstacles: Vec::new(),
+            busy: false,
             has_read: false,
         }
     }

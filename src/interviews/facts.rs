@@ -3,12 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{Datelike, Days, NaiveDate, TimeDelta};
-use chrono_tz::Tz;
+use chrono::{NaiveDate, TimeDelta};
 
 use super::InterviewState;
 use super::assignment::{AssignmentRule, Facts, Load, Membership, SeatFor};
-use super::model::owes_by_slot;
+use super::diary::Diary;
+use super::model::{SeatState, owes_by_slot};
 use super::store::{self, Interview, Panelist};
 use crate::access::{self, Action, Actor};
 use crate::applications;
@@ -16,7 +16,7 @@ use crate::candidates;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::ids::{InterviewId, PoolId, UserId};
+use crate::ids::{InterviewId, KitId, PoolId, UserId};
 use crate::loops::Place;
 use crate::loops::templates::store as templates;
 use crate::loops::templates::{Slot, SlotContent};
@@ -24,12 +24,10 @@ use crate::pools;
 use crate::pools::members::Qualification;
 use crate::pools::members::store::PoolMember;
 use crate::pools::store::Pool;
+use crate::users;
 use crate::users::store::User;
-use crate::users::{self, calendars};
 use crate::working_time::Span;
 
-/// How far from an interview another one of the same week may begin, wherever somebody is.
-const WEEK: TimeDelta = TimeDelta::days(9);
 /// For how long it counts that somebody was asked.
 const RECENT: TimeDelta = TimeDelta::days(28);
 /// How many managers may stand above one another.
@@ -61,7 +59,7 @@ pub struct Suggestions {
 
 /// What is asked about once, whoever the people are.
 struct Known {
-    /// The seats of the slot that the kit has.
+    /// The seats that the kit has.
     wanted: Vec<SlotContent>,
     /// Who sits on the interview.
     panel: Vec<Panelist>,
@@ -79,7 +77,52 @@ pub fn gather(
     people: &[UserId],
 ) -> Result<HashMap<UserId, Facts>> {
     let known = known(conn, seat)?;
-    gather_for(conn, now, seat, &known, people)
+    gather_for(conn, now, seat, known, people)
+}
+
+/// What the time of an interview asks of those who sit on it.
+pub struct Times {
+    ground: Ground,
+    seats: Vec<(UserId, Slot)>,
+}
+
+/// The rules that a time bends for one of those who sit on an interview.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bent {
+    /// For whom.
+    pub user_id: UserId,
+    /// Which.
+    pub rules: Vec<AssignmentRule>,
+}
+
+impl Times {
+    /// What is known of those who sit on an interview and whose card is not in, for times within a
+    /// stretch.
+    pub fn load(
+        conn: &mut Conn,
+        interview: &Interview,
+        panel: Vec<Panelist>,
+        around: Span,
+    ) -> Result<Self> {
+        let sitting = panel.iter().filter(|seat| seat.state() != SeatState::Submitted);
+        let seats: Vec<(UserId, Slot)> = sitting.map(|seat| (seat.user_id, seat.slot)).collect();
+        let people: Vec<UserId> = seats.iter().map(|(person, _)| *person).collect();
+        let wanted = if seats.is_empty() { Vec::new() } else { wanted(conn, interview.kit_id)? };
+        let known = Known { wanted, panel, accounts: Vec::new(), referrer: None };
+        let ground = Ground::load(conn, known, interview.id, &people, around)?;
+        Ok(Self { ground, seats })
+    }
+
+    /// The rules that a time would bend, of those that depend on it.
+    pub fn bent(&self, span: Span) -> Vec<Bent> {
+        let of_seat = |(user_id, slot): &(UserId, Slot)| {
+            let user = self.ground.people.iter().find(|user| user.id == *user_id)?;
+            let mut rules = self.ground.facts(user, *slot, Some(span), span.start).bent();
+            rules.retain(|rule| rule.is_of_time());
+            (!rules.is_empty()).then_some(Bent { user_id: *user_id, rules })
+        };
+        self.seats.iter().filter_map(of_seat).collect()
+    }
 }
 
 /// The people for whom a seat is, those first whom seating would bend the fewest rules, and of those
@@ -96,11 +139,12 @@ pub fn suggest(
     access::holdings(conn, actor, &scope)?.require(Action::ManageInterview)?;
     let interview = store::find(conn, id)?.ok_or_else(Error::not_found)?;
     let seat = Seat { place: &place, interview: &interview, slot };
-    let known = known(conn, seat)?;
+    let mut known = known(conn, seat)?;
+    known.wanted.retain(|one| one.slot == slot);
     let for_anybody =
         known.wanted.iter().all(|seat| seat.pool_id.is_none() && seat.user_ids.is_empty());
     let people = eligible(conn, &interview, &known)?;
-    let facts = gather_for(conn, now, seat, &known, &people)?;
+    let facts = gather_for(conn, now, seat, known, &people)?;
     let mut asked: HashMap<UserId, (usize, Option<Instant>)> = HashMap::new();
     for (person, at) in store::asked_since(conn, &people, now + -RECENT)? {
         let (times, last) = asked.entry(person).or_default();
@@ -122,16 +166,21 @@ pub fn suggest(
     })
 }
 
-/// What is known of a seat. One for a pool that is out of use is for anybody.
-fn known(conn: &mut Conn, seat: Seat<'_>) -> Result<Known> {
-    let seats = templates::slots_of(conn, &[seat.interview.kit_id])?.into_iter();
-    let mut wanted: Vec<SlotContent> =
-        seats.map(|(_, seat)| seat).filter(|one| one.slot == seat.slot).collect();
+/// The seats that a kit has. One for a pool that is out of use is for anybody.
+fn wanted(conn: &mut Conn, kit: KitId) -> Result<Vec<SlotContent>> {
+    let seats = templates::slots_of(conn, &[kit])?.into_iter();
+    let mut wanted: Vec<SlotContent> = seats.map(|(_, seat)| seat).collect();
     let named: Vec<PoolId> = wanted.iter().filter_map(|seat| seat.pool_id).collect();
     let usable = pools::store::usable_among(conn, &named)?;
     for one in &mut wanted {
         one.pool_id = one.pool_id.filter(|pool| usable.contains(pool));
     }
+    Ok(wanted)
+}
+
+/// What is known of a seat.
+fn known(conn: &mut Conn, seat: Seat<'_>) -> Result<Known> {
+    let wanted = wanted(conn, seat.interview.kit_id)?;
     let panel = store::seats(conn, seat.interview.id)?;
     let accounts = candidates::store::accounts_of(conn, seat.place.candidate_id)?;
     let referrer = applications::store::referrer_of(conn, seat.place.application_id)?;
@@ -153,51 +202,77 @@ fn eligible(conn: &mut Conn, interview: &Interview, known: &Known) -> Result<Vec
     Ok(able.into_iter().filter(free).collect())
 }
 
+/// The facts of each person, by those who were asked about and can be found.
 fn gather_for(
     conn: &mut Conn,
     now: Instant,
     seat: Seat<'_>,
-    known: &Known,
+    known: Known,
     people: &[UserId],
 ) -> Result<HashMap<UserId, Facts>> {
-    let Seat { interview, slot, .. } = seat;
-    let judges = known.panel.iter().filter(|seat| owes_by_slot(seat.slot));
-    let judges: Vec<UserId> = judges.map(|seat| seat.user_id).collect();
-    let everybody = [people, &judges].concat();
-    let memberships = pools::members::store::of_people(conn, &everybody)?;
-    let rows = users::store::find_many(conn, people)?;
-    let span = to_come(interview);
+    let span = to_come(seat.interview);
     let around = span.unwrap_or(Span { start: now, end: now });
-    let calendars = calendars(conn, &rows, around)?;
-    let (from, to) = (around.start + -WEEK, around.start + WEEK);
-    let starts = store::starts_between(conn, people, interview.id, (from, to))?;
-    let related = in_reporting_line(conn, &known.accounts, people)?;
-    let facts = rows.iter().map(|user| {
+    let ground = Ground::load(conn, known, seat.interview.id, people, around)?;
+    let facts =
+        ground.people.iter().map(|user| (user.id, ground.facts(user, seat.slot, span, now)));
+    Ok(facts.collect())
+}
+
+/// What is known of some people and of an interview.
+struct Ground {
+    known: Known,
+    people: Vec<User>,
+    /// Who judges on the panel.
+    judges: Vec<UserId>,
+    /// Of the people and the judges.
+    memberships: Vec<(PoolMember, Pool)>,
+    diary: Diary,
+    related: HashSet<UserId>,
+}
+
+impl Ground {
+    fn load(
+        conn: &mut Conn,
+        known: Known,
+        interview: InterviewId,
+        people: &[UserId],
+        around: Span,
+    ) -> Result<Self> {
+        let judges = known.panel.iter().filter(|seat| owes_by_slot(seat.slot));
+        let judges: Vec<UserId> = judges.map(|seat| seat.user_id).collect();
+        let everybody = [people, &judges].concat();
+        let memberships = pools::members::store::of_people(conn, &everybody)?;
+        let rows = users::store::find_many(conn, people)?;
+        let diary = Diary::load(conn, &rows, interview, around)?;
+        let related = in_reporting_line(conn, &known.accounts, people)?;
+        Ok(Self { known, people: rows, judges, memberships, diary, related })
+    }
+
+    /// What is known of somebody in a slot, at a time or at none; but whether they have read a card.
+    fn facts(&self, user: &User, slot: Slot, span: Option<Span>, now: Instant) -> Facts {
         let mine = |(member, _): &&(PoolMember, Pool)| member.user_id == user.id;
-        let pools: Vec<&(PoolMember, Pool)> = memberships.iter().filter(mine).collect();
-        let today = around.start.with_timezone(&user.zone()).date_naive();
-        let seats =
-            known.wanted.iter().map(|seat| seat_for(seat, user, &memberships, &judges, today));
-        let calendar = calendars.get(&user.id);
-        let obstacles = span.zip(calendar).map(|(span, calendar)| calendar.why_not(span));
-        let others = starts.iter().filter(|(person, _)| *person == user.id).map(|(_, at)| *at);
+        let pools: Vec<&(PoolMember, Pool)> = self.memberships.iter().filter(mine).collect();
+        let start = span.map_or(now, |span| span.start);
+        let today = start.with_timezone(&user.zone()).date_naive();
+        let wanted = self.known.wanted.iter().filter(|seat| seat.slot == slot);
+        let seats = wanted.map(|seat| seat_for(seat, user, &self.memberships, &self.judges, today));
         let (day, week) = match span {
-            Some(_) => loads(user, &pools, today, others),
+            Some(_) => self.diary.loads(user, &pools, today),
             None => (Load::default(), Load::default()),
         };
-        let facts = Facts {
+        let obstacles = span.map(|span| self.diary.obstacles(user.id, span));
+        Facts {
             slot,
             seats: seats.collect(),
-            referred: known.referrer == Some(user.id),
-            in_reporting_line: related.contains(&user.id),
+            referred: self.known.referrer == Some(user.id),
+            in_reporting_line: self.related.contains(&user.id),
             day,
             week,
             obstacles: obstacles.unwrap_or_default(),
+            busy: span.is_some_and(|span| self.diary.is_busy(user.id, span)),
             has_read: false,
-        };
-        (user.id, facts)
-    });
-    Ok(facts.collect())
+        }
+    }
 }
 
 /// When the interview is to take place; none for one without a time, and for one that is over.
@@ -234,29 +309,6 @@ fn seat_for(
         paused: member.paused_until_on.is_some_and(|until| today <= until),
     });
     SeatFor::Pool { membership, qualified_beside }
-}
-
-/// How much somebody does on a day and in its week, which begins on Monday. What they say
-/// themselves holds, else the lowest limit of their pools.
-fn loads(
-    user: &User,
-    pools: &[&(PoolMember, Pool)],
-    today: NaiveDate,
-    others: impl Iterator<Item = Instant>,
-) -> (Load, Load) {
-    let zone: Tz = user.zone();
-    let monday = today - Days::new(u64::from(today.weekday().num_days_from_monday()));
-    let (mut in_day, mut in_week) = (0, 0);
-    for at in others {
-        let on = at.with_timezone(&zone).date_naive();
-        in_day += i64::from(on == today);
-        in_week += i64::from(monday <= on && on < monday + Days::new(7));
-    }
-    let lowest =
-        |limit: fn(&Pool) -> Option<i32>| pools.iter().filter_map(|(_, pool)| limit(pool)).min();
-    let per_day = user.interviews_per_day.or_else(|| lowest(|pool| pool.interviews_per_day));
-    let per_week = user.interviews_per_week.or_else(|| lowest(|pool| pool.interviews_per_week));
-    (Load { others: in_day, limit: per_day }, Load { others: in_week, limit: per_week })
 }
 
 /// Those of the people whom the candidate, who works here, leads or is led by, however far.

@@ -17,6 +17,10 @@ text_enum! {
         Propose => "have times offered",
         /// The candidate takes one of these times.
         Take => "have one of its times taken",
+        /// The candidate asks for another time than the one it has, or than those that are offered.
+        AskAnotherTime => "have its candidate ask for another time",
+        /// The candidate says that they cannot come; what becomes of it, others decide.
+        GiveUp => "be given up by its candidate",
         /// Give it a time, or another one.
         Schedule => "be scheduled",
         /// It took place.
@@ -34,6 +38,7 @@ impl InterviewState {
     ///
     /// # Errors
     /// [`Illegal`] where the life has no such step.
+    #[expect(clippy::too_many_lines, reason = "one table, without a wildcard")]
     pub fn apply(self, command: InterviewCommand) -> Result<Self, Illegal> {
         use InterviewCommand as Do;
         let illegal = Illegal { from: self.as_str(), command: command.as_str() };
@@ -63,6 +68,12 @@ impl InterviewState {
                 Do::Schedule,
             )
             | (Self::Proposed, Do::Take) => Ok(Self::Confirmed),
+            (Self::Proposed | Self::Confirmed, Do::AskAnotherTime) => {
+                Ok(Self::AwaitingAvailability)
+            }
+            (Self::AwaitingAvailability | Self::Proposed | Self::Confirmed, Do::GiveUp) => {
+                Ok(Self::Draft)
+            }
             (Self::Confirmed, Do::Complete) => Ok(Self::Completed),
             (Self::Confirmed, Do::MarkNoShow) => Ok(Self::NoShow),
             (
@@ -77,12 +88,16 @@ impl InterviewState {
                 Self::Draft | Self::AwaitingAvailability | Self::Confirmed | Self::NoShow,
                 Do::Take,
             )
+            | (Self::Draft | Self::AwaitingAvailability | Self::NoShow, Do::AskAnotherTime)
+            | (Self::Draft | Self::NoShow, Do::GiveUp)
             | (Self::NoShow, Do::Complete | Do::Cancel | Do::MarkNoShow)
             | (
                 Self::Completed | Self::Cancelled,
                 Do::AskAvailability
                 | Do::Propose
                 | Do::Take
+                | Do::AskAnotherTime
+                | Do::GiveUp
                 | Do::Schedule
                 | Do::Complete
                 | Do::Cancel
@@ -224,6 +239,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one table")]
     fn the_life_of_an_interview() {
         let mut table = String::new();
         for from in InterviewState::ALL {
@@ -236,6 +252,8 @@ mod tests {
         Draft AskAvailability awaiting_availability
         Draft Propose proposed
         Draft Take -
+        Draft AskAnotherTime -
+        Draft GiveUp -
         Draft Schedule confirmed
         Draft Complete -
         Draft Cancel cancelled
@@ -243,6 +261,8 @@ mod tests {
         AwaitingAvailability AskAvailability awaiting_availability
         AwaitingAvailability Propose proposed
         AwaitingAvailability Take -
+        AwaitingAvailability AskAnotherTime -
+        AwaitingAvailability GiveUp draft
         AwaitingAvailability Schedule confirmed
         AwaitingAvailability Complete -
         AwaitingAvailability Cancel cancelled
@@ -250,6 +270,8 @@ mod tests {
         Proposed AskAvailability awaiting_availability
         Proposed Propose proposed
         Proposed Take confirmed
+        Proposed AskAnotherTime awaiting_availability
+        Proposed GiveUp draft
         Proposed Schedule confirmed
         Proposed Complete -
         Proposed Cancel cancelled
@@ -257,6 +279,8 @@ mod tests {
         Confirmed AskAvailability awaiting_availability
         Confirmed Propose proposed
         Confirmed Take -
+        Confirmed AskAnotherTime awaiting_availability
+        Confirmed GiveUp draft
         Confirmed Schedule confirmed
         Confirmed Complete completed
         Confirmed Cancel cancelled
@@ -264,6 +288,8 @@ mod tests {
         Completed AskAvailability -
         Completed Propose -
         Completed Take -
+        Completed AskAnotherTime -
+        Completed GiveUp -
         Completed Schedule -
         Completed Complete -
         Completed Cancel -
@@ -271,6 +297,8 @@ mod tests {
         Cancelled AskAvailability -
         Cancelled Propose -
         Cancelled Take -
+        Cancelled AskAnotherTime -
+        Cancelled GiveUp -
         Cancelled Schedule -
         Cancelled Complete -
         Cancelled Cancel -
@@ -278,6 +306,8 @@ mod tests {
         NoShow AskAvailability awaiting_availability
         NoShow Propose proposed
         NoShow Take -
+        NoShow AskAnotherTime -
+        NoShow GiveUp -
         NoShow Schedule confirmed
         NoShow Complete -
         NoShow Cancel -

@@ -153,6 +153,29 @@ pub fn seat_and_state(
         .optional()
 }
 
+/// The seat that a person has on an interview, or had last.
+pub fn last_seat_of(
+    conn: &mut Conn,
+    interview: InterviewId,
+    user: UserId,
+) -> QueryResult<Option<Panelist>> {
+    panelists::table
+        .filter(panelists::interview_id.eq(interview))
+        .filter(panelists::user_id.eq(user))
+        .order((panelists::removed_at.is_null().desc(), panelists::id.desc()))
+        .first(conn)
+        .optional()
+}
+
+/// The interviews of an application that are to come.
+pub(super) fn to_come_of(conn: &mut Conn, id: ApplicationId) -> QueryResult<Vec<Interview>> {
+    interviews::table
+        .filter(interviews::application_id.eq(id))
+        .filter(interviews::state.eq_any(super::model::to_come()))
+        .order(interviews::id)
+        .load(conn)
+}
+
 /// The seats of an interview, by person.
 pub fn seats(conn: &mut Conn, interview: InterviewId) -> QueryResult<Vec<Panelist>> {
     panelists::table
@@ -315,6 +338,15 @@ pub fn save_seat(tx: &mut Tx<'_>, _permit: &Permit, row: &Panelist) -> Result<()
         ))
         .execute(tx.conn)?;
     if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+}
+
+/// Keeps which rules are bent by somebody's sitting there.
+pub fn set_bent(tx: &mut Tx<'_>, permit: &Permit, rules: Option<&str>) -> Result<()> {
+    let id: PanelistId = permit.subject().id.typed();
+    diesel::update(panelists::table.find(id))
+        .set(panelists::bent_rules.eq(rules))
+        .execute(tx.conn)?;
+    Ok(())
 }
 
 /// Sets when the cards that an interview still owes are due.

@@ -139,11 +139,13 @@ pub enum MailKind {
     PanelistDeclined,
     /// A candidate is asked when an interview can take place.
     TimeAsked,
+    /// A candidate said something about the time of an interview.
+    CandidateAnswered,
 }
 
 impl MailKind {
     /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::InterviewAssigned,
         Self::InterviewScheduled,
         Self::InterviewCalledOff,
@@ -166,6 +168,7 @@ impl MailKind {
         Self::LeftBehind,
         Self::PanelistDeclined,
         Self::TimeAsked,
+        Self::CandidateAnswered,
     ];
 
     /// The fixed name: in rows, file names, template folders and the `X-Evenbar-Kind` header.
@@ -193,6 +196,7 @@ impl MailKind {
             Self::LeftBehind => "left_behind",
             Self::PanelistDeclined => "panelist_declined",
             Self::TimeAsked => "time_asked",
+            Self::CandidateAnswered => "candidate_answered",
         }
     }
 

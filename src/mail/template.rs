@@ -9,9 +9,9 @@
 //! |---|---|
 //! | `interview_assigned` | `candidate_name`, `job_title`, `kit_name`, `starts_at_local` (with its zone), `slot` (`lead`, `second`, `bar_raiser`, `shadow` or `observer`) |
 //! | `interview_scheduled` | `candidate_name`, `job_title`, `kit_name`, `starts_at_local` (with its zone), `minutes` (how long it takes), `changed`, `meeting_url`, `location`, `dial_in` (empty where there is none) |
-//! | `interview_called_off` | `job_title`, `kit_name`, `starts_at_local` (with its zone), `removed` (the interview goes on without its reader) |
+//! | `interview_called_off` | `job_title`, `kit_name`, `starts_at_local` (with its zone), `why` (`off`, `released`, `given_up` or `removed`) |
 //! | `candidate_interview_scheduled` | `job_title`, `starts_at_local` (with its zone), `minutes`, `changed`, `location`, `dial_in`, `panel` (names; empty where there is none); the link leads to the meeting |
-//! | `candidate_interview_called_off` | `job_title`, `starts_at_local` (with its zone) |
+//! | `candidate_interview_called_off` | `job_title`, `starts_at_local` (with its zone), `why` (`off`, `released` or `given_up`) |
 //! | `scorecard_due` | `candidate_name`, `job_title`, `kit_name`, `due_at_local` (with its zone), `minutes` (what filling it in takes) |
 //! | `debrief_revealed` | `candidate_name`, `job_title` |
 //! | `decision_made` | `candidate_name`, `job_title`; the outcome stays behind the link |
@@ -28,6 +28,7 @@
 //! | `handed_over` | `leaver_name`, `count` |
 //! | `panelist_declined` | `panelist_name`, `candidate_name`, `job_title`, `kit_name`, `slot`, `starts_at_local` (with its zone) |
 //! | `time_asked` | `job_title`, `asked` (`slots` or `availability`), `minutes`, `expires_at_local` (with its zone); to candidates |
+//! | `candidate_answered` | `candidate_name`, `job_title`, `kit_name`, `said` (`slot`, `availability`, `another_time` or `cannot_come`), `starts_at_local` (with its zone), `windows` (they gave some) |
 //! | `left_behind` | `leaver_name`, `candidate_name`, `job_title`, `what` (a sentence of ours) |
 
 use std::fmt;
@@ -190,6 +191,7 @@ const fn sources(kind: MailKind) -> [(&'static str, &'static str); 3] {
         MailKind::LeftBehind => folder!("left_behind"),
         MailKind::PanelistDeclined => folder!("panelist_declined"),
         MailKind::TimeAsked => folder!("time_asked"),
+        MailKind::CandidateAnswered => folder!("candidate_answered"),
     }
 }
 

@@ -71,13 +71,25 @@ pub(super) fn owed_for_end(conn: &mut Conn, id: InterviewId) -> Result<Vec<Owed>
     let Some(interview) = store::find(conn, id)?.filter(|row| row.starts_at.is_some()) else {
         return Ok(Vec::new());
     };
-    let seats = store::seats(conn, id)?.into_iter();
+    owed_to_everybody(conn, &interview)
+}
+
+fn owed_to_everybody(conn: &mut Conn, interview: &Interview) -> Result<Vec<Owed>> {
+    let seats = store::seats(conn, interview.id)?.into_iter();
     let mut owed: Vec<Owed> =
         seats.map(|seat| off(MailKind::InterviewCalledOff, seat.user_id)).collect();
-    if let Some(candidate) = candidate_of(conn, &interview)? {
+    if let Some(candidate) = candidate_of(conn, interview)? {
         owed.push(off(MailKind::CandidateInterviewCalledOff, candidate.id));
     }
     Ok(owed)
+}
+
+/// Who is owed a word when the time of an interview was given up: whoever may have it in their calendar.
+pub(super) fn owed_for_release(conn: &mut Conn, id: InterviewId) -> Result<Vec<Owed>> {
+    let Some(interview) = store::find(conn, id)? else {
+        return Ok(Vec::new());
+    };
+    owed_to_everybody(conn, &interview)
 }
 
 /// Whoever was taken off a panel is told, so that their calendar forgets it.
@@ -185,8 +197,67 @@ pub(super) fn scheduled(
     Ok(Some(Content { calendar, ..content(conn, reader, &interview, facts, now)? }))
 }
 
-/// What the mail says that takes an entry out of a panelist's calendar: that the interview is off, or
-/// that it goes on without them, who may not know any more whom it is about.
+/// Why an entry is taken out of a calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Why {
+    /// The interview does not take place.
+    Off,
+    /// Its time was given up, and another one is looked for.
+    Released,
+    /// Its time was given up because the candidate cannot come.
+    GivenUp,
+    /// It goes on without whoever reads it.
+    Removed,
+}
+
+impl Why {
+    fn of(cause: &Cause) -> Self {
+        let because = cause.payload.0.get("cause").and_then(Value::as_str);
+        if cause.kind == EventKind::PanelistRemoved {
+            Self::Removed
+        } else if cause.kind == EventKind::InterviewReleased {
+            if because == Some("candidate_cannot_come") { Self::GivenUp } else { Self::Released }
+        } else {
+            Self::Off
+        }
+    }
+
+    /// Whether it is still so. What has a time again, or was called off altogether, is said by the
+    /// mails about that; but a time that was given up is given up, whatever became of the rest.
+    fn holds(self, interview: &Interview, now: Instant) -> bool {
+        match self {
+            Self::Off => interview.state.is_off(),
+            Self::Released | Self::GivenUp => !stands(interview, now),
+            Self::Removed => interview.starts_at.is_some(),
+        }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Released => "released",
+            Self::GivenUp => "given_up",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+/// The interview with the time that its entry stands at: what was given up, the event knows.
+fn at_its_time(interview: Interview, cause: &Cause) -> Interview {
+    if !matches!(Why::of(cause), Why::Released | Why::GivenUp) {
+        return interview;
+    }
+    let instant = |key: &str| {
+        let seconds = cause.payload.0.get(key).and_then(Value::as_i64)?;
+        Some(Instant::from_micros(seconds.saturating_mul(1_000_000)))
+    };
+    let (starts_at, ends_at) = (instant("starts_at"), instant("ends_at"));
+    Interview { starts_at, ends_at, ..interview }
+}
+
+/// What the mail says that takes an entry out of a panelist's calendar: that the interview is off, that
+/// another time is looked for, or that it goes on without them, who may not know any more whom it is
+/// about.
 pub(super) fn called_off(
     conn: &mut Conn,
     reader: &User,
@@ -194,27 +265,30 @@ pub(super) fn called_off(
     public_url: &str,
     now: Instant,
 ) -> Result<Option<Content>> {
-    let removed = cause.kind == EventKind::PanelistRemoved;
-    let seat = if removed {
-        store::find_any_seat(conn, cause.subject_id.typed())?
-    } else {
-        store::seat_of(conn, cause.subject_id.typed(), reader.id)?
+    let why = Why::of(cause);
+    let seat = match why {
+        Why::Removed => store::find_any_seat(conn, cause.subject_id.typed())?,
+        Why::Released | Why::GivenUp => {
+            store::last_seat_of(conn, cause.subject_id.typed(), reader.id)?
+        }
+        Why::Off => store::seat_of(conn, cause.subject_id.typed(), reader.id)?,
     };
     let Some(seat) = seat else { return Ok(None) };
     let Some(interview) = store::find(conn, seat.interview_id)? else {
         return Ok(None);
     };
-    let back = removed && store::seat_of(conn, interview.id, reader.id)?.is_some();
-    if back || !(removed || interview.state.is_off()) || !announced(conn, seat.id, &interview)? {
+    let back = why == Why::Removed && store::seat_of(conn, interview.id, reader.id)?.is_some();
+    if back || !why.holds(&interview, now) || !announced(conn, seat.id, &interview)? {
         return Ok(None);
     }
+    let interview = at_its_time(interview, cause);
     let Some((_, mut facts)) = about(conn, &interview)? else {
         return Ok(None);
     };
     facts.insert("candidate_name".to_owned(), json!("called off"));
     let calendar = panel_entry(&interview, &facts, public_url, now).map(entry::called_off);
     facts.remove("candidate_name");
-    facts.insert("removed".to_owned(), json!(removed));
+    facts.insert("why".to_owned(), json!(why.as_str()));
     facts.extend(starts(&interview, &reader.time_zone));
     let path = "/account".to_owned();
     let application_id = Some(interview.application_id);
@@ -262,13 +336,16 @@ pub(super) fn called_off_for_candidate(
     let Some(interview) = store::find(conn, cause.subject_id.typed())? else {
         return Ok(None);
     };
-    if !interview.state.is_off() || !announced(conn, interview.id, &interview)? {
+    let why = Why::of(cause);
+    if !why.holds(&interview, now) || !announced(conn, interview.id, &interview)? {
         return Ok(None);
     }
+    let interview = at_its_time(interview, cause);
     let Some((_, mut facts)) = told(conn, reader, &interview)? else {
         return Ok(None);
     };
     let calendar = candidate_entry(conn, &interview, &facts, &[], now)?.map(entry::called_off);
+    facts.insert("why".to_owned(), json!(why.as_str()));
     facts.extend(starts(&interview, zone_of(reader, &interview)));
     let application_id = Some(interview.application_id);
     Ok(Some(Content { path: String::new(), capability: None, application_id, facts, calendar }))

@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
-    accounts, administration, calendars, debriefs, delegations, interviews, leaving, offers, seats,
-    sessions, times,
+    accounts, administration, answers, calendars, debriefs, delegations, interviews, leaving,
+    offers, seats, sessions, times,
 };
 use crate::calendars::Invitation;
 use crate::candidates;
@@ -176,6 +176,7 @@ fn to_user(
         MailKind::HandedOver => leaving::handed_over(conn, &recipient, cause)?,
         MailKind::LeftBehind => leaving::left_behind(conn, &recipient, cause)?,
         MailKind::PanelistDeclined => seats::panelist_declined(conn, &recipient, subject.typed())?,
+        MailKind::CandidateAnswered => answers::answered(conn, &recipient, cause)?,
         MailKind::CandidateInterviewScheduled
         | MailKind::CandidateInterviewCalledOff
         | MailKind::TimeAsked => None,
@@ -223,6 +224,7 @@ fn to_candidate(
         | MailKind::HandedOver
         | MailKind::LeftBehind
         | MailKind::PanelistDeclined
+        | MailKind::CandidateAnswered
         | MailKind::TimeAsked => None,
     };
     let to = Address { name: recipient.name, email: recipient.email };

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod administration;
+mod answers;
 mod calendars;
 mod compose;
 mod debriefs;

@@ -1,8 +1,8 @@
 //! Who is told of what, and when.
 
 use super::{
-    accounts, administration, calendars, debriefs, delegations, interviews, leaving, offers, seats,
-    sessions,
+    accounts, administration, answers, calendars, debriefs, delegations, interviews, leaving,
+    offers, seats, sessions,
 };
 use crate::access::Permit;
 use crate::clock::Instant;
@@ -53,9 +53,16 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
     } else if kind == EventKind::InterviewScheduled {
         let mut owed = interviews::owed_for_time(tx.conn, subject.typed())?;
         owed.extend(calendars::owed_for_time(tx.conn, subject.typed(), tx.unit.now)?);
+        if permit.actor_kind() == "candidate" {
+            owed.extend(answers::owed(tx.conn, event, actor, tx.unit.now)?);
+        }
         owed
+    } else if answers::ANSWERS.contains(&kind) {
+        answers::owed(tx.conn, event, actor, tx.unit.now)?
     } else if matches!(kind, EventKind::InterviewCancelled | EventKind::InterviewNoShow) {
         calendars::owed_for_end(tx.conn, subject.typed())?
+    } else if kind == EventKind::InterviewReleased {
+        calendars::owed_for_release(tx.conn, subject.typed())?
     } else if kind == EventKind::PanelistRemoved {
         calendars::owed_for_removal(event.named("user_id"))
     } else if kind == EventKind::DebriefRevealed {
@@ -89,6 +96,10 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
     } else {
         Vec::new()
     };
+    insert(tx, permit, id, owed)
+}
+
+fn insert(tx: &mut Tx<'_>, permit: &Permit, id: EventId, owed: Vec<Owed>) -> Result<()> {
     for Owed { kind, recipient, dedupe_key, run_at } in owed {
         let kind = kind.slug();
         let delivery = NewDelivery {

@@ -1,17 +1,13 @@
 //! A small HTTP client for the provider. It blocks.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig};
+use ureq::tls::{Certificate, PemItem};
 use url::{Host, Url};
 
 use super::Fault;
+use crate::outbound;
 
-/// How long one exchange may take, from resolving the name to the last byte.
-const TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest answer.
 const ANSWER_MAX: u64 = 1024 * 1024;
 
@@ -54,25 +50,7 @@ pub fn authorities(pem: &[u8]) -> Result<Vec<Certificate<'static>>, String> {
 impl Client {
     /// A client that trusts these authorities alone, or without any the well-known ones.
     pub(super) fn new(authorities: Vec<Certificate<'static>>) -> Self {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let roots =
-            if authorities.is_empty() { RootCerts::WebPki } else { RootCerts::from(authorities) };
-        let tls = TlsConfig::builder()
-            .root_certs(roots)
-            .unversioned_rustls_crypto_provider(provider)
-            .build();
-        let config = ureq::Agent::config_builder()
-            .tls_config(tls)
-            .timeout_global(Some(TIMEOUT))
-            // An address that answers with another address is not the one that was configured.
-            .max_redirects(0)
-            .max_redirects_will_error(true)
-            .http_status_as_error(false)
-            // Settings come from `config` alone, and what is said here is not for others to relay.
-            .proxy(None)
-            .user_agent("evenbar")
-            .build();
-        Self(config.new_agent())
+        Self(outbound::trusted(authorities))
     }
 
     /// GET, for JSON.

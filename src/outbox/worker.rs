@@ -19,7 +19,7 @@ use crate::http::State;
 use crate::ids::DeliveryId;
 use crate::mail::transport::SendError;
 use crate::notifications;
-use crate::users::password_resets;
+use crate::users::{busy, password_resets};
 
 /// How many deliveries one claim takes.
 const BATCH: i32 = 16;
@@ -41,7 +41,7 @@ const HOUSEKEEPING_REST: Duration = Duration::from_hours(1);
 /// How long the use of API keys is kept in memory before it is written down.
 const KEY_USES_REST: Duration = Duration::from_mins(1);
 
-/// Background threads of a serving process: the outbox, requests for another password, housekeeping,
+/// Background threads of a serving process: the outbox, requests for another password, people's calendars, housekeeping,
 /// the signing keys, the use of API keys and, on PostgreSQL, the sealer.
 pub struct Worker {
     state: Arc<State>,
@@ -57,9 +57,11 @@ impl Worker {
         let keyed = Arc::clone(state);
         let keys = Arc::clone(state);
         let resets = Arc::clone(state);
+        let calendars = Arc::clone(state);
         let mut threads = vec![
             thread("outbox", REST, &stop, move || run_due(&due))?,
             thread("password resets", REST, &stop, move || password_resets::handle_due(&resets))?,
+            thread("busy calendars", REST, &stop, move || busy::run_due(&calendars))?,
             thread("housekeeping", HOUSEKEEPING_REST, &stop, move || {
                 housekeeping::run(&db).map(|()| 0)
             })?,

@@ -5,7 +5,13 @@
 //! and a renewal whose answer was lost must give the same token. Both are an HMAC-SHA256 (RFC 2104)
 //! over what they are for and an id, under a key of 256 random bits that the first start makes. Whoever
 //! reads that key reads the keys that sign access tokens as well: it opens nothing more.
+//!
+//! What others gave us and we must be able to read again, the address of somebody's calendar, is sealed
+//! (AES-256-GCM, RFC 5116) under a key that is derived in the same way and bound to whose it is. That keeps
+//! it out of backups of a single table, of queries and of logs; whoever reads the whole database and knows
+//! how reads it.
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, RandomizedNonceKey};
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -54,6 +60,21 @@ impl Purpose {
     }
 }
 
+/// What a text is sealed for; the same text sealed for something else cannot be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SealedFor {
+    /// The address of a calendar, by its owner.
+    BusyCalendar,
+}
+
+impl SealedFor {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::BusyCalendar => "busy_calendar",
+        }
+    }
+}
+
 /// Makes derived secrets; one per process, the same in every process of a deployment.
 pub struct DerivedSecrets(hmac::Key);
 
@@ -85,6 +106,33 @@ impl DerivedSecrets {
         hmac::verify(&self.0, message(purpose, text).as_bytes(), &tag).is_ok()
     }
 
+    /// Seals a text for its owner: a nonce, and what it became.
+    ///
+    /// # Errors
+    /// `internal` when the machine has no randomness.
+    pub fn seal(&self, what: SealedFor, owner: &str, text: &str) -> Result<Vec<u8>> {
+        let mut sealed = text.as_bytes().to_vec();
+        let key = self.sealing_key(what)?;
+        let nonce = key.seal_in_place_append_tag(Aad::from(owner.as_bytes()), &mut sealed);
+        let nonce = nonce.map_err(Error::internal)?;
+        Ok([nonce.as_ref().as_slice(), &sealed].concat())
+    }
+
+    /// What was sealed for this owner; none for anything else.
+    pub fn open(&self, what: SealedFor, owner: &str, sealed: &[u8]) -> Option<String> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LEN>()?;
+        let (key, mut sealed) = (self.sealing_key(what).ok()?, sealed.to_vec());
+        let aad = Aad::from(owner.as_bytes());
+        let opened = key.open_in_place(nonce.into(), aad, &mut sealed).ok()?;
+        String::from_utf8(opened.to_vec()).ok()
+    }
+
+    fn sealing_key(&self, what: SealedFor) -> Result<RandomizedNonceKey> {
+        let message = format!("sealed\0{}", what.as_str());
+        let key = hmac::sign(&self.0, message.as_bytes());
+        RandomizedNonceKey::new(&AES_256_GCM, key.as_ref()).map_err(Error::internal)
+    }
+
     /// Secrets under a key that a test chooses.
     #[cfg(test)]
     pub(crate) fn of_key(key: &[u8]) -> Self {
@@ -113,5 +161,28 @@ mod tests {
         assert_ne!(first, secrets(b"key").secret(Purpose::Capability, two));
         assert_ne!(first, secrets(b"key").secret(Purpose::Refresh, one));
         assert_ne!(first, secrets(b"other key").secret(Purpose::Capability, one));
+    }
+
+    #[test]
+    fn what_is_sealed_is_opened_for_its_owner_alone() {
+        let secrets = DerivedSecrets::of_key(b"key");
+        let seal = || secrets.seal(SealedFor::BusyCalendar, "ana", "https://x/y").unwrap();
+        let (sealed, again) = (seal(), seal());
+        assert_ne!(sealed, again, "another nonce");
+        assert!(!sealed.windows(3).any(|part| part == b"x/y"));
+        let open =
+            |owner: &str, sealed: &[u8]| secrets.open(SealedFor::BusyCalendar, owner, sealed);
+        assert_eq!(open("ana", &sealed).as_deref(), Some("https://x/y"));
+        assert_eq!(open("ben", &sealed), None);
+        assert_eq!(
+            DerivedSecrets::of_key(b"other").open(SealedFor::BusyCalendar, "ana", &sealed),
+            None
+        );
+        for place in 0..sealed.len() {
+            let mut broken = sealed.clone();
+            broken[place] ^= 1;
+            assert_eq!(open("ana", &broken), None);
+        }
+        assert_eq!(open("ana", &sealed[..5]), None);
     }
 }

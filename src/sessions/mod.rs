@@ -16,7 +16,7 @@ pub(crate) mod store;
 mod throttle;
 mod tokens;
 
-pub use derived::{DerivedSecrets, Purpose};
+pub use derived::{DerivedSecrets, Purpose, SealedFor};
 pub use model::{Device, SignInMethod, network_of};
 pub use passwords::{NewPassword, Passwords};
 pub use signing_keys::JWKS_MAX_AGE;

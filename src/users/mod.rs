@@ -6,6 +6,7 @@
 //! away is shown to whoever schedules, and to nobody else.
 
 pub mod api;
+pub mod busy;
 mod calendars;
 pub(crate) mod commands;
 pub mod invitations;
@@ -35,5 +36,6 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     invitations::routes(cfg);
     password_resets::routes(cfg);
     time_off::routes(cfg);
+    busy::routes(cfg);
     leaving::routes(cfg);
 }

@@ -101,6 +101,7 @@ fn path(operation: &Operation, scene: &Scene) -> String {
 fn path_with_query(operation: &Operation, path: &str) -> String {
     match operation.id.as_str() {
         "placeInPayBand" => format!("{path}?amount=90000.00&currency=EUR&period=year"),
+        "getBusy" => format!("{path}?from=2026-11-23T08:00:00Z&to=2026-11-24T08:00:00Z"),
         "listSuggestedPanelists" => format!("{path}?slot=lead"),
         _ if operation.is_paged => format!("{path}?limit=100"),
         _ => path.to_owned(),

@@ -339,6 +339,11 @@ both! {
         let id = hiring::application(&app, &rita, &job).await;
         hiring::seat(&app, &id, &job, &pia, "lead");
         let owed = hiring::seat(&app, &id, &job, &hana, "second");
+        // What did not take place would be called off, and owed by nobody.
+        for row in app.get(&rita, &format!("/interviews?application_id={id}")).await.rows() {
+            let held = format!("/interviews/{}/completion", row["id"].as_str().unwrap());
+            app.put(&rita, &held, Value::Null).await.ok();
+        }
         let body = json!({ "reason_id": reason(&app).await, "note": "The panel said no." });
         app.put(&rita, &format!("/applications/{id}/rejection"), body).await.ok();
         let path = format!("/applications/{id}");

@@ -156,11 +156,73 @@ both! {
         let ana = app.person("Ana", OrgRole::Member);
         app.patch(&ana, "/me", json!({ "time_zone": "Pacific/Auckland", "interviews_per_day": 1 })).await.ok();
         let first = Onsite::new(&app, 1).await;
-        first.seat(&app, 0, &ana, "lead").await;
         first.schedule(&app, 0, 24).await.ok();
+        let body = json!({ "user_id": ana.id, "slot": "lead", "reason": "It is in the evening." });
+        app.post(&first.recruiter, &panel(&first, 0), body).await.created();
         let onsite = Onsite::new(&app, 1).await;
         assert_eq!(against_at(&app, &onsite, 26, &ana).await, ["day_limit", "outside_hours"]);
         assert_eq!(against_at(&app, &onsite, 27, &ana).await, ["outside_hours"], "midnight is between");
+    }
+
+    async fn the_rules_are_asked_again_when_the_time_changes(app) {
+        let (onsite, other) = (Onsite::new(&app, 1).await, Onsite::new(&app, 1).await);
+        let (ana, sam) = (app.person("Ana Ames", OrgRole::Member), app.person("Sam", OrgRole::Member));
+        app.post(&ana, "/me/time-off", json!({ "starts_on": "2026-11-25", "ends_on": "2026-11-26" })).await.created();
+        let seat = assign(&app, &onsite, 0, &ana, "lead").await.id();
+        assign(&app, &onsite, 0, &sam, "shadow").await.created();
+        onsite.schedule(&app, 0, 24).await.ok();
+        let refused = onsite.schedule(&app, 0, 49).await;
+        assert_eq!(against(&refused), ["away"]);
+        let error = &refused.json["errors"][0];
+        assert_eq!(error["pointer"], "/starts_at");
+        assert_eq!(error["detail"], "Ana Ames: The person is away at the time of the interview.");
+        // Of everybody who sits there, each rule.
+        let night = onsite.schedule(&app, 0, 60).await;
+        assert_eq!(against(&night), ["outside_hours", "away", "outside_hours"]);
+        // One reason bends them all, and stays with seat and interview until the time is another one.
+        let time = |hours: i64, more: Value| {
+            let starts_at = app.clock.now() + chrono::TimeDelta::hours(hours);
+            let ends_at = starts_at + chrono::TimeDelta::hours(1);
+            let mut body = json!({ "starts_at": starts_at, "ends_at": ends_at, "time_zone": "Europe/Berlin" });
+            body["override"] = more;
+            body
+        };
+        let path = format!("/interviews/{}/schedule", onsite.interviews[0]);
+        let said = json!({ "reason": "She comes all the same." });
+        let bent = app.put(&onsite.recruiter, &path, time(49, said)).await;
+        assert_eq!(bent.ok()["override_reason"], "She comes all the same.");
+        let rules = async || app.get(&onsite.recruiter, &format!("/panelists/{seat}")).await.ok()["bent_rules"].clone();
+        assert_eq!(rules().await, json!(["away"]));
+        // The same time once more asks nothing, and keeps the reason.
+        let same = onsite.schedule(&app, 0, 49).await;
+        assert_eq!(same.ok()["override_reason"], "She comes all the same.");
+        let (statements, fine) = app.statements(onsite.schedule(&app, 0, 24)).await;
+        assert_eq!(fine.ok()["override_reason"], Value::Null);
+        assert!(statements <= 60, "{statements}");
+        assert_eq!(rules().await, json!([]));
+        // A limit that was not there when she was seated.
+        assign(&app, &other, 0, &ana, "lead").await.created();
+        app.patch(&ana, "/me", json!({ "interviews_per_day": 1 })).await.ok();
+        assert_eq!(against(&other.schedule(&app, 0, 26).await), ["day_limit"]);
+        other.schedule(&app, 0, 4).await.ok();
+    }
+
+    async fn a_limit_holds_when_two_interviews_get_a_time_at_once(app) {
+        let ana = app.person("Ana", OrgRole::Member);
+        app.patch(&ana, "/me", json!({ "interviews_per_day": 1 })).await.ok();
+        let mut calls = Vec::new();
+        for hours in [25, 27] {
+            let onsite = Onsite::new(&app, 1).await;
+            onsite.seat(&app, 0, &ana, "shadow").await;
+            let starts_at = app.clock.now() + chrono::TimeDelta::hours(hours);
+            let ends_at = starts_at + chrono::TimeDelta::hours(1);
+            let body = json!({ "starts_at": starts_at, "ends_at": ends_at, "time_zone": "UTC" });
+            let path = format!("/interviews/{}/schedule", onsite.interviews[0]);
+            calls.push((onsite.recruiter, Method::PUT, path, None, Some(body)));
+        }
+        let mut statuses = at_once(&app, calls.into_iter());
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 422]);
     }
 
     async fn limits_are_between_a_person_and_the_service(app) {

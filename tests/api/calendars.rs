@@ -34,6 +34,7 @@ fn path(onsite: &Onsite, action: &str) -> String {
 async fn at(app: &TestApp, onsite: &Onsite, starts_at: &str, zone: &str) -> Reply {
     let mut time = time(starts_at);
     time["time_zone"] = json!(zone);
+    time["override"] = json!({ "reason": "At whatever hour." });
     app.put(&onsite.recruiter, &path(onsite, "/schedule"), time).await
 }
 
@@ -73,8 +74,30 @@ fn told(mails: &[Mail]) -> Vec<(&'static str, &str)> {
 }
 
 fn entry<'m>(mails: &'m [Mail], email: &str) -> &'m Invitation {
-    let mine = mails.iter().rfind(|mail| mail.to.email == email);
-    mine.and_then(|mail| mail.calendar.as_ref()).expect("an entry")
+    let mut mine = mails.iter().rev().filter(|mail| mail.to.email == email);
+    mine.find_map(|mail| mail.calendar.as_ref()).expect("an entry")
+}
+
+/// What ends the application, for a reason where it is a rejection.
+async fn ending_of(app: &TestApp, onsite: &Onsite, ending: &str) -> (String, Value) {
+    let path = format!("/applications/{}/{ending}", onsite.application);
+    if ending != "rejection" {
+        return (path, json!({}));
+    }
+    let admin = app.person("Abe", OrgRole::Admin);
+    let reason = json!({ "name": format!("No {}", admin.email), "kind": "ours" });
+    let reason = app.post(&admin, "/rejection-reasons", reason).await.id();
+    (path, json!({ "reason_id": reason, "note": "Too slow by far." }))
+}
+
+/// Where the interviews of the application stand, sorted.
+async fn states(app: &TestApp, onsite: &Onsite) -> Vec<String> {
+    let path = format!("/interviews?application_id={}", onsite.application);
+    let listed = app.get(&onsite.recruiter, &path).await;
+    let state = |row: &Value| row["state"].as_str().unwrap().to_owned();
+    let mut states: Vec<String> = listed.rows().iter().map(state).collect();
+    states.sort();
+    states
 }
 
 /// Both sides of both changes, the hour that comes twice and the one after the hour that never comes,
@@ -253,6 +276,113 @@ both! {
                 assert!(off.entry.sequence > before.sequence);
             }
             assert!(mails.iter().all(|mail| !mail.text.contains("Secret.")));
+        }
+    }
+
+    async fn a_time_that_is_given_up_is_taken_out_until_there_is_another(app) {
+        let onsite = Onsite::new(&app, 1).await;
+        reachable(&app, &onsite, "Europe/Berlin").await;
+        let ana = app.person("Ana", OrgRole::Member);
+        let seat = onsite.seat(&app, 0, &ana, "lead").await;
+        with(&app, &onsite, json!({})).await.ok();
+        let asked = sent(&app);
+        let until = app.clock.now() + chrono::TimeDelta::days(5);
+        let question = json!({ "expires_at": until });
+        let again = path(&onsite, "/availability-request");
+        app.put(&onsite.recruiter, &again, question.clone()).await.ok();
+        let mails = sent(&app);
+        assert_eq!(told(&mails), [
+            ("candidate_interview_called_off", CANDIDATE),
+            ("interview_called_off", &ana.email),
+            ("time_asked", CANDIDATE),
+        ]);
+        for email in [CANDIDATE, &ana.email] {
+            let before = &entry(&asked, email).entry;
+            let mine = mails.iter().find(|mail| mail.to.email == email && mail.calendar.is_some());
+            let mine = mine.unwrap();
+            let off = mine.calendar.as_ref().unwrap();
+            assert_eq!((off.method, &off.entry.uid), (Method::Cancel, &before.uid));
+            assert!(off.entry.sequence > before.sequence && off.entry.cancelled);
+            assert_eq!(off.entry.starts_at, before.starts_at);
+            assert!(mine.text.contains("Was to be:  Tue 1 Dec 2026, 10:00 (Europe/Berlin)"), "{}", mine.text);
+        }
+        assert!(mails.iter().any(|mail| mail.subject.starts_with("Another time is looked for")));
+        assert!(mails.iter().any(|mail| mail.subject.contains("gets another time")));
+        // The next time comes back under the same name.
+        with(&app, &onsite, json!({})).await.ok();
+        let back = sent(&app);
+        for email in [CANDIDATE, &ana.email] {
+            let (first, now) = (&entry(&asked, email).entry, entry(&back, email));
+            assert_eq!((now.method, &now.entry.uid), (Method::Request, &first.uid));
+            assert!(now.entry.sequence > first.sequence + 1);
+        }
+        // A time that is there before the word went out makes the word unnecessary.
+        app.put(&onsite.recruiter, &again, question.clone()).await.ok();
+        at(&app, &onsite, "2026-12-02T09:00:00Z", "Europe/Berlin").await.ok();
+        let mails = sent(&app);
+        assert!(mails.iter().all(|mail| mail.kind.slug() != "interview_called_off"), "{:?}", told(&mails));
+        // Whoever left the panel in between is told once, at the time that they had.
+        app.put(&onsite.recruiter, &again, question).await.ok();
+        app.delete(&onsite.recruiter, &format!("/panelists/{seat}")).await.expect(204);
+        let mails = sent(&app);
+        let anas: Vec<_> = mails.iter().filter(|mail| mail.to.email == ana.email).collect();
+        assert_eq!(anas.len(), 1);
+        assert_eq!(anas[0].calendar.as_ref().unwrap().method, Method::Cancel);
+        assert_eq!(app.event_kinds().iter().filter(|kind| *kind == "interview.released").count(), 3);
+    }
+
+    async fn an_application_that_ends_calls_off_what_it_has_before_it(app) {
+        for ending in ["rejection", "withdrawal"] {
+            let onsite = Onsite::new(&app, 3).await;
+            reachable(&app, &onsite, "Europe/Berlin").await;
+            let (ana, ben) = (app.person("Ana", OrgRole::Member), app.person("Ben", OrgRole::Member));
+            onsite.seat(&app, 0, &ana, "lead").await;
+            onsite.seat(&app, 1, &ben, "lead").await;
+            onsite.seat(&app, 2, &ana, "lead").await;
+            onsite.hold(&app, 1).await;
+            with(&app, &onsite, json!({})).await.ok();
+            let offer = json!({ "expires_at": app.clock.now() + chrono::TimeDelta::days(5) });
+            let third = format!("/interviews/{}", onsite.interviews[2]);
+            let link = app.put(&onsite.recruiter, &format!("{third}/availability-request"), offer).await;
+            let link = link.ok()["link"].as_str().unwrap().replace("https://hire.example.com", "");
+            let asked = sent(&app);
+            let (whole, body) = ending_of(&app, &onsite, ending).await;
+            let (statements, ended) = app.statements(app.put(&onsite.recruiter, &whole, body)).await;
+            ended.ok();
+            assert!(statements <= 80, "{statements}");
+            let mails = sent(&app);
+            assert_eq!(told(&mails), [
+                ("candidate_interview_called_off", CANDIDATE),
+                ("interview_called_off", &ana.email),
+            ]);
+            for email in [CANDIDATE, &ana.email] {
+                let (before, off) = (&entry(&asked, email).entry, entry(&mails, email));
+                assert!(off.method == Method::Cancel && off.entry.uid == before.uid);
+                assert!(off.entry.sequence > before.sequence);
+            }
+            for word in ["slow", "reject", "No ", "unfortunately", "ended", "withdr"] {
+                let candidates = mails.iter().filter(|mail| mail.to.email == CANDIDATE);
+                for mail in candidates {
+                    assert!(!mail.text.to_lowercase().contains(&word.to_lowercase()), "{word} {}", mail.text);
+                }
+            }
+            assert_eq!(states(&app, &onsite).await, ["cancelled", "cancelled", "completed"]);
+            // What was not held is owed by nobody; what was held still is.
+            let visible = |person: &Person| format!("/applications/{}/visibility?as={}", onsite.application, person.id);
+            assert_ne!(app.get(&onsite.recruiter, &visible(&ana)).await.ok()["cards_seen"], "sealed");
+            assert_eq!(app.get(&onsite.recruiter, &visible(&ben)).await.ok()["cards_seen"], "sealed");
+            let mut browser = crate::support::Browser::new(&app);
+            browser.open(&link).await.expect(404);
+            let kinds = app.event_kinds();
+            let newest: Vec<&str> = kinds.iter().rev().take(12).map(String::as_str).collect();
+            assert_eq!(newest.iter().filter(|kind| **kind == "interview.cancelled").count(), 2, "{newest:?}");
+            if ending == "rejection" {
+                let reopen = format!("/applications/{}/reopenings", onsite.application);
+                app.post(&onsite.recruiter, &reopen, json!({ "reason": "A mistake." })).await.created();
+                assert_eq!(states(&app, &onsite).await, ["cancelled", "cancelled", "completed"]);
+                let shown = app.get(&onsite.recruiter, &third).await;
+                assert_eq!(shown.ok()["cancelled_reason"], "The application ended.");
+            }
         }
     }
 

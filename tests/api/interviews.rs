@@ -31,7 +31,7 @@ both! {
         onsite.seat(&app, 0, &ana, "lead").await;
         let path = format!("/interviews/{}", onsite.interviews[0]);
         let (statements, shown) = app.statements(app.get(&ana, &path)).await;
-        assert!(statements <= 5, "{statements}");
+        assert!(statements <= 6, "{statements}");
         let kit = &shown.ok()["kit"];
         assert_eq!(kit["name"], "Interview 1");
         assert_eq!(kit["attributes"][0]["name"], "Debugging");

@@ -243,7 +243,7 @@ both! {
         let body = json!({ "starts_at": starts_at, "ends_at": ends_at, "time_zone": "UTC" });
         let path = schedule_path(&other, 0);
         let (statements, refused) = app.statements(app.put(recruiter, &path, body.clone())).await;
-        assert!(statements <= 16, "{statements}");
+        assert!(statements <= 24, "{statements}");
         refused.problem(409, "already_booked");
         let error = &refused.json["errors"][0];
         assert_eq!(error["pointer"], "/starts_at");

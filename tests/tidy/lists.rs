@@ -71,11 +71,14 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 36] = [
+const PEOPLE: [&str; 39] = [
     "api_keys",
     "applications",
     "ballots",
     "break_glass",
+    "busy_calendars",
+    "busy_intervals",
+    "candidate_asks",
     "candidate_tags",
     "candidates",
     "capabilities",

@@ -92,6 +92,40 @@ CREATE TABLE time_off (
 -- When a person is away.
 CREATE INDEX time_off_by_user ON time_off (user_id);
 
+-- A calendar elsewhere by which it is known when somebody is busy. Its address is sealed; host and ending are what is shown of it. run_at is when it is asked next, moved forward as the lease.
+CREATE TABLE busy_calendars (
+    id uuid NOT NULL PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES users (id),
+    address bytea NOT NULL,
+    host text NOT NULL,
+    ending text NOT NULL,
+    failure text CHECK (failure IN ('unreachable', 'refused_address', 'redirected', 'not_found', 'server_error', 'too_large', 'too_many_events', 'not_a_calendar')),
+    failures integer NOT NULL,
+    fetched_at timestamptz,
+    read_at timestamptz,
+    etag text,
+    last_modified text,
+    asked_at timestamptz,
+    run_at timestamptz NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- A person has one.
+CREATE UNIQUE INDEX busy_calendars_by_user ON busy_calendars (user_id);
+
+-- What is asked next.
+CREATE INDEX busy_calendars_due ON busy_calendars (run_at);
+
+-- When somebody is busy, by that calendar; with what is not known. In order and apart.
+CREATE TABLE busy_intervals (
+    user_id uuid NOT NULL REFERENCES users (id),
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL,
+    PRIMARY KEY (user_id, starts_at)
+);
+
 -- A device that signed in.
 CREATE TABLE sessions (
     id uuid NOT NULL PRIMARY KEY,

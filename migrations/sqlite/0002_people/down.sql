@@ -5,6 +5,8 @@ DROP TABLE server_secrets;
 DROP TABLE signing_keys;
 DROP TABLE refresh_tokens;
 DROP TABLE sessions;
+DROP TABLE busy_intervals;
+DROP TABLE busy_calendars;
 DROP TABLE time_off;
 DROP TABLE users;
 DROP TABLE holidays;

@@ -92,6 +92,40 @@ CREATE TABLE time_off (
 -- When a person is away.
 CREATE INDEX time_off_by_user ON time_off (user_id);
 
+-- A calendar elsewhere by which it is known when somebody is busy. Its address is sealed; host and ending are what is shown of it. run_at is when it is asked next, moved forward as the lease.
+CREATE TABLE busy_calendars (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    user_id BLOB NOT NULL REFERENCES users (id),
+    address BLOB NOT NULL,
+    host TEXT NOT NULL,
+    ending TEXT NOT NULL,
+    failure TEXT CHECK (failure IN ('unreachable', 'refused_address', 'redirected', 'not_found', 'server_error', 'too_large', 'too_many_events', 'not_a_calendar')),
+    failures INTEGER NOT NULL,
+    fetched_at INTEGER,
+    read_at INTEGER,
+    etag TEXT,
+    last_modified TEXT,
+    asked_at INTEGER,
+    run_at INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- A person has one.
+CREATE UNIQUE INDEX busy_calendars_by_user ON busy_calendars (user_id);
+
+-- What is asked next.
+CREATE INDEX busy_calendars_due ON busy_calendars (run_at);
+
+-- When somebody is busy, by that calendar; with what is not known. In order and apart.
+CREATE TABLE busy_intervals (
+    user_id BLOB NOT NULL REFERENCES users (id),
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    PRIMARY KEY (user_id, starts_at)
+) STRICT;
+
 -- A device that signed in.
 CREATE TABLE sessions (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),

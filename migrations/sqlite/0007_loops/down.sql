@@ -7,6 +7,7 @@ DROP TABLE ratings;
 DROP TABLE scorecard_revisions;
 DROP TABLE scorecards;
 DROP TABLE panelists;
+DROP TABLE candidate_asks;
 DROP TABLE time_requests;
 DROP TABLE loop_probes;
 DROP TABLE interviews;

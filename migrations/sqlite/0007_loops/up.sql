@@ -73,6 +73,8 @@ CREATE TABLE time_requests (
     kind TEXT NOT NULL CHECK (kind IN ('slots', 'availability')),
     minutes INTEGER NOT NULL,
     starts TEXT NOT NULL,
+    bent TEXT NOT NULL,
+    override_reason TEXT,
     windows TEXT,
     time_zone TEXT,
     expires_at INTEGER NOT NULL,
@@ -88,6 +90,18 @@ CREATE UNIQUE INDEX time_requests_open ON time_requests (interview_id)
 
 -- What was asked for an interview.
 CREATE INDEX time_requests_by_interview ON time_requests (interview_id);
+
+-- What a candidate asked by their link: for another time, or not to come. Never more than three for an interview.
+CREATE TABLE candidate_asks (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    interview_id BLOB NOT NULL REFERENCES interviews (id),
+    kind TEXT NOT NULL CHECK (kind IN ('another_time', 'cannot_come')),
+    reason TEXT,
+    asked_at INTEGER NOT NULL
+) STRICT;
+
+-- What was asked for an interview.
+CREATE INDEX candidate_asks_by_interview ON candidate_asks (interview_id);
 
 -- A request to the panels of a loop, or of one interview, to cover an attribute. They see neither who asked nor when.
 CREATE TABLE loop_probes (

@@ -1,4 +1,5 @@
-//! Ending an application, and taking our own no back.
+//! Ending an application, which calls off the interviews that it still has before it, and taking our own
+//! no back, which does not bring them back.
 
 use super::{already_applied, event, open};
 use crate::access::{Actor, Permit};
@@ -14,6 +15,7 @@ use crate::events::{EventKind, record};
 use crate::ids::{
     ApplicationId, HireId, OfferId, OpeningId, RejectionId, ReopeningId, WithdrawalId,
 };
+use crate::interviews::commands as interviews;
 use crate::offers::commands as offers;
 use crate::organization::rejection_reasons;
 
@@ -47,6 +49,7 @@ pub(in crate::applications) fn reject(
     store::insert_rejection(tx, &permit, &rejection)?;
     let event = event(EventKind::ApplicationRejected, &row).id("rejection_id", rejection_id);
     record(tx, &permit, &event)?;
+    interviews::call_off(tx, &permit, id)?;
     offers::rescind_for(tx, &permit, id)?;
     Ok(id)
 }
@@ -76,6 +79,7 @@ pub(in crate::applications) fn withdraw(
     store::insert_withdrawal(tx, &permit, &withdrawal)?;
     let event = event(EventKind::ApplicationWithdrawn, &row).id("withdrawal_id", withdrawal_id);
     record(tx, &permit, &event)?;
+    interviews::call_off(tx, &permit, id)?;
     offers::rescind_for(tx, &permit, id)?;
     Ok(id)
 }
@@ -150,5 +154,6 @@ pub fn hire(
         event = event.id("opening_id", opening_id);
     }
     record(tx, &permit, &event)?;
+    interviews::call_off(tx, &permit, id)?;
     Ok(hire.id)
 }

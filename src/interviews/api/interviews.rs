@@ -16,6 +16,8 @@ use crate::ids::{
     ApplicationId, AttributeId, InterviewId, KitId, LoopId, RubricVersionId, UserId, kinds,
 };
 use crate::interviews::seen::{self, Filter, KitLine, Seats, SeenInterview, SeenSeat};
+use crate::interviews::times::api::CandidateAsk;
+use crate::interviews::times::store::asks;
 use crate::interviews::{Absent, InterviewState, commands};
 use crate::loops::templates::{KitKind, Priority};
 
@@ -102,8 +104,12 @@ pub struct Interview {
     cancelled_reason: Option<String>,
     /// Why it has another time; null while you owe a scorecard for the application.
     schedule_reason: Option<String>,
-    /// Why somebody is in two interviews at once; null while you owe a scorecard for the application.
+    /// Why somebody is in two interviews at once, or booked although something speaks against the time;
+    /// null while you owe a scorecard for the application.
     override_reason: Option<String>,
+    /// What the candidate asked by their link, oldest first: for another time, or not to come.
+    #[schema(max_items = 3)]
+    candidate_asks: Vec<CandidateAsk>,
     /// What to cover besides; nobody is told who asked for it, or why.
     #[schema(max_items = 20)]
     probes: Vec<InterviewProbe>,
@@ -177,12 +183,12 @@ pub struct ScheduleInterview {
     pub location: Option<Line<200>>,
     /// How to take part by phone.
     pub dial_in: Option<Line<200>>,
-    /// Books people although they are in another interview at that time.
+    /// Books people although they are in another interview at that time, or something speaks against it.
     #[serde(rename = "override")]
     pub overriding: Option<OverrideBooking>,
 }
 
-/// Why somebody is in two interviews at once.
+/// Why somebody is booked all the same.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OverrideBooking {
@@ -266,9 +272,11 @@ pub async fn get_interview(ctx: Ctx, PathId(id): PathId<kinds::Interview>) -> Re
 ///
 /// Gives an interview a time and place, or another one, also after a no-show; what is absent of the
 /// place, it has not. Everybody on the panel and the candidate get an entry for their calendar. Whoever owes a scorecard for it is
-/// reminded when it ends, and everybody on the panel is asked again whether they come. Somebody who owes
-/// a scorecard and is in another interview then is named in `errors` (409 `already_booked`), unless
-/// `override` says why. The application must be active.
+/// reminded when it ends, and everybody on the panel is asked again whether they come. Another time is asked
+/// by the rules of everybody who sits there, as `assignPanelist` lists them, as far as they depend on it:
+/// what speaks against it is named in `errors` (422), and somebody who owes a scorecard and is in another
+/// interview then as well (409 `already_booked`), unless `override` says why. The application must be
+/// active.
 #[utoipa::path(
     operation_id = "scheduleInterview", tag = "interviews", request_body = ScheduleInterview,
     params(("id" = InterviewId, Path, description = "Which interview.")),
@@ -361,7 +369,10 @@ fn show(conn: &mut Conn, actor: &Actor, id: InterviewId) -> Result<Shown<Intervi
     let seats = seen::seats(conn, actor, Seats::Of(&[id]))?;
     let lines = seen::kit(conn, row.kit.id)?;
     let probes = seen::probes(conn, &row)?;
-    Ok(Shown { version: row.version, value: interview(row, lines, seats, probes) })
+    let candidate_asks = asks(conn, id)?.into_iter().map(CandidateAsk::from).collect();
+    let version = row.version;
+    let value = Interview { candidate_asks, ..interview(row, lines, seats, probes) };
+    Ok(Shown { version, value })
 }
 
 fn summaries(
@@ -443,6 +454,7 @@ fn interview(
         schedule_reason: row.schedule_reason,
         override_reason: row.override_reason,
         panel: seats.into_iter().map(Panelist::from).collect(),
+        candidate_asks: Vec::new(),
         probes: probes.map(|(attribute_id, name)| InterviewProbe { attribute_id, name }).collect(),
         created_at: row.created_at,
         updated_at: row.updated_at,

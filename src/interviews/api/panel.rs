@@ -42,7 +42,7 @@ pub struct Panelist {
     /// Why somebody was assigned, although something spoke against it perhaps; null while you owe a
     /// scorecard for the application.
     assigned_reason: Option<String>,
-    /// Which rules were bent to assign them; null while you owe a scorecard for the application.
+    /// Which rules were bent to assign them, or are by the time that it has now; null while you owe a scorecard for the application.
     bent_rules: Option<Vec<AssignmentRule>>,
     /// Why the scorecard is no longer owed; null while you owe one for the application.
     waived_reason: Option<String>,
@@ -125,7 +125,7 @@ pub struct WaiveScorecard {
 /// answer names each in `errors`: that the seat is for others (`not_named`, `not_in_pool`), training
 /// (`not_qualified`, `nobody_qualified_beside`, `paused`), limits (`day_limit`, `week_limit`), a
 /// conflict of interest (`referrer`, `reporting_line`), and the person's time (`outside_hours`, `holiday`,
-/// `away`). Somebody who has read a card of the application needs one too (`required`), and is marked
+/// `away`, `busy`). Somebody who has read a card of the application needs one too (`required`), and is marked
 /// as not independent. Somebody who would owe a scorecard and is in another interview at that time is
 /// refused (409 `already_booked`), unless `override` says why.
 #[utoipa::path(

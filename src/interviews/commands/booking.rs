@@ -1,6 +1,6 @@
 //! Whose time is taken, and giving an interview its own: nobody who judges is booked twice unseen.
 
-use super::room;
+use super::{room, rules};
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::{Tx, dialect};
@@ -22,7 +22,7 @@ pub(in crate::interviews) struct Time {
     pub(in crate::interviews) time_zone: String,
     /// Why it is another one.
     pub(in crate::interviews) reason: Option<String>,
-    /// Why somebody is booked twice.
+    /// Why somebody is booked twice, or although something speaks against the time.
     pub(in crate::interviews) overriding: Option<String>,
 }
 
@@ -36,8 +36,8 @@ pub(in crate::interviews) fn judges(seats: &[Panelist]) -> Vec<UserId> {
 /// it is asked again whether they come.
 ///
 /// # Errors
-/// `illegal_transition`; `already_booked` when somebody who owes a card is in another interview then
-/// and no reason is given.
+/// `illegal_transition`; without a reason `invalid` where a rule of whoever sits there speaks against the
+/// time, and `already_booked` when somebody who owes a card is in another interview then.
 pub(in crate::interviews) fn confirm(
     tx: &mut Tx<'_>,
     permit: &Permit,
@@ -48,9 +48,21 @@ pub(in crate::interviews) fn confirm(
     let before = (interview.state, interview.starts_at, interview.ends_at);
     interview.state = interview.state.apply(command)?;
     let seats = store::seats(tx.conn, interview.id)?;
-    let taken = bookings(tx, interview, &judges(&seats), time.span)?;
-    interview.override_reason = allow(tx, &taken, "/starts_at", time.overriding)?;
     let (starts_at, ends_at) = time.span;
+    let moved = before != (InterviewState::Confirmed, Some(starts_at), Some(ends_at));
+    let everybody: Vec<_> = seats.iter().map(|seat| seat.user_id.any()).collect();
+    dialect::lock_times(tx.conn, &everybody)?;
+    let kept = interview.override_reason.take().filter(|_| !moved);
+    let bent = if moved {
+        rules::ask(tx, interview, &seats, time.span, time.overriding.as_deref())?
+    } else {
+        Vec::new()
+    };
+    let taken = bookings(tx, interview, &judges(&seats), time.span)?;
+    let ruled = time.overriding.clone().filter(|_| !bent.is_empty());
+    let twice = allow(tx, &taken, "/starts_at", time.overriding)?;
+    let booked_twice = twice.is_some();
+    interview.override_reason = twice.or(ruled).or(kept);
     interview.starts_at = Some(starts_at);
     interview.ends_at = Some(ends_at);
     interview.time_zone = Some(time.time_zone);
@@ -62,7 +74,8 @@ pub(in crate::interviews) fn confirm(
     requests::close(tx, permit)?;
     let due_hours = loops::due_hours(tx.conn, interview.loop_id)?;
     store::set_due(tx, permit, Some(due_at(ends_at, due_hours)))?;
-    if before != (InterviewState::Confirmed, Some(starts_at), Some(ends_at)) {
+    if moved {
+        rules::keep(tx, permit, &seats, &bent)?;
         store::ask_again(tx, permit)?;
     }
     let mut event = place
@@ -72,23 +85,28 @@ pub(in crate::interviews) fn confirm(
     if let (InterviewState::Confirmed, Some(earlier), _) = before {
         event = event.number("notice_minutes", (earlier - tx.occurred_at()).num_minutes());
     }
-    if interview.override_reason.is_some() {
+    if booked_twice {
         event = event.code("override", "already_booked");
+    } else if !bent.is_empty() {
+        event = event.code("override", "rules");
     }
     record(tx, permit, &event)?;
     Ok(())
 }
 
-/// Gives up the time of an interview whose candidate is asked for another one.
+/// Gives up the time of an interview whose candidate is asked for another one. Calendars that hold it
+/// are told to let it go, by the event alone: the row does not know the time any more.
 pub(in crate::interviews) fn release(
     tx: &mut Tx<'_>,
     permit: &Permit,
+    place: &Place,
     interview: &mut Interview,
     command: InterviewCommand,
 ) -> Result<()> {
+    let held = interview.starts_at.take().zip(interview.ends_at.take());
+    let stood = interview.state == InterviewState::Confirmed;
     interview.state = interview.state.apply(command)?;
-    if interview.starts_at.take().is_some() {
-        interview.ends_at = None;
+    if held.is_some() {
         interview.time_zone = None;
         interview.schedule_reason = None;
         interview.override_reason = None;
@@ -97,7 +115,28 @@ pub(in crate::interviews) fn release(
         store::ask_again(tx, permit)?;
     }
     interview.absent = None;
-    store::save(tx, permit, interview)
+    store::save(tx, permit, interview)?;
+    let Some((starts_at, ends_at)) = held.filter(|_| stood) else { return Ok(()) };
+    let event = place
+        .event(EventKind::InterviewReleased, interview.id)
+        .id("loop_id", interview.loop_id)
+        .number("starts_at", starts_at.timestamp())
+        .number("ends_at", ends_at.timestamp())
+        .number("notice_minutes", (starts_at - tx.occurred_at()).num_minutes())
+        .number("schedule_sequence", i64::from(interview.schedule_sequence));
+    let event = match command {
+        InterviewCommand::GiveUp => event.code("cause", "candidate_cannot_come"),
+        InterviewCommand::AskAnotherTime => event.code("cause", "candidate_asks_for_another"),
+        InterviewCommand::AskAvailability
+        | InterviewCommand::Propose
+        | InterviewCommand::Take
+        | InterviewCommand::Schedule
+        | InterviewCommand::Complete
+        | InterviewCommand::Cancel
+        | InterviewCommand::MarkNoShow => event,
+    };
+    record(tx, permit, &event)?;
+    Ok(())
 }
 
 /// Whether somebody who comes to a panel is free then, if they owe a card and it has a time.

@@ -4,13 +4,14 @@ pub(super) mod booking;
 mod leave;
 mod panel;
 mod room;
+pub(super) mod rules;
 mod seats;
 mod time;
 
 pub use leave::leave;
 pub use panel::{assign, remove, waive};
 pub use seats::{replace, respond};
-pub use time::{cancel, complete, mark_no_show, schedule};
+pub use time::{call_off, cancel, complete, mark_no_show, schedule};
 
 use super::store::{self, Interview, Panelist};
 use crate::db::Tx;

@@ -1,21 +1,27 @@
 //! When an interview takes place, and whether it did.
 
+use std::collections::BTreeSet;
+
 use super::booking::{Time, confirm};
 use super::{expect_version, lock};
-use crate::access::{Action, Actor};
+use crate::access::{Action, Actor, Permit};
 use crate::capabilities::{self, CapabilityKind};
 use crate::db::Tx;
 use crate::debriefs;
 use crate::error::{Error, Result};
-use crate::events::{EventKind, record};
+use crate::events::{Event, EventKind, record};
 use crate::http::fields::{Line, MeetingUrl, Prose};
-use crate::ids::InterviewId;
+use crate::ids::{ApplicationId, InterviewId};
 use crate::interviews::api::interviews::ScheduleInterview;
 use crate::interviews::model::{InterviewCommand, fits};
-use crate::interviews::store;
+use crate::interviews::store::{self, Interview};
 use crate::interviews::times::store as requests;
 use crate::interviews::{Absent, InterviewState};
+use crate::loops::Place;
 use crate::pools;
+
+/// Why an interview of an application that ended does not take place.
+const ENDED: &str = "The application ended.";
 
 /// Gives an interview a time and place, or another one. Cards that are owed for it become due after its end.
 ///
@@ -118,19 +124,53 @@ fn end(
         }
     };
     interview.state = interview.state.apply(command)?;
-    store::save(tx, &permit, &interview)?;
-    requests::close(tx, &permit)?;
-    let link = (CapabilityKind::Scheduling, Some(id.any()));
-    capabilities::commands::revoke(tx, &permit, Some(link), None)?;
     let mut event = place.event(kind, id).id("loop_id", interview.loop_id);
     if let Some(absent) = interview.absent {
         event = event.code("absent", absent.as_str());
     }
-    record(tx, &permit, &event)?;
+    conclude(tx, &permit, &interview, &event)?;
     debriefs::evaluate(tx, &permit, &place, interview.loop_id)?;
     if interview.state == InterviewState::Completed {
         let panel = store::seats(tx.conn, id)?.into_iter().map(|seat| seat.user_id);
         pools::members::count(tx, &permit, interview.kit_id, &panel.collect::<Vec<_>>())?;
     }
     Ok(id)
+}
+
+/// Calls off what an application that ended still has before it. Cards are not owed for it any more,
+/// and links end; the application's lock is held.
+pub fn call_off(tx: &mut Tx<'_>, permit: &Permit, id: ApplicationId) -> Result<()> {
+    let place = Place::of(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let mut loops = BTreeSet::new();
+    for mut interview in store::to_come_of(tx.conn, id)? {
+        let permit = permit.extend_to(interview.id);
+        interview.state = interview.state.apply(InterviewCommand::Cancel)?;
+        interview.cancelled_at = Some(tx.occurred_at());
+        interview.cancelled_reason = Some(ENDED.to_owned());
+        let event = place.event(EventKind::InterviewCancelled, interview.id);
+        let event = event.id("loop_id", interview.loop_id).code("cause", "application_ended");
+        conclude(tx, &permit, &interview, &event)?;
+        loops.insert(interview.loop_id);
+    }
+    for loop_id in loops {
+        debriefs::evaluate(tx, permit, &place, loop_id)?;
+    }
+    Ok(())
+}
+
+/// Saves an interview that is over, asks its candidate nothing more, and ends the links of what was
+/// called off for good.
+fn conclude(tx: &mut Tx<'_>, permit: &Permit, interview: &Interview, event: &Event) -> Result<()> {
+    let subject = Some(interview.id.any());
+    store::save(tx, permit, interview)?;
+    requests::close(tx, permit)?;
+    capabilities::commands::revoke(tx, permit, Some((CapabilityKind::Scheduling, subject)), None)?;
+    if interview.state == InterviewState::Cancelled {
+        for seat in store::seats(tx.conn, interview.id)? {
+            let which = Some((CapabilityKind::Scorecard, subject));
+            capabilities::commands::revoke(tx, permit, which, Some(seat.user_id))?;
+        }
+    }
+    record(tx, permit, event)?;
+    Ok(())
 }

@@ -7,13 +7,13 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::model::{Window, end_of};
-use super::{TimeRequestKind, commands};
+use super::{CandidateAskKind, TimeRequestKind, commands, store};
 use crate::access::Actor;
 use crate::capabilities::NewLink;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::fields::Zone;
+use crate::http::fields::{Prose, Zone};
 use crate::http::{Body, Ctx, Done, Open, PathId, Shown};
 use crate::ids::{InterviewId, kinds};
 use crate::interviews::InterviewState;
@@ -50,12 +50,29 @@ pub struct TimeRequest {
     link: Option<String>,
 }
 
+/// What a candidate asked by their link.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CandidateAsk {
+    kind: CandidateAskKind,
+    /// Why, in the candidate's words.
+    reason: Option<String>,
+    asked_at: Instant,
+}
+
+impl From<store::CandidateAsk> for CandidateAsk {
+    fn from(row: store::CandidateAsk) -> Self {
+        let store::CandidateAsk { kind, reason, asked_at, .. } = row;
+        Self { kind, reason, asked_at }
+    }
+}
+
 /// A time that a candidate is offered.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OfferedSlot {
     starts_at: Instant,
     ends_at: Instant,
-    /// Whether it can be taken now: it is to come, and nobody who must be there is in another interview.
+    /// Whether it can be taken now: it is to come, nobody who must be there is in another interview, and
+    /// nothing speaks against it that was not known when it was offered.
     free: bool,
 }
 
@@ -70,6 +87,17 @@ pub struct OfferSlots {
     pub starts: Vec<Instant>,
     /// Until when one can be taken.
     pub expires_at: Instant,
+    /// Offers starts although something speaks against them for somebody on the panel.
+    #[serde(rename = "override")]
+    pub overriding: Option<OverrideOffer>,
+}
+
+/// Why times are offered although something speaks against them.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OverrideOffer {
+    /// The reason, kept on the interview when the candidate takes one of the starts.
+    pub reason: Prose<1000>,
 }
 
 /// A question for a candidate.
@@ -107,7 +135,10 @@ pub struct ChosenSlot {
 /// Lets the candidate of an interview choose one of some starts on a page of their own, and sends them
 /// the link by mail if they have an address; it also stands in this answer, once. Whoever takes a start
 /// first gets it: the same people may be offered to many candidates. What was offered or asked before is
-/// replaced, and a time that was given is given up.
+/// replaced, and a time that was given is given up. Each start is asked by the rules of whoever sits there,
+/// as `assignPanelist` lists them, now and once more when it is taken; what speaks against one is named in
+/// `errors`, unless `override` says why. A start at which somebody who owes a scorecard is in another
+/// interview is refused (409 `already_booked`).
 #[utoipa::path(
     operation_id = "offerSlots", tag = "interviews", request_body = OfferSlots,
     params(("id" = InterviewId, Path, description = "Which interview.")),
@@ -178,8 +209,8 @@ pub async fn get_time_request(
 ///
 /// Takes one of the times that a candidate is offered, with the secret of their link; the page behind
 /// the link does the same. Of many who take the same time of the same people at once a single one gets
-/// it, and the others 409 `slot_taken` with `free_slots`, those that are still free. The same choice once
-/// more changes nothing.
+/// it, and the others 409 `slot_taken` with `free_slots`, those that are still free; so does a start that
+/// has become impossible for whoever sits there. The same choice once more changes nothing.
 #[utoipa::path(
     operation_id = "chooseSlot", tag = "interviews", request_body = ChooseSlot, security(()),
     responses((status = 200, description = "The time of the interview.", body = ChosenSlot)),

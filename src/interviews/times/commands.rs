@@ -1,9 +1,9 @@
 //! Asking a candidate when an interview takes place, and what they say.
 
-use super::TimeRequestKind;
 use super::api::{AskForAvailability, OfferSlots};
-use super::model::{self, Window, end_of, free, troubles};
+use super::model::{self, Window, end_of, troubles};
 use super::store::{self, TimeRequest};
+use super::{CandidateAskKind, TimeRequestKind, asks, slots};
 use crate::access::{self, Action, Actor, Permit};
 use crate::candidates;
 use crate::capabilities::commands::{dead_link, issue, require};
@@ -15,9 +15,9 @@ use crate::db::{Conn, Tx, dialect};
 use crate::error::{Beside, Code, Error, FieldError, Result};
 use crate::events::{Event, EventKind, record};
 use crate::http::Done;
-use crate::ids::{Id, InterviewId, UserId, kinds};
+use crate::ids::{InterviewId, kinds};
 use crate::interviews::InterviewState;
-use crate::interviews::commands::booking::{Time, confirm, judges, release};
+use crate::interviews::commands::booking::{Time, confirm, release};
 use crate::interviews::commands::{expect_version, lock};
 use crate::interviews::model::InterviewCommand;
 use crate::interviews::store::{self as interviews, Interview};
@@ -28,8 +28,11 @@ use crate::organization::settings;
 /// What a candidate is about to be asked.
 struct Asked {
     kind: TimeRequestKind,
+    /// As they were sent.
     starts: Vec<Instant>,
     expires_at: Instant,
+    /// Why some are offered although something speaks against them.
+    overriding: Option<String>,
 }
 
 /// Offers the candidate of an interview starts to choose from, by a link; offers that stand are
@@ -45,10 +48,13 @@ pub(super) fn offer(
     input: &OfferSlots,
     link: &NewLink,
 ) -> Result<InterviewId> {
-    let mut starts = input.starts.clone();
-    starts.sort_unstable();
     let wrong = troubles(&input.starts, input.expires_at, tx.now());
-    let asked = Asked { kind: TimeRequestKind::Slots, starts, expires_at: input.expires_at };
+    let asked = Asked {
+        kind: TimeRequestKind::Slots,
+        starts: input.starts.clone(),
+        expires_at: input.expires_at,
+        overriding: input.overriding.as_ref().map(|given| given.reason.to_text()),
+    };
     ask(tx, actor, (id, expected), asked, wrong, link)
 }
 
@@ -66,7 +72,8 @@ pub(super) fn ask_availability(
 ) -> Result<InterviewId> {
     let wrong = troubles(&[], input.expires_at, tx.now());
     let kind = TimeRequestKind::Availability;
-    let asked = Asked { kind, starts: Vec::new(), expires_at: input.expires_at };
+    let (starts, expires_at) = (Vec::new(), input.expires_at);
+    let asked = Asked { kind, starts, expires_at, overriding: None };
     ask(tx, actor, (id, expected), asked, wrong, link)
 }
 
@@ -92,15 +99,21 @@ fn ask(
     if !wrong.is_empty() {
         return Err(Error::invalid_fields(wrong));
     }
-    release(tx, &permit, &mut interview, command)?;
     let kit = loops::templates::store::find_kit(tx.conn, interview.kit_id)?;
+    let minutes = kit.ok_or_else(Error::not_found)?.minutes;
+    let bent = slots::check(tx, &interview, &asked.starts, minutes, asked.overriding.is_some())?;
+    release(tx, &permit, &place, &mut interview, command)?;
+    let mut starts = asked.starts;
+    starts.sort_unstable();
     let now = tx.now();
     let request = TimeRequest {
         id: tx.id(),
         interview_id: id,
         kind: asked.kind,
-        minutes: kit.ok_or_else(Error::not_found)?.minutes,
-        starts: Document::of(&asked.starts)?,
+        minutes,
+        override_reason: asked.overriding.filter(|_| !bent.is_empty()),
+        bent: Document::of(&bent)?,
+        starts: Document::of(&starts)?,
         windows: None,
         time_zone: None,
         expires_at: asked.expires_at,
@@ -112,7 +125,7 @@ fn ask(
     store::close(tx, &permit)?;
     store::insert(tx, &permit, &request)?;
     issue(tx, &permit, link, CapabilityKind::Scheduling, (Some(id.into()), None))?;
-    let offered = i64::try_from(asked.starts.len()).unwrap_or(i64::MAX);
+    let offered = i64::try_from(starts.len()).unwrap_or(i64::MAX);
     let event = place
         .event(kind, id)
         .id("loop_id", interview.loop_id)
@@ -138,30 +151,8 @@ pub(super) fn read(
     let (scope, _) = place.scope(conn, actor, id)?;
     access::permit(conn, actor, Action::ManageInterview, &scope)?;
     let request = store::newest(conn, id)?.ok_or_else(Error::not_found)?;
-    let starts = free_now(conn, &place, &interview, &request, now)?;
+    let starts = slots::free_now(conn, &place, &interview, &request, now)?;
     Ok((interview, request, starts))
-}
-
-/// The starts of a request that nobody has taken.
-fn free_now(
-    conn: &mut Conn,
-    place: &Place,
-    interview: &Interview,
-    request: &TimeRequest,
-    now: Instant,
-) -> Result<Vec<Instant>> {
-    let starts = request.starts()?;
-    let (Some(first), Some(last)) = (starts.first(), starts.last()) else {
-        return Ok(Vec::new());
-    };
-    let span = (*first, end_of(*last, request.minutes));
-    let people: Vec<UserId> = judges(&interviews::seats(conn, interview.id)?);
-    let mut taken = interviews::candidate_bookings(conn, place.candidate_id, interview.id, span)?;
-    if !people.is_empty() {
-        let busy = interviews::bookings(conn, &people, interview.id, span)?;
-        taken.extend(busy.into_iter().map(|(_, from, to)| (from, to)));
-    }
-    Ok(free(&starts, request.minutes, &taken, now))
 }
 
 /// What the page behind a link shows.
@@ -179,6 +170,12 @@ pub(crate) struct Seen {
     pub(crate) request: Option<TimeRequest>,
     /// The starts that are free.
     pub(crate) starts: Vec<Instant>,
+    /// What the candidate may ask; nothing when they asked often enough.
+    pub(crate) may_ask: Vec<CandidateAskKind>,
+    /// Whom they write to, once they asked often enough.
+    pub(crate) contact: Option<(String, String)>,
+    /// Whether they said that they cannot come, and nothing came of it yet.
+    pub(crate) given_up: bool,
 }
 
 /// What the page behind a link shows; opening it changes nothing.
@@ -195,7 +192,7 @@ pub(crate) fn look(conn: &mut Conn, token_hash: &[u8], now: Instant) -> Result<S
     let request = store::find_open(conn, interview.id)?;
     let request = request.filter(|request| request.expires_at > now);
     let starts = match &request {
-        Some(request) => free_now(conn, &place, &interview, request, now)?,
+        Some(request) => slots::free_now(conn, &place, &interview, request, now)?,
         None => Vec::new(),
     };
     let job = jobs::store::find(conn, place.job_id)?.ok_or_else(dead_link)?;
@@ -206,8 +203,24 @@ pub(crate) fn look(conn: &mut Conn, token_hash: &[u8], now: Instant) -> Result<S
         .or_else(|| interview.time_zone.clone())
         .or(candidate.time_zone)
         .unwrap_or(organization.time_zone);
-    let (job_title, organization_name) = (job.title, organization.name);
-    Ok(Seen { interview, job_title, organization_name, time_zone, request, starts })
+    let asked = store::asks(conn, interview.id)?;
+    let open = asked.len() < asks::ASKS_MAX;
+    let may = |kind: &CandidateAskKind| open && asks::can_be_asked(&interview, *kind, now);
+    let may_ask = CandidateAskKind::ALL.iter().copied().filter(may).collect();
+    let contact = if open { None } else { asks::contact(conn, &place)? };
+    let last = asked.last().map(|ask| ask.kind);
+    Ok(Seen {
+        given_up: interview.state == InterviewState::Draft
+            && last == Some(CandidateAskKind::CannotCome),
+        interview,
+        job_title: job.title,
+        organization_name: organization.name,
+        time_zone,
+        request,
+        starts,
+        may_ask,
+        contact,
+    })
 }
 
 fn interview_of(link: &Capability) -> Result<InterviewId> {
@@ -215,7 +228,7 @@ fn interview_of(link: &Capability) -> Result<InterviewId> {
 }
 
 /// An interview by its link, under the lock of its application, with what is asked.
-fn lock_by_link(
+pub(super) fn lock_by_link(
     tx: &mut Tx<'_>,
     token_hash: &[u8],
 ) -> Result<(Capability, Place, Interview, Option<TimeRequest>)> {
@@ -253,12 +266,12 @@ pub(crate) fn take(
         let detail = "It is not among the times that are offered.";
         return Err(Error::invalid("/starts_at", "unknown_reference", detail));
     }
-    let people = judges(&interviews::seats(tx.conn, id)?);
-    let mut locked: Vec<_> = people.into_iter().map(Id::any).collect();
+    let seats = interviews::seats(tx.conn, id)?;
+    let mut locked: Vec<_> = seats.iter().map(|seat| seat.user_id.any()).collect();
     locked.push(place.candidate_id.any());
     dialect::lock_times(tx.conn, &locked)?;
     let now = tx.now();
-    let starts = free_now(tx.conn, &place, &interview, &request, now)?;
+    let starts = slots::free_now(tx.conn, &place, &interview, &request, now)?;
     if !starts.contains(&start) {
         let beside = Some(Box::new(Beside::FreeSlots(starts)));
         let detail = "This time is not free any more; choose another one.";
@@ -271,7 +284,8 @@ pub(crate) fn take(
         span: (start, end_of(start, answered.minutes)),
         time_zone: time_zone.to_owned(),
         reason: None,
-        overriding: None,
+        // What spoke against it when it was offered was bent with this reason, and nothing else does now.
+        overriding: answered.override_reason,
     };
     confirm(tx, &permit, &place, &mut interview, (InterviewCommand::Take, time))?;
     used(tx, &permit, &link)?;
@@ -309,7 +323,7 @@ pub(crate) fn give(
     Ok(interview.id)
 }
 
-fn used(tx: &mut Tx<'_>, permit: &Permit, link: &Capability) -> Result<()> {
+pub(super) fn used(tx: &mut Tx<'_>, permit: &Permit, link: &Capability) -> Result<()> {
     let event = Event::new(EventKind::CapabilityUsed, link.id.into());
     let event = event.code("kind", link.kind.as_str());
     record(tx, &permit.extend_to(link.id), &event)?;

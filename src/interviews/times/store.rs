@@ -1,16 +1,16 @@
-//! Queries on `time_requests`.
+//! Queries on `time_requests` and `candidate_asks`.
 
 use diesel::prelude::*;
 
-use super::TimeRequestKind;
 use super::model::Window;
+use super::{CandidateAskKind, TimeRequestKind};
 use crate::access::Permit;
 use crate::clock::Instant;
-use crate::db::schema::time_requests;
+use crate::db::schema::{candidate_asks, time_requests};
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
-use crate::ids::{InterviewId, TimeRequestId};
+use crate::ids::{CandidateAskId, InterviewId, TimeRequestId};
 
 /// A row of `time_requests`: what a candidate is asked about the time of an interview, and what they
 /// say. `starts` are in order; `time_zone` is the zone in which they answered.
@@ -22,6 +22,9 @@ pub struct TimeRequest {
     pub kind: TimeRequestKind,
     pub minutes: i32,
     pub starts: Document,
+    /// What spoke against starts that are offered all the same, and why they are.
+    pub bent: Document,
+    pub override_reason: Option<String>,
     pub windows: Option<Document>,
     pub time_zone: Option<String>,
     pub expires_at: Instant,
@@ -92,5 +95,30 @@ pub fn close(tx: &mut Tx<'_>, permit: &Permit) -> Result<()> {
     diesel::update(open)
         .set((time_requests::closed_at.eq(now), time_requests::updated_at.eq(now)))
         .execute(tx.conn)?;
+    Ok(())
+}
+
+/// A row of `candidate_asks`: what a candidate asked by their link.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = candidate_asks, treat_none_as_default_value = false)]
+pub struct CandidateAsk {
+    pub id: CandidateAskId,
+    pub interview_id: InterviewId,
+    pub kind: CandidateAskKind,
+    pub reason: Option<String>,
+    pub asked_at: Instant,
+}
+
+/// What the candidate of an interview asked, oldest first.
+pub fn asks(conn: &mut Conn, id: InterviewId) -> QueryResult<Vec<CandidateAsk>> {
+    candidate_asks::table
+        .filter(candidate_asks::interview_id.eq(id))
+        .order(candidate_asks::id)
+        .load(conn)
+}
+
+/// Inserts what a candidate asked.
+pub fn insert_ask(tx: &mut Tx<'_>, _permit: &Permit, row: &CandidateAsk) -> Result<()> {
+    diesel::insert_into(candidate_asks::table).values(row).execute(tx.conn)?;
     Ok(())
 }

@@ -23,7 +23,7 @@ text_enum! {
         SingleSource => "single_source",
         /// More than three attributes in at most 45 minutes.
         Crowded => "crowded",
-        /// The kits take more than 480 minutes of the candidate's time.
+        /// The kits take more of the candidate's time than the policy has it.
         TooLong => "too_long",
         /// A question is asked twice.
         QuestionTwice => "question_twice",
@@ -70,7 +70,7 @@ impl FindingCode {
         match self {
             Self::SingleSource => "Only this kit rates this must-have.",
             Self::Crowded => "More than three attributes in 45 minutes or less.",
-            Self::TooLong => "The kits take more than eight hours of the candidate's time.",
+            Self::TooLong => "The kits take more of the candidate's time than the policy has it.",
             Self::QuestionTwice => "The question is asked before, here or in another kit.",
             Self::QuestionAlike => {
                 "Nearly the same question is asked before, here or in another kit."
@@ -99,8 +99,6 @@ pub struct Finding {
 /// From this length on, a kit may rate more than [`ATTRIBUTES_IN_SHORT`] attributes.
 const SHORT_MINUTES: i32 = 45;
 const ATTRIBUTES_IN_SHORT: usize = 3;
-/// How much of a candidate's time a loop takes before it is called long.
-const CANDIDATE_MINUTES: i64 = 480;
 
 /// How alike the words of two questions are before they count as one: eight of ten are in both.
 const ALIKE_TENTHS: usize = 8;
@@ -113,8 +111,9 @@ enum Rated<'a> {
 }
 
 impl Content {
-    /// What is wrong or doubtful, from top to bottom.
-    pub fn lint(&self, names: &Names) -> Vec<Finding> {
+    /// What is wrong or doubtful, from top to bottom; with more of a candidate's minutes than the limit
+    /// it is long.
+    pub fn lint(&self, names: &Names, limit: i64) -> Vec<Finding> {
         let at = |code, pointer: &str| Finding { code, pointer: pointer.to_owned() };
         let mut findings = Vec::new();
         let covered = self.covered(names);
@@ -126,7 +125,7 @@ impl Content {
         if self.kits.is_empty() {
             findings.push(at(FindingCode::NoKits, "/kits"));
         }
-        if self.candidate_minutes() > CANDIDATE_MINUTES {
+        if self.candidate_minutes() > limit {
             findings.push(at(FindingCode::TooLong, "/kits"));
         }
         let (sources, mut asked) = (self.sources(), Asked::default());
@@ -141,7 +140,7 @@ impl Content {
     /// What keeps the version from being published.
     pub fn errors(&self, names: &Names) -> Vec<Finding> {
         let is_error = |finding: &Finding| finding.code.severity() == Severity::Error;
-        self.lint(names).into_iter().filter(is_error).collect()
+        self.lint(names, i64::MAX).into_iter().filter(is_error).collect()
     }
 
     /// How much of the candidate's time the kits take.
@@ -291,7 +290,7 @@ mod tests {
 
     fn lint(kits: Vec<KitContent>) -> Vec<(String, &'static str)> {
         let content = Content { kits, ..Content::default() };
-        let findings = content.lint(&Names::default()).into_iter();
+        let findings = content.lint(&Names::default(), 480).into_iter();
         findings.map(|finding| (finding.pointer, finding.code.as_str())).collect()
     }
 
@@ -378,7 +377,7 @@ mod tests {
             must_cover: vec![key("care"), key("depth"), key("wit")],
             kits: vec![kit(60, &[(1, Nice)], &[Lead]), named],
         };
-        let findings = content.lint(&names).into_iter();
+        let findings = content.lint(&names, 480).into_iter();
         let findings: Vec<_> = findings.map(|one| (one.pointer, one.code.as_str())).collect();
         let expected = [
             found("/must_cover/2", "not_covered"),
@@ -410,7 +409,7 @@ mod tests {
             ..kit(60, &[(1, Nice)], &[Lead])
         };
         let content = Content { kits: vec![kit(&[0, 2]), kit(&[1])], ..Content::default() };
-        let findings = content.lint(&names);
+        let findings = content.lint(&names, 480);
         let codes: Vec<_> = findings.iter().map(|one| (&*one.pointer, one.code.as_str())).collect();
         assert_eq!(codes, [("/kits/1/questions/0", "question_alike")]);
         let mut unknown = kit(&[]);

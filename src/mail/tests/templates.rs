@@ -16,7 +16,7 @@ fn everything() -> Value {
         "due_at_local": "Fri 26 Mar 2027, 18:00 (Europe/Berlin)",
         "minutes": 3,
         "changed": false,
-        "removed": true,
+        "why": "removed",
         "meeting_url": "https://meet.acme.test/zoe",
         "location": "Room 3, Berlin",
         "dial_in": "+49 30 5550100",
@@ -40,6 +40,8 @@ fn everything() -> Value {
         "owner_name": "Olga Owner",
         "panelist_name": "Pia Panelist",
         "asked": "slots",
+        "said": "another_time",
+        "windows": true,
         "broken_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
     })
 }
@@ -68,11 +70,11 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
             "location",
             "dial_in",
         ],
-        MailKind::InterviewCalledOff => &["job_title", "kit_name", "starts_at_local", "removed"],
+        MailKind::InterviewCalledOff => &["job_title", "kit_name", "starts_at_local", "why"],
         MailKind::CandidateInterviewScheduled => {
             &["job_title", "starts_at_local", "minutes", "changed", "location", "dial_in", "panel"]
         }
-        MailKind::CandidateInterviewCalledOff => &["job_title", "starts_at_local"],
+        MailKind::CandidateInterviewCalledOff => &["job_title", "starts_at_local", "why"],
         MailKind::ScorecardDue => {
             &["candidate_name", "job_title", "kit_name", "due_at_local", "minutes"]
         }
@@ -96,6 +98,9 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
             &["panelist_name", "candidate_name", "job_title", "kit_name", "slot", "starts_at_local"]
         }
         MailKind::TimeAsked => &["job_title", "asked", "minutes", "expires_at_local"],
+        MailKind::CandidateAnswered => {
+            &["candidate_name", "job_title", "kit_name", "said", "starts_at_local", "windows"]
+        }
     };
     let all = ["recipient_name", "link", "organization_name"];
     all.into_iter().chain(own.iter().copied()).collect()
@@ -108,7 +113,7 @@ fn leads_nowhere(kind: MailKind) -> bool {
 
 /// Subject and telling lines of each mail.
 #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
-fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 22] {
+fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 23] {
     [
         (
             MailKind::InterviewAssigned,
@@ -270,6 +275,14 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 22] {
             &[
                 "(Senior Engineer). It takes 3 minutes.",
                 "By:  Thu 1 Apr 2027, 10:00 (Europe/Berlin)",
+            ],
+        ),
+        (
+            MailKind::CandidateAnswered,
+            "Ada Lovelace asks for another time: System design, Senior Engineer",
+            &[
+                "Interview:  System design",
+                "What to do next: choose one of the times that they gave, and schedule the",
             ],
         ),
     ]

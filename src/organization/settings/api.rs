@@ -70,6 +70,9 @@ pub struct Settings {
     people_metrics_reason: Option<String>,
     /// Whether a candidate learns beforehand whom they meet.
     candidate_sees_panel: CandidateSeesPanel,
+    /// How much of a candidate's time a loop takes before its lint warns, in minutes.
+    #[schema(minimum = 30, maximum = 2400, example = 480)]
+    candidate_minutes_limit: i32,
     /// Who stated it; null for the service itself.
     created_by: Option<UserId>,
     created_at: Instant,
@@ -95,6 +98,12 @@ pub struct ReplaceSettings {
     pub(super) people_metrics_reason: Option<Prose<500>>,
     /// Whether a candidate learns beforehand whom they meet; as before when it is absent.
     candidate_sees_panel: Option<CandidateSeesPanel>,
+    /// How much of a candidate's time a loop takes before its lint warns, in minutes; as before when it
+    /// is absent, 480 at first.
+    #[serde(default, deserialize_with = "maybe_whole")]
+    #[validate(range(min = 30, max = 2400))]
+    #[schema(minimum = 30, maximum = 2400, example = 480)]
+    candidate_minutes_limit: Option<i32>,
 }
 
 impl ReplaceSettings {
@@ -108,6 +117,9 @@ impl ReplaceSettings {
             recruiter_sees: self.recruiter_sees,
             people_metrics: self.people_metrics.unwrap_or(before.people_metrics),
             candidate_sees_panel: self.candidate_sees_panel.unwrap_or(before.candidate_sees_panel),
+            candidate_minutes_limit: self
+                .candidate_minutes_limit
+                .unwrap_or(before.candidate_minutes_limit),
         }
     }
 }
@@ -198,6 +210,7 @@ impl Settings {
             people_metrics: policy.people_metrics,
             people_metrics_reason: row.people_metrics_reason.clone(),
             candidate_sees_panel: policy.candidate_sees_panel,
+            candidate_minutes_limit: policy.candidate_minutes_limit,
             created_by: row.created_by,
             created_at: row.created_at,
         })

@@ -61,6 +61,8 @@ pub struct Policy {
     pub people_metrics: PeopleMetrics,
     /// Whether a candidate learns beforehand whom they meet.
     pub candidate_sees_panel: CandidateSeesPanel,
+    /// How much of a candidate's time a loop takes before the lint calls it long: 30 to 2400 minutes.
+    pub candidate_minutes_limit: i32,
 }
 
 impl Default for Policy {
@@ -71,6 +73,7 @@ impl Default for Policy {
             recruiter_sees: RecruiterView::Text,
             people_metrics: PeopleMetrics::OwnOnly,
             candidate_sees_panel: CandidateSeesPanel::None,
+            candidate_minutes_limit: 480,
         }
     }
 }
@@ -84,6 +87,7 @@ impl Policy {
             recruiter_sees,
             people_metrics,
             candidate_sees_panel,
+            candidate_minutes_limit,
         } = self;
         [
             (reveal != other.reveal, "reveal"),
@@ -91,6 +95,7 @@ impl Policy {
             (recruiter_sees != other.recruiter_sees, "recruiter_sees"),
             (people_metrics != other.people_metrics, "people_metrics"),
             (candidate_sees_panel != other.candidate_sees_panel, "candidate_sees_panel"),
+            (candidate_minutes_limit != other.candidate_minutes_limit, "candidate_minutes_limit"),
         ]
         .into_iter()
         .filter_map(|(differs, name)| differs.then_some(name))

@@ -77,12 +77,16 @@ const SECTIONS: &[MonitoringSection] = &[
     MonitoringSection {
         title: "When you work",
         recorded: "Your weekly hours and your calendar of holidays, beside your account, and when you are \
-            away. Why you are away is not asked.",
+            away. Why you are away is not asked. If you name the address of a calendar of yours: that \
+            address, sealed, and when you are busy by it, from yesterday to 400 days ahead, without what it \
+            is; when somebody last asked for it.",
         purpose: "So that nobody plans an interview for when you do not work.",
-        kept: "As long as your account exists; an absence that you remove is gone at once.",
-        seen_by: "You, owners and administrators. Those who schedule see your hours and whether you are \
-            away.",
-        tables: &["time_off"],
+        kept: "As long as your account exists; an absence or a calendar that you remove is gone at once, \
+            and your calendar when you leave.",
+        seen_by: "You, owners and administrators. Those who schedule see your hours, whether you are \
+            away, and when you are busy. The address of your calendar is shown to nobody, and to you as its \
+            server and last four characters.",
+        tables: &["time_off", "busy_calendars", "busy_intervals"],
     },
     MonitoringSection {
         title: "Signing in",
@@ -150,12 +154,20 @@ const SECTIONS: &[MonitoringSection] = &[
         recorded: "On which panels you sit and since when, and whether an interview meets in your room; your scorecards with their words and ratings, \
             when you began, saved and submitted them, whether they were late, and your ballots. \
             Whether a card was waived, and why. Whether you said that you come to an interview, when and why, \
-            and why you were booked for two at once. What you asked a panel to cover besides its kit.",
+            and why you were booked for two at once, or at a time that does not suit your hours and limits, or \
+            offered for one. What you asked a panel to cover besides its kit.",
         purpose: "So that candidates are judged on evidence, and you are reminded of what is due.",
         kept: HISTORY,
         seen_by: "Others on the application, but nobody who still owes an evaluation of their own. \
             Nobody is shown a list of late people, and no panel who asked it to cover something.",
-        tables: &["panelists", "scorecards", "interviews", "ballots", "loop_probes"],
+        tables: &[
+            "panelists",
+            "scorecards",
+            "interviews",
+            "time_requests",
+            "ballots",
+            "loop_probes",
+        ],
     },
     MonitoringSection {
         title: "What you interview",

@@ -1,4 +1,5 @@
-//! The link of a candidate: takes one of the times that are offered, or says when they could come. All
+//! The link of a candidate: takes one of the times that are offered, says when they could come, asks for
+//! another time, or says that they cannot come. All
 //! times are shown by the clock of a zone that the candidate chooses, by a form of its own that changes
 //! nothing.
 
@@ -12,11 +13,12 @@ use super::Link;
 use crate::clock::Instant;
 use crate::db::Tx;
 use crate::error::{Code, Result};
-use crate::http::fields::Zone;
+use crate::http::fields::{Prose, Zone};
 use crate::interviews::InterviewState;
-use crate::interviews::times::TimeRequestKind;
+use crate::interviews::times::asks::{self, Ask};
 use crate::interviews::times::commands::{Seen, give, look, take};
 use crate::interviews::times::model::{WINDOWS_MAX, Window, end_of, instant_of};
+use crate::interviews::times::{CandidateAskKind, TimeRequestKind};
 use crate::notifications::local;
 use crate::pages::form::{FieldList, Form};
 use crate::pages::see_other;
@@ -43,6 +45,13 @@ struct Beside {
     answered_at: Option<String>,
     /// The time that the interview has.
     confirmed: Option<String>,
+    /// Whether the candidate may ask for another time, and say that they cannot come.
+    may_ask: bool,
+    may_give_up: bool,
+    /// Whom they write to, once they asked often enough.
+    contact: Option<(String, String)>,
+    /// Whether they said that they cannot come.
+    given_up: bool,
 }
 
 /// What is asked, by the clock that is asked for.
@@ -78,10 +87,12 @@ pub(super) async fn submit(
     let chosen: Option<Zone> = form.field("zone");
     let zone: Tz = chosen.as_deref().unwrap_or(&seen.time_zone).parse().unwrap_or(Tz::UTC);
     let kind = seen.request.as_ref().map(|request| request.kind);
-    let done = match kind {
-        Some(TimeRequestKind::Slots) => choose(link, &mut form, zone).await?,
-        Some(TimeRequestKind::Availability) => tell(link, &mut form, zone).await?,
-        None => Some(StatusCode::CONFLICT),
+    let act: Option<CandidateAskKind> = form.text("act").parse().ok();
+    let done = match (act, kind) {
+        (Some(act), _) => put(link, &mut form, zone, act).await?,
+        (None, Some(TimeRequestKind::Slots)) => choose(link, &mut form, zone).await?,
+        (None, Some(TimeRequestKind::Availability)) => tell(link, &mut form, zone).await?,
+        (None, None) => Some(StatusCode::CONFLICT),
     };
     match done {
         None => Ok(see_other(&format!("/l/{secret}")).finish()),
@@ -120,6 +131,36 @@ async fn tell(link: &Link, form: &mut Form, zone: Tz) -> Result<Option<StatusCod
     let work = move |tx: &mut Tx<'_>| give(tx, &hash, &windows, zone.name());
     let given = link.ctx.db().write(link.ctx.unit(), work).await;
     refused(form, "day-1", given.map(drop), "This is not asked any more.")
+}
+
+/// Asks for another time, or says that the candidate cannot come; else says with which status the form is
+/// shown again.
+async fn put(
+    link: &Link,
+    form: &mut Form,
+    zone: Tz,
+    kind: CandidateAskKind,
+) -> Result<Option<StatusCode>> {
+    let now = link.ctx.now();
+    let reason: Option<Option<Prose<500>>> = form.optional("why");
+    let windows: Vec<Window> = match kind {
+        CandidateAskKind::AnotherTime => {
+            (1..=WINDOWS_MAX).filter_map(|number| window(form, number, zone, now)).collect()
+        }
+        CandidateAskKind::CannotCome => Vec::new(),
+    };
+    let reason = reason.flatten().map(|reason| reason.to_text());
+    if form.is_refused() {
+        return Ok(Some(StatusCode::UNPROCESSABLE_ENTITY));
+    }
+    let hash = link.hash.clone();
+    let ask = move |tx: &mut Tx<'_>| {
+        let (reason, windows) = (reason.clone(), windows.clone());
+        let time_zone = zone.name().to_owned();
+        asks::ask(tx, &hash, Ask { kind, reason, windows, time_zone })
+    };
+    let asked = link.ctx.db().write(link.ctx.unit(), ask).await;
+    refused(form, "why", asked.map(drop), "This cannot be asked any more.")
 }
 
 /// What a refusal of the command makes of the form.
@@ -180,7 +221,8 @@ async fn load(link: &Link) -> Result<Seen> {
 
 /// The fields of both forms.
 fn fields() -> FieldList {
-    let whole = [("zone", "Your time zone"), ("slot", "Time")];
+    let whole =
+        [("zone", "Your time zone"), ("slot", "Time"), ("why", "Why, if you like"), ("act", "")];
     let whole = whole.map(|(id, label)| (id.to_owned(), label.to_owned()));
     let windows = (1..=WINDOWS_MAX).flat_map(|number| {
         [("day", "Day"), ("from", "From"), ("to", "Until")]
@@ -236,6 +278,10 @@ fn page(
         windows: (1..=shown).collect(),
         answered_at: answered_at.map(|at| local(at, zone.name())),
         confirmed,
+        may_ask: seen.may_ask.contains(&CandidateAskKind::AnotherTime),
+        may_give_up: seen.may_ask.contains(&CandidateAskKind::CannotCome),
+        contact: seen.contact.clone(),
+        given_up: seen.given_up,
     };
     let mut page = form.render(status, "times.html", &link.guest.proof(), &beside)?;
     link.guest.keep(&mut page);

@@ -25,6 +25,7 @@ pub type Ending = (&'static str, fn(&mut Tx<'_>, &Permit, UserId) -> Result<usiz
 pub const ENDINGS: &[Ending] = &[
     ("sessions_ended", sessions::store::revoke_all),
     ("delegations_ended", approvals::delegations::commands::end_all),
+    ("busy_calendars_ended", users::busy::end),
 ];
 
 /// Shuts a user out, hands over or releases what stands on them, and ends what they act with. Doing it

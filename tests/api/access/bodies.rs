@@ -92,6 +92,7 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
         "addMyTimeOff" | "addTimeOff" => {
             json!({ "starts_on": "2027-04-02", "ends_on": "2027-04-01" })
         }
+        "setMyBusyCalendar" => json!({ "address": "no address" }),
         "replaceRubricVersion" => json!({ "attributes": [] }),
         "replaceLoopTemplateVersion" => json!({ "kits": [] }),
         name if name.starts_with("update") => json!({}),

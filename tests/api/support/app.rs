@@ -24,6 +24,7 @@ use evenbar::identities::SignIn;
 use evenbar::ids::{IdSource, OrganizationId, SessionId, SettingsVersionId, UserId};
 use evenbar::mail::memory::Memory;
 use evenbar::mail::transport::Mailer;
+use evenbar::outbound::guard::Reach;
 use evenbar::sessions::{DerivedSecrets, Device, Passwords, SignInMethod, Tokens};
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
@@ -223,6 +224,7 @@ impl TestApp {
             proxies,
             quotas,
             mode,
+            calendars: Reach::Private,
             metrics: metrics_exporter_prometheus::PrometheusBuilder::new()
                 .build_recorder()
                 .handle(),

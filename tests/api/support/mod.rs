@@ -2,6 +2,7 @@
 
 mod app;
 mod browser;
+pub mod calendar_server;
 pub mod document;
 pub mod environment;
 pub mod hiring;

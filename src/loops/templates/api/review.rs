@@ -16,6 +16,7 @@ use crate::loops::templates::{
     Content, Finding, KitKind, LoopTemplateFindingCode, LoopTemplateFindingSeverity, NamedKit,
     NamedRubric, Slot, store,
 };
+use crate::organization::settings;
 
 /// What the lint finds in a version.
 #[derive(Debug, Serialize, ToSchema)]
@@ -144,6 +145,9 @@ pub struct LoopTemplateCost {
     /// Of the candidate.
     #[schema(minimum = 0)]
     candidate_minutes: i64,
+    /// How much that is at most before the lint warns, by the policy.
+    #[schema(minimum = 30, maximum = 2400, example = 480)]
+    candidate_minutes_limit: i64,
     /// Of all who sit on panels, cards and debrief included.
     #[schema(minimum = 0)]
     team_minutes: i64,
@@ -190,7 +194,8 @@ pub struct LoopTemplateSlotCost {
 ///
 /// What is wrong or doubtful in a version. Errors keep it from being published; warnings do not: a
 /// must-have that only one kit rates, more than three attributes in 45 minutes or less, a question
-/// that is asked twice or in nearly the same words, more than eight hours of the candidate's time.
+/// that is asked twice or in nearly the same words, more of the candidate's time than the policy has it
+/// (`candidate_minutes_limit`, eight hours at first).
 #[utoipa::path(
     operation_id = "lintLoopTemplateVersion", tag = "loops",
     params(("id" = LoopTemplateVersionId, Path, description = "Which version.")),
@@ -250,7 +255,7 @@ fn lint(
     require_everywhere(actor, Action::ReadRubrics)?;
     let row = store::find_version(conn, id)?.ok_or_else(Error::not_found)?;
     let content = store::content_of(conn, &row)?.1;
-    let findings = content.lint(&store::names_of(conn, &content)?).into_iter();
+    let findings = content.lint(&store::names_of(conn, &content)?, limit(conn)?).into_iter();
     let findings = findings.map(|Finding { code, pointer }| LoopTemplateFinding {
         severity: code.severity(),
         code,
@@ -335,6 +340,11 @@ fn show_change(change: KitChange<'_>) -> LoopTemplateDiffKit {
     }
 }
 
+/// How much of a candidate's time a loop may take, as the policy has it now.
+fn limit(conn: &mut Conn) -> Result<i64> {
+    Ok(i64::from(settings::store::current(conn)?.1.candidate_minutes_limit))
+}
+
 fn show_cost(
     conn: &mut Conn,
     actor: &Actor,
@@ -358,6 +368,7 @@ fn show_cost(
     });
     let value = LoopTemplateCost {
         candidate_minutes: content.candidate_minutes(),
+        candidate_minutes_limit: limit(conn)?,
         team_minutes: cost.kits.iter().map(|kit| kit.team_minutes).sum(),
         scorecard_minutes: cost::SCORECARD_MINUTES,
         debrief_minutes: cost::DEBRIEF_MINUTES,
