@@ -80,6 +80,8 @@ text_enum! {
         AskProbe => "ask_for_a_probe",
         /// Write one's own scorecard.
         WriteScorecard => "write_a_scorecard",
+        /// Hand in the scorecard of somebody who told their judgement.
+        SubmitForOther => "hand_in_for_others",
         /// Read scorecards, as far as they are unsealed.
         ReadScorecard => "read_scorecards",
         /// Say that a scorecard is no longer owed.
@@ -185,7 +187,8 @@ impl Action {
             | Self::ManageInterview
             | Self::RespondToInterview
             | Self::AskProbe
-            | Self::WriteScorecard => Some(Self::ReadInterview),
+            | Self::WriteScorecard
+            | Self::SubmitForOther => Some(Self::ReadInterview),
             Self::ReadScorecard | Self::ReadDebrief | Self::Decide | Self::WaiveScorecard => {
                 Some(Self::ReadDebrief)
             }
@@ -289,6 +292,7 @@ const RECRUITING: &[Action] = &[
     A::ReadInterview,
     A::ManageInterview,
     A::AskProbe,
+    A::SubmitForOther,
     A::ReadScorecard,
     A::WaiveScorecard,
     A::ReadDebrief,
@@ -307,6 +311,7 @@ const COORDINATION: &[Action] = &[
     A::ReadApplication,
     A::ReadInterview,
     A::ManageInterview,
+    A::SubmitForOther,
     A::ReadDebrief,
 ];
 

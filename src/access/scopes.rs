@@ -138,6 +138,7 @@ impl Action {
             | Self::Delegate
             | Self::BreakGlass
             | Self::RespondToInterview
+            | Self::SubmitForOther
             | Self::WriteScorecard
             | Self::WaiveScorecard
             | Self::Decide

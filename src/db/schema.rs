@@ -1356,6 +1356,8 @@ diesel::table! {
         summary -> Nullable<Text>,
         private_notes -> Nullable<Text>,
         submitted_at -> Nullable<DbTs>,
+        submitted_by -> Nullable<DbUuid>,
+        submitted_reason -> Nullable<Text>,
         revision -> Integer,
         revised_at -> Nullable<DbTs>,
         revised_reason -> Nullable<Text>,

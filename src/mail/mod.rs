@@ -137,13 +137,15 @@ pub enum MailKind {
     LeftBehind,
     /// Somebody on a panel does not come.
     PanelistDeclined,
+    /// Somebody else handed in one's scorecard.
+    ScorecardHandedIn,
     /// A candidate is asked when an interview can take place.
     TimeAsked,
 }
 
 impl MailKind {
     /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::InterviewAssigned,
         Self::InterviewScheduled,
         Self::InterviewCalledOff,
@@ -165,6 +167,7 @@ impl MailKind {
         Self::HandedOver,
         Self::LeftBehind,
         Self::PanelistDeclined,
+        Self::ScorecardHandedIn,
         Self::TimeAsked,
     ];
 
@@ -192,6 +195,7 @@ impl MailKind {
             Self::HandedOver => "handed_over",
             Self::LeftBehind => "left_behind",
             Self::PanelistDeclined => "panelist_declined",
+            Self::ScorecardHandedIn => "scorecard_handed_in",
             Self::TimeAsked => "time_asked",
         }
     }

@@ -176,6 +176,7 @@ fn to_user(
         MailKind::HandedOver => leaving::handed_over(conn, &recipient, cause)?,
         MailKind::LeftBehind => leaving::left_behind(conn, &recipient, cause)?,
         MailKind::PanelistDeclined => seats::panelist_declined(conn, &recipient, subject.typed())?,
+        MailKind::ScorecardHandedIn => seats::handed_in(conn, &recipient, subject.typed(), now)?,
         MailKind::CandidateInterviewScheduled
         | MailKind::CandidateInterviewCalledOff
         | MailKind::TimeAsked => None,
@@ -223,6 +224,7 @@ fn to_candidate(
         | MailKind::HandedOver
         | MailKind::LeftBehind
         | MailKind::PanelistDeclined
+        | MailKind::ScorecardHandedIn
         | MailKind::TimeAsked => None,
     };
     let to = Address { name: recipient.name, email: recipient.email };

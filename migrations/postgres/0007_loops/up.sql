@@ -136,7 +136,7 @@ CREATE INDEX panelists_by_user ON panelists (user_id, application_id);
 -- Who owes for an application.
 CREATE INDEX panelists_by_application ON panelists (application_id);
 
--- One person's judgement of one interview.
+-- One person's judgement of one interview. `submitted_by` is who handed it in for its author, if it was not they.
 CREATE TABLE scorecards (
     id uuid NOT NULL PRIMARY KEY,
     interview_id uuid NOT NULL REFERENCES interviews (id),
@@ -149,6 +149,8 @@ CREATE TABLE scorecards (
     summary text,
     private_notes text,
     submitted_at timestamptz,
+    submitted_by uuid REFERENCES users (id),
+    submitted_reason text,
     revision integer NOT NULL,
     revised_at timestamptz,
     revised_reason text,

@@ -136,7 +136,7 @@ CREATE INDEX panelists_by_user ON panelists (user_id, application_id);
 -- Who owes for an application.
 CREATE INDEX panelists_by_application ON panelists (application_id);
 
--- One person's judgement of one interview.
+-- One person's judgement of one interview. `submitted_by` is who handed it in for its author, if it was not they.
 CREATE TABLE scorecards (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     interview_id BLOB NOT NULL REFERENCES interviews (id),
@@ -149,6 +149,8 @@ CREATE TABLE scorecards (
     summary TEXT,
     private_notes TEXT,
     submitted_at INTEGER,
+    submitted_by BLOB REFERENCES users (id),
+    submitted_reason TEXT,
     revision INTEGER NOT NULL,
     revised_at INTEGER,
     revised_reason TEXT,

@@ -123,6 +123,8 @@ pub struct DebriefCard {
     scorecard_id: ScorecardId,
     interview_id: InterviewId,
     author_id: UserId,
+    /// Who handed it in for its author, if it was not they.
+    submitted_by: Option<UserId>,
     slot: Option<Slot>,
     recommendation: Option<Recommendation>,
     /// The level at which the author sees the candidate.
@@ -289,6 +291,7 @@ impl From<SeenCard> for DebriefCard {
             scorecard_id: card.id,
             interview_id: card.interview_id,
             author_id: card.author_id,
+            submitted_by: judgement.as_ref().and_then(|judgement| judgement.submitted_by),
             slot: card.slot,
             recommendation: judgement.as_ref().and_then(|judgement| judgement.recommendation),
             level_signal_id: judgement.and_then(|judgement| judgement.level_signal_id),

@@ -27,7 +27,7 @@ pub(super) fn lock(tx: &mut Tx<'_>, id: InterviewId) -> Result<(Place, Interview
 }
 
 /// A seat with its interview, under the lock of its application.
-fn lock_seat(tx: &mut Tx<'_>, id: PanelistId) -> Result<(Place, Interview, Panelist)> {
+pub(crate) fn lock_seat(tx: &mut Tx<'_>, id: PanelistId) -> Result<(Place, Interview, Panelist)> {
     let seat = store::find_seat(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let (place, interview) = lock(tx, seat.interview_id)?;
     let seat = store::find_seat(tx.conn, id)?.ok_or_else(Error::not_found)?;

@@ -148,7 +148,8 @@ const SECTIONS: &[MonitoringSection] = &[
     MonitoringSection {
         title: "Interviews and scorecards",
         recorded: "On which panels you sit and since when, and whether an interview meets in your room; your scorecards with their words and ratings, \
-            when you began, saved and submitted them, whether they were late, and your ballots. \
+            when you began, saved and submitted them, or who handed one in for you or you for whom, and why; \
+            whether they were late, and your ballots. \
             Whether a card was waived, and why. Whether you said that you come to an interview, when and why, \
             and why you were booked for two at once. What you asked a panel to cover besides its kit.",
         purpose: "So that candidates are judged on evidence, and you are reminded of what is due.",

@@ -39,26 +39,8 @@ pub fn start(tx: &mut Tx<'_>, actor: &Actor, interview_id: InterviewId) -> Resul
             format!("You have a card for this interview: {own}."),
         ));
     }
-    let card = Scorecard {
-        id,
-        interview_id,
-        application_id: interview.application_id,
-        author_id: actor.user_id,
-        state: ScorecardState::Draft,
-        recommendation: None,
-        recommendation_reason: None,
-        level_signal_id: None,
-        summary: None,
-        private_notes: None,
-        submitted_at: None,
-        revision: 1,
-        revised_at: None,
-        revised_reason: None,
-        revised_after_reading: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
+    let of = (interview_id, interview.application_id);
+    let card = Scorecard::blank(id, of, actor.user_id, now);
     store::insert(tx, &permit, &card)?;
     let event = place.event(EventKind::ScorecardStarted, id).id("interview_id", interview_id);
     record(tx, &permit, &event)?;

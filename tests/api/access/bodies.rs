@@ -147,6 +147,7 @@ fn of_the_loop(scene: &Scene, operation: &str) -> Option<Value> {
         "replacePanelist" => json!({ "user_id": unknown("user") }),
         "cancelInterview" => json!({}),
         "waiveScorecard" => json!({ "reason": "Ill." }),
+        "submitForPanelist" => json!({ "reason": "Told by phone.", "recommendation": "yes" }),
         "peekAtDebrief" => json!({ "reason": "Another offer ends tonight." }),
         "reviseScorecard" => json!({ "reason": "Mixed up.", "content": { "summary": "Other." } }),
         "decideDebrief" => json!({

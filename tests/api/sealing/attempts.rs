@@ -59,6 +59,12 @@ impl Happened {
             ("PUT", format!("{interview}/no-show"), nothing.clone(), None),
             ("PUT", format!("{interview}/cancellation"), json!({}), None),
             ("PUT", format!("/panelists/{seat}/waiver"), json!({ "reason": "Ill." }), None),
+            (
+                "PUT",
+                format!("/panelists/{seat}/submission"),
+                json!({ "reason": "Told.", "recommendation": "yes" }),
+                Some(format!("/panelists/{seat}")),
+            ),
             ("DELETE", format!("/panelists/{seat}"), nothing, None),
         ]
     }

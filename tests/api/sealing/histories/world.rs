@@ -178,6 +178,7 @@ impl Worlds {
             let mut request = world.app.request(&person, method.clone(), path);
             if method != Method::POST && path.starts_with("/scorecards/")
                 || path.ends_with("/decision")
+                || path.ends_with("/submission")
             {
                 let (at, _) = if path.matches('/').count() > 2 {
                     path.rsplit_once('/').unwrap()
