@@ -21,6 +21,8 @@ text_enum! {
         Schedule => "be scheduled",
         /// It took place.
         Complete => "be completed",
+        /// The result of its assessment came in.
+        Assess => "have a result",
         /// Call it off.
         Cancel => "be cancelled",
         /// Somebody did not come.
@@ -63,7 +65,11 @@ impl InterviewState {
                 Do::Schedule,
             )
             | (Self::Proposed, Do::Take) => Ok(Self::Confirmed),
-            (Self::Confirmed, Do::Complete) => Ok(Self::Completed),
+            (Self::Confirmed, Do::Complete)
+            | (
+                Self::Draft | Self::AwaitingAvailability | Self::Proposed | Self::Confirmed,
+                Do::Assess,
+            ) => Ok(Self::Completed),
             (Self::Confirmed, Do::MarkNoShow) => Ok(Self::NoShow),
             (
                 Self::Draft | Self::AwaitingAvailability | Self::Proposed | Self::Confirmed,
@@ -77,7 +83,7 @@ impl InterviewState {
                 Self::Draft | Self::AwaitingAvailability | Self::Confirmed | Self::NoShow,
                 Do::Take,
             )
-            | (Self::NoShow, Do::Complete | Do::Cancel | Do::MarkNoShow)
+            | (Self::NoShow, Do::Complete | Do::Assess | Do::Cancel | Do::MarkNoShow)
             | (
                 Self::Completed | Self::Cancelled,
                 Do::AskAvailability
@@ -85,6 +91,7 @@ impl InterviewState {
                 | Do::Take
                 | Do::Schedule
                 | Do::Complete
+                | Do::Assess
                 | Do::Cancel
                 | Do::MarkNoShow,
             ) => Err(illegal),
@@ -221,6 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
     fn the_life_of_an_interview() {
         let mut table = String::new();
         for from in InterviewState::ALL {
@@ -235,6 +243,7 @@ mod tests {
         Draft Take -
         Draft Schedule confirmed
         Draft Complete -
+        Draft Assess completed
         Draft Cancel cancelled
         Draft MarkNoShow -
         AwaitingAvailability AskAvailability awaiting_availability
@@ -242,6 +251,7 @@ mod tests {
         AwaitingAvailability Take -
         AwaitingAvailability Schedule confirmed
         AwaitingAvailability Complete -
+        AwaitingAvailability Assess completed
         AwaitingAvailability Cancel cancelled
         AwaitingAvailability MarkNoShow -
         Proposed AskAvailability awaiting_availability
@@ -249,6 +259,7 @@ mod tests {
         Proposed Take confirmed
         Proposed Schedule confirmed
         Proposed Complete -
+        Proposed Assess completed
         Proposed Cancel cancelled
         Proposed MarkNoShow -
         Confirmed AskAvailability awaiting_availability
@@ -256,6 +267,7 @@ mod tests {
         Confirmed Take -
         Confirmed Schedule confirmed
         Confirmed Complete completed
+        Confirmed Assess completed
         Confirmed Cancel cancelled
         Confirmed MarkNoShow no_show
         Completed AskAvailability -
@@ -263,6 +275,7 @@ mod tests {
         Completed Take -
         Completed Schedule -
         Completed Complete -
+        Completed Assess -
         Completed Cancel -
         Completed MarkNoShow -
         Cancelled AskAvailability -
@@ -270,6 +283,7 @@ mod tests {
         Cancelled Take -
         Cancelled Schedule -
         Cancelled Complete -
+        Cancelled Assess -
         Cancelled Cancel -
         Cancelled MarkNoShow -
         NoShow AskAvailability awaiting_availability
@@ -277,6 +291,7 @@ mod tests {
         NoShow Take -
         NoShow Schedule confirmed
         NoShow Complete -
+        NoShow Assess -
         NoShow Cancel -
         NoShow MarkNoShow -
         ");

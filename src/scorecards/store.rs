@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::{Recommendation, ScorecardState};
 use crate::access::Permit;
 use crate::applications::ApplicationStatus;
+use crate::assessments;
 use crate::clock::Instant;
 use crate::db::schema::{
     anchors, applications, interviews, kit_attributes, ratings, scorecard_reads,
@@ -272,13 +273,14 @@ pub fn scales(conn: &mut Conn, kit: KitId) -> QueryResult<Vec<(AttributeId, Opti
         .load(conn)
 }
 
-/// Whether a person has read another's card of an application.
+/// Whether a person has read another's card of an application, or the result of an assessment.
 pub fn has_read(conn: &mut Conn, reader: UserId, application: ApplicationId) -> QueryResult<bool> {
     let reads = scorecard_reads::table
         .inner_join(scorecards::table.on(scorecards::id.eq(scorecard_reads::scorecard_id)))
         .filter(scorecard_reads::reader_id.eq(reader))
         .filter(scorecards::application_id.eq(application));
-    diesel::select(exists(reads)).get_result(conn)
+    let has_read_card: bool = diesel::select(exists(reads)).get_result(conn)?;
+    Ok(has_read_card || assessments::store::has_read(conn, reader, application)?)
 }
 
 /// Those of the cards that the person, or the service account that acts for them, has not read

@@ -6,6 +6,7 @@ mod access;
 mod api_keys;
 mod applications;
 mod approvals;
+mod assessments;
 mod assignment;
 mod audit;
 mod browsers;

@@ -71,9 +71,12 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 36] = [
+const PEOPLE: [&str; 39] = [
     "api_keys",
     "applications",
+    "assessment_ratings",
+    "assessment_results",
+    "assessment_revisions",
     "ballots",
     "break_glass",
     "candidate_tags",

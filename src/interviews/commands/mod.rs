@@ -10,6 +10,7 @@ mod time;
 pub use leave::leave;
 pub use panel::{assign, remove, waive};
 pub use seats::{replace, respond};
+pub(crate) use time::complete_by_result;
 pub use time::{cancel, complete, mark_no_show, schedule};
 
 use super::store::{self, Interview, Panelist};
@@ -19,7 +20,7 @@ use crate::ids::{InterviewId, PanelistId};
 use crate::loops::Place;
 
 /// An interview under the lock of its application.
-pub(super) fn lock(tx: &mut Tx<'_>, id: InterviewId) -> Result<(Place, Interview)> {
+pub(crate) fn lock(tx: &mut Tx<'_>, id: InterviewId) -> Result<(Place, Interview)> {
     let application_id = store::application_of(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let place = Place::lock(tx, application_id)?;
     let interview = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;

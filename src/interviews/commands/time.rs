@@ -2,7 +2,7 @@
 
 use super::booking::{Time, confirm};
 use super::{expect_version, lock};
-use crate::access::{Action, Actor};
+use crate::access::{Action, Actor, Permit};
 use crate::capabilities::{self, CapabilityKind};
 use crate::db::Tx;
 use crate::debriefs;
@@ -12,9 +12,10 @@ use crate::http::fields::{Line, MeetingUrl, Prose};
 use crate::ids::InterviewId;
 use crate::interviews::api::interviews::ScheduleInterview;
 use crate::interviews::model::{InterviewCommand, fits};
-use crate::interviews::store;
+use crate::interviews::store::{self, Interview};
 use crate::interviews::times::store as requests;
 use crate::interviews::{Absent, InterviewState};
+use crate::loops::Place;
 use crate::pools;
 
 /// Gives an interview a time and place, or another one. Cards that are owed for it become due after its end.
@@ -117,20 +118,46 @@ fn end(
             (InterviewCommand::MarkNoShow, EventKind::InterviewNoShow)
         }
     };
+    take_end(tx, &permit, &place, &mut interview, (command, kind))?;
+    debriefs::evaluate(tx, &permit, &place, interview.loop_id)?;
+    Ok(id)
+}
+
+/// Completes an interview whose assessment yielded a result, whether it had a time or not. The caller
+/// lets the debrief go on.
+pub(crate) fn complete_by_result(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    place: &Place,
+    interview: &mut Interview,
+) -> Result<()> {
+    interview.completed_at = Some(tx.occurred_at());
+    let step = (InterviewCommand::Assess, EventKind::InterviewCompleted);
+    take_end(tx, permit, place, interview, step)
+}
+
+/// The last step of an interview's life, saved and recorded.
+fn take_end(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    place: &Place,
+    interview: &mut Interview,
+    (command, kind): (InterviewCommand, EventKind),
+) -> Result<()> {
+    let id = interview.id;
     interview.state = interview.state.apply(command)?;
-    store::save(tx, &permit, &interview)?;
-    requests::close(tx, &permit)?;
+    store::save(tx, permit, interview)?;
+    requests::close(tx, permit)?;
     let link = (CapabilityKind::Scheduling, Some(id.any()));
-    capabilities::commands::revoke(tx, &permit, Some(link), None)?;
+    capabilities::commands::revoke(tx, permit, Some(link), None)?;
     let mut event = place.event(kind, id).id("loop_id", interview.loop_id);
     if let Some(absent) = interview.absent {
         event = event.code("absent", absent.as_str());
     }
-    record(tx, &permit, &event)?;
-    debriefs::evaluate(tx, &permit, &place, interview.loop_id)?;
+    record(tx, permit, &event)?;
     if interview.state == InterviewState::Completed {
         let panel = store::seats(tx.conn, id)?.into_iter().map(|seat| seat.user_id);
-        pools::members::count(tx, &permit, interview.kit_id, &panel.collect::<Vec<_>>())?;
+        pools::members::count(tx, permit, interview.kit_id, &panel.collect::<Vec<_>>())?;
     }
-    Ok(id)
+    Ok(())
 }

@@ -129,7 +129,7 @@ fn row(tx: &mut Tx<'_>, scorecard_id: ScorecardId, rating: &RateAttribute) -> Ra
 
 /// Every rating is of an attribute of the kit, once, with one of its levels, no signal, or evidence
 /// alone.
-fn check_ratings(tx: &mut Tx<'_>, kit: KitId, ratings: &[RateAttribute]) -> Result<()> {
+pub(crate) fn check_ratings(tx: &mut Tx<'_>, kit: KitId, ratings: &[RateAttribute]) -> Result<()> {
     let mut scales: HashMap<AttributeId, HashSet<i32>> = HashMap::new();
     for (attribute_id, level) in store::scales(tx.conn, kit)? {
         scales.entry(attribute_id).or_default().extend(level);

@@ -6,6 +6,7 @@ mod reads;
 mod revise;
 mod submit;
 
+pub(crate) use draft::check_ratings;
 pub use draft::{save, start};
 pub use on_behalf::submit_for;
 pub use reads::note_reads;

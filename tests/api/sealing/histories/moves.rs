@@ -48,7 +48,7 @@ fn judgement(onsite: &Onsite, words: &mut Dice) -> Value {
 impl Worlds {
     /// One move.
     pub async fn play(&mut self) {
-        match self.plan.below(39) {
+        match self.plan.below(42) {
             0..=3 => self.assign().await,
             4 => self.leave_the_panel().await,
             5 => self.waive().await,
@@ -64,6 +64,7 @@ impl Worlds {
             31..=32 => self.revise().await,
             33 => self.peek().await,
             34..=35 => self.hand_in_for_somebody().await,
+            36..=38 => self.assess().await,
             _ => self.wait(),
         }
     }
@@ -213,6 +214,20 @@ impl Worlds {
             self.seats[seat].owes = false;
             self.cards.retain(|card| !(card.0 == author && card.1 == interview));
         }
+    }
+
+    /// The result of an assessment comes in, or is corrected.
+    async fn assess(&mut self) {
+        let interview = self.plan.below(self.interviews.len());
+        let bodies = self.differing(|words, onsite| {
+            let level = i32::try_from(words.below(4)).unwrap();
+            let score = format!("{}.{}", words.below(100), words.below(10));
+            let mut result = onsite.result(&score, (level > 0).then_some(level), &text(words));
+            result["reason"] = json!(text(words));
+            result
+        });
+        let path = format!("/interviews/{}/assessment-result", self.interviews[interview].id);
+        self.ask(Method::PUT, &path, World::recruiter, bodies).await;
     }
 
     /// Corrects a card that is in.
