@@ -40,6 +40,8 @@ codes! {
     DatabaseUnavailable "database_unavailable",
     /// Only the named decider decides.
     DecisionMissing "decision_missing",
+    /// Its author has typed something on the card, which nobody else hands in or overwrites.
+    DraftNotEmpty "draft_not_empty",
     /// The caller may know that the thing exists, but not do this with it.
     Forbidden "forbidden",
     /// The same idempotency key is being worked on at this moment.

@@ -70,6 +70,7 @@ ids! {
     ApprovalChainId ApprovalChain "chain" "approval_chain",
     ApprovalRunId ApprovalRun "run" "approval_run",
     ApprovalStepId ApprovalStep "step" "approval_step",
+    AssessmentResultId AssessmentResult "asmt" "assessment_result",
     AttributeId Attribute "attr" "attribute",
     BallotId Ballot "ballot" "ballot",
     BreakGlassId BreakGlass "glass" "break_glass",

@@ -8,6 +8,7 @@ pub mod api_keys;
 pub mod app;
 pub mod applications;
 pub mod approvals;
+pub mod assessments;
 pub mod break_glass;
 pub mod calendars;
 pub mod candidates;

@@ -25,7 +25,7 @@ pub use reach::{
 pub use scopes::KeyScope;
 pub use sealing::{
     CardView, Standing, owed_among, owed_interviews, owes, owes_anything, owing_seats,
-    recruits_everywhere, standing, unsealed_cards, who_owes,
+    recruits_everywhere, standing, unsealed_cards, unsealed_results, who_owes,
 };
 
 use diesel::prelude::*;

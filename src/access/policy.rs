@@ -76,10 +76,14 @@ text_enum! {
         ManageInterview => "manage_this_interview",
         /// Say whether one comes to an interview on whose panel one sits.
         RespondToInterview => "respond_to_this_interview",
+        /// Record what an external assessment yielded.
+        RecordAssessment => "record_assessment_results",
         /// Ask the panels of a loop to cover an attribute.
         AskProbe => "ask_for_a_probe",
         /// Write one's own scorecard.
         WriteScorecard => "write_a_scorecard",
+        /// Hand in the scorecard of somebody who told their judgement.
+        SubmitForOther => "hand_in_for_others",
         /// Read scorecards, as far as they are unsealed.
         ReadScorecard => "read_scorecards",
         /// Say that a scorecard is no longer owed.
@@ -106,8 +110,7 @@ text_enum! {
         ManageAgencies => "manage_agencies",
         /// Read agencies.
         ReadAgencies => "read_agencies",
-        /// Look at a job in which one has no part, for a reason and for a while; everybody
-        /// concerned is told.
+        /// Look at a job in which one has no part, for a reason and for a while.
         BreakGlass => "break_glass",
         /// Read the demo's mailbox.
         ReadDevMails => "read_development_mails",
@@ -185,7 +188,9 @@ impl Action {
             | Self::ManageInterview
             | Self::RespondToInterview
             | Self::AskProbe
-            | Self::WriteScorecard => Some(Self::ReadInterview),
+            | Self::WriteScorecard
+            | Self::RecordAssessment
+            | Self::SubmitForOther => Some(Self::ReadInterview),
             Self::ReadScorecard | Self::ReadDebrief | Self::Decide | Self::WaiveScorecard => {
                 Some(Self::ReadDebrief)
             }
@@ -289,6 +294,8 @@ const RECRUITING: &[Action] = &[
     A::ReadInterview,
     A::ManageInterview,
     A::AskProbe,
+    A::RecordAssessment,
+    A::SubmitForOther,
     A::ReadScorecard,
     A::WaiveScorecard,
     A::ReadDebrief,
@@ -307,6 +314,7 @@ const COORDINATION: &[Action] = &[
     A::ReadApplication,
     A::ReadInterview,
     A::ManageInterview,
+    A::SubmitForOther,
     A::ReadDebrief,
 ];
 
@@ -450,9 +458,8 @@ pub(super) fn allows(holders: &[Holder], action: Action) -> bool {
 
 /// Through what somebody may do it.
 pub fn holders_of(action: Action) -> Vec<Holder> {
-    let holds =
-        |(holder, actions): &(Holder, Vec<Action>)| actions.contains(&action).then_some(*holder);
-    table().iter().filter_map(holds).collect()
+    let holding = table().iter().filter(|(_, actions)| actions.contains(&action));
+    holding.map(|(holder, _)| *holder).collect()
 }
 
 /// What would have allowed it: a role in the organization where nothing else counts, else a reach.
@@ -473,9 +480,8 @@ pub(super) fn lacking(action: Action) -> String {
         (relations, " of this"),
         (roles, " of the organization"),
     ];
-    let parts = parts.into_iter().filter(|(words, _)| !words.is_empty());
-    let parts: Vec<String> =
-        parts.map(|(words, of)| format!("{}{of}", words.join(" or "))).collect();
+    let named = parts.into_iter().filter(|(words, _)| !words.is_empty());
+    let parts: Vec<String> = named.map(|(words, of)| words.join(" or ") + of).collect();
     format!("reach: {}", parts.join(", or "))
 }
 

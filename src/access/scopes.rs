@@ -121,9 +121,11 @@ impl Action {
             | Self::MoveApplication => Some(KeyScope::CandidatesWrite),
             Self::ReadContactPoints => Some(KeyScope::ContactPointsRead),
             Self::ReadInterview | Self::ReadPools => Some(KeyScope::InterviewsRead),
-            Self::StartLoop | Self::ManageInterview | Self::AskProbe | Self::ManagePools => {
-                Some(KeyScope::InterviewsWrite)
-            }
+            Self::StartLoop
+            | Self::ManageInterview
+            | Self::RecordAssessment
+            | Self::AskProbe
+            | Self::ManagePools => Some(KeyScope::InterviewsWrite),
             Self::ReadScorecard | Self::ReadDebrief => Some(KeyScope::ScorecardsRead),
             Self::ReadOffer => Some(KeyScope::OffersRead),
             Self::ManageOffer => Some(KeyScope::OffersWrite),
@@ -138,6 +140,7 @@ impl Action {
             | Self::Delegate
             | Self::BreakGlass
             | Self::RespondToInterview
+            | Self::SubmitForOther
             | Self::WriteScorecard
             | Self::WaiveScorecard
             | Self::Decide

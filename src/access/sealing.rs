@@ -16,8 +16,8 @@ use super::reach::own_files;
 use super::{Actor, OrgRole, Relation, TeamRole};
 use crate::db::Conn;
 use crate::db::schema::{
-    applications, approval_runs, approval_step_members, approval_steps, debrief_peeks, debriefs,
-    hiring_team_members, interviews, kits, panelists, scorecards,
+    applications, approval_runs, approval_step_members, approval_steps, assessment_results,
+    debrief_peeks, debriefs, hiring_team_members, interviews, kits, panelists, scorecards,
 };
 use crate::error::Result;
 use crate::ids::{AgencyId, ApplicationId, InterviewId, UserId};
@@ -228,33 +228,31 @@ pub fn standing(conn: &mut Conn, actor: &Actor, application: ApplicationId) -> R
     Ok(Standing { panelist, owes, decider, driver, recruits, approver, brought, own_file })
 }
 
-/// Whether a person owes nothing for the application of a card, as a condition of a query on
-/// `scorecards`.
+/// Whether a person owes nothing for an application, as a condition of a query on `applications`.
 #[diesel::dsl::auto_type]
 fn owes_nothing(user: UserId) -> _ {
     let owing: owing_seats = owing_seats(user);
-    let seats = panelists::table
-        .filter(panelists::application_id.eq(scorecards::application_id))
-        .filter(owing);
+    let seats =
+        panelists::table.filter(panelists::application_id.eq(applications::id)).filter(owing);
     not(exists(seats))
 }
 
-/// Whether a person sits on no panel of the application of a card.
+/// Whether a person sits on no panel of an application.
 #[diesel::dsl::auto_type]
 fn sits_on_no_panel(user: UserId) -> _ {
     let seats = panelists::table
-        .filter(panelists::application_id.eq(scorecards::application_id))
+        .filter(panelists::application_id.eq(applications::id))
         .filter(panelists::user_id.eq(user))
         .filter(panelists::removed_at.is_null());
     not(exists(seats))
 }
 
-/// Whether a person drives a debrief of the application of a card, or recruits for its job.
+/// Whether a person drives a debrief of an application, or recruits for its job.
 #[diesel::dsl::auto_type]
 fn drives_or_recruits(user: UserId) -> _ {
     let role: TeamRole = TeamRole::Recruiter;
     let driving = debriefs::table
-        .filter(debriefs::application_id.eq(scorecards::application_id))
+        .filter(debriefs::application_id.eq(applications::id))
         .filter(debriefs::driver_id.eq(user));
     let recruiting = hiring_team_members::table
         .filter(hiring_team_members::job_id.eq(applications::job_id))
@@ -319,6 +317,46 @@ pub fn unsealed_cards(user: UserId, recruiter: bool, in_person: bool) -> _ {
     let all = on_no_panel.and(early).and(reads_early);
     let others = scorecards::state.eq(state).and(nothing_owed).and(all.or(revealed));
     scorecards::author_id.eq(user).and(reads_own).or(others)
+}
+
+/// The debriefs of the result of an assessment.
+#[diesel::dsl::auto_type]
+fn debriefs_of_result() -> _ {
+    debriefs::table
+        .inner_join(interviews::table.on(interviews::loop_id.eq(debriefs::loop_id)))
+        .filter(interviews::id.eq(assessment_results::interview_id))
+}
+
+/// Whether a person, as the decider of the debrief of a result, looked before the reveal.
+#[diesel::dsl::auto_type]
+fn result_was_peeked_at(user: UserId) -> _ {
+    let peeks = debrief_peeks::table
+        .inner_join(debriefs::table.on(debriefs::id.eq(debrief_peeks::debrief_id)))
+        .inner_join(interviews::table.on(interviews::loop_id.eq(debriefs::loop_id)))
+        .filter(interviews::id.eq(assessment_results::interview_id))
+        .filter(debrief_peeks::user_id.eq(user))
+        .filter(debriefs::decider_id.eq(user));
+    exists(peeks)
+}
+
+/// The same as [`unsealed_cards`] for a query on `assessment_results` joined with `applications`. A
+/// result is nobody's own: whoever recorded it reads it like everybody else.
+#[diesel::dsl::auto_type]
+pub fn unsealed_results(user: UserId, recruiter: bool, in_person: bool) -> _ {
+    let everywhere: AsExprOf<bool, Bool> = recruiter.into_sql::<Bool>();
+    let nothing_owed: owes_nothing = owes_nothing(user);
+    let on_no_panel: sits_on_no_panel = sits_on_no_panel(user);
+    let part: drives_or_recruits = drives_or_recruits(user);
+    let open: debriefs_of_result = debriefs_of_result();
+    let revealed = exists(
+        open.filter(debriefs::revealed_at.is_not_null().or(debriefs::reveals_early.eq(true))),
+    );
+    let showing: debriefs_of_result = debriefs_of_result();
+    let shown = exists(showing.filter(debriefs::shows_recruiters.eq(true)));
+    let reads_early: AsExprOf<bool, Bool> = in_person.into_sql::<Bool>();
+    let peeked: result_was_peeked_at = result_was_peeked_at(user);
+    let early = everywhere.or(part).and(shown).or(peeked);
+    nothing_owed.and(on_no_panel.and(early).and(reads_early).or(revealed))
 }
 
 /// Whether the role in the organization makes somebody the recruiter of every application.

@@ -228,6 +228,75 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// The level that a result gives to an attribute; none is no signal.
+    assessment_ratings (id) {
+        id -> DbUuid,
+        assessment_result_id -> DbUuid,
+        attribute_id -> DbUuid,
+        level -> Nullable<Integer>,
+        evidence -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// The first time somebody read a result, and whether they still owed a card.
+    assessment_reads (id) {
+        id -> DbUuid,
+        assessment_result_id -> DbUuid,
+        reader_id -> DbUuid,
+        reader_owed -> Bool,
+        occurred_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// What an external assessment yielded, in the place of a person's judgement of an interview.
+    assessment_results (id) {
+        id -> DbUuid,
+        interview_id -> DbUuid,
+        application_id -> DbUuid,
+        provider -> Text,
+        url -> Nullable<Text>,
+        score -> Text,
+        max_score -> Text,
+        percentile -> Nullable<Text>,
+        completed_at -> DbTs,
+        summary -> Nullable<Text>,
+        recorded_by -> DbUuid,
+        recorded_at -> DbTs,
+        revision -> Integer,
+        revised_at -> Nullable<DbTs>,
+        revised_reason -> Nullable<Text>,
+        version -> BigInt,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// What a result said before it was corrected, with its ratings as JSON.
+    assessment_revisions (id) {
+        id -> DbUuid,
+        assessment_result_id -> DbUuid,
+        number -> Integer,
+        content -> DbJson,
+        reason -> Nullable<Text>,
+        recorded_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A thing judged. The key is the same in every version; pass_level is the lowest level that meets the bar; direction says which end of the values is the better one.
     attributes (id) {
         id -> DbUuid,
@@ -1407,6 +1476,8 @@ diesel::table! {
         summary -> Nullable<Text>,
         private_notes -> Nullable<Text>,
         submitted_at -> Nullable<DbTs>,
+        submitted_by -> Nullable<DbUuid>,
+        submitted_reason -> Nullable<Text>,
         revision -> Integer,
         revised_at -> Nullable<DbTs>,
         revised_reason -> Nullable<Text>,
@@ -1671,6 +1742,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     approval_runs,
     approval_step_members,
     approval_steps,
+    assessment_ratings,
+    assessment_reads,
+    assessment_results,
+    assessment_revisions,
     attributes,
     ballots,
     break_glass,

@@ -5,8 +5,8 @@ mod wire;
 
 pub use independence::{EarlierReading, Independence, IndependenceCard, get_independence};
 pub use wire::{
-    Ballot, Debrief, DebriefAttribute, DebriefCard, DebriefCounts, DebriefDecision, DebriefDot,
-    DebriefPeek, DebriefSummary, DebriefView, Dissent,
+    Ballot, Debrief, DebriefAssessment, DebriefAttribute, DebriefCard, DebriefCounts,
+    DebriefDecision, DebriefDot, DebriefPeek, DebriefSummary, DebriefView, Dissent,
 };
 
 use actix_web::{HttpResponse, get, put};
@@ -18,11 +18,12 @@ use super::memo::WriteMemo;
 use super::seen::{self, Filter, SeenDebrief};
 use super::{Outcome, commands, peek, store};
 use crate::access::Actor;
+use crate::assessments;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::Prose;
 use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
-use crate::ids::{ApplicationId, DebriefId, LevelId, ScorecardId, kinds};
+use crate::ids::{ApplicationId, AssessmentResultId, DebriefId, LevelId, ScorecardId, kinds};
 use crate::scorecards;
 
 /// A decision to write down.
@@ -99,7 +100,7 @@ pub async fn list_debriefs(
 #[get("/debriefs/{id}")]
 pub async fn get_debrief(ctx: Ctx, PathId(id): PathId<kinds::Debrief>) -> Result<HttpResponse> {
     let (shown, unnoted) = ctx.read(move |conn, actor| load(conn, actor, id)).await?;
-    scorecards::api::note(&ctx, unnoted).await?;
+    note(&ctx, unnoted).await?;
     ctx.answer(shown)
 }
 
@@ -127,7 +128,7 @@ pub async fn decide_debrief(
         .command(&body, move |tx, actor| commands::decide(tx, actor, id, expected, &input))
         .await?;
     let (shown, unnoted) = ctx.read(move |conn, actor| load(conn, actor, id)).await?;
-    scorecards::api::note(&ctx, unnoted).await?;
+    note(&ctx, unnoted).await?;
     ctx.answer_change(done, shown)
 }
 
@@ -151,25 +152,29 @@ pub async fn peek_at_debrief(
     let done =
         ctx.command(&body, move |tx, actor| peek::peek(tx, actor, id, reason.clone())).await?;
     let (shown, unnoted) = ctx.read(move |conn, actor| load(conn, actor, id)).await?;
-    scorecards::api::note(&ctx, unnoted).await?;
+    note(&ctx, unnoted).await?;
     ctx.answer_change(done, shown)
 }
 
-/// The debrief as the actor may see it, and the cards of others of which it now tells them.
-fn load(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: DebriefId,
-) -> Result<(Shown<Debrief>, Vec<ScorecardId>)> {
+/// What a packet tells of that the reader was not shown before: cards of others, and results.
+type Unnoted = (Vec<ScorecardId>, Vec<AssessmentResultId>);
+
+async fn note(ctx: &Ctx, (cards, results): Unnoted) -> Result<()> {
+    scorecards::api::note(ctx, cards).await?;
+    assessments::api::note(ctx, results).await
+}
+
+/// The debrief as the actor may see it, and of what it now tells them.
+fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<(Shown<Debrief>, Unnoted)> {
     let one = Filter { id: Some(id), limit: 1, ..Filter::default() };
     let row = seen::debriefs(conn, actor, &one)?.pop().ok_or_else(Error::not_found)?;
     let version = row.phase().version;
     let mut debrief = Debrief::sealed(&row, store::peeks(conn, id)?);
     if row.opened.is_none() {
-        return Ok((Shown { version, value: debrief }, Vec::new()));
+        return Ok((Shown { version, value: debrief }, Unnoted::default()));
     }
     debrief.show_counts(seen::counts(conn, row.loop_id)?);
-    let mut unnoted = Vec::new();
+    let mut unnoted = Unnoted::default();
     if row.phase().state.is_open() && row.reads_cards {
         unnoted = show_packet(conn, actor, &row, &mut debrief)?;
     }
@@ -186,7 +191,7 @@ fn show_packet(
     actor: &Actor,
     row: &SeenDebrief,
     debrief: &mut Debrief,
-) -> Result<Vec<ScorecardId>> {
+) -> Result<Unnoted> {
     let cards = scorecards::seen::unsealed_of(conn, actor, row.loop_id)?;
     let ids: Vec<ScorecardId> = cards.iter().map(|card| card.id).collect();
     let ratings = scorecards::seen::ratings(conn, actor, &ids)?;
@@ -195,5 +200,9 @@ fn show_packet(
     let must_be_noted = cards.iter().filter(|card| card.must_be_noted(actor.user_id));
     let unnoted = must_be_noted.map(|card| card.id).collect();
     debrief.show_packet(cards, &ratings, attributes, ballots);
-    Ok(unnoted)
+    let results = assessments::seen::unsealed_of(conn, actor, row.loop_id)?;
+    let ids: Vec<AssessmentResultId> = results.iter().map(|result| result.id).collect();
+    debrief.show_results(&results, &assessments::store::ratings_of(conn, &ids)?);
+    let must_be_noted = results.iter().filter(|result| result.must_be_noted());
+    Ok((unnoted, must_be_noted.map(|result| result.id).collect()))
 }

@@ -9,8 +9,8 @@ use crate::access::Permit;
 use crate::applications::ApplicationStatus;
 use crate::clock::Instant;
 use crate::db::schema::{
-    applications, attributes, ballots, debrief_peeks, debriefs, decisions, interviews,
-    kit_attributes, panelists,
+    applications, assessment_results, attributes, ballots, debrief_peeks, debriefs, decisions,
+    interviews, kit_attributes, kits, panelists,
 };
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
@@ -21,7 +21,7 @@ use crate::ids::{
 };
 use crate::interviews::InterviewState;
 use crate::interviews::model::{OFF, OWING_SLOTS};
-use crate::loops::templates::Priority;
+use crate::loops::templates::{KitKind, Priority};
 use crate::scorecards::Recommendation;
 
 /// A row of `debriefs`: the written decision about an application's loop. One named decider.
@@ -176,7 +176,8 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &mut Debrief) -> Result<()> 
 }
 
 /// How far the interviews of a loop are. An interview waits while somebody owes a card for it, and
-/// while nobody sits on it who could write one that counts.
+/// while nobody sits on it who could write one that counts; one of an
+/// external assessment waits for its result.
 pub fn progress(conn: &mut Conn, id: LoopId) -> QueryResult<Progress> {
     let held = interviews::table.filter(interviews::loop_id.eq(id));
     let begun = held.filter(interviews::state.eq(InterviewState::Completed));
@@ -188,10 +189,16 @@ pub fn progress(conn: &mut Conn, id: LoopId) -> QueryResult<Progress> {
         .clone()
         .filter(panelists::submitted_at.is_null())
         .filter(panelists::waived_at.is_null());
-    let card_in =
-        held.filter(exists(judging.clone().filter(panelists::submitted_at.is_not_null())));
-    let waiting =
-        held.filter(interviews::state.ne_all(OFF)).filter(not(exists(judging)).or(exists(owing)));
+    let assessed =
+        assessment_results::table.filter(assessment_results::interview_id.eq(interviews::id));
+    let by_result = kits::table
+        .filter(kits::id.eq(interviews::kit_id))
+        .filter(kits::kind.eq(KitKind::ExternalAssessment));
+    let card_in = held.filter(
+        exists(judging.clone().filter(panelists::submitted_at.is_not_null())).or(exists(assessed)),
+    );
+    let nothing_yet = not(exists(assessed)).and(exists(by_result).or(not(exists(judging))));
+    let waiting = held.filter(interviews::state.ne_all(OFF)).filter(nothing_yet.or(exists(owing)));
     let (begun, card_in, waiting) =
         diesel::select((exists(begun), exists(card_in), exists(waiting))).get_result(conn)?;
     Ok(Progress { begun, card_in, waiting })

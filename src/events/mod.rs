@@ -132,6 +132,11 @@ impl Event {
         self.payload.get(key)?.as_str()?.parse().ok()
     }
 
+    /// In whose place the actor acted, if in anybody's.
+    pub fn in_place_of(&self) -> Option<UserId> {
+        self.on_behalf_of
+    }
+
     /// The application that it belongs to, if any.
     pub fn application_id(&self) -> Option<ApplicationId> {
         self.application_id

@@ -208,6 +208,41 @@ parsed_field!(
     }
 );
 
+parsed_field!(
+    Score,
+    "87.5",
+    14,
+    "An exact number: up to nine digits, and up to four behind a point.",
+    None,
+    |text| if ten_thousandths(text).is_some() {
+        Ok(text.to_owned())
+    } else {
+        Err("not a number such as 87.5".to_owned())
+    }
+);
+
+impl Score {
+    /// One, as [`Score::ten_thousandths`] counts.
+    pub const ONE: i64 = 10_000;
+
+    /// The number in ten-thousandths, which is exact.
+    pub fn ten_thousandths(&self) -> i64 {
+        ten_thousandths(&self.0).unwrap_or_default()
+    }
+}
+
+/// An exact number in ten-thousandths; none for what is none.
+fn ten_thousandths(text: &str) -> Option<i64> {
+    let (whole, rest) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |part: &str, most: usize| {
+        (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
+    };
+    if !digits(whole, 9) || !digits(rest, 4) {
+        return None;
+    }
+    Some(whole.parse::<i64>().ok()? * Score::ONE + format!("{rest:0<4}").parse::<i64>().ok()?)
+}
+
 parsed_field!(Country, "DE", 2, "A country: two letters of ISO 3166-1.", None, |text| {
     let known = rust_iso3166::from_alpha2(text);
     known
@@ -415,6 +450,17 @@ mod tests {
             assert_eq!(read(wrong), None, "{wrong}");
         }
         assert_eq!(read(&format!("https://a.example/{}", "x".repeat(500))), None);
+    }
+
+    #[test]
+    fn a_score_is_exact() {
+        let read = |text: &str| text.parse::<Score>().map(|score| score.ten_thousandths()).ok();
+        assert_eq!(read("87.5"), Some(875_000));
+        assert_eq!(read("0"), Some(0));
+        assert_eq!(read("999999999.9999"), Some(9_999_999_999_999));
+        for wrong in ["", "-1", "1.", ".5", "1e3", "1,5", "1.00001", "1000000000", "NaN", " 1"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

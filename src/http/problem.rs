@@ -73,6 +73,7 @@ pub const fn entry(code: Code) -> (StatusCode, &'static str) {
             (StatusCode::SERVICE_UNAVAILABLE, "The database is not available.")
         }
         Code::DecisionMissing => (StatusCode::CONFLICT, "There is no decision to hire."),
+        Code::DraftNotEmpty => (StatusCode::CONFLICT, "Its author has begun to write it."),
         Code::Forbidden => (StatusCode::FORBIDDEN, "You may not do this."),
         Code::IdempotencyKeyInUse => {
             (StatusCode::CONFLICT, "The idempotency key is in use at this moment.")

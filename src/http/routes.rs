@@ -30,6 +30,7 @@ pub fn api(cfg: &mut ServiceConfig<'_>) {
     crate::queue::routes(cfg);
     crate::loops::routes(cfg);
     crate::interviews::routes(cfg);
+    crate::assessments::routes(cfg);
     crate::calendars::links::routes(cfg);
     crate::scorecards::routes(cfg);
     crate::debriefs::routes(cfg);

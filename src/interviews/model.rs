@@ -25,6 +25,8 @@ text_enum! {
         Schedule => "be scheduled",
         /// It took place.
         Complete => "be completed",
+        /// The result of its assessment came in.
+        Assess => "have a result",
         /// Call it off.
         Cancel => "be cancelled",
         /// Somebody did not come.
@@ -74,7 +76,11 @@ impl InterviewState {
             (Self::AwaitingAvailability | Self::Proposed | Self::Confirmed, Do::GiveUp) => {
                 Ok(Self::Draft)
             }
-            (Self::Confirmed, Do::Complete) => Ok(Self::Completed),
+            (Self::Confirmed, Do::Complete)
+            | (
+                Self::Draft | Self::AwaitingAvailability | Self::Proposed | Self::Confirmed,
+                Do::Assess,
+            ) => Ok(Self::Completed),
             (Self::Confirmed, Do::MarkNoShow) => Ok(Self::NoShow),
             (
                 Self::Draft | Self::AwaitingAvailability | Self::Proposed | Self::Confirmed,
@@ -90,7 +96,7 @@ impl InterviewState {
             )
             | (Self::Draft | Self::AwaitingAvailability | Self::NoShow, Do::AskAnotherTime)
             | (Self::Draft | Self::NoShow, Do::GiveUp)
-            | (Self::NoShow, Do::Complete | Do::Cancel | Do::MarkNoShow)
+            | (Self::NoShow, Do::Complete | Do::Assess | Do::Cancel | Do::MarkNoShow)
             | (
                 Self::Completed | Self::Cancelled,
                 Do::AskAvailability
@@ -100,6 +106,7 @@ impl InterviewState {
                 | Do::GiveUp
                 | Do::Schedule
                 | Do::Complete
+                | Do::Assess
                 | Do::Cancel
                 | Do::MarkNoShow,
             ) => Err(illegal),
@@ -256,6 +263,7 @@ mod tests {
         Draft GiveUp -
         Draft Schedule confirmed
         Draft Complete -
+        Draft Assess completed
         Draft Cancel cancelled
         Draft MarkNoShow -
         AwaitingAvailability AskAvailability awaiting_availability
@@ -265,6 +273,7 @@ mod tests {
         AwaitingAvailability GiveUp draft
         AwaitingAvailability Schedule confirmed
         AwaitingAvailability Complete -
+        AwaitingAvailability Assess completed
         AwaitingAvailability Cancel cancelled
         AwaitingAvailability MarkNoShow -
         Proposed AskAvailability awaiting_availability
@@ -274,6 +283,7 @@ mod tests {
         Proposed GiveUp draft
         Proposed Schedule confirmed
         Proposed Complete -
+        Proposed Assess completed
         Proposed Cancel cancelled
         Proposed MarkNoShow -
         Confirmed AskAvailability awaiting_availability
@@ -283,6 +293,7 @@ mod tests {
         Confirmed GiveUp draft
         Confirmed Schedule confirmed
         Confirmed Complete completed
+        Confirmed Assess completed
         Confirmed Cancel cancelled
         Confirmed MarkNoShow no_show
         Completed AskAvailability -
@@ -292,6 +303,7 @@ mod tests {
         Completed GiveUp -
         Completed Schedule -
         Completed Complete -
+        Completed Assess -
         Completed Cancel -
         Completed MarkNoShow -
         Cancelled AskAvailability -
@@ -301,6 +313,7 @@ mod tests {
         Cancelled GiveUp -
         Cancelled Schedule -
         Cancelled Complete -
+        Cancelled Assess -
         Cancelled Cancel -
         Cancelled MarkNoShow -
         NoShow AskAvailability awaiting_availability
@@ -310,6 +323,7 @@ mod tests {
         NoShow GiveUp -
         NoShow Schedule confirmed
         NoShow Complete -
+        NoShow Assess -
         NoShow Cancel -
         NoShow MarkNoShow -
         ");

@@ -137,6 +137,8 @@ pub enum MailKind {
     LeftBehind,
     /// Somebody on a panel does not come.
     PanelistDeclined,
+    /// Somebody else handed in one's scorecard.
+    ScorecardHandedIn,
     /// A candidate is asked when an interview can take place.
     TimeAsked,
     /// A candidate said something about the time of an interview.
@@ -167,6 +169,7 @@ impl MailKind {
         Self::HandedOver,
         Self::LeftBehind,
         Self::PanelistDeclined,
+        Self::ScorecardHandedIn,
         Self::TimeAsked,
         Self::CandidateAnswered,
     ];
@@ -195,6 +198,7 @@ impl MailKind {
             Self::HandedOver => "handed_over",
             Self::LeftBehind => "left_behind",
             Self::PanelistDeclined => "panelist_declined",
+            Self::ScorecardHandedIn => "scorecard_handed_in",
             Self::TimeAsked => "time_asked",
             Self::CandidateAnswered => "candidate_answered",
         }

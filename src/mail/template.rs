@@ -27,6 +27,7 @@
 //! | `delegation_ended` | `giver_name`, `delegate_name` |
 //! | `handed_over` | `leaver_name`, `count` |
 //! | `panelist_declined` | `panelist_name`, `candidate_name`, `job_title`, `kit_name`, `slot`, `starts_at_local` (with its zone) |
+//! | `scorecard_handed_in` | `submitter_name`, `candidate_name`, `job_title`, `kit_name` |
 //! | `time_asked` | `job_title`, `asked` (`slots` or `availability`), `minutes`, `expires_at_local` (with its zone); to candidates |
 //! | `candidate_answered` | `candidate_name`, `job_title`, `kit_name`, `said` (`slot`, `availability`, `another_time` or `cannot_come`), `starts_at_local` (with its zone), `windows` (they gave some) |
 //! | `left_behind` | `leaver_name`, `candidate_name`, `job_title`, `what` (a sentence of ours) |
@@ -190,6 +191,7 @@ const fn sources(kind: MailKind) -> [(&'static str, &'static str); 3] {
         MailKind::HandedOver => folder!("handed_over"),
         MailKind::LeftBehind => folder!("left_behind"),
         MailKind::PanelistDeclined => folder!("panelist_declined"),
+        MailKind::ScorecardHandedIn => folder!("scorecard_handed_in"),
         MailKind::TimeAsked => folder!("time_asked"),
         MailKind::CandidateAnswered => folder!("candidate_answered"),
     }

@@ -177,6 +177,7 @@ fn to_user(
         MailKind::LeftBehind => leaving::left_behind(conn, &recipient, cause)?,
         MailKind::PanelistDeclined => seats::panelist_declined(conn, &recipient, subject.typed())?,
         MailKind::CandidateAnswered => answers::answered(conn, &recipient, cause)?,
+        MailKind::ScorecardHandedIn => seats::handed_in(conn, &recipient, subject.typed(), now)?,
         MailKind::CandidateInterviewScheduled
         | MailKind::CandidateInterviewCalledOff
         | MailKind::TimeAsked => None,
@@ -225,6 +226,7 @@ fn to_candidate(
         | MailKind::LeftBehind
         | MailKind::PanelistDeclined
         | MailKind::CandidateAnswered
+        | MailKind::ScorecardHandedIn
         | MailKind::TimeAsked => None,
     };
     let to = Address { name: recipient.name, email: recipient.email };

@@ -65,6 +65,8 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
         calendars::owed_for_release(tx.conn, subject.typed())?
     } else if kind == EventKind::PanelistRemoved {
         calendars::owed_for_removal(event.named("user_id"))
+    } else if kind == EventKind::ScorecardSubmitted {
+        at_once(MailKind::ScorecardHandedIn, event.in_place_of())
     } else if kind == EventKind::DebriefRevealed {
         debriefs::owed_for_reveal(tx.conn, subject.typed(), actor)?
     } else if kind == EventKind::DebriefDecided {

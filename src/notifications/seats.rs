@@ -1,18 +1,20 @@
-//! The mail that somebody on a panel does not come.
+//! Mails about seats on panels: that somebody does not come, and that their card was handed in for them.
 
 use serde_json::Value;
 
 use super::compose::Content;
-use super::interviews::local;
+use super::interviews::{self, local};
 use super::leaving::{about, who_run};
 use super::recipients::{Owed, all_but_the_actor, at_once};
+use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
-use crate::ids::{AnyId, PanelistId};
+use crate::ids::{AnyId, PanelistId, ScorecardId};
 use crate::interviews::SeatResponse;
 use crate::interviews::store::{self, Interview, Panelist};
 use crate::loops;
 use crate::mail::MailKind;
+use crate::scorecards;
 use crate::users;
 use crate::users::store::User;
 
@@ -52,6 +54,26 @@ pub(super) fn panelist_declined(
     }
     content.path = format!("/api/v1/interviews/{}", interview.id);
     Ok(Some(content))
+}
+
+/// What the mail `scorecard_handed_in` says to the author of a card, and to nobody else.
+pub(super) fn handed_in(
+    conn: &mut Conn,
+    reader: &User,
+    id: ScorecardId,
+    now: Instant,
+) -> Result<Option<Content>> {
+    let card = scorecards::store::find_placed(conn, id)?.map(|placed| placed.card);
+    let Some(card) = card.filter(|card| card.author_id == reader.id) else { return Ok(None) };
+    let (Some(submitter), Some(interview)) =
+        (card.submitted_by, store::find(conn, card.interview_id)?)
+    else {
+        return Ok(None);
+    };
+    let Some((_, mut facts)) = interviews::about(conn, &interview)? else { return Ok(None) };
+    let name = users::store::find(conn, submitter)?.map(|user| user.name).unwrap_or_default();
+    facts.insert("submitter_name".to_owned(), Value::String(name));
+    Ok(Some(interviews::content(conn, reader, &interview, facts, now)?))
 }
 
 fn declined(conn: &mut Conn, id: PanelistId) -> Result<Option<(Panelist, Interview)>> {

@@ -1,12 +1,14 @@
 //! Scorecards over the API.
 
 mod history;
+mod on_behalf;
 mod wire;
 
 pub use history::{
     ReviseScorecard, RevisedContent, ScorecardHistory, ScorecardRevision, get_scorecard_history,
     revise_scorecard,
 };
+pub use on_behalf::{SubmitForPanelist, submit_for_panelist};
 pub use wire::{RateAttribute, Rating, Scorecard, ScorecardView, UpdateScorecard};
 
 use actix_web::{HttpResponse, get, patch, post, put};

@@ -50,6 +50,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(api::get_scorecard)
         .service(api::update_scorecard)
         .service(api::submit_scorecard)
+        .service(api::submit_for_panelist)
         .service(api::revise_scorecard)
         .service(api::get_scorecard_history);
 }

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::{Recommendation, ScorecardState};
 use crate::access::Permit;
 use crate::applications::ApplicationStatus;
+use crate::assessments;
 use crate::clock::Instant;
 use crate::db::schema::{
     anchors, applications, interviews, kit_attributes, ratings, scorecard_reads,
@@ -35,6 +36,9 @@ pub struct Scorecard {
     pub summary: Option<String>,
     pub private_notes: Option<String>,
     pub submitted_at: Option<Instant>,
+    /// Who handed it in for the author, if it was not they.
+    pub submitted_by: Option<UserId>,
+    pub submitted_reason: Option<String>,
     pub revision: i32,
     pub revised_at: Option<Instant>,
     pub revised_reason: Option<String>,
@@ -42,6 +46,48 @@ pub struct Scorecard {
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
+}
+
+impl Scorecard {
+    /// A card on which nothing stands yet.
+    pub fn blank(
+        id: ScorecardId,
+        (interview_id, application_id): (InterviewId, ApplicationId),
+        author_id: UserId,
+        now: Instant,
+    ) -> Self {
+        Self {
+            id,
+            interview_id,
+            application_id,
+            author_id,
+            state: ScorecardState::Draft,
+            recommendation: None,
+            recommendation_reason: None,
+            level_signal_id: None,
+            summary: None,
+            private_notes: None,
+            submitted_at: None,
+            submitted_by: None,
+            submitted_reason: None,
+            revision: 1,
+            revised_at: None,
+            revised_reason: None,
+            revised_after_reading: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// Whether its author has said nothing on it that others will read.
+    pub fn is_blank(&self, ratings: &[Rating]) -> bool {
+        ratings.is_empty()
+            && self.recommendation.is_none()
+            && self.recommendation_reason.is_none()
+            && self.level_signal_id.is_none()
+            && self.summary.is_none()
+    }
 }
 
 /// A row of `ratings`: the level given to an attribute, or that there was no signal, which is apart
@@ -160,6 +206,8 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, was: ScorecardState, row: &Scorec
             scorecards::summary.eq(&row.summary),
             scorecards::private_notes.eq(&row.private_notes),
             scorecards::submitted_at.eq(row.submitted_at),
+            scorecards::submitted_by.eq(row.submitted_by),
+            scorecards::submitted_reason.eq(&row.submitted_reason),
             scorecards::revision.eq(row.revision),
             scorecards::revised_at.eq(row.revised_at),
             scorecards::revised_reason.eq(&row.revised_reason),
@@ -225,13 +273,14 @@ pub fn scales(conn: &mut Conn, kit: KitId) -> QueryResult<Vec<(AttributeId, Opti
         .load(conn)
 }
 
-/// Whether a person has read another's card of an application.
+/// Whether a person has read another's card of an application, or the result of an assessment.
 pub fn has_read(conn: &mut Conn, reader: UserId, application: ApplicationId) -> QueryResult<bool> {
     let reads = scorecard_reads::table
         .inner_join(scorecards::table.on(scorecards::id.eq(scorecard_reads::scorecard_id)))
         .filter(scorecard_reads::reader_id.eq(reader))
         .filter(scorecards::application_id.eq(application));
-    diesel::select(exists(reads)).get_result(conn)
+    let has_read_card: bool = diesel::select(exists(reads)).get_result(conn)?;
+    Ok(has_read_card || assessments::store::has_read(conn, reader, application)?)
 }
 
 /// Those of the cards that the person, or the service account that acts for them, has not read

@@ -91,6 +91,7 @@ fn path(operation: &Operation, scene: &Scene) -> String {
         "user" if operation.id == "revokeUserSessions" => scene.id("user").to_owned(),
         // Somebody of the scene who is none of those who ask.
         "user" => scene.who("stranger").id.to_string(),
+        "int" if operation.id.ends_with("AssessmentResult") => scene.id("assessed").to_owned(),
         prefix => scene.id(prefix).to_owned(),
     });
     let path = id.map_or(operation.path.clone(), |id| operation.path.replace("{id}", &id));

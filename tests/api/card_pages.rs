@@ -8,10 +8,10 @@ use crate::both;
 use crate::support::onsite::Onsite;
 use crate::support::{Browser, Person, TestApp};
 
-const PASSWORD: &str = "seven hedgehogs under a hat";
+pub const PASSWORD: &str = "seven hedgehogs under a hat";
 
 /// An interview with a lead who can sign in with a password.
-async fn staffed(app: &TestApp) -> (Onsite, Person) {
+pub async fn staffed(app: &TestApp) -> (Onsite, Person) {
     let onsite = Onsite::new(app, 2).await;
     let admin = app.person("Ada", OrgRole::Admin);
     let user = json!({
@@ -29,7 +29,7 @@ async fn staffed(app: &TestApp) -> (Onsite, Person) {
 }
 
 /// The link in the newest mail of a kind.
-fn link(app: &TestApp, kind: &str) -> String {
+pub fn link(app: &TestApp, kind: &str) -> String {
     app.deliver_mail();
     let mails = app.mails.mails();
     let mail = mails.iter().rev().find(|mail| mail.kind.slug() == kind).expect("a mail");
@@ -37,17 +37,17 @@ fn link(app: &TestApp, kind: &str) -> String {
     path.expect("a link").to_owned()
 }
 
-fn path(onsite: &Onsite) -> String {
+pub fn path(onsite: &Onsite) -> String {
     format!("/interviews/{}/scorecard", onsite.interviews[0])
 }
 
 /// The card of the lead, if one was begun.
-async fn card(app: &TestApp, lead: &Person) -> Option<Value> {
+pub async fn card(app: &TestApp, lead: &Person) -> Option<Value> {
     app.get(&app.again(lead), "/scorecards").await.rows().first().cloned()
 }
 
 /// A whole card.
-const WHOLE: [(&str, &str); 5] = [
+pub const WHOLE: [(&str, &str); 5] = [
     ("level-1", "3"),
     ("evidence-1", "Bisected the log."),
     ("level-2", "none"),
@@ -55,7 +55,7 @@ const WHOLE: [(&str, &str); 5] = [
     ("recommendation", "yes"),
 ];
 
-fn with<'f>(fields: &[(&'f str, &'f str)], then: &'f str) -> Vec<(&'f str, &'f str)> {
+pub fn with<'f>(fields: &[(&'f str, &'f str)], then: &'f str) -> Vec<(&'f str, &'f str)> {
     fields.iter().copied().chain([("then", then)]).collect()
 }
 

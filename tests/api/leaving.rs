@@ -9,7 +9,7 @@ use crate::both;
 use crate::delegations::external;
 use crate::offers::scene::Scene;
 use crate::support::onsite::{Onsite, memo};
-use crate::support::{Person, Reply, TestApp, answers_at_once, hiring};
+use crate::support::{Browser, Person, Reply, TestApp, answers_at_once, hiring};
 
 async fn shut_out(app: &TestApp, by: &Person, who: &Person, body: Value) -> Reply {
     app.put(by, &format!("/users/{}/deactivation", who.id), body).await
@@ -145,6 +145,17 @@ both! {
         assert_eq!((seats.len(), &seats[0]["slot"]), (1, &json!("lead")));
         assert_eq!(mailed(&app, "handed_over"), [max.email.as_str()]);
         assert_eq!(mailed(&app, "interview_assigned").len(), 4);
+        // The mail leads to the card by a link of their own, like everybody's who is seated.
+        let mails = app.mails.mails();
+        let told = mails.iter().rfind(|mail| mail.kind.slug() == "interview_assigned").unwrap();
+        assert_eq!(told.to.email, max.email);
+        let link = told.text.lines().find_map(|line| line.strip_prefix("https://hire.example.com"));
+        let link = link.expect("a link");
+        assert!(link.starts_with("/l/"), "{link}");
+        let mut browser = Browser::new(&app);
+        browser.open(link).await.ok();
+        browser.submit(link, &[("summary", "Taken over."), ("then", "save")]).await.expect(303);
+        assert_eq!(app.get(&max, "/scorecards").await.rows()[0]["summary"], "Taken over.");
         assert_eq!(mailed(&app, "left_behind"), [onsite.driver.email.as_str()]);
     }
 

@@ -88,7 +88,7 @@ both! {
         app.get(&rita, &format!("/jobs/{job}")).await.ok();
         // Nor do they judge themselves: neither as a decider nor on a panel.
         let rubric = rubrics::published(&app, &rosa).await;
-        let version = onsite::template(&app, &rosa, &rubric, 1).await;
+        let version = onsite::template(&app, &rosa, &rubric, (1, false)).await;
         let judged = |decider: &Person| {
             json!({
                 "loop_template_version_id": version, "decider_id": decider.id, "driver_id": rosa.id,

@@ -207,6 +207,7 @@ struct Flavour {
     recommendations: [&'static str; 2],
     levels: [Option<i32>; 2],
     words: &'static str,
+    score: &'static str,
     outcome: &'static str,
 }
 
@@ -214,6 +215,7 @@ const MILD: Flavour = Flavour {
     recommendations: ["strong_yes", "yes"],
     levels: [Some(3), None],
     words: "Good.",
+    score: "97.25",
     outcome: "hire",
 };
 
@@ -221,6 +223,7 @@ const HARSH: Flavour = Flavour {
     recommendations: ["strong_no", "no"],
     levels: [Some(1), Some(4)],
     words: "Nothing that was asked was answered; \u{fc}nder pressure even less. \u{1f61f} ",
+    score: "3",
     outcome: "no_hire",
 };
 
@@ -279,7 +282,7 @@ struct Happened {
 /// Two people hand in their cards, one is waived, the debrief is revealed, read and decided, while
 /// in a second loop of the application people of every role still owe theirs.
 async fn history(app: &TestApp, flavour: &Flavour) -> Happened {
-    let onsite = Onsite::new(app, 3).await;
+    let onsite = Onsite::with_assessment(app, 3).await;
     let outsider = app.person("Otto", OrgRole::Recruiter);
     let owing = [
         app.person("Mia Member", OrgRole::Member),
@@ -319,6 +322,7 @@ async fn history(app: &TestApp, flavour: &Flavour) -> Happened {
     let unfinished = json!({ "summary": flavour.text() });
     onsite.write(app, 2, &app.again(&leads[2]), unfinished).await;
     let recruiter = app.again(&onsite.recruiter);
+    assess(app, &onsite, flavour).await;
     let waiver = format!("/panelists/{}/waiver", seats[2]);
     app.put(&recruiter, &waiver, json!({ "reason": flavour.text() })).await.ok();
     app.get(&app.again(&onsite.driver), &format!("/debriefs/{}", onsite.debrief)).await.ok();
@@ -333,6 +337,17 @@ async fn history(app: &TestApp, flavour: &Flavour) -> Happened {
         onsite,
         judged: (seats.swap_remove(0), cards.swap_remove(0)),
     }
+}
+
+/// The result of the assessment comes in and is corrected.
+async fn assess(app: &TestApp, onsite: &Onsite, flavour: &Flavour) {
+    let recruiter = app.again(&onsite.recruiter);
+    let result = onsite.result(flavour.score, flavour.levels[0], &flavour.text());
+    app.put(&recruiter, &onsite.result_path(), result.clone()).await.ok();
+    let mut corrected = result;
+    corrected["reason"] = json!(flavour.text());
+    let etag = app.get(&recruiter, &onsite.result_path()).await.etag();
+    app.put_if(&recruiter, &onsite.result_path(), &etag, corrected).await.ok();
 }
 
 async fn decide(app: &TestApp, onsite: &Onsite, flavour: &Flavour) {

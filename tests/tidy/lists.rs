@@ -74,6 +74,9 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 const PEOPLE: [&str; 39] = [
     "api_keys",
     "applications",
+    "assessment_ratings",
+    "assessment_results",
+    "assessment_revisions",
     "ballots",
     "break_glass",
     "busy_calendars",

@@ -150,7 +150,7 @@ CREATE INDEX panelists_by_user ON panelists (user_id, application_id);
 -- Who owes for an application.
 CREATE INDEX panelists_by_application ON panelists (application_id);
 
--- One person's judgement of one interview.
+-- One person's judgement of one interview. `submitted_by` is who handed it in for its author, if it was not they.
 CREATE TABLE scorecards (
     id uuid NOT NULL PRIMARY KEY,
     interview_id uuid NOT NULL REFERENCES interviews (id),
@@ -163,6 +163,8 @@ CREATE TABLE scorecards (
     summary text,
     private_notes text,
     submitted_at timestamptz,
+    submitted_by uuid REFERENCES users (id),
+    submitted_reason text,
     revision integer NOT NULL,
     revised_at timestamptz,
     revised_reason text,
@@ -217,6 +219,70 @@ CREATE TABLE scorecard_reads (
 
 -- The first read counts.
 CREATE UNIQUE INDEX scorecard_reads_once ON scorecard_reads (scorecard_id, reader_id);
+
+-- What an external assessment yielded, in the place of a person's judgement of an interview. Scores are exact numbers, as they were sent.
+CREATE TABLE assessment_results (
+    id uuid NOT NULL PRIMARY KEY,
+    interview_id uuid NOT NULL REFERENCES interviews (id),
+    application_id uuid NOT NULL REFERENCES applications (id),
+    provider text NOT NULL,
+    url text,
+    score text NOT NULL,
+    max_score text NOT NULL,
+    percentile text,
+    completed_at timestamptz NOT NULL,
+    summary text,
+    recorded_by uuid NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    revision integer NOT NULL,
+    revised_at timestamptz,
+    revised_reason text,
+    version bigint NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- One result per interview.
+CREATE UNIQUE INDEX assessment_results_once ON assessment_results (interview_id);
+
+-- The results of an application.
+CREATE INDEX assessment_results_by_application ON assessment_results (application_id);
+
+-- The level that a result gives to an attribute; none is no signal.
+CREATE TABLE assessment_ratings (
+    id uuid NOT NULL PRIMARY KEY,
+    assessment_result_id uuid NOT NULL REFERENCES assessment_results (id),
+    attribute_id uuid NOT NULL REFERENCES attributes (id),
+    level integer,
+    evidence text
+);
+
+-- An attribute is rated once per result.
+CREATE UNIQUE INDEX assessment_ratings_once ON assessment_ratings (assessment_result_id, attribute_id);
+
+-- What a result said before it was corrected, with its ratings as JSON. Rows are never changed.
+CREATE TABLE assessment_revisions (
+    id uuid NOT NULL PRIMARY KEY,
+    assessment_result_id uuid NOT NULL REFERENCES assessment_results (id),
+    number integer NOT NULL,
+    content jsonb NOT NULL,
+    reason text,
+    recorded_at timestamptz NOT NULL
+);
+
+-- A revision is kept once.
+CREATE UNIQUE INDEX assessment_revisions_once ON assessment_revisions (assessment_result_id, number);
+
+-- The first time somebody read a result, and whether they still owed a card.
+CREATE TABLE assessment_reads (
+    id uuid NOT NULL PRIMARY KEY,
+    assessment_result_id uuid NOT NULL REFERENCES assessment_results (id),
+    reader_id uuid NOT NULL,
+    reader_owed boolean NOT NULL,
+    occurred_at timestamptz NOT NULL
+);
+
+-- The first read counts.
+CREATE UNIQUE INDEX assessment_reads_once ON assessment_reads (assessment_result_id, reader_id);
 
 -- The written decision about an application's loop. One named decider. reveals_early and shows_recruiters are what the pinned policy says of sealing.
 CREATE TABLE debriefs (

@@ -150,7 +150,7 @@ CREATE INDEX panelists_by_user ON panelists (user_id, application_id);
 -- Who owes for an application.
 CREATE INDEX panelists_by_application ON panelists (application_id);
 
--- One person's judgement of one interview.
+-- One person's judgement of one interview. `submitted_by` is who handed it in for its author, if it was not they.
 CREATE TABLE scorecards (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     interview_id BLOB NOT NULL REFERENCES interviews (id),
@@ -163,6 +163,8 @@ CREATE TABLE scorecards (
     summary TEXT,
     private_notes TEXT,
     submitted_at INTEGER,
+    submitted_by BLOB REFERENCES users (id),
+    submitted_reason TEXT,
     revision INTEGER NOT NULL,
     revised_at INTEGER,
     revised_reason TEXT,
@@ -217,6 +219,70 @@ CREATE TABLE scorecard_reads (
 
 -- The first read counts.
 CREATE UNIQUE INDEX scorecard_reads_once ON scorecard_reads (scorecard_id, reader_id);
+
+-- What an external assessment yielded, in the place of a person's judgement of an interview. Scores are exact numbers, as they were sent.
+CREATE TABLE assessment_results (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    interview_id BLOB NOT NULL REFERENCES interviews (id),
+    application_id BLOB NOT NULL REFERENCES applications (id),
+    provider TEXT NOT NULL,
+    url TEXT,
+    score TEXT NOT NULL,
+    max_score TEXT NOT NULL,
+    percentile TEXT,
+    completed_at INTEGER NOT NULL,
+    summary TEXT,
+    recorded_by BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    revised_at INTEGER,
+    revised_reason TEXT,
+    version INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+-- One result per interview.
+CREATE UNIQUE INDEX assessment_results_once ON assessment_results (interview_id);
+
+-- The results of an application.
+CREATE INDEX assessment_results_by_application ON assessment_results (application_id);
+
+-- The level that a result gives to an attribute; none is no signal.
+CREATE TABLE assessment_ratings (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    assessment_result_id BLOB NOT NULL REFERENCES assessment_results (id),
+    attribute_id BLOB NOT NULL REFERENCES attributes (id),
+    level INTEGER,
+    evidence TEXT
+) STRICT;
+
+-- An attribute is rated once per result.
+CREATE UNIQUE INDEX assessment_ratings_once ON assessment_ratings (assessment_result_id, attribute_id);
+
+-- What a result said before it was corrected, with its ratings as JSON. Rows are never changed.
+CREATE TABLE assessment_revisions (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    assessment_result_id BLOB NOT NULL REFERENCES assessment_results (id),
+    number INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    reason TEXT,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+
+-- A revision is kept once.
+CREATE UNIQUE INDEX assessment_revisions_once ON assessment_revisions (assessment_result_id, number);
+
+-- The first time somebody read a result, and whether they still owed a card.
+CREATE TABLE assessment_reads (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    assessment_result_id BLOB NOT NULL REFERENCES assessment_results (id),
+    reader_id BLOB NOT NULL,
+    reader_owed INTEGER NOT NULL CHECK (reader_owed IN (0, 1)),
+    occurred_at INTEGER NOT NULL
+) STRICT;
+
+-- The first read counts.
+CREATE UNIQUE INDEX assessment_reads_once ON assessment_reads (assessment_result_id, reader_id);
 
 -- The written decision about an application's loop. One named decider. reveals_early and shows_recruiters are what the pinned policy says of sealing.
 CREATE TABLE debriefs (

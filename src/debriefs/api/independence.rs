@@ -50,8 +50,12 @@ pub struct IndependenceCard {
     revised_at: Option<Instant>,
     /// Whether they had read another card by that correction.
     revised_after_reading: Option<bool>,
-    /// What its author had read before handing it in, in the order of reading.
+    /// What its author had read before it was handed in, in the order of reading.
     read_before: Vec<EarlierReading>,
+    /// Who handed it in for its author, if it was not they.
+    submitted_by: Option<UserId>,
+    /// What they had read before they did, in the order of reading; null where the author did.
+    submitter_read_before: Option<Vec<EarlierReading>>,
 }
 
 /// A card that somebody had read.
@@ -100,16 +104,16 @@ fn show(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<Shown<Independe
         return Ok(Shown { version, value: Independence { view: DebriefView::Counted, ..sealed } });
     }
     let cards = scorecards::seen::unsealed_of(conn, actor, row.loop_id)?;
-    let authors: Vec<AnyId> = cards.iter().map(|card| card.author_id.any()).collect();
+    let people = |card: &SeenCard| [Some(card.author_id), submitter_of(card)];
+    let readers: Vec<AnyId> =
+        cards.iter().flat_map(people).flatten().map(crate::ids::Id::any).collect();
     let mut read: HashMap<AnyId, Vec<EarlierReading>> = HashMap::new();
-    for one in scorecards::store::reads_by(conn, row.application_id, &authors)? {
+    for one in scorecards::store::reads_by(conn, row.application_id, &readers)? {
         let (reader, scorecard_id, author_id, read_at) = one;
         let reading = EarlierReading { scorecard_id, author_id, read_at };
         read.entry(reader).or_default().push(reading);
     }
-    let none = Vec::new();
-    let of_card = |card: SeenCard| of(&card, read.get(&card.author_id.any()).unwrap_or(&none));
-    let cards: Vec<IndependenceCard> = cards.into_iter().map(of_card).collect();
+    let cards: Vec<IndependenceCard> = cards.iter().map(|card| of(card, &read)).collect();
     let value = Independence {
         view: DebriefView::Full,
         all_independent: Some(cards.iter().all(|card| card.independent)),
@@ -119,9 +123,20 @@ fn show(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<Shown<Independe
     Ok(Shown { version, value })
 }
 
-/// The record of a card whose author read these cards, whenever that was.
-fn of(card: &SeenCard, read: &[EarlierReading]) -> IndependenceCard {
-    let before = |one: &&EarlierReading| card.submitted_at.is_some_and(|at| one.read_at <= at);
+fn submitter_of(card: &SeenCard) -> Option<UserId> {
+    card.judgement.as_ref().and_then(|judgement| judgement.submitted_by)
+}
+
+/// The record of a card, from what people read, whenever that was. Who wrote a card for another knows
+/// it from then on, which says nothing of what they knew before.
+fn of(card: &SeenCard, read: &HashMap<AnyId, Vec<EarlierReading>>) -> IndependenceCard {
+    let before = |one: &&EarlierReading| {
+        one.scorecard_id != card.id && card.submitted_at.is_some_and(|at| one.read_at <= at)
+    };
+    let read_by = |person: UserId| {
+        let read = read.get(&person.any()).into_iter().flatten();
+        read.filter(before).cloned().collect::<Vec<EarlierReading>>()
+    };
     let judgement = card.judgement.as_ref();
     IndependenceCard {
         scorecard_id: card.id,
@@ -132,6 +147,8 @@ fn of(card: &SeenCard, read: &[EarlierReading]) -> IndependenceCard {
         independent: card.independent == Some(true),
         revised_at: judgement.and_then(|judgement| judgement.revised_at),
         revised_after_reading: judgement.and_then(|judgement| judgement.revised_after_reading),
-        read_before: read.iter().filter(before).cloned().collect(),
+        read_before: read_by(card.author_id),
+        submitted_by: submitter_of(card),
+        submitter_read_before: submitter_of(card).map(read_by),
     }
 }

@@ -3,6 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::assessments::api::RecordedContent;
+use crate::assessments::seen::SeenResult;
+use crate::assessments::store::AssessmentRating;
 use crate::clock::Instant;
 use crate::debriefs::memo::Memo;
 use crate::debriefs::model::dissents;
@@ -12,8 +15,8 @@ use crate::debriefs::{DebriefState, Outcome};
 use crate::digest;
 use crate::error::Result;
 use crate::ids::{
-    ApplicationId, AttributeId, DebriefId, DecisionId, InterviewId, LevelId, LoopId, ScorecardId,
-    UserId,
+    ApplicationId, AssessmentResultId, AttributeId, DebriefId, DecisionId, InterviewId, LevelId,
+    LoopId, ScorecardId, UserId,
 };
 use crate::loops::templates::{Priority, Slot};
 use crate::scorecards::Recommendation;
@@ -80,6 +83,8 @@ pub struct Debrief {
     counts: Option<DebriefCounts>,
     /// The cards, oldest first; null before the reveal.
     cards: Option<Vec<DebriefCard>>,
+    /// What external assessments yielded; null before the reveal.
+    assessments: Option<Vec<DebriefAssessment>>,
     /// The ratings, attribute by attribute; null before the reveal.
     attributes: Option<Vec<DebriefAttribute>>,
     /// The recommendations as they were frozen, oldest first; null before the reveal.
@@ -123,6 +128,8 @@ pub struct DebriefCard {
     scorecard_id: ScorecardId,
     interview_id: InterviewId,
     author_id: UserId,
+    /// Who handed it in for its author, if it was not they.
+    submitted_by: Option<UserId>,
     slot: Option<Slot>,
     recommendation: Option<Recommendation>,
     /// The level at which the author sees the candidate.
@@ -130,6 +137,14 @@ pub struct DebriefCard {
     /// Whether its author had read no other card of the application by then.
     independent: Option<bool>,
     submitted_at: Option<Instant>,
+}
+
+/// What an external assessment yielded.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DebriefAssessment {
+    assessment_result_id: AssessmentResultId,
+    interview_id: InterviewId,
+    content: RecordedContent,
 }
 
 /// How an attribute was rated: dots, never a mean.
@@ -228,6 +243,7 @@ impl Debrief {
             peeks: peeks.into_iter().map(peek).collect(),
             counts: None,
             cards: None,
+            assessments: None,
             attributes: None,
             ballots: None,
             decision: None,
@@ -253,6 +269,15 @@ impl Debrief {
         self.cards = Some(cards.into_iter().map(DebriefCard::from).collect());
         self.attributes = Some(dotted(attributes, ratings));
         self.ballots = Some(ballots.into_iter().map(Ballot::from).collect());
+    }
+
+    pub(super) fn show_results(&mut self, results: &[SeenResult], ratings: &[AssessmentRating]) {
+        let shown = results.iter().filter_map(|result| {
+            let content = RecordedContent::seen(result, ratings)?;
+            let (assessment_result_id, interview_id) = (result.id, result.interview_id);
+            Some(DebriefAssessment { assessment_result_id, interview_id, content })
+        });
+        self.assessments = Some(shown.collect());
     }
 
     pub(super) fn show_decision(&mut self, row: store::Decision, reads_cards: bool) -> Result<()> {
@@ -289,6 +314,7 @@ impl From<SeenCard> for DebriefCard {
             scorecard_id: card.id,
             interview_id: card.interview_id,
             author_id: card.author_id,
+            submitted_by: judgement.as_ref().and_then(|judgement| judgement.submitted_by),
             slot: card.slot,
             recommendation: judgement.as_ref().and_then(|judgement| judgement.recommendation),
             level_signal_id: judgement.and_then(|judgement| judgement.level_signal_id),

@@ -207,7 +207,7 @@ pub async fn waive_scorecard(
     ctx.changed(done, show).await
 }
 
-pub(super) fn show(conn: &mut Conn, actor: &Actor, id: PanelistId) -> Result<Shown<Panelist>> {
+pub(crate) fn show(conn: &mut Conn, actor: &Actor, id: PanelistId) -> Result<Shown<Panelist>> {
     let row = seen::seats(conn, actor, Seats::One(id))?.pop().ok_or_else(Error::not_found)?;
     let version = seat_version(row.submitted_at.is_some(), row.waived_at.is_some());
     Ok(Shown { version, value: row.into() })

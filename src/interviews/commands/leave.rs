@@ -6,6 +6,7 @@ use super::booking::bookings_of_interview;
 use super::panel::{fresh, record_seat, settle_seat};
 use super::{lock, store};
 use crate::access::Permit;
+use crate::capabilities::{self, CapabilityKind, NewLink};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::events::{EventKind, record};
@@ -14,6 +15,7 @@ use crate::interviews::InterviewState;
 use crate::interviews::assignment::AssignmentRule;
 use crate::interviews::store::{Interview, Panelist};
 use crate::loops::Place;
+use crate::loops::templates::Slot;
 use crate::scorecards;
 use crate::users;
 use crate::users::leaving::{HandOver, ObligationKind};
@@ -51,7 +53,9 @@ pub fn leave(tx: &mut Tx<'_>, permit: &Permit, hand: &mut HandOver) -> Result<()
         } else {
             match able(tx, &place, &interview, successor)? {
                 Some(person) => {
-                    take_over(tx, &permit, &place, &interview, &seat, person)?;
+                    let link = hand.link();
+                    let seating = (seat.slot, person, link.as_ref());
+                    take_over(tx, &permit, &place, &interview, seating)?;
                     hand.took(person, 1);
                 }
                 None => seats = 1,
@@ -90,14 +94,13 @@ fn able(
     Ok((!sits && !busy && !place.is_own_file(tx.conn, &user)?).then_some(id))
 }
 
-/// Seats the successor in the same slot.
+/// Seats the successor in the same slot, with a link to the card that they owe if there is one.
 fn take_over(
     tx: &mut Tx<'_>,
     permit: &Permit,
     place: &Place,
     interview: &Interview,
-    seat: &Panelist,
-    successor: UserId,
+    (slot, successor, link): (Slot, UserId, Option<&NewLink>),
 ) -> Result<()> {
     let has_read = scorecards::store::has_read(tx.conn, successor, place.application_id)?;
     let id = tx.id();
@@ -105,9 +108,13 @@ fn take_over(
         assigned_reason: has_read.then(|| SUCCEEDS.to_owned()),
         bent_rules: has_read.then(|| AssignmentRule::ReadACard.as_str().to_owned()),
         independent: !has_read,
-        ..fresh(tx, id, interview, (successor, seat.slot))?
+        ..fresh(tx, id, interview, (successor, slot))?
     };
     let permit = permit.extend_to(taken.id);
     store::insert_seat(tx, &permit, &taken)?;
+    if let Some(link) = link {
+        let whose = (Some(interview.id.into()), Some(successor));
+        capabilities::commands::issue(tx, &permit, link, CapabilityKind::Scorecard, whose)?;
+    }
     record_seat(tx, &permit, EventKind::PanelistAssigned, place, &taken)
 }

@@ -11,6 +11,7 @@ mod time;
 pub use leave::leave;
 pub use panel::{assign, remove, waive};
 pub use seats::{replace, respond};
+pub(crate) use time::complete_by_result;
 pub use time::{call_off, cancel, complete, mark_no_show, schedule};
 
 use super::store::{self, Interview, Panelist};
@@ -20,7 +21,7 @@ use crate::ids::{InterviewId, PanelistId};
 use crate::loops::Place;
 
 /// An interview under the lock of its application.
-pub(super) fn lock(tx: &mut Tx<'_>, id: InterviewId) -> Result<(Place, Interview)> {
+pub(crate) fn lock(tx: &mut Tx<'_>, id: InterviewId) -> Result<(Place, Interview)> {
     let application_id = store::application_of(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let place = Place::lock(tx, application_id)?;
     let interview = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
@@ -28,7 +29,7 @@ pub(super) fn lock(tx: &mut Tx<'_>, id: InterviewId) -> Result<(Place, Interview
 }
 
 /// A seat with its interview, under the lock of its application.
-fn lock_seat(tx: &mut Tx<'_>, id: PanelistId) -> Result<(Place, Interview, Panelist)> {
+pub(crate) fn lock_seat(tx: &mut Tx<'_>, id: PanelistId) -> Result<(Place, Interview, Panelist)> {
     let seat = store::find_seat(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let (place, interview) = lock(tx, seat.interview_id)?;
     let seat = store::find_seat(tx.conn, id)?.ok_or_else(Error::not_found)?;

@@ -123,18 +123,44 @@ fn end(
             (InterviewCommand::MarkNoShow, EventKind::InterviewNoShow)
         }
     };
+    take_end(tx, &permit, &place, &mut interview, (command, kind))?;
+    debriefs::evaluate(tx, &permit, &place, interview.loop_id)?;
+    Ok(id)
+}
+
+/// Completes an interview whose assessment yielded a result, whether it had a time or not. The caller
+/// lets the debrief go on.
+pub(crate) fn complete_by_result(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    place: &Place,
+    interview: &mut Interview,
+) -> Result<()> {
+    interview.completed_at = Some(tx.occurred_at());
+    let step = (InterviewCommand::Assess, EventKind::InterviewCompleted);
+    take_end(tx, permit, place, interview, step)
+}
+
+/// The last step of an interview's life, saved and recorded.
+fn take_end(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    place: &Place,
+    interview: &mut Interview,
+    (command, kind): (InterviewCommand, EventKind),
+) -> Result<()> {
+    let id = interview.id;
     interview.state = interview.state.apply(command)?;
     let mut event = place.event(kind, id).id("loop_id", interview.loop_id);
     if let Some(absent) = interview.absent {
         event = event.code("absent", absent.as_str());
     }
-    conclude(tx, &permit, &interview, &event)?;
-    debriefs::evaluate(tx, &permit, &place, interview.loop_id)?;
+    conclude(tx, permit, interview, &event)?;
     if interview.state == InterviewState::Completed {
         let panel = store::seats(tx.conn, id)?.into_iter().map(|seat| seat.user_id);
-        pools::members::count(tx, &permit, interview.kit_id, &panel.collect::<Vec<_>>())?;
+        pools::members::count(tx, permit, interview.kit_id, &panel.collect::<Vec<_>>())?;
     }
-    Ok(id)
+    Ok(())
 }
 
 /// Calls off what an application that ended still has before it. Cards are not owed for it any more,

@@ -7,12 +7,14 @@ use utoipa::ToSchema;
 use super::model::{CoverageState, are_contested, state_of};
 use super::store::{self, Cell, Column};
 use crate::access::Actor;
+use crate::assessments;
+use crate::assessments::seen::SeenResult;
 use crate::db::Conn;
 use crate::debriefs;
 use crate::debriefs::api::DebriefView;
 use crate::error::{Error, Result};
 use crate::http::{Ctx, PathId, Shown};
-use crate::ids::{AttributeId, InterviewId, LoopId, ScorecardId, kinds};
+use crate::ids::{AssessmentResultId, AttributeId, InterviewId, LoopId, ScorecardId, kinds};
 use crate::loops::seen;
 use crate::loops::templates::{KitKind, Priority};
 use crate::scorecards;
@@ -84,34 +86,67 @@ pub struct CoverageCell {
 )]
 #[get("/loops/{id}/coverage")]
 pub async fn get_loop_coverage(ctx: Ctx, PathId(id): PathId<kinds::Loop>) -> Result<HttpResponse> {
-    let (shown, unnoted) = ctx.read(move |conn, actor| load(conn, actor, id)).await?;
-    scorecards::api::note(&ctx, unnoted).await?;
+    let (shown, (cards, results)) = ctx.read(move |conn, actor| load(conn, actor, id)).await?;
+    scorecards::api::note(&ctx, cards).await?;
+    assessments::api::note(&ctx, results).await?;
     ctx.answer(shown)
 }
 
-/// The coverage as the actor may see it, and the cards of others of which it now tells them.
-fn load(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: LoopId,
-) -> Result<(Shown<LoopCoverage>, Vec<ScorecardId>)> {
+/// Cards of others and results of which it tells the reader for the first time.
+type Unnoted = (Vec<ScorecardId>, Vec<AssessmentResultId>);
+
+/// The coverage as the actor may see it, and of what it now tells them.
+fn load(conn: &mut Conn, actor: &Actor, id: LoopId) -> Result<(Shown<LoopCoverage>, Unnoted)> {
     let one = seen::Filter { id: Some(id), limit: 1, ..seen::Filter::default() };
     let row = seen::loops(conn, actor, &one)?.pop().ok_or_else(Error::not_found)?;
     let (columns, cells) = (store::columns(conn, id)?, store::cells(conn, id)?);
     let mut coverage = LoopCoverage::planned(id, columns, cells.clone());
     let Some((_, version, _)) = row.opened else {
-        return Ok((Shown { version: 1, value: coverage }, Vec::new()));
+        return Ok((Shown { version: 1, value: coverage }, Unnoted::default()));
     };
     coverage.count(&store::seats(conn, id)?);
     let cards = unsealed(conn, actor, id)?;
     let ids: Vec<ScorecardId> = cards.iter().map(|card| card.id).collect();
     let ratings = scorecards::seen::ratings(conn, actor, &ids)?;
-    if !cards.is_empty() {
-        coverage.rate(&cells, &cards, &ratings);
+    let results = assessments::seen::unsealed_of(conn, actor, id)?;
+    if !cards.is_empty() || !results.is_empty() {
+        let given = given(conn, (&cards, &ratings), &results)?;
+        coverage.rate(&cells, &given);
     }
     let must_be_noted = cards.iter().filter(|card| card.must_be_noted(actor.user_id));
-    let unnoted = must_be_noted.map(|card| card.id).collect();
-    Ok((Shown { version, value: coverage }, unnoted))
+    let cards = must_be_noted.map(|card| card.id).collect();
+    let must_be_noted = results.iter().filter(|result| result.must_be_noted());
+    let results = must_be_noted.map(|result| result.id).collect();
+    Ok((Shown { version, value: coverage }, (cards, results)))
+}
+
+/// A level that a card or a result gives to an attribute, and in which interview.
+struct Given {
+    interview_id: InterviewId,
+    attribute_id: AttributeId,
+    level: Option<i32>,
+}
+
+/// Whatever unsealed cards and results rate.
+fn given(
+    conn: &mut Conn,
+    (cards, ratings): (&[SeenCard], &[SeenRating]),
+    results: &[SeenResult],
+) -> Result<Vec<Given>> {
+    let of_cards = ratings.iter().filter_map(|rating| {
+        let card = cards.iter().find(|card| card.id == rating.scorecard_id)?;
+        let (interview_id, attribute_id) = (card.interview_id, rating.attribute_id);
+        Some(Given { interview_id, attribute_id, level: rating.level })
+    });
+    let mut given: Vec<Given> = of_cards.collect();
+    let ids: Vec<AssessmentResultId> = results.iter().map(|result| result.id).collect();
+    let ratings = assessments::store::ratings_of(conn, &ids)?;
+    given.extend(ratings.iter().filter_map(|rating| {
+        let result = results.iter().find(|result| result.id == rating.assessment_result_id)?;
+        let (interview_id, attribute_id) = (result.interview_id, rating.attribute_id);
+        Some(Given { interview_id, attribute_id, level: rating.level })
+    }));
+    Ok(given)
 }
 
 /// The cards of a loop that are in and unsealed to the actor. One's own alone are none before the
@@ -172,23 +207,19 @@ impl LoopCoverage {
         }
     }
 
-    /// Says what the ratings of cards amount to.
-    fn rate(&mut self, cells: &[Cell], cards: &[SeenCard], ratings: &[SeenRating]) {
+    /// Says what ratings amount to.
+    fn rate(&mut self, cells: &[Cell], given: &[Given]) {
         self.view = DebriefView::Full;
-        let interview_of = |id: ScorecardId| {
-            let card = cards.iter().find(|card| card.id == id);
-            card.map(|card| card.interview_id)
-        };
         for row in &mut self.attributes {
-            let mine = ratings.iter().filter(|rating| rating.attribute_id == row.attribute_id);
-            let mine: Vec<(Option<InterviewId>, Option<i32>)> =
-                mine.map(|rating| (interview_of(rating.scorecard_id), rating.level)).collect();
+            let mine = given.iter().filter(|rating| rating.attribute_id == row.attribute_id);
+            let mine: Vec<(InterviewId, Option<i32>)> =
+                mine.map(|rating| (rating.interview_id, rating.level)).collect();
             let levels: Vec<i32> = mine.iter().filter_map(|(_, level)| *level).collect();
             let bar = cells.iter().find(|cell| cell.attribute_id == row.attribute_id);
             let contested = bar.is_some_and(|cell| are_contested(&levels, cell.pass_level));
             row.state = state_of(mine.iter().map(|(_, level)| *level), contested);
             for cell in &mut row.cells {
-                let here = mine.iter().filter(|(id, _)| *id == Some(cell.interview_id));
+                let here = mine.iter().filter(|(id, _)| *id == cell.interview_id);
                 cell.state = state_of(here.map(|(_, level)| *level), contested);
             }
         }

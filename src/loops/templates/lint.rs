@@ -203,7 +203,8 @@ impl KitContent {
                 found(FindingCode::SingleSource, pointer);
             }
         }
-        if !self.slots.iter().any(|seat| seat.slot.owes()) {
+        let needs_panel = self.kind != super::KitKind::ExternalAssessment;
+        if needs_panel && !self.slots.iter().any(|seat| seat.slot.owes()) {
             found(FindingCode::NobodyOwes, format!("{at}/slots"));
         }
         for index in 0..self.wanted.questions.len() {

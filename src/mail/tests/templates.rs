@@ -39,6 +39,7 @@ fn everything() -> Value {
         "changed_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
         "owner_name": "Olga Owner",
         "panelist_name": "Pia Panelist",
+        "submitter_name": "Rita Recruiter",
         "asked": "slots",
         "said": "another_time",
         "windows": true,
@@ -96,6 +97,9 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
         MailKind::LeftBehind => &["leaver_name", "candidate_name", "job_title", "what"],
         MailKind::PanelistDeclined => {
             &["panelist_name", "candidate_name", "job_title", "kit_name", "slot", "starts_at_local"]
+        }
+        MailKind::ScorecardHandedIn => {
+            &["submitter_name", "candidate_name", "job_title", "kit_name"]
         }
         MailKind::TimeAsked => &["job_title", "asked", "minutes", "expires_at_local"],
         MailKind::CandidateAnswered => {
@@ -267,6 +271,14 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 23] {
             &[
                 "Starts:      Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
                 "They owe a scorecard until somebody else takes their place or they are",
+            ],
+        ),
+        (
+            MailKind::ScorecardHandedIn,
+            "Rita Recruiter handed in your scorecard: Ada Lovelace, Senior Engineer",
+            &[
+                "Interview:  System design",
+                "Please read what stands there; that takes about two minutes. You can",
             ],
         ),
         (

@@ -152,10 +152,12 @@ const SECTIONS: &[MonitoringSection] = &[
     MonitoringSection {
         title: "Interviews and scorecards",
         recorded: "On which panels you sit and since when, and whether an interview meets in your room; your scorecards with their words and ratings, \
-            when you began, saved and submitted them, whether they were late, and your ballots. \
+            when you began, saved and submitted them, or who handed one in for you or you for whom, and why; \
+            whether they were late, and your ballots. \
             Whether a card was waived, and why. Whether you said that you come to an interview, when and why, \
             and why you were booked for two at once, or at a time that does not suit your hours and limits, or \
-            offered for one. What you asked a panel to cover besides its kit.",
+            offered for one. What you asked a panel to cover besides its kit, and which results of assessments you \
+             recorded.",
         purpose: "So that candidates are judged on evidence, and you are reminded of what is due.",
         kept: HISTORY,
         seen_by: "Others on the application, but nobody who still owes an evaluation of their own. \
@@ -167,6 +169,7 @@ const SECTIONS: &[MonitoringSection] = &[
             "time_requests",
             "ballots",
             "loop_probes",
+            "assessment_results",
         ],
     },
     MonitoringSection {
@@ -184,7 +187,7 @@ const SECTIONS: &[MonitoringSection] = &[
     },
     MonitoringSection {
         title: "What you read",
-        recorded: "Each time that you read somebody else's scorecard: whose, when, and whether your own \
+        recorded: "The first time that you read somebody else's scorecard or the result of an assessment: which, when, and whether your own \
             was in by then. If you look as the decider before the reveal: when, and why. Other reading is not \
             recorded.",
         purpose: "So that it can be shown that judgements were made independently of each other.",
@@ -192,7 +195,7 @@ const SECTIONS: &[MonitoringSection] = &[
         seen_by: "Whoever may read the cards of a debrief sees, once they are revealed, what each author \
             had read before handing in their own. That you looked before the reveal, as the decider, is \
             seen by everybody who may read the debrief.",
-        tables: &["scorecard_reads", "debrief_peeks"],
+        tables: &["scorecard_reads", "assessment_reads", "debrief_peeks"],
     },
     MonitoringSection {
         title: "Looking where you have no part",

@@ -18,12 +18,16 @@ use crate::scorecards::merge::{self, Fingerprint, Merged};
 pub(super) const NO_SIGNAL: &str = "none";
 
 /// The fields that are no attribute's, in the order of the page.
-const OWN: [(&str, &str); 4] = [
+const OWN: [(&str, &str); 5] = [
     ("summary", "What a reader should know first"),
     ("level_signal", "The level you saw"),
     ("recommendation", "Your recommendation"),
     ("recommendation_reason", "Why"),
+    ("private_notes", "Notes for yourself"),
 ];
+
+/// The field that only a correction has.
+pub(super) const REASON: (&str, &str) = ("reason", "Why you correct it");
 
 /// The fields of a card, in the order of the page.
 pub(super) fn list_of(sheet: &Sheet) -> FieldList {
@@ -35,6 +39,7 @@ pub(super) fn list_of(sheet: &Sheet) -> FieldList {
         ]
     });
     let own = OWN.iter().map(|(id, label)| ((*id).to_owned(), (*label).to_owned()));
+    let own = own.chain([(REASON.0.to_owned(), REASON.1.to_owned())]);
     let hidden = ["base", "then"].map(|id| (id.to_owned(), String::new()));
     FieldList::of(rated.chain(own).chain(hidden))
 }
@@ -59,6 +64,7 @@ fn kept(sheet: &Sheet) -> Vec<(String, String)> {
         judgement.and_then(|judgement| judgement.level_signal_id).map(|id| id.to_string()),
         judgement.and_then(|judgement| judgement.recommendation).map(|r| r.as_str().to_owned()),
         judgement.and_then(|judgement| judgement.recommendation_reason.clone()),
+        sheet.card.as_ref().and_then(|card| card.private_notes.clone()),
     ];
     let own = OWN.iter().map(|(id, _)| (*id).to_owned());
     fields.extend(own.zip(values.map(Option::unwrap_or_default)));
@@ -84,7 +90,8 @@ pub(super) fn base_of(sheet: &Sheet) -> String {
 
 /// Whether a field is a text, of which two can stand one after the other.
 fn is_text(id: &str) -> bool {
-    id.starts_with("evidence-") || id == "summary" || id == "recommendation_reason"
+    id.starts_with("evidence-")
+        || ["summary", "recommendation_reason", "private_notes"].contains(&id)
 }
 
 /// Brings together what was typed and what another page saved since it was shown. Returns what stood
@@ -152,15 +159,21 @@ pub(super) fn read(form: &mut Form, sheet: &Sheet) -> Option<UpdateScorecard> {
     if level.is_none() {
         form.refuse("level_signal", "There is no such level.");
     }
+    let notes = form.optional("private_notes");
     let (summary, level, recommendation) = (summary?, level?, recommendation?);
     fits.then_some(UpdateScorecard {
-        private_notes: None,
+        private_notes: Some(notes?),
         recommendation: Some(recommendation),
         recommendation_reason: Some(reason?),
         level_signal_id: Some(level),
         summary: Some(summary),
         ratings: Some(ratings),
     })
+}
+
+/// Whether a form says anything else than what is kept.
+pub(super) fn differs(form: &Form, sheet: &Sheet) -> bool {
+    kept(sheet).iter().any(|(id, kept)| Fingerprint::of(form.text(id)) != Fingerprint::of(kept))
 }
 
 /// Whether the form lets choose a level.
@@ -175,6 +188,7 @@ pub(super) fn is_empty(input: &UpdateScorecard) -> bool {
         && input.level_signal_id.flatten().is_none()
         && input.summary.as_ref().and_then(Option::as_ref).is_none()
         && input.recommendation_reason.as_ref().and_then(Option::as_ref).is_none()
+        && input.private_notes.as_ref().and_then(Option::as_ref).is_none()
 }
 
 /// Whether the card can be handed in; what it lacks is marked.

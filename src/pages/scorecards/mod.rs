@@ -3,8 +3,10 @@
 //!
 //! One form, one address: it shows the kit and the draft, keeps what is typed, and hands the card in.
 //! What another page has saved meanwhile is merged ([`crate::scorecards::merge`]), never overwritten.
-//! A script keeps what is typed at every pause, through the same form.
+//! A script keeps what is typed at every pause, through the same form. Once the card is in, whoever signed
+//! in corrects it at [`correction`], a page beside it.
 
+mod correction;
 mod fields;
 mod sheet;
 mod view;
@@ -35,7 +37,7 @@ const TRIES: usize = 5;
 
 /// Registers the page.
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.service(show).service(submit);
+    cfg.service(show).service(submit).service(correction::show).service(correction::submit);
 }
 
 /// Where the page of an interview's card is.
@@ -43,8 +45,9 @@ pub(crate) fn path_of(id: InterviewId) -> String {
     format!("/interviews/{id}/scorecard")
 }
 
-/// Whether somebody may be sent to a path because it is that of a card.
+/// Whether somebody may be sent to a path because it is that of a card, or of its correction.
 pub(super) fn is_path(path: &str) -> bool {
+    let path = path.strip_suffix("/correction").unwrap_or(path);
     let id = path.strip_prefix("/interviews/").and_then(|rest| rest.strip_suffix("/scorecard"));
     id.is_some_and(|id| id.parse::<InterviewId>().is_ok())
 }

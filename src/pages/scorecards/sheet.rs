@@ -1,6 +1,6 @@
 //! What the page of a card shows: the interview, its kit, and the card of whoever sits on the panel.
 
-use crate::access::Actor;
+use crate::access::{self, Actor};
 use crate::candidates;
 use crate::db::Conn;
 use crate::debriefs;
@@ -15,6 +15,8 @@ use crate::loops::templates::Priority;
 use crate::organization::levels;
 use crate::pages::Newest;
 use crate::questions;
+use crate::scorecards::api::RevisedContent;
+use crate::scorecards::model::REVISIONS_MAX;
 use crate::scorecards::seen::{self as cards, SeenCard, SeenRating};
 use crate::scorecards::{ScorecardState, store};
 use crate::users;
@@ -40,6 +42,20 @@ pub(super) struct Sheet {
     pub(super) reveals_early: bool,
     /// Whether recruiter and driver read cards as they come in.
     pub(super) shows_recruiters: bool,
+    /// What became of a card that is in.
+    pub(super) handed_in: Option<HandedIn>,
+}
+
+/// What stands around a card that is in.
+pub(super) struct HandedIn {
+    /// Who handed it in for its author.
+    pub(super) by: Option<String>,
+    /// What it said before it was corrected last.
+    pub(super) before: Option<RevisedContent>,
+    /// Whether its author has read another card of the application by now.
+    pub(super) has_read: bool,
+    /// Whether it may still be corrected, as far as its author may know.
+    pub(super) is_open: bool,
 }
 
 /// An attribute of the kit.
@@ -53,6 +69,15 @@ pub(super) struct Judged {
 }
 
 impl Judged {
+    /// A level as its choice is labelled; "no signal" for none.
+    pub(super) fn words(&self, level: Option<i32>) -> String {
+        let known = level.and_then(|level| self.levels.iter().find(|(known, ..)| *known == level));
+        known.map_or_else(
+            || "No signal".to_owned(),
+            |(level, label, _)| format!("{level} · {label}"),
+        )
+    }
+
     /// Whether its scale has a level.
     pub(super) fn has(&self, level: i32) -> bool {
         self.levels.iter().any(|(known, ..)| *known == level)
@@ -63,6 +88,11 @@ impl Sheet {
     /// Whether the card was handed in.
     pub(super) fn is_in(&self) -> bool {
         self.card.as_ref().is_some_and(|card| card.state == ScorecardState::Submitted)
+    }
+
+    /// Whether the card is in and may be corrected.
+    pub(super) fn can_be_corrected(&self) -> bool {
+        self.handed_in.as_ref().is_some_and(|handed_in| handed_in.is_open)
     }
 
     /// The version of the draft; none was begun yet before the first.
@@ -99,6 +129,10 @@ pub(super) fn load(conn: &mut Conn, actor: &Actor, id: InterviewId) -> Result<Sh
     let level = job.as_ref().and_then(|job| job.level_id);
     let signalled = card.as_ref().and_then(|card| card.judgement.as_ref());
     let signalled = signalled.and_then(|judgement| judgement.level_signal_id);
+    let handed_in = match card.as_ref().filter(|card| card.state == ScorecardState::Submitted) {
+        Some(card) => Some(handed_in(conn, actor, &interview, card)?),
+        None => None,
+    };
     Ok(Sheet {
         levels: signals(conn, level, signalled)?,
         questions: questions.collect::<Result<_>>()?,
@@ -113,6 +147,31 @@ pub(super) fn load(conn: &mut Conn, actor: &Actor, id: InterviewId) -> Result<Sh
         seat,
         card,
         ratings,
+        handed_in,
+    })
+}
+
+fn handed_in(
+    conn: &mut Conn,
+    actor: &Actor,
+    interview: &SeenInterview,
+    card: &SeenCard,
+) -> Result<HandedIn> {
+    let judgement = card.judgement.as_ref();
+    let by = match judgement.and_then(|judgement| judgement.submitted_by) {
+        Some(id) => users::store::find(conn, id)?.map(|user| user.name),
+        None => None,
+    };
+    let before = store::revisions(conn, card.id)?.pop();
+    let revision = judgement.map_or(1, |judgement| judgement.revision);
+    // To somebody who still owes, a debrief never ends.
+    let owes = access::owes(conn, actor.user_id, card.application_id)?;
+    let is_over = !owes && debriefs::has_ended(conn, interview.loop_id)?;
+    Ok(HandedIn {
+        by,
+        before: before.map(|row| row.content.read()).transpose()?,
+        has_read: store::has_read(conn, actor.user_id, card.application_id)?,
+        is_open: !is_over && !interview.state.is_off() && revision <= REVISIONS_MAX,
     })
 }
 

@@ -31,22 +31,22 @@ pub struct ReviseScorecard {
 /// What a card said.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct RevisedContent {
-    recommendation: Option<Recommendation>,
-    recommendation_reason: Option<String>,
+    pub(crate) recommendation: Option<Recommendation>,
+    pub(crate) recommendation_reason: Option<String>,
     /// The level at which the author saw the candidate.
-    level_signal_id: Option<LevelId>,
-    summary: Option<String>,
-    ratings: Vec<RevisedRating>,
+    pub(crate) level_signal_id: Option<LevelId>,
+    pub(crate) summary: Option<String>,
+    pub(crate) ratings: Vec<RevisedRating>,
 }
 
 /// A rating that a card gave.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct RevisedRating {
-    attribute_id: AttributeId,
+    pub(crate) attribute_id: AttributeId,
     /// The level; null is "no signal".
-    level: Option<i32>,
+    pub(crate) level: Option<i32>,
     /// What was seen and heard.
-    evidence: Option<String>,
+    pub(crate) evidence: Option<String>,
 }
 
 impl RevisedContent {

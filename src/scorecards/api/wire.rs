@@ -39,6 +39,11 @@ pub struct Scorecard {
     /// Whether it was submitted.
     is_in: bool,
     submitted_at: Option<Instant>,
+    /// Who handed it in for its author, who had told them their judgement; null where the author did,
+    /// and while it is sealed.
+    submitted_by: Option<UserId>,
+    /// Why they did.
+    submitted_reason: Option<String>,
     /// Whether it came in after the reveal; null for your own, and while it is sealed.
     is_late: Option<bool>,
     /// Whether its author had read no other card of the application by then; null while it is
@@ -165,6 +170,8 @@ pub(super) fn shown(card: SeenCard, ratings: &[SeenRating]) -> Shown<Scorecard> 
         state: card.state,
         is_in,
         submitted_at: card.submitted_at,
+        submitted_by: card.judgement.as_ref().and_then(|judgement| judgement.submitted_by),
+        submitted_reason: card.judgement.as_ref().and_then(|j| j.submitted_reason.clone()),
         is_late,
         independent: card.independent.filter(|_| is_in),
         ratings: card.judgement.is_some().then(|| ratings.collect()),

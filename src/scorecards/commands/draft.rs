@@ -39,26 +39,8 @@ pub fn start(tx: &mut Tx<'_>, actor: &Actor, interview_id: InterviewId) -> Resul
             format!("You have a card for this interview: {own}."),
         ));
     }
-    let card = Scorecard {
-        id,
-        interview_id,
-        application_id: interview.application_id,
-        author_id: actor.user_id,
-        state: ScorecardState::Draft,
-        recommendation: None,
-        recommendation_reason: None,
-        level_signal_id: None,
-        summary: None,
-        private_notes: None,
-        submitted_at: None,
-        revision: 1,
-        revised_at: None,
-        revised_reason: None,
-        revised_after_reading: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
+    let of = (interview_id, interview.application_id);
+    let card = Scorecard::blank(id, of, actor.user_id, now);
     store::insert(tx, &permit, &card)?;
     let event = place.event(EventKind::ScorecardStarted, id).id("interview_id", interview_id);
     record(tx, &permit, &event)?;
@@ -147,7 +129,7 @@ fn row(tx: &mut Tx<'_>, scorecard_id: ScorecardId, rating: &RateAttribute) -> Ra
 
 /// Every rating is of an attribute of the kit, once, with one of its levels, no signal, or evidence
 /// alone.
-fn check_ratings(tx: &mut Tx<'_>, kit: KitId, ratings: &[RateAttribute]) -> Result<()> {
+pub(crate) fn check_ratings(tx: &mut Tx<'_>, kit: KitId, ratings: &[RateAttribute]) -> Result<()> {
     let mut scales: HashMap<AttributeId, HashSet<i32>> = HashMap::new();
     for (attribute_id, level) in store::scales(tx.conn, kit)? {
         scales.entry(attribute_id).or_default().extend(level);

@@ -1,11 +1,14 @@
 //! Writing, handing in and reading scorecards.
 
 mod draft;
+mod on_behalf;
 mod reads;
 mod revise;
 mod submit;
 
+pub(crate) use draft::check_ratings;
 pub use draft::{save, start};
+pub use on_behalf::submit_for;
 pub use reads::note_reads;
 pub use revise::revise;
 pub use submit::submit;

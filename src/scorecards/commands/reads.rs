@@ -42,7 +42,8 @@ fn note_reads_of(
     Ok(())
 }
 
-fn note(
+/// Notes that somebody has read another's card. Whoever writes one down for its author has.
+pub(super) fn note(
     tx: &mut Tx<'_>,
     permit: &Permit,
     actor: &Actor,

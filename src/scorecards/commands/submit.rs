@@ -1,17 +1,19 @@
 //! Handing in a card.
 
 use super::{find_own, permit_author};
-use crate::access::Actor;
+use crate::access::{Actor, Permit};
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
 use crate::debriefs;
 use crate::error::{Code, Error, FieldError, Result};
 use crate::events::{EventKind, record};
-use crate::ids::ScorecardId;
+use crate::ids::{LoopId, ScorecardId};
 use crate::interviews::model::{SeatCommand, owes_by_slot};
-use crate::interviews::store as interviews;
+use crate::interviews::store::{self as interviews, Panelist};
+use crate::loops::Place;
+use crate::scorecards::ScorecardState;
 use crate::scorecards::model::{Gap, ScorecardCommand, gaps};
-use crate::scorecards::{ScorecardState, store};
+use crate::scorecards::store::{self, Scorecard};
 
 /// Hands in the author's card. Its recommendation is frozen as their ballot, and the debrief is
 /// revealed if it was the last one; a shadow's or observer's card does neither.
@@ -28,7 +30,7 @@ pub fn submit(
     let placed = find_own(tx.conn, actor, id, expected)?;
     let place = placed.place();
     dialect::lock(tx.conn, Root::Application, place.application_id.any())?;
-    let (permit, mut seat) = permit_author(tx, actor, &placed)?;
+    let (permit, seat) = permit_author(tx, actor, &placed)?;
     let mut card = placed.card;
     card.state = card.state.apply(ScorecardCommand::Submit)?;
     seat.state().apply(SeatCommand::Submit)?;
@@ -37,22 +39,36 @@ pub fn submit(
     if !lacking.is_empty() {
         return Err(not_ready(&lacking));
     }
-    let at = tx.occurred_at();
-    card.submitted_at = Some(at);
+    card.submitted_at = Some(tx.occurred_at());
     store::save(tx, &permit, ScorecardState::Draft, &card)?;
-    let has_read = store::has_read(tx.conn, actor.user_id, place.application_id)?;
-    seat.submitted_at = Some(at);
+    come_in(tx, &permit, (&place, placed.loop_id), seat, &card)?;
+    Ok(id)
+}
+
+/// What follows from a card that came in, whoever handed it in: its author owes nothing any more for
+/// their seat, its recommendation is frozen as their ballot, and the debrief goes on.
+pub(super) fn come_in(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    (place, loop_id): (&Place, LoopId),
+    mut seat: Panelist,
+    card: &Scorecard,
+) -> Result<()> {
+    let has_read = store::has_read(tx.conn, card.author_id, place.application_id)?;
+    seat.submitted_at = card.submitted_at;
     seat.independent = seat.independent && !has_read;
     interviews::save_seat(tx, &permit.extend_to(seat.id), &seat)?;
     let event = place
-        .event(EventKind::ScorecardSubmitted, id)
+        .event(EventKind::ScorecardSubmitted, card.id)
         .id("interview_id", card.interview_id)
-        .id("loop_id", placed.loop_id);
-    record(tx, &permit, &event)?;
+        .id("loop_id", loop_id);
+    let event =
+        if card.submitted_by.is_some() { event.on_behalf_of(card.author_id) } else { event };
+    record(tx, permit, &event)?;
     if owes_by_slot(seat.slot) {
-        debriefs::receive(tx, &permit, &place, placed.loop_id, &card)?;
+        debriefs::receive(tx, permit, place, loop_id, card)?;
     }
-    Ok(id)
+    Ok(())
 }
 
 /// What the card lacks, as fields of the card.

@@ -271,9 +271,10 @@ pub async fn deactivate_user(
     OptionalBody(body): OptionalBody<DeactivateUser>,
 ) -> Result<HttpResponse> {
     let (input, expected) = (body.clone(), ctx.if_match()?);
+    let links = leaving::api::draw_links(&ctx, id, &input).await?;
     let done = ctx
         .command(&body, move |tx, actor| {
-            leaving::commands::deactivate(tx, actor, id, expected, &input)
+            leaving::commands::deactivate(tx, actor, id, expected, &input, &links)
         })
         .await?;
     ctx.changed(done, shower(&ctx)).await

@@ -8,11 +8,13 @@ use validator::Validate;
 use super::obligations::{self, FOUND_MAX};
 use super::{HandOver, ObligationKind};
 use crate::access::{Action, Actor, nameable, require_everywhere};
+use crate::capabilities::NewLink;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, FieldError, Result};
 use crate::http::{Ctx, PathId, Shown};
 use crate::ids::{ApplicationId, JobId, UserId, kinds};
+use crate::interviews;
 use crate::users;
 
 /// Something that stands on a person.
@@ -125,6 +127,23 @@ impl DeactivateUser {
 pub async fn list_obligations(ctx: Ctx, PathId(id): PathId<kinds::User>) -> Result<HttpResponse> {
     let now = ctx.now();
     ctx.show(move |conn, actor| show(conn, actor, id, now)).await
+}
+
+/// The links by which mails lead successors to the cards that they will owe: as many as seats stand on the
+/// person now. They are drawn before the transaction, where nothing is hashed; a seat that is given in
+/// between goes over without one, and its mails lead by way of the sign-in.
+pub(crate) async fn draw_links(
+    ctx: &Ctx,
+    id: UserId,
+    input: &DeactivateUser,
+) -> Result<Vec<NewLink>> {
+    if input.named().next().is_none() {
+        return Ok(Vec::new());
+    }
+    let seats = ctx
+        .read(move |conn, _| Ok(interviews::store::seats_standing_on(conn, id, FOUND_MAX)?.len()))
+        .await?;
+    Ok((0..seats).map(|_| NewLink::draw(ctx.db(), &ctx.state().derived)).collect())
 }
 
 /// How many things of one kind are listed.

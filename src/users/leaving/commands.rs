@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::api::DeactivateUser;
 use super::{HandOver, ObligationKind as Kind, Stuck, obligations};
 use crate::access::{Action, Actor, Permit, nameable, permit_known};
+use crate::capabilities::NewLink;
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
 use crate::error::{Code, Error, FieldError, Result, check_version};
@@ -29,7 +30,8 @@ pub const ENDINGS: &[Ending] = &[
 ];
 
 /// Shuts a user out, hands over or releases what stands on them, and ends what they act with. Doing it
-/// again changes nothing, unless it names a successor for what was left behind.
+/// again changes nothing, unless it names a successor for what was left behind. The links lead the mails
+/// to successors on panels to their cards.
 ///
 /// # Errors
 /// `not_ready` for the last active owner, `forbidden` for oneself and, unless the actor is an owner,
@@ -41,9 +43,10 @@ pub fn deactivate(
     id: UserId,
     expected: Option<i64>,
     input: &DeactivateUser,
+    links: &[NewLink],
 ) -> Result<UserId> {
     let permit = permit_known(actor, Action::ManageUsers, id)?;
-    let mut hand = input.hand_over(id)?;
+    let mut hand = input.hand_over(id)?.with_links(links.to_vec());
     // Everybody who changes who leads whom, or who is an owner, waits here; then those concerned.
     lock_managers(tx)?;
     let people: BTreeSet<UserId> = hand.successors().into_iter().chain([id]).collect();

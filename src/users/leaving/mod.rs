@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::access::Subject;
+use crate::capabilities::NewLink;
 use crate::ids::{ApplicationId, JobId, UserId};
 use crate::text_enum;
 
@@ -89,6 +90,7 @@ pub struct HandOver {
     pub leaver: UserId,
     successor: Option<UserId>,
     by_kind: Vec<(ObligationKind, Option<UserId>)>,
+    links: Vec<NewLink>,
     taken: BTreeMap<UserId, i64>,
     stuck: Vec<Stuck>,
 }
@@ -100,7 +102,18 @@ impl HandOver {
         successor: Option<UserId>,
         by_kind: Vec<(ObligationKind, Option<UserId>)>,
     ) -> Self {
-        Self { leaver, successor, by_kind, taken: BTreeMap::new(), stuck: Vec::new() }
+        let (links, taken, stuck) = (Vec::new(), BTreeMap::new(), Vec::new());
+        Self { leaver, successor, by_kind, links, taken, stuck }
+    }
+
+    /// With links that were drawn for successors on panels.
+    pub(crate) fn with_links(self, links: Vec<NewLink>) -> Self {
+        Self { links, ..self }
+    }
+
+    /// A link for a successor on a panel, as long as there are some.
+    pub(crate) fn link(&mut self) -> Option<NewLink> {
+        self.links.pop()
     }
 
     /// Who takes over what is of a kind.

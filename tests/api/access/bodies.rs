@@ -148,6 +148,10 @@ fn of_the_loop(scene: &Scene, operation: &str) -> Option<Value> {
         "replacePanelist" => json!({ "user_id": unknown("user") }),
         "cancelInterview" => json!({}),
         "waiveScorecard" => json!({ "reason": "Ill." }),
+        "recordAssessmentResult" => json!({
+            "provider": "Tests", "score": "1", "max_score": "2", "completed_at": "2026-01-01T00:00:00Z",
+        }),
+        "submitForPanelist" => json!({ "reason": "Told by phone.", "recommendation": "yes" }),
         "peekAtDebrief" => json!({ "reason": "Another offer ends tonight." }),
         "reviseScorecard" => json!({ "reason": "Mixed up.", "content": { "summary": "Other." } }),
         "decideDebrief" => json!({

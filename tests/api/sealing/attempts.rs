@@ -10,6 +10,7 @@ type Try = (&'static str, String, Value, Option<String>);
 
 impl Happened {
     /// Method, path, body, and what is read before for its tag.
+    #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
     fn tries(&self) -> Vec<Try> {
         let (onsite, (seat, card)) = (&self.onsite, &self.judged);
         let application = format!("/applications/{}", onsite.application);
@@ -59,6 +60,18 @@ impl Happened {
             ("PUT", format!("{interview}/no-show"), nothing.clone(), None),
             ("PUT", format!("{interview}/cancellation"), json!({}), None),
             ("PUT", format!("/panelists/{seat}/waiver"), json!({ "reason": "Ill." }), None),
+            (
+                "PUT",
+                onsite.result_path(),
+                onsite.result("50", Some(2), "Mine."),
+                Some(onsite.result_path()),
+            ),
+            (
+                "PUT",
+                format!("/panelists/{seat}/submission"),
+                json!({ "reason": "Told.", "recommendation": "yes" }),
+                Some(format!("/panelists/{seat}")),
+            ),
             ("DELETE", format!("/panelists/{seat}"), nothing, None),
         ]
     }

@@ -39,6 +39,15 @@ pub struct Onsite {
 impl Onsite {
     /// A loop of so many interviews.
     pub async fn new(app: &TestApp, interviews: usize) -> Self {
+        Self::of(app, interviews, false).await
+    }
+
+    /// A loop of so many interviews, and an external assessment as the last one.
+    pub async fn with_assessment(app: &TestApp, interviews: usize) -> Self {
+        Self::of(app, interviews, true).await
+    }
+
+    async fn of(app: &TestApp, interviews: usize, assessed: bool) -> Self {
         let recruiter = app.person("Rita Recruiter", OrgRole::Recruiter);
         let manager = app.person("Hanna Manager", OrgRole::Member);
         let decider = app.person("Dana Decider", OrgRole::Member);
@@ -52,7 +61,7 @@ impl Onsite {
         let attribute = |attribute: &Value| attribute["id"].as_str().unwrap().to_owned();
         let attributes: Vec<String> =
             rubric["attributes"].as_array().unwrap().iter().map(attribute).collect();
-        let version = template(app, &recruiter, &rubric, interviews).await;
+        let version = template(app, &recruiter, &rubric, (interviews, assessed)).await;
         let application = hiring::application(app, &recruiter, &job).await;
         let mut onsite = Self {
             recruiter,
@@ -172,6 +181,21 @@ impl Onsite {
         written.id()
     }
 
+    /// What the external assessment yielded.
+    pub fn result(&self, score: &str, level: Option<i32>, words: &str) -> Value {
+        json!({
+            "provider": "Coderbyte", "url": "https://assess.example.com/r/1", "score": score,
+            "max_score": "100", "percentile": "62.5", "completed_at": "2026-11-22T10:00:00Z",
+            "summary": words,
+            "ratings": [{ "attribute_id": self.attributes[0], "level": level, "evidence": words }],
+        })
+    }
+
+    /// Where the result of the last interview is.
+    pub fn result_path(&self) -> String {
+        format!("/interviews/{}/assessment-result", self.interviews.last().unwrap())
+    }
+
     /// The debrief as somebody sees it.
     pub async fn debrief(&self, app: &TestApp, person: &Person) -> Reply {
         app.get(person, &format!("/debriefs/{}", self.debrief)).await
@@ -184,8 +208,14 @@ impl Onsite {
     }
 }
 
-/// A published version with so many kits, each with all attributes of the rubric.
-pub async fn template(app: &TestApp, person: &Person, rubric: &Value, kits: usize) -> String {
+/// A published version with so many kits, each with all attributes of the rubric, and perhaps an
+/// external assessment without a panel behind them.
+pub async fn template(
+    app: &TestApp,
+    person: &Person,
+    rubric: &Value,
+    (kits, assessed): (usize, bool),
+) -> String {
     let attributes: Vec<Value> = rubric["attributes"]
         .as_array()
         .unwrap()
@@ -200,7 +230,14 @@ pub async fn template(app: &TestApp, person: &Person, rubric: &Value, kits: usiz
             "slots": [{ "slot": "lead" }],
         })
     };
-    let kits: Vec<Value> = (1..=kits).map(kit).collect();
+    let mut kits: Vec<Value> = (1..=kits).map(kit).collect();
+    if assessed {
+        let mut last = kit(0);
+        last["name"] = json!("Coding test");
+        last["kind"] = json!("external_assessment");
+        last["slots"] = json!([]);
+        kits.push(last);
+    }
     let body = json!({ "name": "Onsite", "version": { "kits": kits } });
     let made = app.post(person, "/loop-templates", body).await;
     let version = text(&made.created()["versions"][0]["id"]);

@@ -9,11 +9,12 @@ use super::{CONTACT, Hire, JUDGEMENT, NAME, Scene, TAG, THEIRS, TITLE, text};
 use crate::rubrics;
 use crate::support::{Person, TestApp};
 
-/// A loop that was started, with its one interview.
+/// A loop that was started, with its one interview and its external assessment.
 struct Started {
     id: String,
     debrief: String,
     interview: String,
+    assessment: String,
 }
 
 impl Scene {
@@ -138,7 +139,11 @@ impl Scene {
             "name": "Debugging", "kind": "live", "minutes": 60, "attributes": attributes,
             "rubric_version_id": rubric["id"], "slots": [{ "slot": "lead" }],
         });
-        let template = json!({ "name": "Onsite", "version": { "kits": [kit] } });
+        let test = json!({
+            "name": "Coding test", "kind": "external_assessment", "minutes": 30, "attributes": attributes,
+            "rubric_version_id": rubric["id"], "slots": [],
+        });
+        let template = json!({ "name": "Onsite", "version": { "kits": [kit, test] } });
         let template = self.make(app, "recruiter", "/loop-templates", template).await;
         self.keep("looptplver", &template["versions"][0]);
         let version = format!("/loop-template-versions/{}", self.id("looptplver"));
@@ -157,8 +162,9 @@ impl Scene {
             id: text(&started["id"]),
             debrief: text(&started["debrief_id"]),
             interview: text(&started["interview_ids"][0]),
+            assessment: text(&started["interview_ids"][1]),
         };
-        for id in [&started.id, &started.debrief, &started.interview] {
+        for id in [&started.id, &started.debrief, &started.interview, &started.assessment] {
             self.belongs.insert(id.clone(), hire);
         }
         started
@@ -209,6 +215,17 @@ impl Scene {
         draft.id()
     }
 
+    /// Says what the external assessment yielded.
+    async fn assess(&self, app: &TestApp, on: &Started, words: &str) {
+        let result = json!({
+            "provider": "Tests", "url": "https://tests.example.com/1", "score": "61.5",
+            "max_score": "80", "percentile": "40", "completed_at": app.clock.now(), "summary": words,
+            "ratings": [{ "attribute_id": self.id("attr"), "level": 3, "evidence": words }],
+        });
+        let path = format!("/interviews/{}/assessment-result", on.assessment);
+        app.put(self.who("recruiter"), &path, result).await.ok();
+    }
+
     /// One who judges agrees with the decision, one does not, and one was let off.
     pub(super) async fn judge(&mut self, app: &TestApp) {
         let application = self.id("app").to_owned();
@@ -239,6 +256,7 @@ impl Scene {
         self.make(app, "recruiter", &format!("/loops/{}/probes", on.id), probe).await;
         let waiver = format!("/panelists/{waived}/waiver");
         app.put(self.who("recruiter"), &waiver, json!({ "reason": JUDGEMENT })).await.ok();
+        self.assess(app, &on, JUDGEMENT).await;
         let no = self.hand_in(app, &on, &nora, ("strong_no", JUDGEMENT)).await;
         let card = self.hand_in(app, &on, &done, ("yes", JUDGEMENT)).await;
         let debrief = format!("/debriefs/{}", on.debrief);
@@ -254,6 +272,7 @@ impl Scene {
             ("loop", on.id),
             ("debrief", on.debrief),
             ("int", on.interview),
+            ("assessed", on.assessment),
             ("panelist", waived),
             ("card", card),
         ] {
@@ -278,9 +297,11 @@ impl Scene {
         let seat = json!({ "user_id": self.who("done").id, "slot": "lead", "reason": JUDGEMENT });
         let seat = app.post(self.who("recruiter"), &panel, seat).await.id();
         self.belongs.insert(seat, Hire::Ours);
-        let cancellation = format!("/interviews/{}/cancellation", on.interview);
-        let reason = json!({ "reason": JUDGEMENT });
-        app.put(self.who("recruiter"), &cancellation, reason).await.ok();
+        for interview in [&on.interview, &on.assessment] {
+            let cancellation = format!("/interviews/{interview}/cancellation");
+            let reason = json!({ "reason": JUDGEMENT });
+            app.put(self.who("recruiter"), &cancellation, reason).await.ok();
+        }
     }
 
     /// Somebody else applied, was interviewed and judged by `elsewhere` alone.
@@ -296,6 +317,7 @@ impl Scene {
         let elsewhere = self.who("elsewhere").clone();
         self.seat(app, &on, &elsewhere, "lead").await;
         self.hold(app, &on).await;
+        self.assess(app, &on, THEIRS.judgement).await;
         self.hand_in(app, &on, &elsewhere, ("no", THEIRS.judgement)).await;
         let moves = app.get(&recruiter, &format!("/applications/{application}/moves")).await;
         self.note(moves.rows(), Hire::Theirs);

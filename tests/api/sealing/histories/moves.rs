@@ -48,7 +48,7 @@ fn judgement(onsite: &Onsite, words: &mut Dice) -> Value {
 impl Worlds {
     /// One move.
     pub async fn play(&mut self) {
-        match self.plan.below(37) {
+        match self.plan.below(42) {
             0..=3 => self.assign().await,
             4 => self.leave_the_panel().await,
             5 => self.waive().await,
@@ -63,6 +63,8 @@ impl Worlds {
             30 => self.follow_the_feed().await,
             31..=32 => self.revise().await,
             33 => self.peek().await,
+            34..=35 => self.hand_in_for_somebody().await,
+            36..=38 => self.assess().await,
             _ => self.wait(),
         }
     }
@@ -197,6 +199,37 @@ impl Worlds {
         }
     }
 
+    /// A recruiter hands in what somebody told them, which is each world's own where others judge.
+    async fn hand_in_for_somebody(&mut self) {
+        let Some(seat) = self.some_seat() else { return };
+        let (author, interview) = (self.seats[seat].person, self.seats[seat].interview);
+        let reasons = self.differing(|words, _| json!(text(words)));
+        let mut bodies = self.judgements(author);
+        for (body, reason) in bodies.iter_mut().zip(reasons) {
+            body["reason"] = if author < WATCHERS { json!("Told by phone.") } else { reason };
+        }
+        let path = format!("/panelists/{}/submission", self.seats[seat].id);
+        let [reply, _] = self.ask(Method::PUT, &path, World::recruiter, bodies).await;
+        if reply.status == 200 {
+            self.seats[seat].owes = false;
+            self.cards.retain(|card| !(card.0 == author && card.1 == interview));
+        }
+    }
+
+    /// The result of an assessment comes in, or is corrected.
+    async fn assess(&mut self) {
+        let interview = self.plan.below(self.interviews.len());
+        let bodies = self.differing(|words, onsite| {
+            let level = i32::try_from(words.below(4)).unwrap();
+            let score = format!("{}.{}", words.below(100), words.below(10));
+            let mut result = onsite.result(&score, (level > 0).then_some(level), &text(words));
+            result["reason"] = json!(text(words));
+            result
+        });
+        let path = format!("/interviews/{}/assessment-result", self.interviews[interview].id);
+        self.ask(Method::PUT, &path, World::recruiter, bodies).await;
+    }
+
     /// Corrects a card that is in.
     async fn revise(&mut self) {
         let sent: Vec<usize> = (0..self.cards.len()).filter(|card| self.cards[*card].3).collect();
@@ -295,7 +328,7 @@ impl Worlds {
         let debrief = self.plan.pick(&self.debriefs).cloned().unwrap_or_default();
         let seat = self.some_seat().map(|seat| self.seats[seat].id.clone()).unwrap_or_default();
         let unknown = "user_01jd3z3z3z3z3z3z3z3z3z3z3z";
-        let (method, path, body) = match (self.plan.below(5), card) {
+        let (method, path, body) = match (self.plan.below(6), card) {
             (0, Some(card)) => {
                 (Method::PATCH, format!("/scorecards/{card}"), json!({ "summary": "Mine." }))
             }
@@ -309,6 +342,10 @@ impl Worlds {
                 )
             }
             (3, _) => (Method::PUT, format!("/panelists/{seat}/waiver"), json!({ "reason": "" })),
+            (4, _) => {
+                let told = json!({ "reason": "Told.", "recommendation": "yes" });
+                (Method::PUT, format!("/panelists/{seat}/submission"), told)
+            }
             _ => {
                 let interview = self.plan.below(self.interviews.len());
                 let path = format!("/interviews/{}/panel", self.interviews[interview].id);
@@ -318,7 +355,7 @@ impl Worlds {
         let mut answers = Vec::new();
         for world in &self.both {
             let own = world.person(person);
-            let etag = Some("\"1\"".to_owned()).filter(|_| method != Method::POST);
+            let etag = Some("\"1-0123456789abcdef\"".to_owned()).filter(|_| method != Method::POST);
             answers
                 .push(walk::answer(&world.app, &own, &method, &path, (body.clone(), etag)).await);
         }

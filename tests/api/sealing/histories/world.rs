@@ -73,7 +73,7 @@ impl World {
     async fn open(url: &Url, words: Dice) -> Self {
         let app = TestApp::open(url).await;
         let app = app.behind(Edge { quotas: Quotas::OFF, ..Edge::default() }).await;
-        let onsite = Onsite::new(&app, 2).await;
+        let onsite = Onsite::with_assessment(&app, 2).await;
         let member = |name: &str| app.person(name, OrgRole::Member);
         let cast = vec![
             member("Mia Member"),
@@ -178,6 +178,7 @@ impl Worlds {
             let mut request = world.app.request(&person, method.clone(), path);
             if method != Method::POST && path.starts_with("/scorecards/")
                 || path.ends_with("/decision")
+                || path.ends_with("/submission")
             {
                 let (at, _) = if path.matches('/').count() > 2 {
                     path.rsplit_once('/').unwrap()
@@ -186,6 +187,12 @@ impl Worlds {
                 };
                 let etag = world.app.get(&person, at).await.header("etag").map(str::to_owned);
                 request = request.insert_header(("If-Match", etag.unwrap_or("\"0\"".to_owned())));
+            }
+            if path.ends_with("/assessment-result") {
+                let known = world.app.get(&person, path).await;
+                if let Some(etag) = known.header("etag") {
+                    request = request.insert_header(("If-Match", etag));
+                }
             }
             if !body.is_null() {
                 request = request.set_json(body);
