@@ -140,6 +140,8 @@ impl Action {
             | Self::RespondToInterview
             | Self::WriteScorecard
             | Self::WaiveScorecard
+            | Self::DriveDebrief
+            | Self::AnswerInDebrief
             | Self::Decide
             | Self::Vote
             | Self::ReadDevMails

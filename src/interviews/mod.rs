@@ -10,6 +10,7 @@
 pub mod api;
 pub mod assignment;
 pub mod commands;
+pub(crate) mod deadlines;
 pub(crate) mod facts;
 pub mod model;
 pub(crate) mod seen;

@@ -19,6 +19,7 @@ use crate::http::State;
 use crate::ids::DeliveryId;
 use crate::mail::transport::SendError;
 use crate::notifications;
+use crate::timers;
 use crate::users::password_resets;
 
 /// How many deliveries one claim takes.
@@ -41,7 +42,7 @@ const HOUSEKEEPING_REST: Duration = Duration::from_hours(1);
 /// How long the use of API keys is kept in memory before it is written down.
 const KEY_USES_REST: Duration = Duration::from_mins(1);
 
-/// Background threads of a serving process: the outbox, requests for another password, housekeeping,
+/// Background threads of a serving process: the outbox, timers, requests for another password, housekeeping,
 /// the signing keys, the use of API keys and, on PostgreSQL, the sealer.
 pub struct Worker {
     state: Arc<State>,
@@ -57,8 +58,10 @@ impl Worker {
         let keyed = Arc::clone(state);
         let keys = Arc::clone(state);
         let resets = Arc::clone(state);
+        let timed: Db = state.db.clone();
         let mut threads = vec![
             thread("outbox", REST, &stop, move || run_due(&due))?,
+            thread("timers", REST, &stop, move || timers::run_due(&timed))?,
             thread("password resets", REST, &stop, move || password_resets::handle_due(&resets))?,
             thread("housekeeping", HOUSEKEEPING_REST, &stop, move || {
                 housekeeping::run(&db).map(|()| 0)

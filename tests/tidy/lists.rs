@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 36] = [
+const PEOPLE: [&str; 41] = [
     "api_keys",
     "applications",
     "ballots",
@@ -81,10 +81,13 @@ const PEOPLE: [&str; 36] = [
     "capabilities",
     "contact_points",
     "debrief_peeks",
+    "debriefs",
     "decisions",
     "delegations",
     "deliveries",
+    "dissents",
     "external_refs",
+    "findings",
     "identities",
     "interviews",
     "invitations",
@@ -99,6 +102,8 @@ const PEOPLE: [&str; 36] = [
     "ratings",
     "rejections",
     "reopenings",
+    "response_answers",
+    "responses",
     "scorecard_revisions",
     "scorecards",
     "service_accounts",

@@ -8,10 +8,11 @@ use crate::error::{Code, Error, FieldError, Result};
 use crate::events::{EventKind, record};
 use crate::ids::{Id, UserId};
 use crate::interviews::InterviewState;
-use crate::interviews::model::{InterviewCommand, SeatState, due_at};
+use crate::interviews::deadlines;
+use crate::interviews::model::{InterviewCommand, SeatState};
 use crate::interviews::store::{self, Booking, Interview, Panelist};
 use crate::interviews::times::store as requests;
-use crate::loops::{self, Place};
+use crate::loops::Place;
 use crate::users;
 
 /// A time for an interview.
@@ -60,8 +61,8 @@ pub(in crate::interviews) fn confirm(
     interview.schedule_sequence += 1;
     store::save(tx, permit, interview)?;
     requests::close(tx, permit)?;
-    let due_hours = loops::due_hours(tx.conn, interview.loop_id)?;
-    store::set_due(tx, permit, Some(due_at(ends_at, due_hours)))?;
+    let due = deadlines::of(tx.conn, interview.loop_id, ends_at, &judges(&seats))?;
+    store::set_due(tx, permit, &due)?;
     if before != (InterviewState::Confirmed, Some(starts_at), Some(ends_at)) {
         store::ask_again(tx, permit)?;
     }
@@ -93,7 +94,7 @@ pub(in crate::interviews) fn release(
         interview.schedule_reason = None;
         interview.override_reason = None;
         interview.schedule_sequence += 1;
-        store::set_due(tx, permit, None)?;
+        store::clear_due(tx, permit)?;
         store::ask_again(tx, permit)?;
     }
     interview.absent = None;

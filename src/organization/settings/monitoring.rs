@@ -148,14 +148,23 @@ const SECTIONS: &[MonitoringSection] = &[
     MonitoringSection {
         title: "Interviews and scorecards",
         recorded: "On which panels you sit and since when, and whether an interview meets in your room; your scorecards with their words and ratings, \
-            when you began, saved and submitted them, whether they were late, and your ballots. \
+            when you began, saved and submitted them, whether they were late, and your ballots with why they changed. \
+            What you answer when a debrief asks you, and what you say to a decision that you see otherwise. \
             Whether a card was waived, and why. Whether you said that you come to an interview, when and why, \
             and why you were booked for two at once. What you asked a panel to cover besides its kit.",
         purpose: "So that candidates are judged on evidence, and you are reminded of what is due.",
         kept: HISTORY,
         seen_by: "Others on the application, but nobody who still owes an evaluation of their own. \
             Nobody is shown a list of late people, and no panel who asked it to cover something.",
-        tables: &["panelists", "scorecards", "interviews", "ballots", "loop_probes"],
+        tables: &[
+            "panelists",
+            "scorecards",
+            "interviews",
+            "ballots",
+            "responses",
+            "dissents",
+            "loop_probes",
+        ],
     },
     MonitoringSection {
         title: "What you interview",
