@@ -14,7 +14,7 @@ use evenbar::db::Url;
 use serde_json::{Value, json};
 
 use crate::both;
-use crate::support::onsite::{Onsite, memo};
+use crate::support::onsite::{Onsite, memo, missed};
 use crate::support::walk::{self, everything_sent_to, known_ids};
 use crate::support::{Engine, Person, TestApp, fresh_database, hiring};
 
@@ -40,7 +40,7 @@ both! {
         assert_eq!(debrief.json["counts"], Value::Null);
         onsite.submit(&app, 1, &ana, "yes").await;
         assert_eq!(app.get(&ana, &format!("/scorecards/{bens}")).await.ok()["view"], "full");
-        assert_eq!(onsite.debrief(&app, &ana).await.ok()["state"], "deciding");
+        assert_eq!(onsite.debrief(&app, &ana).await.ok()["state"], "discussing");
     }
 
     async fn a_shadow_seals_nobody_and_never_enters_the_debrief(app) {
@@ -336,6 +336,7 @@ async fn history(app: &TestApp, flavour: &Flavour) -> Happened {
 }
 
 async fn decide(app: &TestApp, onsite: &Onsite, flavour: &Flavour) {
+    onsite.take_up(app).await;
     let decider = app.again(&onsite.decider);
     let debrief = onsite.debrief(app, &decider).await;
     let strong_no = |card: &&Value| card["recommendation"] == "strong_no";
@@ -346,6 +347,7 @@ async fn decide(app: &TestApp, onsite: &Onsite, flavour: &Flavour) {
     let memo = json!({
         "for": [{ "text": flavour.words }],
         "concerns_answered": answers,
+        "findings_answered": missed(debrief.ok(), &flavour.text()),
         "summary": flavour.text(),
     });
     let body = json!({ "outcome": flavour.outcome, "level_id": onsite.level, "memo": memo });

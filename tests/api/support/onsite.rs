@@ -190,18 +190,18 @@ impl Onsite {
 
     /// Brings a debrief that is discussed before its decider, by a meeting.
     pub async fn take_up(&self, app: &TestApp) {
-        let seen = self.debrief(app, &self.driver).await;
+        let driver = app.again(&self.driver);
+        let seen = self.debrief(app, &driver).await;
         if seen.ok()["state"] != "discussing" {
             return;
         }
         let path = format!("/debriefs/{}", self.debrief);
         let reason = json!({ "reason": "We are all in today." });
-        let called =
-            app.put_if(&self.driver, &format!("{path}/meeting"), &seen.etag(), reason).await;
+        let called = app.put_if(&driver, &format!("{path}/meeting"), &seen.etag(), reason).await;
         called.ok();
         let notes = json!({ "notes": "Everybody said what their card says." });
         let path = format!("{path}/meeting-notes");
-        app.put_if(&self.driver, &path, &called.etag(), notes).await.ok();
+        app.put_if(&driver, &path, &called.etag(), notes).await.ok();
     }
 
     /// Decides to hire with a memo.
@@ -254,4 +254,12 @@ pub fn answers(debrief: &Value, person: &Person, text: &str) -> Value {
         finding["severity"] == "blocking" && people.contains(&json!(person.id))
     });
     mine.map(|finding| json!({ "finding_id": finding["id"], "answer": text })).collect()
+}
+
+/// An answer to every must-have that was missed, for a memo.
+pub fn missed(debrief: &Value, text: &str) -> Value {
+    let findings = debrief["findings"].as_array().unwrap().iter();
+    let missed =
+        findings.filter(|finding| finding["kind"] == "below_the_line" || finding["kind"] == "gap");
+    missed.map(|finding| json!({ "finding_id": finding["id"], "answer": text })).collect()
 }
