@@ -46,5 +46,6 @@ pub mod queue;
 pub mod rubrics;
 pub mod scorecards;
 pub mod sessions;
+pub mod timers;
 pub mod users;
 pub mod working_time;

@@ -5,6 +5,7 @@
 //! the queries of lists, so that what one may not see is never loaded and never counted.
 
 mod actor;
+mod existence;
 mod nameable;
 mod policy;
 mod reach;

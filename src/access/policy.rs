@@ -90,6 +90,10 @@ text_enum! {
         WaiveScorecard => "waive_a_scorecard",
         /// Read the debrief, as far as it is unsealed.
         ReadDebrief => "read_this_debrief",
+        /// Wait longer for cards of a debrief, or hold it as a meeting.
+        DriveDebrief => "drive_this_debrief",
+        /// Answer what is put to one in a debrief, and recommend otherwise.
+        AnswerInDebrief => "answer_in_this_debrief",
         /// Decide.
         Decide => "decide",
         /// Draft, submit, extend and close an offer.
@@ -170,72 +174,6 @@ pub enum Holder {
     Relation(Relation),
 }
 
-impl Action {
-    /// The action that shows that the subject exists; without it a refusal is a 404.
-    pub const fn seen_by(self) -> Option<Self> {
-        match self {
-            Self::ReadJob | Self::ManageJob | Self::ManageHiringTeam | Self::CreateApplication => {
-                Some(Self::ReadJob)
-            }
-            Self::ReadCandidate | Self::ReadContactPoints | Self::ManageCandidate => {
-                Some(Self::ReadCandidate)
-            }
-            Self::ReadApplication
-            | Self::MoveApplication
-            | Self::StartLoop
-            | Self::ExplainVisibility => Some(Self::ReadApplication),
-            Self::ReadInterview
-            | Self::ManageInterview
-            | Self::RespondToInterview
-            | Self::AskProbe
-            | Self::WriteScorecard
-            | Self::RecordAssessment
-            | Self::SubmitForOther => Some(Self::ReadInterview),
-            Self::ReadScorecard | Self::ReadDebrief | Self::Decide | Self::WaiveScorecard => {
-                Some(Self::ReadDebrief)
-            }
-            Self::ManageOffer | Self::ReadOffer | Self::Vote => Some(Self::ReadOffer),
-            Self::ReadServiceAccount | Self::ManageServiceAccount | Self::IssueApiKey => {
-                Some(Self::ReadServiceAccount)
-            }
-            Self::ManageOrganization
-            | Self::ReadOrganization
-            | Self::WidenPeopleMetrics
-            | Self::ManageTags
-            | Self::ReadTags
-            | Self::ManagePayBands
-            | Self::ReadPayBands
-            | Self::ManageUsers
-            | Self::ManageOwners
-            | Self::ReadUsers
-            | Self::ReadAvailability
-            | Self::ManageOwnProfile
-            | Self::ManageRubrics
-            | Self::ReadRubrics
-            | Self::ManagePools
-            | Self::ReadPools
-            | Self::ManageApprovalChains
-            | Self::Delegate
-            | Self::ReadApprovalChains
-            | Self::CreateJob
-            | Self::CreateCandidate
-            | Self::ReadEvents
-            | Self::ReadAudit
-            | Self::ManageDeliveries
-            | Self::ReadExternalRefs
-            | Self::ManageAgencies
-            | Self::ReadAgencies
-            | Self::BreakGlass
-            | Self::ReadDevMails
-            | Self::CreateServiceAccount
-            | Self::System
-            | Self::Import
-            | Self::Capability
-            | Self::OwnSession => None,
-        }
-    }
-}
-
 use Action as A;
 
 const EVERYBODY: &[Action] = &[
@@ -299,6 +237,7 @@ const RECRUITING: &[Action] = &[
     A::ReadScorecard,
     A::WaiveScorecard,
     A::ReadDebrief,
+    A::DriveDebrief,
     A::ManageOffer,
     A::ReadOffer,
     A::ExplainVisibility,
@@ -394,6 +333,7 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
                 A::WriteScorecard,
                 A::ReadScorecard,
                 A::ReadDebrief,
+                A::AnswerInDebrief,
             ],
         ),
         (
@@ -405,6 +345,7 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
                 A::AskProbe,
                 A::ReadScorecard,
                 A::ReadDebrief,
+                A::DriveDebrief,
                 A::Decide,
             ],
         ),
@@ -417,6 +358,7 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
                 A::AskProbe,
                 A::ReadScorecard,
                 A::ReadDebrief,
+                A::DriveDebrief,
                 A::WaiveScorecard,
             ],
         ),

@@ -143,6 +143,8 @@ impl Action {
             | Self::SubmitForOther
             | Self::WriteScorecard
             | Self::WaiveScorecard
+            | Self::DriveDebrief
+            | Self::AnswerInDebrief
             | Self::Decide
             | Self::Vote
             | Self::ReadDevMails

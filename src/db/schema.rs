@@ -314,13 +314,16 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
-    /// A frozen recommendation; the first one is the scorecard's.
+    /// A frozen recommendation; the first one is the scorecard's, a later one says why and what changed its author's mind.
     ballots (id) {
         id -> DbUuid,
         debrief_id -> DbUuid,
         user_id -> DbUuid,
         scorecard_id -> Nullable<DbUuid>,
         recommendation -> Text,
+        reason -> Nullable<Text>,
+        because_of_id -> Nullable<DbUuid>,
+        because_attribute_id -> Nullable<DbUuid>,
         occurred_at -> DbTs,
     }
 }
@@ -494,6 +497,15 @@ diesel::table! {
         shows_recruiters -> Bool,
         gathering_at -> Nullable<DbTs>,
         revealed_at -> Nullable<DbTs>,
+        extended_until -> Nullable<DbTs>,
+        stalled_at -> Nullable<DbTs>,
+        forced_reason -> Nullable<Text>,
+        meeting_reason -> Nullable<Text>,
+        meeting_notes -> Nullable<Text>,
+        discussions -> Integer,
+        responses_due_at -> Nullable<DbTs>,
+        decide_by -> Nullable<DbTs>,
+        dissent_until -> Nullable<DbTs>,
         decided_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
@@ -599,6 +611,20 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// What somebody whose ballot differs from the decision says to it. Rows are never changed.
+    dissents (id) {
+        id -> DbUuid,
+        debrief_id -> DbUuid,
+        user_id -> DbUuid,
+        statement -> Text,
+        occurred_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// Gapless positions in commit order, chained by SHA-256.
     event_log (position) {
         position -> BigInt,
@@ -679,6 +705,34 @@ diesel::table! {
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A card that a finding rests on, whose author is asked about it.
+    finding_cards (id) {
+        id -> DbUuid,
+        finding_id -> DbUuid,
+        scorecard_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// What was found between the scorecards of a debrief when they were revealed. Rows are never changed.
+    findings (id) {
+        id -> DbUuid,
+        debrief_id -> DbUuid,
+        position -> Integer,
+        kind -> Text,
+        severity -> Text,
+        attribute_id -> Nullable<DbUuid>,
+        created_at -> DbTs,
     }
 }
 
@@ -1399,6 +1453,34 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// The answer to an open question.
+    response_answers (id) {
+        id -> DbUuid,
+        response_id -> DbUuid,
+        finding_id -> DbUuid,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// What somebody of the panel says in a discussion, sealed until the reader's own is in or the window is over. Rows are never changed.
+    responses (id) {
+        id -> DbUuid,
+        debrief_id -> DbUuid,
+        discussion -> Integer,
+        user_id -> DbUuid,
+        comment -> Nullable<Text>,
+        occurred_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// One version of a rubric; a published one never changes.
     rubric_versions (id) {
         id -> DbUuid,
@@ -1658,6 +1740,20 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// When to look at something: one row per kind and subject, set anew by whatever it wakes.
+    timers (kind, subject_id) {
+        kind -> Text,
+        subject_id -> DbUuid,
+        run_at -> DbTs,
+        attempts -> Integer,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// Sign-ins at a provider from which somebody came back, kept until they would be over anyway.
     used_sign_ins (id) {
         id -> DbUuid,
@@ -1763,11 +1859,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     delegations,
     deliveries,
     departments,
+    dissents,
     event_log,
     event_tail,
     events,
     external_refs,
     field_definitions,
+    finding_cards,
+    findings,
     hires,
     hiring_team_members,
     holiday_calendars,
@@ -1808,6 +1907,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     rejection_reasons,
     rejections,
     reopenings,
+    response_answers,
+    responses,
     rubric_versions,
     rubrics,
     scorecard_reads,
@@ -1823,6 +1924,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tags,
     time_off,
     time_requests,
+    timers,
     used_sign_ins,
     users,
     votes,

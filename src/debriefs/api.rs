@@ -1,12 +1,23 @@
 //! Debriefs over the API.
 
+mod discuss;
+mod drive;
 mod independence;
 mod wire;
 
+pub use discuss::{
+    BecauseOf, CastBallot, GivenAnswer, RespondToDebrief, StateDissent, cast_ballot,
+    respond_to_debrief, state_dissent,
+};
+pub use drive::{
+    CallMeeting, ExtendDebrief, ForceReveal, HoldMeeting, call_meeting, extend_debrief,
+    force_reveal, hold_meeting,
+};
 pub use independence::{EarlierReading, Independence, IndependenceCard, get_independence};
 pub use wire::{
     Ballot, Debrief, DebriefAssessment, DebriefAttribute, DebriefCard, DebriefCounts,
-    DebriefDecision, DebriefDot, DebriefPeek, DebriefSummary, DebriefView, Dissent,
+    DebriefDecision, DebriefDot, DebriefFinding, DebriefPeek, DebriefResponse, DebriefSummary,
+    DebriefView, Dissent, FindingAnswer,
 };
 
 use actix_web::{HttpResponse, get, put};
@@ -16,14 +27,17 @@ use validator::Validate;
 
 use super::memo::WriteMemo;
 use super::seen::{self, Filter, SeenDebrief};
-use super::{Outcome, commands, peek, store};
+use super::store::discussion::{self, Response};
+use super::{DebriefState, Outcome, commands, peek, store};
 use crate::access::Actor;
 use crate::assessments;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::Prose;
-use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
-use crate::ids::{ApplicationId, AssessmentResultId, DebriefId, LevelId, ScorecardId, kinds};
+use crate::http::{Body, Ctx, Done, Page, PageOf, Params, PathId, Shown};
+use crate::ids::{
+    ApplicationId, AssessmentResultId, DebriefId, LevelId, ResponseId, ScorecardId, kinds,
+};
 use crate::scorecards;
 
 /// A decision to write down.
@@ -127,9 +141,7 @@ pub async fn decide_debrief(
     let done = ctx
         .command(&body, move |tx, actor| commands::decide(tx, actor, id, expected, &input))
         .await?;
-    let (shown, unnoted) = ctx.read(move |conn, actor| load(conn, actor, id)).await?;
-    note(&ctx, unnoted).await?;
-    ctx.answer_change(done, shown)
+    answer(&ctx, id, done).await
 }
 
 /// Look before the reveal
@@ -151,8 +163,13 @@ pub async fn peek_at_debrief(
     let reason = body.reason.to_text();
     let done =
         ctx.command(&body, move |tx, actor| peek::peek(tx, actor, id, reason.clone())).await?;
+    answer(&ctx, id, done).await
+}
+
+/// Answers a change with the debrief as the actor may see it now.
+async fn answer(ctx: &Ctx, id: DebriefId, done: Done<kinds::Debrief>) -> Result<HttpResponse> {
     let (shown, unnoted) = ctx.read(move |conn, actor| load(conn, actor, id)).await?;
-    note(&ctx, unnoted).await?;
+    note(ctx, unnoted).await?;
     ctx.answer_change(done, shown)
 }
 
@@ -174,16 +191,46 @@ fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<(Shown<Debrief>
         return Ok((Shown { version, value: debrief }, Unnoted::default()));
     }
     debrief.show_counts(seen::counts(conn, row.loop_id)?);
-    let mut unnoted = Unnoted::default();
-    if row.phase().state.is_open() && row.reads_cards {
-        unnoted = show_packet(conn, actor, &row, &mut debrief)?;
+    let state = row.phase().state;
+    if state != DebriefState::Planned {
+        let stands = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+        debrief.show_course(&stands, row.reads_cards);
     }
-    if row.phase().decided_at.is_some()
+    let mut unnoted = Unnoted::default();
+    if state.is_open() && row.reads_cards {
+        unnoted = show_packet(conn, actor, &row, &mut debrief)?;
+        show_discussion(conn, actor, &row, &mut debrief)?;
+    }
+    if let DebriefState::DissentWindow | DebriefState::Decided = state
         && let Some(decision) = store::decision(conn, id)?
     {
-        debrief.show_decision(decision, row.reads_cards)?;
+        let statements = discussion::statements(conn, id)?;
+        debrief.show_decision(decision, statements, row.reads_cards)?;
     }
     Ok((Shown { version, value: debrief }, unnoted))
+}
+
+/// What was found, and what the panel answered. As long as a discussion lasts, whoever has not responded
+/// in it reads no response of others.
+fn show_discussion(
+    conn: &mut Conn,
+    actor: &Actor,
+    row: &SeenDebrief,
+    debrief: &mut Debrief,
+) -> Result<()> {
+    let findings = discussion::findings(conn, row.id)?;
+    let rests = discussion::rests(conn, row.id)?;
+    let mut responses = discussion::responses(conn, row.id)?;
+    let last = responses.iter().map(|one| one.discussion).max();
+    let mine = |one: &Response| one.user_id == actor.user_id && actor.via.is_none();
+    let in_it = responses.iter().any(|one| Some(one.discussion) == last && mine(one));
+    let lasts = row.phase().state == DebriefState::Discussing;
+    let responded = responses.iter().filter(|_| lasts).map(|one| one.user_id).collect();
+    responses.retain(|one| !lasts || in_it || mine(one));
+    let ids: Vec<ResponseId> = responses.iter().map(|one| one.id).collect();
+    let answers = discussion::answers(conn, &ids)?;
+    debrief.show_discussion(findings, &rests, responses, answers, responded);
+    Ok(())
 }
 
 fn show_packet(

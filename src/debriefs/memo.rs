@@ -12,7 +12,7 @@ use crate::db::types::Document;
 use crate::digest::sha256;
 use crate::error::{Error, FieldError, Result};
 use crate::http::fields::Prose;
-use crate::ids::{AttributeId, LevelId, ScorecardId};
+use crate::ids::{AttributeId, FindingId, LevelId, ScorecardId};
 use crate::scorecards::Recommendation;
 
 /// How long the summary is at least when the decision goes against the majority of ballots.
@@ -40,6 +40,16 @@ pub struct AnsweredConcern {
     pub answer: Prose<4000>,
 }
 
+/// Why the decider is comfortable although something was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnsweredFinding {
+    /// A must-have below the line, or one that nobody rated.
+    pub finding_id: FindingId,
+    /// The answer.
+    pub answer: Prose<4000>,
+}
+
 /// A memo to decide with.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -59,6 +69,11 @@ pub struct WriteMemo {
     #[validate(length(max = 100), nested)]
     #[schema(max_items = 100)]
     pub concerns_answered: Vec<AnsweredConcern>,
+    /// One answer for every must-have that lies below the line or that nobody rated.
+    #[serde(default)]
+    #[validate(length(max = 100), nested)]
+    #[schema(max_items = 100)]
+    pub findings_answered: Vec<AnsweredFinding>,
     /// The decision in a few sentences; at least 200 characters when it goes against the majority.
     pub summary: Prose<10000>,
     /// What the new colleague needs from the first day.
@@ -79,6 +94,8 @@ pub struct Memo {
     pub against: Vec<MemoPoint>,
     /// The answers to cards that say "strong no".
     pub concerns_answered: Vec<AnsweredConcern>,
+    /// The answers to must-haves below the line or without a rating.
+    pub findings_answered: Vec<AnsweredFinding>,
     /// The decision in a few sentences.
     pub summary: Prose<10000>,
     /// What the new colleague needs from the first day.
@@ -92,13 +109,17 @@ pub struct Grounds {
     pub cards: Vec<(ScorecardId, Recommendation)>,
     /// The attributes that the loop judges.
     pub attributes: HashSet<AttributeId>,
+    /// What everybody recommends by now.
+    pub newest: Vec<Recommendation>,
+    /// The findings that must be answered.
+    pub findings: Vec<FindingId>,
 }
 
 /// The memo of a decision, if it says what it must.
 ///
 /// # Errors
 /// `invalid` with every field that is wrong: references to what is not part of the debrief, a
-/// "strong no" without an answer, no point at all, a hire without a level, too short a summary for
+/// "strong no" or a missed must-have without an answer, no point at all, a hire without a level, too short a summary for
 /// a decision against the majority.
 pub fn write(
     outcome: Outcome,
@@ -120,9 +141,9 @@ pub fn write(
         }
     }
     check_concerns(&input.concerns_answered, grounds, &mut wrong);
-    let ballots: Vec<Recommendation> = grounds.cards.iter().map(|(_, ballot)| *ballot).collect();
+    check_findings(&input.findings_answered, grounds, &mut wrong);
     let length = input.summary.chars().count();
-    if length < REASON_AGAINST_MAJORITY && goes_against_majority(&ballots, outcome) {
+    if length < REASON_AGAINST_MAJORITY && goes_against_majority(&grounds.newest, outcome) {
         let detail = "The decision goes against the majority; say why in at least 200 characters.";
         wrong.push(FieldError::body("/memo/summary", "too_short", detail));
     }
@@ -135,6 +156,7 @@ pub fn write(
         in_favour: input.in_favour.clone(),
         against: input.against.clone(),
         concerns_answered: input.concerns_answered.clone(),
+        findings_answered: input.findings_answered.clone(),
         summary: input.summary.clone(),
         set_up_for_success: input.set_up_for_success.clone(),
     })
@@ -169,6 +191,25 @@ fn check_concerns(answers: &[AnsweredConcern], grounds: &Grounds, wrong: &mut Ve
             let detail =
                 format!("{card} says \"strong no\"; say why the decision stands all the same.");
             wrong.push(FieldError::body("/memo/concerns_answered", "unanswered_concern", detail));
+        }
+    }
+}
+
+fn check_findings(answers: &[AnsweredFinding], grounds: &Grounds, wrong: &mut Vec<FieldError>) {
+    for (index, answer) in answers.iter().enumerate() {
+        let pointer = format!("/memo/findings_answered/{index}/finding_id");
+        let before = answers.iter().take(index);
+        if !grounds.findings.contains(&answer.finding_id) {
+            wrong.push(unknown(pointer, "The debrief has no such finding to answer."));
+        } else if before.into_iter().any(|before| before.finding_id == answer.finding_id) {
+            wrong.push(FieldError::body(pointer, "duplicate", "A finding is answered once."));
+        }
+    }
+    for finding in &grounds.findings {
+        if !answers.iter().any(|answer| answer.finding_id == *finding) {
+            let detail =
+                format!("{finding} is a must-have that was missed; say why the decision stands.");
+            wrong.push(FieldError::body("/memo/findings_answered", "unanswered_finding", detail));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Debriefs: the written decision about a loop.
 //!
-//! Tables: `debriefs`, `ballots`, `decisions`, `debrief_peeks`. One decider, named before the first interview. The
+//! Tables: `debriefs`, `ballots`, `decisions`, `debrief_peeks`, `findings` with `finding_cards`, `responses`
+//! with `response_answers`, `dissents`. One decider, named before the first interview. The
 //! debrief gathers from the first interview that took place or card that came in, and is revealed
 //! once, in the transaction that ends what was owed last: see [`evaluate`]. To somebody who owes a
 //! card for the application every phase from gathering on reads `gathering`, with the version and
@@ -9,6 +10,7 @@
 
 pub mod api;
 pub mod commands;
+mod detector;
 mod leave;
 pub mod memo;
 pub mod model;
@@ -16,7 +18,7 @@ mod peek;
 pub(crate) mod seen;
 pub(crate) mod store;
 
-pub use commands::{evaluate, has_ended, receive};
+pub use commands::{evaluate, has_ended, receive, wake};
 pub use leave::leave;
 pub(crate) use store::Debrief;
 
@@ -30,9 +32,18 @@ text_enum! {
         Planned => "planned",
         /// Scorecards come in.
         Gathering => "gathering",
-        /// The cards can be read.
+        /// Cards are missing though the last one was due.
+        Stalled => "stalled",
+        /// The cards can be read. It is passed through: what is found between the cards decides what
+        /// comes next.
         Revealed => "revealed",
-        /// The decider decided.
+        /// The panel answers what differs between its cards.
+        Discussing => "discussing",
+        /// The decider can decide.
+        Deciding => "deciding",
+        /// It is decided, and those who see it otherwise may say so.
+        DissentWindow => "dissent_window",
+        /// The decision stands.
         Decided => "decided",
         /// It was called off.
         Cancelled => "cancelled",
@@ -57,5 +68,12 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(api::get_debrief)
         .service(api::decide_debrief)
         .service(api::peek_at_debrief)
-        .service(api::get_independence);
+        .service(api::get_independence)
+        .service(api::extend_debrief)
+        .service(api::force_reveal)
+        .service(api::call_meeting)
+        .service(api::hold_meeting)
+        .service(api::respond_to_debrief)
+        .service(api::cast_ballot)
+        .service(api::state_dissent);
 }

@@ -11,10 +11,22 @@ text_enum! {
     pub enum DebriefCommand {
         /// Begin to gather scorecards.
         Gather => "begin to gather",
+        /// Stand still, because cards are missing when the last was due.
+        Stall => "stall",
+        /// Wait for cards again.
+        Resume => "wait for cards again",
         /// Show the cards to those who owe none.
         Reveal => "be revealed",
+        /// Ask the panel about what differs.
+        Discuss => "be discussed",
+        /// Come before the decider.
+        TakeUp => "come before the decider",
         /// Decide.
         Decide => "be decided",
+        /// Let the decision stand.
+        Settle => "be settled",
+        /// Call it off.
+        Cancel => "be called off",
     }
 }
 
@@ -26,29 +38,91 @@ impl DebriefState {
     pub fn apply(self, command: DebriefCommand) -> Result<Self, Illegal> {
         use DebriefCommand as Do;
         match (self, command) {
-            (Self::Planned, Do::Gather) => Ok(Self::Gathering),
-            (Self::Gathering, Do::Reveal) => Ok(Self::Revealed),
-            (Self::Revealed, Do::Decide) => Ok(Self::Decided),
-            (Self::Planned, Do::Reveal | Do::Decide)
-            | (Self::Gathering, Do::Gather | Do::Decide)
-            | (Self::Revealed, Do::Gather | Do::Reveal)
-            | (Self::Decided | Self::Cancelled, Do::Gather | Do::Reveal | Do::Decide) => {
-                Err(Illegal { from: self.as_str(), command: command.as_str() })
-            }
+            (Self::Planned, Do::Gather) | (Self::Stalled, Do::Resume) => Ok(Self::Gathering),
+            (Self::Gathering, Do::Stall) => Ok(Self::Stalled),
+            (Self::Gathering | Self::Stalled, Do::Reveal) => Ok(Self::Revealed),
+            (Self::Revealed, Do::Discuss) => Ok(Self::Discussing),
+            (Self::Revealed | Self::Discussing, Do::TakeUp) => Ok(Self::Deciding),
+            (Self::Deciding, Do::Decide) => Ok(Self::DissentWindow),
+            (Self::DissentWindow, Do::Settle) => Ok(Self::Decided),
+            (
+                Self::Planned
+                | Self::Gathering
+                | Self::Stalled
+                | Self::Revealed
+                | Self::Discussing
+                | Self::Deciding
+                | Self::DissentWindow,
+                Do::Cancel,
+            ) => Ok(Self::Cancelled),
+            (
+                Self::Planned
+                | Self::Gathering
+                | Self::Stalled
+                | Self::Revealed
+                | Self::Discussing
+                | Self::Deciding
+                | Self::DissentWindow
+                | Self::Decided
+                | Self::Cancelled,
+                _,
+            ) => Err(Illegal { from: self.as_str(), command: command.as_str() }),
         }
     }
 
     /// Whether the cards can be read.
     pub const fn is_open(self) -> bool {
         match self {
-            Self::Revealed | Self::Decided => true,
-            Self::Planned | Self::Gathering | Self::Cancelled => false,
+            Self::Revealed
+            | Self::Discussing
+            | Self::Deciding
+            | Self::DissentWindow
+            | Self::Decided => true,
+            Self::Planned | Self::Gathering | Self::Stalled | Self::Cancelled => false,
+        }
+    }
+
+    /// Whether it is over, so that what it rests on stays as it is.
+    pub const fn has_ended(self) -> bool {
+        match self {
+            Self::Decided | Self::Cancelled => true,
+            Self::Planned
+            | Self::Gathering
+            | Self::Stalled
+            | Self::Revealed
+            | Self::Discussing
+            | Self::Deciding
+            | Self::DissentWindow => false,
+        }
+    }
+
+    /// Whether it can still become a meeting.
+    pub const fn is_before_the_decision(self) -> bool {
+        match self {
+            Self::Planned
+            | Self::Gathering
+            | Self::Stalled
+            | Self::Revealed
+            | Self::Discussing
+            | Self::Deciding => true,
+            Self::DissentWindow | Self::Decided | Self::Cancelled => false,
         }
     }
 }
 
-/// How far the interviews of a loop are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The states for which [`DebriefState::has_ended`] does not hold.
+pub const STANDING: [DebriefState; 7] = [
+    DebriefState::Planned,
+    DebriefState::Gathering,
+    DebriefState::Stalled,
+    DebriefState::Revealed,
+    DebriefState::Discussing,
+    DebriefState::Deciding,
+    DebriefState::DissentWindow,
+];
+
+/// How far the cards of a loop are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
     /// An interview took place.
     pub begun: bool,
@@ -58,23 +132,80 @@ pub struct Progress {
     pub waiting: bool,
 }
 
-/// What a debrief does by itself when something in its loop changed, in order. It reveals when
-/// nothing is owed any more and there is something to reveal.
-pub fn next_steps(state: DebriefState, progress: Progress) -> Vec<DebriefCommand> {
-    let quorum = progress.card_in && !progress.waiting;
-    let begins = progress.begun || progress.card_in;
+/// What a debrief's next step depends on.
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own with yes or no")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Situation {
+    /// The application goes on.
+    pub active: bool,
+    /// How far the cards are.
+    pub progress: Progress,
+    /// The last card that is owed was due.
+    pub overdue: bool,
+    /// The cards that are in suffice for a quorum once the last was due; see [`is_quorum`].
+    pub enough: bool,
+    /// Nothing blocks a decision.
+    pub clear: bool,
+    /// It is held as a meeting whose notes are not in.
+    pub meeting: bool,
+    /// Everybody who was asked answered.
+    pub answered: bool,
+    /// The time to answer, or to dissent, is over.
+    pub over: bool,
+}
+
+/// What a debrief does by itself, one step at a time, whatever it was that changed.
+pub fn next_step(state: DebriefState, now: &Situation) -> Option<DebriefCommand> {
+    use DebriefCommand as Do;
+    let Progress { begun, card_in, waiting } = now.progress;
+    let complete = card_in && !waiting;
     match state {
-        DebriefState::Planned if begins && quorum => {
-            vec![DebriefCommand::Gather, DebriefCommand::Reveal]
+        state if state.has_ended() => None,
+        _ if !now.active => Some(Do::Cancel),
+        DebriefState::Planned => (begun || card_in).then_some(Do::Gather),
+        DebriefState::Gathering | DebriefState::Stalled if complete => Some(Do::Reveal),
+        DebriefState::Gathering => {
+            let step = if now.enough { Do::Reveal } else { Do::Stall };
+            now.overdue.then_some(step)
         }
-        DebriefState::Planned if begins => vec![DebriefCommand::Gather],
-        DebriefState::Gathering if quorum => vec![DebriefCommand::Reveal],
-        DebriefState::Planned
-        | DebriefState::Gathering
-        | DebriefState::Revealed
-        | DebriefState::Decided
-        | DebriefState::Cancelled => Vec::new(),
+        DebriefState::Stalled => (!now.overdue).then_some(Do::Resume),
+        DebriefState::Revealed => {
+            Some(if now.clear && !now.meeting { Do::TakeUp } else { Do::Discuss })
+        }
+        DebriefState::Discussing => {
+            (!now.meeting && (now.answered || now.over)).then_some(Do::TakeUp)
+        }
+        DebriefState::DissentWindow => now.over.then_some(Do::Settle),
+        DebriefState::Deciding | DebriefState::Decided | DebriefState::Cancelled => None,
     }
+}
+
+/// How many of a hundred cards that are expected make a quorum once the last was due.
+const QUORUM_PERCENT: usize = 75;
+/// How many cards make one at least.
+const QUORUM_LEAST: usize = 3;
+
+/// What of a quorum is known once the last card was due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turnout {
+    /// Cards that are in.
+    pub submitted: usize,
+    /// Cards that are owed.
+    pub owed: usize,
+    /// The decider or a bar raiser owes one of them.
+    pub missing_key_card: bool,
+    /// Every must-have of the loop has a rating.
+    pub must_haves_rated: bool,
+}
+
+/// Whether the cards that are in suffice without those that are missing: three quarters and three at
+/// least, every must-have rated, and neither decider nor bar raiser among those who owe.
+pub fn is_quorum(turnout: Turnout) -> bool {
+    let Turnout { submitted, owed, missing_key_card, must_haves_rated } = turnout;
+    submitted >= QUORUM_LEAST
+        && submitted * 100 >= (submitted + owed) * QUORUM_PERCENT
+        && must_haves_rated
+        && !missing_key_card
 }
 
 /// Whether a ballot differs from what was decided. Nobody dissents from waiting, and "no decision"
@@ -98,92 +229,4 @@ pub fn goes_against_majority(ballots: &[Recommendation], outcome: Outcome) -> bo
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fmt::Write;
-
-    use super::*;
-    use Recommendation::{No, NoDecision, StrongNo, StrongYes, Yes};
-
-    #[test]
-    fn the_life_of_a_debrief() {
-        let mut table = String::new();
-        for from in DebriefState::ALL {
-            for command in DebriefCommand::ALL {
-                let to = from.apply(*command).map_or("-", DebriefState::as_str);
-                writeln!(table, "{from:?} {command:?} {to}").unwrap();
-            }
-        }
-        insta::assert_snapshot!(table, @r"
-        Planned Gather gathering
-        Planned Reveal -
-        Planned Decide -
-        Gathering Gather -
-        Gathering Reveal revealed
-        Gathering Decide -
-        Revealed Gather -
-        Revealed Reveal -
-        Revealed Decide decided
-        Decided Gather -
-        Decided Reveal -
-        Decided Decide -
-        Cancelled Gather -
-        Cancelled Reveal -
-        Cancelled Decide -
-        ");
-    }
-
-    #[test]
-    fn what_a_debrief_does_by_itself() {
-        let mut table = String::new();
-        for state in DebriefState::ALL {
-            for bits in 0..8_u8 {
-                let progress = Progress {
-                    begun: bits & 4 != 0,
-                    card_in: bits & 2 != 0,
-                    waiting: bits & 1 != 0,
-                };
-                let steps = next_steps(*state, progress);
-                // Every step that it takes by itself is one that its life knows.
-                let after = steps.iter().try_fold(*state, |state, step| state.apply(*step));
-                assert!(after.is_ok(), "{state:?} {progress:?}");
-                if !steps.is_empty() {
-                    let Progress { begun, card_in, waiting } = progress;
-                    writeln!(
-                        table,
-                        "{state:?} begun={begun} card_in={card_in} waiting={waiting} {steps:?}"
-                    )
-                    .unwrap();
-                }
-            }
-        }
-        insta::assert_snapshot!(table, @r"
-        Planned begun=false card_in=true waiting=false [Gather, Reveal]
-        Planned begun=false card_in=true waiting=true [Gather]
-        Planned begun=true card_in=false waiting=false [Gather]
-        Planned begun=true card_in=false waiting=true [Gather]
-        Planned begun=true card_in=true waiting=false [Gather, Reveal]
-        Planned begun=true card_in=true waiting=true [Gather]
-        Gathering begun=false card_in=true waiting=false [Reveal]
-        Gathering begun=true card_in=true waiting=false [Reveal]
-        ");
-    }
-
-    #[test]
-    fn a_majority_counts_only_ballots_that_take_a_side() {
-        assert!(goes_against_majority(&[No, StrongNo, Yes], Outcome::Hire));
-        assert!(!goes_against_majority(&[No, Yes], Outcome::Hire));
-        assert!(!goes_against_majority(&[No, Yes], Outcome::NoHire));
-        assert!(goes_against_majority(&[NoDecision, NoDecision, StrongYes], Outcome::NoHire));
-        assert!(!goes_against_majority(&[No, No], Outcome::Hold));
-        assert!(!goes_against_majority(&[], Outcome::Hire));
-    }
-
-    #[test]
-    fn dissent_is_a_ballot_on_the_other_side() {
-        assert!(dissents(StrongNo, Outcome::Hire));
-        assert!(!dissents(NoDecision, Outcome::Hire));
-        assert!(dissents(Yes, Outcome::NoHire));
-        assert!(!dissents(No, Outcome::NoHire));
-        assert!(Recommendation::ALL.iter().all(|ballot| !dissents(*ballot, Outcome::Hold)));
-    }
-}
+mod tests;

@@ -33,8 +33,13 @@ pub fn peek(tx: &mut Tx<'_>, actor: &Actor, id: DebriefId, reason: String) -> Re
         return Err(Error::new(Code::Forbidden, detail));
     }
     match debrief.state {
-        DebriefState::Planned | DebriefState::Gathering => {}
-        DebriefState::Revealed | DebriefState::Decided | DebriefState::Cancelled => {
+        DebriefState::Planned | DebriefState::Gathering | DebriefState::Stalled => {}
+        DebriefState::Revealed
+        | DebriefState::Discussing
+        | DebriefState::Deciding
+        | DebriefState::DissentWindow
+        | DebriefState::Decided
+        | DebriefState::Cancelled => {
             let (from, command) = (debrief.state.as_str(), "be looked at early");
             return Err(Illegal { from, command }.into());
         }

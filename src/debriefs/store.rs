@@ -1,16 +1,20 @@
-//! Queries on `debriefs`, `ballots` and `decisions`.
+//! Queries on `debriefs`, `ballots` and `decisions`; those on what is discussed are in [`discussion`],
+//! those on the cards that are awaited in [`turnout`].
 
-use diesel::dsl::{exists, not};
+pub mod discussion;
+pub mod turnout;
+
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::model::Progress;
+use super::model::STANDING;
 use super::{DebriefState, Outcome};
 use crate::access::Permit;
 use crate::applications::ApplicationStatus;
 use crate::clock::Instant;
 use crate::db::schema::{
-    applications, assessment_results, attributes, ballots, debrief_peeks, debriefs, decisions,
-    interviews, kit_attributes, kits, panelists,
+    applications, attributes, ballots, debrief_peeks, debriefs, decisions, interviews,
+    kit_attributes,
 };
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
@@ -19,13 +23,12 @@ use crate::ids::{
     ApplicationId, AttributeId, BallotId, DebriefId, DebriefPeekId, DecisionId, JobId, LevelId,
     LoopId, ScorecardId, SettingsVersionId, UserId,
 };
-use crate::interviews::InterviewState;
-use crate::interviews::model::{OFF, OWING_SLOTS};
-use crate::loops::templates::{KitKind, Priority};
+use crate::loops::templates::Priority;
 use crate::scorecards::Recommendation;
 
 /// A row of `debriefs`: the written decision about an application's loop. One named decider.
-/// `reveals_early` and `shows_recruiters` are what the pinned policy says of sealing.
+/// `reveals_early` and `shows_recruiters` are what the pinned policy says of sealing. It is held as a
+/// meeting as soon as there is a reason for one, and discussed as often as `discussions` counts.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = debriefs, treat_none_as_default_value = false)]
 pub struct Debrief {
@@ -41,13 +44,23 @@ pub struct Debrief {
     pub shows_recruiters: bool,
     pub gathering_at: Option<Instant>,
     pub revealed_at: Option<Instant>,
+    pub extended_until: Option<Instant>,
+    pub stalled_at: Option<Instant>,
+    pub forced_reason: Option<String>,
+    pub meeting_reason: Option<String>,
+    pub meeting_notes: Option<String>,
+    pub discussions: i32,
+    pub responses_due_at: Option<Instant>,
+    pub decide_by: Option<Instant>,
+    pub dissent_until: Option<Instant>,
     pub decided_at: Option<Instant>,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
 }
 
-/// A row of `ballots`: a frozen recommendation; the first one is the scorecard's.
+/// A row of `ballots`: a frozen recommendation; the first one is the scorecard's, a later one says why
+/// and which card, or which attribute of it, changed its author's mind.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = ballots, treat_none_as_default_value = false)]
 pub struct Ballot {
@@ -56,6 +69,9 @@ pub struct Ballot {
     pub user_id: UserId,
     pub scorecard_id: Option<ScorecardId>,
     pub recommendation: Recommendation,
+    pub reason: Option<String>,
+    pub because_of_id: Option<ScorecardId>,
+    pub because_attribute_id: Option<AttributeId>,
     pub occurred_at: Instant,
 }
 
@@ -96,11 +112,10 @@ pub fn standing_on(
     user: UserId,
     limit: i64,
 ) -> QueryResult<Vec<(Debrief, JobId)>> {
-    let open = [DebriefState::Planned, DebriefState::Gathering, DebriefState::Revealed];
     debriefs::table
         .inner_join(applications::table.on(applications::id.eq(debriefs::application_id)))
         .filter(debriefs::decider_id.eq(user).or(debriefs::driver_id.eq(user)))
-        .filter(debriefs::state.eq_any(open))
+        .filter(debriefs::state.eq_any(STANDING))
         .filter(applications::status.eq(ApplicationStatus::Active))
         .order(debriefs::id)
         .limit(limit)
@@ -166,6 +181,15 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &mut Debrief) -> Result<()> 
             debriefs::driver_id.eq(row.driver_id),
             debriefs::gathering_at.eq(row.gathering_at),
             debriefs::revealed_at.eq(row.revealed_at),
+            debriefs::extended_until.eq(row.extended_until),
+            debriefs::stalled_at.eq(row.stalled_at),
+            debriefs::forced_reason.eq(&row.forced_reason),
+            debriefs::meeting_reason.eq(&row.meeting_reason),
+            debriefs::meeting_notes.eq(&row.meeting_notes),
+            debriefs::discussions.eq(row.discussions),
+            debriefs::responses_due_at.eq(row.responses_due_at),
+            debriefs::decide_by.eq(row.decide_by),
+            debriefs::dissent_until.eq(row.dissent_until),
             debriefs::decided_at.eq(row.decided_at),
             debriefs::version.eq(row.version + 1),
             debriefs::updated_at.eq(now),
@@ -173,35 +197,6 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &mut Debrief) -> Result<()> 
         .execute(tx.conn)?;
     row.version += 1;
     if saved == 1 { Ok(()) } else { Err(Error::stale()) }
-}
-
-/// How far the interviews of a loop are. An interview waits while somebody owes a card for it, and
-/// while nobody sits on it who could write one that counts; one of an
-/// external assessment waits for its result.
-pub fn progress(conn: &mut Conn, id: LoopId) -> QueryResult<Progress> {
-    let held = interviews::table.filter(interviews::loop_id.eq(id));
-    let begun = held.filter(interviews::state.eq(InterviewState::Completed));
-    let judging = panelists::table
-        .filter(panelists::interview_id.eq(interviews::id))
-        .filter(panelists::slot.eq_any(OWING_SLOTS))
-        .filter(panelists::removed_at.is_null());
-    let owing = judging
-        .clone()
-        .filter(panelists::submitted_at.is_null())
-        .filter(panelists::waived_at.is_null());
-    let assessed =
-        assessment_results::table.filter(assessment_results::interview_id.eq(interviews::id));
-    let by_result = kits::table
-        .filter(kits::id.eq(interviews::kit_id))
-        .filter(kits::kind.eq(KitKind::ExternalAssessment));
-    let card_in = held.filter(
-        exists(judging.clone().filter(panelists::submitted_at.is_not_null())).or(exists(assessed)),
-    );
-    let nothing_yet = not(exists(assessed)).and(exists(by_result).or(not(exists(judging))));
-    let waiting = held.filter(interviews::state.ne_all(OFF)).filter(nothing_yet.or(exists(owing)));
-    let (begun, card_in, waiting) =
-        diesel::select((exists(begun), exists(card_in), exists(waiting))).get_result(conn)?;
-    Ok(Progress { begun, card_in, waiting })
 }
 
 /// Inserts a ballot.
@@ -216,6 +211,14 @@ pub fn ballots(conn: &mut Conn, id: DebriefId) -> QueryResult<Vec<Ballot>> {
         .filter(ballots::debrief_id.eq(id))
         .order((ballots::occurred_at, ballots::id))
         .load(conn)
+}
+
+/// The newest ballot of everybody who cast one, in the order in which these were cast.
+pub fn newest_ballots(cast: &[Ballot]) -> Vec<&Ballot> {
+    let newest = |(index, ballot): &(usize, &Ballot)| {
+        cast.iter().skip(index + 1).all(|later| later.user_id != ballot.user_id)
+    };
+    cast.iter().enumerate().filter(newest).map(|(_, ballot)| ballot).collect()
 }
 
 /// Something that the kits of a loop judge.
@@ -255,12 +258,15 @@ pub fn decision(conn: &mut Conn, id: DebriefId) -> QueryResult<Option<Decision>>
     decisions::table.filter(decisions::debrief_id.eq(id)).first(conn).optional()
 }
 
-/// The newest decision to hire about an application: what an offer rests on.
+/// The newest decision to hire about an application that stands: what an offer rests on.
 pub fn decision_of(conn: &mut Conn, application: ApplicationId) -> QueryResult<Option<Decision>> {
     decisions::table
+        .inner_join(debriefs::table.on(debriefs::id.eq(decisions::debrief_id)))
         .filter(decisions::application_id.eq(application))
         .filter(decisions::outcome.eq(Outcome::Hire))
+        .filter(debriefs::decided_at.is_not_null())
         .order((decisions::occurred_at.desc(), decisions::id.desc()))
+        .select(decisions::all_columns)
         .first(conn)
         .optional()
 }

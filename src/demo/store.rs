@@ -122,7 +122,7 @@ fn awaited_decisions(conn: &mut Conn) -> QueryResult<Vec<(UserId, String)>> {
     debriefs::table
         .inner_join(applications::table.on(applications::id.eq(debriefs::application_id)))
         .inner_join(candidates::table.on(candidates::id.eq(applications::candidate_id)))
-        .filter(debriefs::state.eq("revealed"))
+        .filter(debriefs::state.eq("deciding"))
         .filter(applications::status.eq("active"))
         .order(debriefs::id)
         .select((debriefs::decider_id, candidates::name))

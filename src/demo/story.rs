@@ -44,6 +44,10 @@ const DOUBT: (&str, i32, &str) = (
 const EVIDENCE: &str =
     "Said what would happen at high water with half of the gauges silent, before I asked.";
 
+/// What everybody answers who is asked about a difference.
+const ANSWER: &str =
+    "In my hour the plan held once it was drawn; I would ask about the first week.";
+
 /// The memo of every decision to hire.
 const MEMO: &str = "Three people saw the same thing from different sides: limits first, then the design, then \
     what it costs. The doubts are about speed, which this work does not need. We hire.";
@@ -114,7 +118,10 @@ impl<'j> Story<'j> {
                 self.card(teller, 0).await
             }
             Step::SecondCard => self.card(teller, 1).await,
-            Step::LastCard => self.card(teller, 2).await,
+            Step::LastCard => {
+                self.card(teller, 2).await?;
+                self.discuss(teller).await
+            }
             Step::Decide => self.decide(teller).await,
             Step::Draft => self.draft(teller, now).await,
             Step::Submit => self.resolve(teller, "/submission", Value::Null).await,
@@ -252,6 +259,32 @@ impl<'j> Story<'j> {
         let path = format!("/scorecards/{}", begun.id());
         teller.change(who, Method::PATCH, &path, "", body).await?;
         teller.change(who, Method::PUT, &path, "/submission", Value::Null).await.map(drop)
+    }
+
+    /// Those who judged answer what differs between their cards.
+    async fn discuss(&self, teller: &Teller) -> Result<(), Refusal> {
+        let path = format!("/debriefs/{}", self.debrief);
+        for (_, who, _) in self.seats() {
+            let seen = teller.get(who, &path).await?;
+            if text(&seen.json, "/state") != "discussing" {
+                return Ok(());
+            }
+            let me = json!(teller.user(who)?);
+            let findings = seen.json.get("findings").and_then(Value::as_array);
+            let answers: Vec<Value> = findings
+                .into_iter()
+                .flatten()
+                .filter(|finding| {
+                    let people = finding.get("user_ids").and_then(Value::as_array);
+                    text(finding, "/severity") == "blocking"
+                        && people.is_some_and(|people| people.contains(&me))
+                })
+                .map(|finding| json!({ "finding_id": text(finding, "/id"), "answer": ANSWER }))
+                .collect();
+            let body = json!({ "answers": answers, "comment": ANSWER });
+            teller.post(who, &format!("{path}/responses"), body).await?;
+        }
+        Ok(())
     }
 
     async fn decide(&self, teller: &Teller) -> Result<(), Refusal> {

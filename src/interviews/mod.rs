@@ -10,6 +10,7 @@
 pub mod api;
 pub mod assignment;
 pub mod commands;
+pub(crate) mod deadlines;
 mod diary;
 pub(crate) mod facts;
 pub mod model;

@@ -234,11 +234,6 @@ pub fn fits(starts_at: Instant, ends_at: Instant) -> bool {
     (SHORTEST..=LONGEST).contains(&(ends_at - starts_at))
 }
 
-/// When the card of a seat is due, for an interview that ends then.
-pub fn due_at(ends_at: Instant, due_hours: i64) -> Instant {
-    ends_at + TimeDelta::hours(due_hours)
-}
-
 #[cfg(test)]
 mod tests {
     use std::fmt::Write;

@@ -1,5 +1,7 @@
 //! Queries on `interviews` and `panelists`.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::model::{OWING_SLOTS, TO_COME};
@@ -171,7 +173,7 @@ pub fn last_seat_of(
 pub(super) fn to_come_of(conn: &mut Conn, id: ApplicationId) -> QueryResult<Vec<Interview>> {
     interviews::table
         .filter(interviews::application_id.eq(id))
-        .filter(interviews::state.eq_any(super::model::to_come()))
+        .filter(interviews::state.eq_any(TO_COME))
         .order(interviews::id)
         .load(conn)
 }
@@ -349,17 +351,32 @@ pub fn set_bent(tx: &mut Tx<'_>, permit: &Permit, rules: Option<&str>) -> Result
     Ok(())
 }
 
-/// Sets when the cards that an interview still owes are due.
-pub fn set_due(tx: &mut Tx<'_>, permit: &Permit, due_at: Option<Instant>) -> Result<()> {
-    let id: InterviewId = permit.subject().id.typed();
-    let owing = panelists::table
+/// Sets when the cards that an interview still owes are due, for each of their authors.
+pub fn set_due(tx: &mut Tx<'_>, permit: &Permit, due: &HashMap<UserId, Instant>) -> Result<()> {
+    for (user, due_at) in due {
+        let theirs = owing_on(permit.subject().id.typed()).filter(panelists::user_id.eq(user));
+        diesel::update(theirs).set(panelists::due_at.eq(due_at)).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// Takes back when the cards that an interview still owes are due.
+pub fn clear_due(tx: &mut Tx<'_>, permit: &Permit) -> Result<()> {
+    let owing = owing_on(permit.subject().id.typed());
+    diesel::update(owing).set(panelists::due_at.eq(None::<Instant>)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// The seats of an interview whose cards are owed.
+#[diesel::dsl::auto_type]
+fn owing_on(id: InterviewId) -> _ {
+    let slots: [Slot; 3] = OWING_SLOTS;
+    panelists::table
         .filter(panelists::interview_id.eq(id))
-        .filter(panelists::slot.eq_any(OWING_SLOTS))
+        .filter(panelists::slot.eq_any(slots))
         .filter(panelists::submitted_at.is_null())
         .filter(panelists::waived_at.is_null())
-        .filter(panelists::removed_at.is_null());
-    diesel::update(owing).set(panelists::due_at.eq(due_at)).execute(tx.conn)?;
-    Ok(())
+        .filter(panelists::removed_at.is_null())
 }
 
 /// Asks everybody on the panel of an interview again whether they come.

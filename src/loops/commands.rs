@@ -11,16 +11,14 @@ use crate::error::{Error, Result};
 use crate::events::{EventKind, record};
 use crate::ids::{ApplicationId, LoopId, UserId};
 use crate::interviews::{self, InterviewState};
-use crate::organization::settings::{self, RecruiterView, Reveal};
+use crate::organization::settings::{self, Policy, RecruiterView, Reveal};
 use crate::rubrics::VersionState;
 
-/// How many hours after the end of an interview of this loop its cards are due, by the policy that
-/// the loop's debrief pinned.
-pub fn due_hours(conn: &mut Conn, id: LoopId) -> Result<i64> {
+/// The policy that the debrief of a loop pinned.
+pub fn pinned_policy(conn: &mut Conn, id: LoopId) -> Result<Policy> {
     let pinned = debriefs::store::newest_of_loop(conn, id)?;
     let pinned = pinned.ok_or_else(|| Error::internal("a loop has no debrief"))?;
-    let policy = settings::store::policy_of(conn, pinned.settings_version_id)?;
-    Ok(i64::from(policy.scorecard_due_hours))
+    settings::store::policy_of(conn, pinned.settings_version_id)
 }
 
 /// Starts a published template version for an active application, in the stage where it stands.
@@ -144,6 +142,15 @@ fn first_round(
         shows_recruiters: policy.recruiter_sees == RecruiterView::Text,
         gathering_at: None,
         revealed_at: None,
+        extended_until: None,
+        stalled_at: None,
+        forced_reason: None,
+        meeting_reason: None,
+        meeting_notes: None,
+        discussions: 0,
+        responses_due_at: None,
+        decide_by: None,
+        dissent_until: None,
         decided_at: None,
         version: 1,
         created_at: now,

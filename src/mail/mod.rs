@@ -147,7 +147,7 @@ pub enum MailKind {
 
 impl MailKind {
     /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::InterviewAssigned,
         Self::InterviewScheduled,
         Self::InterviewCalledOff,

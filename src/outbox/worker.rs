@@ -19,6 +19,7 @@ use crate::http::State;
 use crate::ids::DeliveryId;
 use crate::mail::transport::SendError;
 use crate::notifications;
+use crate::timers;
 use crate::users::{busy, password_resets};
 
 /// How many deliveries one claim takes.
@@ -41,7 +42,8 @@ const HOUSEKEEPING_REST: Duration = Duration::from_hours(1);
 /// How long the use of API keys is kept in memory before it is written down.
 const KEY_USES_REST: Duration = Duration::from_mins(1);
 
-/// Background threads of a serving process: the outbox, requests for another password, people's calendars, housekeeping,
+/// Background threads of a serving process: the outbox, timers, requests for another password,
+/// people's calendars, housekeeping,
 /// the signing keys, the use of API keys and, on PostgreSQL, the sealer.
 pub struct Worker {
     state: Arc<State>,
@@ -58,8 +60,10 @@ impl Worker {
         let keys = Arc::clone(state);
         let resets = Arc::clone(state);
         let calendars = Arc::clone(state);
+        let timed: Db = state.db.clone();
         let mut threads = vec![
             thread("outbox", REST, &stop, move || run_due(&due))?,
+            thread("timers", REST, &stop, move || timers::run_due(&timed))?,
             thread("password resets", REST, &stop, move || password_resets::handle_due(&resets))?,
             thread("busy calendars", REST, &stop, move || busy::run_due(&calendars))?,
             thread("housekeeping", HOUSEKEEPING_REST, &stop, move || {

@@ -149,7 +149,7 @@ fn decisions(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
         .inner_join(jobs::table.on(jobs::id.eq(applications::job_id)))
         .filter(takes_part(Reach::of(actor, Action::ReadDebrief)))
         .filter(DEBRIEFS.field(debriefs::decider_id).eq(actor.user_id))
-        .filter(DEBRIEFS.field(debriefs::state).eq(DebriefState::Revealed))
+        .filter(DEBRIEFS.field(debriefs::state).eq(DebriefState::Deciding))
         .filter(applications::status.eq(ApplicationStatus::Active))
         .filter(not(exists(owing)))
         .order(DEBRIEFS.field(debriefs::id))

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::store::User;
+use super::store::{self, User};
 use super::time_off;
+use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::ids::{HolidayCalendarId, UserId};
@@ -38,4 +39,26 @@ pub fn calendars(
         found.insert(user.id, Calendar::new(user.zone(), user.weekly_hours()?, days, away));
     }
     Ok(found)
+}
+
+/// How far ahead holidays and absences are looked up: no leave that is longer is seen to its end.
+const AHEAD: TimeDelta = TimeDelta::days(400);
+
+/// For whoever never works: so long.
+const WITHOUT_HOURS: TimeDelta = TimeDelta::days(3);
+
+/// The instants by which some people have each worked so long since `from`, in three statements however
+/// many they are.
+pub fn after_working_time(
+    conn: &mut Conn,
+    people: &[UserId],
+    from: Instant,
+    time: TimeDelta,
+) -> Result<HashMap<UserId, Instant>> {
+    let rows = store::find_many(conn, people)?;
+    let around = Span { start: from, end: from + AHEAD };
+    let worked = calendars(conn, &rows, around)?.into_iter().map(|(user, calendar)| {
+        (user, calendar.add_working_time(from, time).unwrap_or(from + WITHOUT_HOURS))
+    });
+    Ok(worked.collect())
 }

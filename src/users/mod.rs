@@ -17,7 +17,7 @@ pub(crate) mod store;
 pub mod time_off;
 mod weekly_hours;
 
-pub use calendars::calendars;
+pub use calendars::{after_working_time, calendars};
 pub use model::{UserCommand, UserState};
 pub use weekly_hours::WeeklyHours;
 

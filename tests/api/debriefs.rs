@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 
+use chrono::TimeDelta;
 use evenbar::access::{Account, Actor, OrgRole, TeamRole};
 use evenbar::db::Url;
 use evenbar::digest::{hex, sha256};
@@ -60,6 +61,7 @@ async fn state(app: &TestApp, onsite: &Onsite) -> String {
 
 /// Decides with this body by the named decider and the version that they read.
 async fn decide(app: &TestApp, onsite: &Onsite, body: Value) -> Reply {
+    onsite.take_up(app).await;
     let etag = onsite.debrief(app, &onsite.decider).await.etag();
     let path = format!("/debriefs/{}/decision", onsite.debrief);
     app.put_if(&onsite.decider, &path, &etag, body).await
@@ -82,12 +84,12 @@ both! {
         assert_eq!(counted.json["cards"], Value::Null);
         let second = onsite.submit(&app, 1, &leads[1], "no").await;
         let (statements, full) = app.statements(onsite.debrief(&app, &leads[0])).await;
-        assert!(statements <= 24, "{statements}");
+        assert!(statements <= 26, "{statements}");
         let (statements, again) = app.statements(onsite.debrief(&app, &leads[0])).await;
-        assert!(statements <= 9, "{statements}");
+        assert!(statements <= 14, "{statements}");
         assert_eq!(full.ok(), again.ok());
         assert_eq!(full.json["view"], "full");
-        assert_eq!(full.json["state"], "revealed");
+        assert_eq!(full.json["state"], "discussing");
         assert_eq!(full.json["cards"][0]["scorecard_id"], first);
         assert_eq!(full.json["cards"][0]["recommendation"], "yes");
         assert_eq!(full.json["cards"][1]["recommendation"], "no");
@@ -99,7 +101,7 @@ both! {
         assert_eq!(full.json["decision"], Value::Null);
         let kinds = app.event_kinds();
         let mine = kinds.iter().filter(|kind| kind.starts_with("debrief."));
-        assert_eq!(mine.collect::<Vec<_>>(), ["debrief.gathering", "debrief.revealed"]);
+        assert_eq!(mine.collect::<Vec<_>>(), ["debrief.gathering", "debrief.revealed", "debrief.discussing"]);
         assert_eq!(kinds.iter().filter(|kind| *kind == "scorecard.read").count(), 1);
     }
 
@@ -121,7 +123,7 @@ both! {
     }
 
     async fn the_decider_decides_once_and_finishes_the_loop(app) {
-        let (onsite, leads, cards) = revealed(&app, &["yes", "no", "strong_yes"]).await;
+        let (mut onsite, leads, cards) = revealed(&app, &["yes", "no", "strong_yes"]).await;
         let level = onsite.level.clone();
         let memo = json!({
             "for": [{ "text": "Asked before building.", "scorecard_id": cards[0], "attribute_id": onsite.attributes[0] }],
@@ -131,18 +133,20 @@ both! {
         });
         let body = json!({ "outcome": "hire", "level_id": level, "memo": memo });
         let decided = decide(&app, &onsite, body.clone()).await;
-        assert_eq!(decided.ok()["state"], "decided");
+        assert_eq!(decided.ok()["state"], "dissent_window");
         let decision = &decided.json["decision"];
         assert_eq!(decision["outcome"], "hire");
         assert_eq!(decision["level_id"], level);
         assert_eq!(decision["memo"]["for"], memo["for"]);
         assert_eq!(decision["memo"]["concerns_answered"], json!([]));
-        assert_eq!(decision["dissent"], json!([{ "user_id": leads[1].id, "scorecard_id": cards[1], "recommendation": "no" }]));
+        assert_eq!(decision["dissent"], json!([{ "user_id": leads[1].id, "scorecard_id": cards[1], "recommendation": "no", "statement": null }]));
         let canonical = serde_json_canonicalizer::to_vec(&decision["memo"]).unwrap();
         let hash = hex(&sha256(&canonical));
         assert_eq!(decision["memo_hash"], hash);
         let again = decide(&app, &onsite, body).await;
         again.problem(409, "illegal_transition");
+        onsite.later(&app, TimeDelta::days(3));
+        assert_eq!(state(&app, &onsite).await, "decided");
         let finished = app.get(&onsite.recruiter, &format!("/loops/{}", onsite.id)).await;
         assert_eq!(finished.ok()["state"], "finished");
         assert_eq!(app.event_kinds().iter().filter(|kind| *kind == "debrief.decided").count(), 1);
@@ -216,7 +220,7 @@ both! {
         decide(&app, &onsite, unknown).await.field(422, "/level_id");
         decide(&app, &onsite, json!({ "outcome": "maybe", "memo": memo() })).await.field(422, "/outcome");
         decide(&app, &onsite, json!({ "outcome": "hold", "memo": { "for": [] } })).await.field(422, "/memo/summary");
-        assert_eq!(state(&app, &onsite).await, "revealed");
+        assert_eq!(state(&app, &onsite).await, "deciding");
         decide(&app, &onsite, hire(with("for", json!([{ "text": "Good." }])))).await.ok();
     }
 
@@ -250,7 +254,7 @@ both! {
                     app.put(&onsite.recruiter, &path, Value::Null).await.ok();
                 }
             }
-            assert_eq!(state(&app, &onsite).await, "revealed", "{ending}");
+            assert_eq!(state(&app, &onsite).await, "deciding", "{ending}");
             assert_eq!(reveals(&app), before + 1, "{ending}");
         }
     }
@@ -283,7 +287,7 @@ both! {
         assert_eq!(state(&app, &onsite).await, "gathering");
         let path = format!("/interviews/{}/cancellation", onsite.interviews[2]);
         app.put(&onsite.recruiter, &path, json!({})).await.ok();
-        assert_eq!(state(&app, &onsite).await, "revealed");
+        assert_eq!(state(&app, &onsite).await, "deciding");
     }
 
     async fn a_card_that_comes_after_the_decision_changes_no_ballot(app) {
@@ -304,16 +308,17 @@ both! {
 
     async fn a_coordinator_sees_how_far_it_is_and_what_was_decided(app) {
         let coordinator = app.person("Cora", OrgRole::Coordinator);
-        let (onsite, ..) = revealed(&app, &["yes"]).await;
+        let (mut onsite, ..) = revealed(&app, &["yes"]).await;
         let body = json!({ "outcome": "no_hire", "memo": { "against": [{ "text": "No." }], "summary": "x".repeat(200) } });
         decide(&app, &onsite, body).await.ok();
-        let seen = onsite.debrief(&app, &coordinator).await;
+        onsite.later(&app, TimeDelta::days(1));
+        let seen = onsite.debrief(&app, &app.again(&coordinator)).await;
         assert_eq!(seen.ok()["view"], "counted");
         assert_eq!(seen.json["state"], "decided");
         assert_eq!(seen.json["ballots"], Value::Null);
         assert_eq!(seen.json["decision"]["outcome"], "no_hire");
         assert_eq!(seen.json["decision"]["dissent"], Value::Null);
-        assert_eq!(app.get(&coordinator, "/scorecards").await.rows().len(), 0);
+        assert_eq!(app.get(&app.again(&coordinator), "/scorecards").await.rows().len(), 0);
     }
 
     async fn debriefs_are_listed_by_application(app) {
@@ -325,7 +330,7 @@ both! {
         assert_eq!(all.rows().len(), 2);
         let path = format!("/debriefs?application_id={}", onsite.application);
         let mine = app.get(&leads[0], &path).await;
-        assert_eq!(mine.rows()[0]["state"], "revealed");
+        assert_eq!(mine.rows()[0]["state"], "deciding");
         assert_eq!(app.get(&leads[0], "/debriefs").await.rows().len(), 1);
         let recruiter = app.person("Rolf", OrgRole::Member);
         hiring::join(&app, &onsite.job, &recruiter, TeamRole::Recruiter);
@@ -342,7 +347,7 @@ both! {
             }
             let before = reveals(&app);
             submit_at_once(&app, &leads, &drafts);
-            assert_eq!(state(&app, &onsite).await, "revealed");
+            assert_eq!(state(&app, &onsite).await, "deciding");
             assert_eq!(reveals(&app), before + 1);
             let seen = onsite.debrief(&app, &onsite.driver).await;
             assert_eq!(seen.ok()["ballots"].as_array().unwrap().len(), 2);

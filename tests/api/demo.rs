@@ -147,8 +147,8 @@ fn eight_people_hire_for_three_jobs_and_candidates_stand_in_every_state() {
             ("Beatriz Falcão", "active, Interviews | draft | 0 of 0 | planned |  | 0"),
             ("Piotr Zawadzki", "active, Interviews | confirmed | 0 of 3 | planned |  | 0"),
             ("Neha Kulkarni", "active, Interviews | completed | 1 of 3 | gathering |  | 0"),
-            ("Esteban Rojas", "active, Interviews | completed | 2 of 3 | gathering |  | 0"),
-            ("Ola Nyström", "active, Interviews | completed | 3 of 3 | revealed |  | 0"),
+            ("Esteban Rojas", "active, Interviews | completed | 2 of 3 | stalled |  | 0"),
+            ("Ola Nyström", "active, Interviews | completed | 3 of 3 | deciding |  | 0"),
             ("Abena Owusu", "active, Interviews | completed | 3 of 3 | decided |  | 0"),
             ("Jakub Lis", "active, Offer | completed | 3 of 3 | decided | draft | 0"),
             ("Rita Sequeira", "active, Offer | completed | 3 of 3 | decided | pending | 0"),
@@ -221,7 +221,7 @@ fn what_the_page_says_is_owed_is_owed() {
             }
             let debriefs = app.get(person, "/debriefs?limit=100").await.rows().clone();
             let awaited = |row: &&Value| {
-                row["state"] == "revealed" && row["decider_id"] == person.id.to_string()
+                row["state"] == "deciding" && row["decider_id"] == person.id.to_string()
             };
             decisions += debriefs.iter().filter(awaited).count();
             votes += app.get(person, "/approval-runs?waiting_for=me").await.rows().len();

@@ -322,7 +322,7 @@ async fn judge(app: &TestApp, people: &People, bar: &Bar, interview: &str) {
 /// The decision, by the one person who was named for it.
 async fn decide(app: &TestApp, people: &People, house: &House, bar: &Bar, debrief: &str) {
     let debrief = format!("/debriefs/{debrief}");
-    assert_eq!(app.get(&people.manager, &debrief).await.ok()["state"], "revealed");
+    assert_eq!(app.get(&people.manager, &debrief).await.ok()["state"], "deciding");
     let decision = json!({ "outcome": "hire", "level_id": house.level, "memo": {
         "for": [{ "text": "Asks for the limits before the design.", "attribute_id": bar.design }],
         "against": [{ "text": "Has not yet led a migration of this size." }],

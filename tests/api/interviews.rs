@@ -155,10 +155,10 @@ both! {
         assert_eq!(first.json["schedule_sequence"], 1);
         assert_eq!(first.json["starts_at"], "2026-11-24T08:00:00Z");
         assert_eq!(first.json["time_zone"], "Europe/Berlin");
-        assert_eq!(first.json["panel"][0]["due_at"], "2026-11-25T09:00:00Z");
+        assert_eq!(first.json["panel"][0]["due_at"], "2026-11-25T08:30:00Z");
         let second = onsite.schedule(&app, 0, 48).await;
         assert_eq!(second.ok()["schedule_sequence"], 2);
-        assert_eq!(second.json["panel"][0]["due_at"], "2026-11-26T09:00:00Z");
+        assert_eq!(second.json["panel"][0]["due_at"], "2026-11-26T08:30:00Z");
         let events = app.event_kinds();
         assert_eq!(events.iter().filter(|kind| *kind == "interview.scheduled").count(), 2);
     }
@@ -175,8 +175,8 @@ both! {
             (time("2026-11-24T09:00:00Z", "2026-11-24T09:04:59Z", zone), "/ends_at"),
             (time("2026-11-24T09:00:00Z", "2026-11-24T17:00:01Z", zone), "/ends_at"),
             (time("2026-11-24T09:00:00Z", "2026-11-23T10:00:00Z", zone), "/ends_at"),
-            (time("tomorrow", "2026-11-24T10:00:00Z", zone), "/starts_at"),
-            (time("2026-11-24T09:00:00Z", "2026-11-24T10:00:00Z", "Mars/Base"), "/time_zone"),
+            (time("tomorrow", "2026-11-24T09:30:00Z", zone), "/starts_at"),
+            (time("2026-11-24T09:00:00Z", "2026-11-24T09:30:00Z", "Mars/Base"), "/time_zone"),
             (json!({ "starts_at": "2026-11-24T09:00:00Z", "time_zone": zone }), "/ends_at"),
         ];
         for (body, pointer) in refused {
@@ -192,7 +192,7 @@ both! {
         let read = app.get(&onsite.recruiter, &format!("/interviews/{}", onsite.interviews[0])).await.etag();
         onsite.schedule(&app, 0, 24).await.ok();
         for (action, body) in [
-            ("schedule", json!({ "starts_at": "2026-11-24T09:00:00Z", "ends_at": "2026-11-24T10:00:00Z", "time_zone": "UTC" })),
+            ("schedule", json!({ "starts_at": "2026-11-24T09:00:00Z", "ends_at": "2026-11-24T09:30:00Z", "time_zone": "UTC" })),
             ("completion", Value::Null),
             ("cancellation", json!({})),
             ("no-show", Value::Null),
@@ -253,7 +253,7 @@ both! {
         app.advance(TimeDelta::minutes(1));
         assert_eq!(mails(&app)[4..], [("scorecard_due", ana.email.clone())]);
         let mail = app.mails.mails().pop().unwrap();
-        assert!(mail.text.contains("Tue 24 Nov 2026, 11:00 (Europe/Berlin)"), "{}", mail.text);
+        assert!(mail.text.contains("Tue 24 Nov 2026, 10:30 (Europe/Berlin)"), "{}", mail.text);
         assert!(mail.text.contains("about 3 minutes"));
     }
 
@@ -294,7 +294,7 @@ both! {
         // reminded all the same.
         onsite.seat(&app, 0, &onsite.recruiter, "lead").await;
         let seats = app.get(&onsite.recruiter, &format!("/interviews/{}", onsite.interviews[0])).await;
-        assert_eq!(seats.ok()["panel"][0]["due_at"], "2026-11-24T10:00:00Z");
+        assert_eq!(seats.ok()["panel"][0]["due_at"], "2026-11-24T09:30:00Z");
         assert_eq!(mails(&app), [("interview_scheduled", onsite.recruiter.email.clone())]);
         app.advance(TimeDelta::hours(2));
         assert_eq!(mails(&app)[1..], [("scorecard_due", onsite.recruiter.email.clone())]);

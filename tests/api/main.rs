@@ -21,6 +21,7 @@ mod card_pages;
 mod commands;
 mod coverage;
 mod crashes;
+mod debrief_course;
 mod debriefs;
 mod delegations;
 mod demo;

@@ -82,7 +82,7 @@ both! {
         let token = session.created()["access_token"].as_str().unwrap().to_owned();
         let olga = Person { token, ..app.anonymous() };
         let settings = app.get(&olga, "/settings").await;
-        assert_eq!(settings.ok()["scorecard_due_hours"], 24);
+        assert_eq!(settings.ok()["scorecard_due_working_hours"], 8);
         assert_eq!(settings.json["reveal"], "at_reveal");
         assert_eq!(settings.json["created_by"], made.json["owner"]["id"]);
     }
@@ -221,22 +221,22 @@ both! {
         let (admin, member) = (app.person("Ada", OrgRole::Admin), app.person("Max", OrgRole::Member));
         let first = app.get(&member, "/settings").await;
         assert_eq!(first.ok()["number"], 1);
-        let policy = json!({ "reveal": "early", "scorecard_due_hours": 48, "recruiter_sees": "counts" });
+        let policy = json!({ "reveal": "early", "scorecard_due_working_hours": 16, "recruiter_sees": "counts" });
         app.put(&member, "/settings", policy.clone()).await.problem(403, "forbidden");
         let second = app.put_if(&admin, "/settings", &first.etag(), policy.clone()).await;
         assert_eq!(second.ok()["number"], 2);
-        assert_eq!(second.json["scorecard_due_hours"], 48);
+        assert_eq!(second.json["scorecard_due_working_hours"], 16);
         assert_eq!(second.json["created_by"], admin.id.to_string());
         app.put_if(&admin, "/settings", &first.etag(), policy.clone()).await.problem(412, "stale");
-        for hours in [json!(0), json!(169), json!("24"), json!(1.5)] {
+        for hours in [json!(0), json!(81), json!("8"), json!(1.5)] {
             let mut wrong = policy.clone();
-            wrong["scorecard_due_hours"] = hours;
-            app.put(&admin, "/settings", wrong).await.field(422, "/scorecard_due_hours");
+            wrong["scorecard_due_working_hours"] = hours;
+            app.put(&admin, "/settings", wrong).await.field(422, "/scorecard_due_working_hours");
         }
         app.put(&admin, "/settings", json!({ "reveal": "early" })).await.field(422, "/recruiter_sees");
         app.put(&admin, "/settings", json!({ "reveal": "at_reveal", "recruiter_sees": "text" })).await.ok();
         let third = app.get(&member, "/settings").await;
-        assert_eq!((third.ok()["number"].clone(), third.json["scorecard_due_hours"].clone()), (json!(3), json!(24)));
+        assert_eq!((third.ok()["number"].clone(), third.json["scorecard_due_working_hours"].clone()), (json!(3), json!(8)));
         assert_eq!(app.event_kinds(), ["settings.changed", "settings.changed"]);
     }
 

@@ -44,8 +44,8 @@ both! {
         onsite.seat(&app, 1, &ana, "second").await;
         onsite.schedule(&app, 1, 1).await.ok();
         let before = queue(&app, &ana).await;
-        // What has a time comes before what has none; the card of the interview is due a day later.
-        let due = "2026-11-24T11:00:00+01:00";
+        // What has a time comes before what has none; the card of the interview is due a working day later.
+        let due = "2026-11-24T10:30:00+01:00";
         assert_eq!(lines(&before), [format!("interview Interview 2 {due}"), "interview Interview 1 -".to_owned()]);
         let item = &before["items"][0];
         assert_eq!(item["starts_at_local"], "2026-11-23T10:00:00+01:00");

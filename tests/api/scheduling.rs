@@ -102,7 +102,7 @@ both! {
 
     async fn who_read_a_card_while_nothing_was_owed_does_not_judge_independently(app) {
         let admin = app.person("Ada", OrgRole::Admin);
-        let early = json!({ "reveal": "early", "scorecard_due_hours": 24, "recruiter_sees": "text" });
+        let early = json!({ "reveal": "early", "scorecard_due_working_hours": 8, "recruiter_sees": "text" });
         let settings = app.get(&admin, "/settings").await.etag();
         app.put_if(&admin, "/settings", &settings, early).await.ok();
         let onsite = Onsite::new(&app, 2).await;

@@ -14,7 +14,7 @@ use evenbar::db::Url;
 use serde_json::{Value, json};
 
 use crate::both;
-use crate::support::onsite::{Onsite, memo};
+use crate::support::onsite::{Onsite, memo, missed};
 use crate::support::walk::{self, everything_sent_to, known_ids};
 use crate::support::{Engine, Person, TestApp, fresh_database, hiring};
 
@@ -40,7 +40,7 @@ both! {
         assert_eq!(debrief.json["counts"], Value::Null);
         onsite.submit(&app, 1, &ana, "yes").await;
         assert_eq!(app.get(&ana, &format!("/scorecards/{bens}")).await.ok()["view"], "full");
-        assert_eq!(onsite.debrief(&app, &ana).await.ok()["state"], "revealed");
+        assert_eq!(onsite.debrief(&app, &ana).await.ok()["state"], "discussing");
     }
 
     async fn a_shadow_seals_nobody_and_never_enters_the_debrief(app) {
@@ -57,7 +57,7 @@ both! {
         }
         let anas = onsite.submit(&app, 0, &ana, "yes").await;
         let debrief = onsite.debrief(&app, &sam).await;
-        assert_eq!(debrief.ok()["state"], "revealed");
+        assert_eq!(debrief.ok()["state"], "deciding");
         assert_eq!(debrief.json["cards"].as_array().unwrap().len(), 1);
         assert_eq!(debrief.json["ballots"].as_array().unwrap().len(), 1);
         assert_eq!(debrief.json["attributes"][0]["dots"].as_array().unwrap().len(), 1);
@@ -147,23 +147,23 @@ both! {
     }
 
     async fn policy_may_show_cards_before_the_reveal(app) {
-        set_policy(&app, json!({ "reveal": "early", "scorecard_due_hours": 8, "recruiter_sees": "text" })).await;
+        set_policy(&app, json!({ "reveal": "early", "scorecard_due_working_hours": 8, "recruiter_sees": "text" })).await;
         let onsite = Onsite::new(&app, 2).await;
         let (ana, ben) = (app.person("Ana", OrgRole::Member), app.person("Ben", OrgRole::Member));
         onsite.seat(&app, 0, &ana, "lead").await;
         onsite.seat(&app, 1, &ben, "lead").await;
         let due = onsite.schedule(&app, 0, 1).await;
-        assert_eq!(due.ok()["panel"][0]["due_at"], "2026-11-23T18:00:00Z");
+        assert_eq!(due.ok()["panel"][0]["due_at"], "2026-11-24T09:30:00Z");
         let card = format!("/scorecards/{}", onsite.submit(&app, 0, &ana, "yes").await);
         assert_eq!(app.get(&ben, &card).await.ok()["view"], "sealed");
         assert_eq!(app.get(&onsite.manager, &card).await.ok()["view"], "full");
         // A later policy does not move a debrief that has begun.
-        set_policy(&app, json!({ "reveal": "at_reveal", "scorecard_due_hours": 8, "recruiter_sees": "text" })).await;
+        set_policy(&app, json!({ "reveal": "at_reveal", "scorecard_due_working_hours": 8, "recruiter_sees": "text" })).await;
         assert_eq!(app.get(&onsite.decider, &card).await.ok()["view"], "full");
     }
 
     async fn policy_may_show_recruiter_and_driver_no_more_than_counts(app) {
-        set_policy(&app, json!({ "reveal": "at_reveal", "scorecard_due_hours": 24, "recruiter_sees": "counts" })).await;
+        set_policy(&app, json!({ "reveal": "at_reveal", "scorecard_due_working_hours": 8, "recruiter_sees": "counts" })).await;
         let onsite = Onsite::new(&app, 2).await;
         let (ana, ben) = (app.person("Ana", OrgRole::Member), app.person("Ben", OrgRole::Member));
         onsite.seat(&app, 0, &ana, "lead").await;
@@ -351,6 +351,7 @@ async fn assess(app: &TestApp, onsite: &Onsite, flavour: &Flavour) {
 }
 
 async fn decide(app: &TestApp, onsite: &Onsite, flavour: &Flavour) {
+    onsite.take_up(app).await;
     let decider = app.again(&onsite.decider);
     let debrief = onsite.debrief(app, &decider).await;
     let strong_no = |card: &&Value| card["recommendation"] == "strong_no";
@@ -361,6 +362,7 @@ async fn decide(app: &TestApp, onsite: &Onsite, flavour: &Flavour) {
     let memo = json!({
         "for": [{ "text": flavour.words }],
         "concerns_answered": answers,
+        "findings_answered": missed(debrief.ok(), &flavour.text()),
         "summary": flavour.text(),
     });
     let body = json!({ "outcome": flavour.outcome, "level_id": onsite.level, "memo": memo });

@@ -9,8 +9,7 @@ use serde_json::{Value, json};
 use crate::both;
 
 fn policy(changes: Value) -> Value {
-    let mut policy =
-        json!({ "reveal": "at_reveal", "scorecard_due_hours": 24, "recruiter_sees": "text" });
+    let mut policy = json!({ "reveal": "at_reveal", "scorecard_due_working_hours": 8, "recruiter_sees": "text" });
     for (field, value) in changes.as_object().unwrap() {
         policy[field] = value.clone();
     }
@@ -81,14 +80,14 @@ both! {
 
     async fn versions_tell_who_changed_what_and_when(app) {
         let admin = app.person("Ada", OrgRole::Admin);
-        app.put(&admin, "/settings", policy(json!({ "scorecard_due_hours": 48 }))).await.ok();
-        app.put(&admin, "/settings", policy(json!({ "reveal": "early", "scorecard_due_hours": 48 }))).await.ok();
+        app.put(&admin, "/settings", policy(json!({ "scorecard_due_working_hours": 16 }))).await.ok();
+        app.put(&admin, "/settings", policy(json!({ "reveal": "early", "scorecard_due_working_hours": 16 }))).await.ok();
         let member = app.person("Max", OrgRole::Member);
         let (statements, versions) = app.statements(app.get(&member, "/settings/versions")).await;
         assert!(statements <= 3, "{statements}");
         let changes: Vec<&Value> = versions.rows().iter().map(|row| &row["changes"]).collect();
         assert_eq!(changes[0], &json!([{ "field": "reveal", "before": "at_reveal", "after": "early" }]));
-        assert_eq!(changes[1], &json!([{ "field": "scorecard_due_hours", "before": 24, "after": 48 }]));
+        assert_eq!(changes[1], &json!([{ "field": "scorecard_due_working_hours", "before": 8, "after": 16 }]));
         assert_eq!(changes[2], &json!([]));
         assert_eq!(versions.rows()[0]["created_by"], json!(admin.id));
         assert_eq!(versions.rows()[0]["number"], 3);

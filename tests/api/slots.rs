@@ -144,7 +144,7 @@ both! {
         assert_eq!(shown.ok()["state"], "confirmed");
         assert_eq!(shown.json["starts_at"], "2026-11-24T14:00:00Z");
         assert_eq!(shown.json["time_zone"], "Asia/Kolkata");
-        assert_eq!(shown.json["panel"][0]["due_at"], "2026-11-25T15:00:00Z");
+        assert_eq!(shown.json["panel"][0]["due_at"], "2026-11-25T14:30:00Z");
         let path = format!("/interviews/{}/time-request", onsite.interviews[0]);
         let asked = app.get(&onsite.recruiter, &path).await;
         assert!(asked.ok()["answered_at"].is_string() && asked.json["closed_at"].is_string());

@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 39] = [
+const PEOPLE: [&str; 47] = [
     "api_keys",
     "applications",
     "assessment_ratings",
@@ -87,10 +87,13 @@ const PEOPLE: [&str; 39] = [
     "capabilities",
     "contact_points",
     "debrief_peeks",
+    "debriefs",
     "decisions",
     "delegations",
     "deliveries",
+    "dissents",
     "external_refs",
+    "findings",
     "identities",
     "interviews",
     "invitations",
@@ -105,6 +108,8 @@ const PEOPLE: [&str; 39] = [
     "ratings",
     "rejections",
     "reopenings",
+    "response_answers",
+    "responses",
     "scorecard_revisions",
     "scorecards",
     "service_accounts",

@@ -1,4 +1,5 @@
 DROP TABLE idempotency_keys;
+DROP TABLE timers;
 DROP TABLE deliveries;
 DROP TABLE delivery_states;
 DROP TABLE event_log;

@@ -101,6 +101,19 @@ CREATE INDEX deliveries_due ON deliveries (run_at)
 -- The list of dead letters.
 CREATE INDEX deliveries_by_state ON deliveries (state, id);
 
+-- When to look at something: one row per kind and subject, set anew by whatever it wakes.
+CREATE TABLE timers (
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    run_at timestamptz NOT NULL,
+    attempts integer NOT NULL,
+    last_error text,
+    PRIMARY KEY (kind, subject_id)
+);
+
+-- What is due.
+CREATE INDEX timers_due ON timers (run_at);
+
 -- One effect per key: written with the effect, successes only.
 CREATE TABLE idempotency_keys (
     id uuid NOT NULL PRIMARY KEY,

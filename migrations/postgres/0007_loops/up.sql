@@ -12,7 +12,7 @@ INSERT INTO scorecard_states (name) VALUES ('draft'), ('submitted');
 
 -- The life of a debrief.
 CREATE TABLE debrief_states (name text NOT NULL PRIMARY KEY);
-INSERT INTO debrief_states (name) VALUES ('planned'), ('gathering'), ('revealed'), ('decided'), ('cancelled');
+INSERT INTO debrief_states (name) VALUES ('planned'), ('gathering'), ('stalled'), ('revealed'), ('discussing'), ('deciding'), ('dissent_window'), ('decided'), ('cancelled');
 
 -- A template version started for one application.
 CREATE TABLE loops (
@@ -298,6 +298,15 @@ CREATE TABLE debriefs (
     shows_recruiters boolean NOT NULL,
     gathering_at timestamptz,
     revealed_at timestamptz,
+    extended_until timestamptz,
+    stalled_at timestamptz,
+    forced_reason text,
+    meeting_reason text,
+    meeting_notes text,
+    discussions integer NOT NULL,
+    responses_due_at timestamptz,
+    decide_by timestamptz,
+    dissent_until timestamptz,
     decided_at timestamptz,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
@@ -322,13 +331,16 @@ CREATE TABLE debrief_peeks (
 -- Somebody peeks once; from then on they see the cards.
 CREATE UNIQUE INDEX debrief_peeks_once ON debrief_peeks (debrief_id, user_id);
 
--- A frozen recommendation; the first one is the scorecard's.
+-- A frozen recommendation; the first one is the scorecard's, a later one says why and what changed its author's mind.
 CREATE TABLE ballots (
     id uuid NOT NULL PRIMARY KEY,
     debrief_id uuid NOT NULL REFERENCES debriefs (id),
     user_id uuid NOT NULL REFERENCES users (id),
     scorecard_id uuid REFERENCES scorecards (id),
     recommendation text NOT NULL CHECK (recommendation IN ('strong_no', 'no', 'yes', 'strong_yes', 'no_decision')),
+    reason text,
+    because_of_id uuid REFERENCES scorecards (id),
+    because_attribute_id uuid REFERENCES attributes (id),
     occurred_at timestamptz NOT NULL
 );
 
@@ -354,3 +366,63 @@ CREATE UNIQUE INDEX decisions_once ON decisions (debrief_id);
 
 -- The decisions about an application.
 CREATE INDEX decisions_by_application ON decisions (application_id);
+
+-- What was found between the scorecards of a debrief when they were revealed. Rows are never changed.
+CREATE TABLE findings (
+    id uuid NOT NULL PRIMARY KEY,
+    debrief_id uuid NOT NULL REFERENCES debriefs (id),
+    position integer NOT NULL,
+    kind text NOT NULL,
+    severity text NOT NULL CHECK (severity IN ('blocking', 'note')),
+    attribute_id uuid REFERENCES attributes (id),
+    created_at timestamptz NOT NULL
+);
+
+-- The findings of a debrief, in order.
+CREATE UNIQUE INDEX findings_by_debrief ON findings (debrief_id, position);
+
+-- A card that a finding rests on, whose author is asked about it.
+CREATE TABLE finding_cards (
+    id uuid NOT NULL PRIMARY KEY,
+    finding_id uuid NOT NULL REFERENCES findings (id),
+    scorecard_id uuid NOT NULL REFERENCES scorecards (id)
+);
+
+-- A finding rests on a card once.
+CREATE UNIQUE INDEX finding_cards_once ON finding_cards (finding_id, scorecard_id);
+
+-- What somebody of the panel says in a discussion, sealed until the reader's own is in or the window is over. Rows are never changed.
+CREATE TABLE responses (
+    id uuid NOT NULL PRIMARY KEY,
+    debrief_id uuid NOT NULL REFERENCES debriefs (id),
+    discussion integer NOT NULL,
+    user_id uuid NOT NULL REFERENCES users (id),
+    comment text,
+    occurred_at timestamptz NOT NULL
+);
+
+-- One response per person and discussion.
+CREATE UNIQUE INDEX responses_once ON responses (debrief_id, discussion, user_id);
+
+-- The answer to an open question.
+CREATE TABLE response_answers (
+    id uuid NOT NULL PRIMARY KEY,
+    response_id uuid NOT NULL REFERENCES responses (id),
+    finding_id uuid NOT NULL REFERENCES findings (id),
+    answer text NOT NULL
+);
+
+-- A response answers a question once.
+CREATE UNIQUE INDEX response_answers_once ON response_answers (response_id, finding_id);
+
+-- What somebody whose ballot differs from the decision says to it. Rows are never changed.
+CREATE TABLE dissents (
+    id uuid NOT NULL PRIMARY KEY,
+    debrief_id uuid NOT NULL REFERENCES debriefs (id),
+    user_id uuid NOT NULL REFERENCES users (id),
+    statement text NOT NULL,
+    occurred_at timestamptz NOT NULL
+);
+
+-- One statement per person.
+CREATE UNIQUE INDEX dissents_once ON dissents (debrief_id, user_id);

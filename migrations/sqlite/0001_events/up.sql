@@ -103,6 +103,19 @@ CREATE INDEX deliveries_due ON deliveries (run_at)
 -- The list of dead letters.
 CREATE INDEX deliveries_by_state ON deliveries (state, id);
 
+-- When to look at something: one row per kind and subject, set anew by whatever it wakes.
+CREATE TABLE timers (
+    kind TEXT NOT NULL,
+    subject_id BLOB NOT NULL,
+    run_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    last_error TEXT,
+    PRIMARY KEY (kind, subject_id)
+) STRICT;
+
+-- What is due.
+CREATE INDEX timers_due ON timers (run_at);
+
 -- One effect per key: written with the effect, successes only.
 CREATE TABLE idempotency_keys (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),

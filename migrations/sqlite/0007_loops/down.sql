@@ -1,3 +1,8 @@
+DROP TABLE dissents;
+DROP TABLE response_answers;
+DROP TABLE responses;
+DROP TABLE finding_cards;
+DROP TABLE findings;
 DROP TABLE decisions;
 DROP TABLE ballots;
 DROP TABLE debrief_peeks;

@@ -12,7 +12,7 @@ INSERT INTO scorecard_states (name) VALUES ('draft'), ('submitted');
 
 -- The life of a debrief.
 CREATE TABLE debrief_states (name TEXT NOT NULL PRIMARY KEY) STRICT;
-INSERT INTO debrief_states (name) VALUES ('planned'), ('gathering'), ('revealed'), ('decided'), ('cancelled');
+INSERT INTO debrief_states (name) VALUES ('planned'), ('gathering'), ('stalled'), ('revealed'), ('discussing'), ('deciding'), ('dissent_window'), ('decided'), ('cancelled');
 
 -- A template version started for one application.
 CREATE TABLE loops (
@@ -298,6 +298,15 @@ CREATE TABLE debriefs (
     shows_recruiters INTEGER NOT NULL CHECK (shows_recruiters IN (0, 1)),
     gathering_at INTEGER,
     revealed_at INTEGER,
+    extended_until INTEGER,
+    stalled_at INTEGER,
+    forced_reason TEXT,
+    meeting_reason TEXT,
+    meeting_notes TEXT,
+    discussions INTEGER NOT NULL,
+    responses_due_at INTEGER,
+    decide_by INTEGER,
+    dissent_until INTEGER,
     decided_at INTEGER,
     version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
@@ -322,13 +331,16 @@ CREATE TABLE debrief_peeks (
 -- Somebody peeks once; from then on they see the cards.
 CREATE UNIQUE INDEX debrief_peeks_once ON debrief_peeks (debrief_id, user_id);
 
--- A frozen recommendation; the first one is the scorecard's.
+-- A frozen recommendation; the first one is the scorecard's, a later one says why and what changed its author's mind.
 CREATE TABLE ballots (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     debrief_id BLOB NOT NULL REFERENCES debriefs (id),
     user_id BLOB NOT NULL REFERENCES users (id),
     scorecard_id BLOB REFERENCES scorecards (id),
     recommendation TEXT NOT NULL CHECK (recommendation IN ('strong_no', 'no', 'yes', 'strong_yes', 'no_decision')),
+    reason TEXT,
+    because_of_id BLOB REFERENCES scorecards (id),
+    because_attribute_id BLOB REFERENCES attributes (id),
     occurred_at INTEGER NOT NULL
 ) STRICT;
 
@@ -354,3 +366,63 @@ CREATE UNIQUE INDEX decisions_once ON decisions (debrief_id);
 
 -- The decisions about an application.
 CREATE INDEX decisions_by_application ON decisions (application_id);
+
+-- What was found between the scorecards of a debrief when they were revealed. Rows are never changed.
+CREATE TABLE findings (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    debrief_id BLOB NOT NULL REFERENCES debriefs (id),
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    severity TEXT NOT NULL CHECK (severity IN ('blocking', 'note')),
+    attribute_id BLOB REFERENCES attributes (id),
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- The findings of a debrief, in order.
+CREATE UNIQUE INDEX findings_by_debrief ON findings (debrief_id, position);
+
+-- A card that a finding rests on, whose author is asked about it.
+CREATE TABLE finding_cards (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    finding_id BLOB NOT NULL REFERENCES findings (id),
+    scorecard_id BLOB NOT NULL REFERENCES scorecards (id)
+) STRICT;
+
+-- A finding rests on a card once.
+CREATE UNIQUE INDEX finding_cards_once ON finding_cards (finding_id, scorecard_id);
+
+-- What somebody of the panel says in a discussion, sealed until the reader's own is in or the window is over. Rows are never changed.
+CREATE TABLE responses (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    debrief_id BLOB NOT NULL REFERENCES debriefs (id),
+    discussion INTEGER NOT NULL,
+    user_id BLOB NOT NULL REFERENCES users (id),
+    comment TEXT,
+    occurred_at INTEGER NOT NULL
+) STRICT;
+
+-- One response per person and discussion.
+CREATE UNIQUE INDEX responses_once ON responses (debrief_id, discussion, user_id);
+
+-- The answer to an open question.
+CREATE TABLE response_answers (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    response_id BLOB NOT NULL REFERENCES responses (id),
+    finding_id BLOB NOT NULL REFERENCES findings (id),
+    answer TEXT NOT NULL
+) STRICT;
+
+-- A response answers a question once.
+CREATE UNIQUE INDEX response_answers_once ON response_answers (response_id, finding_id);
+
+-- What somebody whose ballot differs from the decision says to it. Rows are never changed.
+CREATE TABLE dissents (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    debrief_id BLOB NOT NULL REFERENCES debriefs (id),
+    user_id BLOB NOT NULL REFERENCES users (id),
+    statement TEXT NOT NULL,
+    occurred_at INTEGER NOT NULL
+) STRICT;
+
+-- One statement per person.
+CREATE UNIQUE INDEX dissents_once ON dissents (debrief_id, user_id);

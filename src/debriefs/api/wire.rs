@@ -7,16 +7,18 @@ use crate::assessments::api::RecordedContent;
 use crate::assessments::seen::SeenResult;
 use crate::assessments::store::AssessmentRating;
 use crate::clock::Instant;
+use crate::debriefs::detector::{FindingKind, Severity};
 use crate::debriefs::memo::Memo;
 use crate::debriefs::model::dissents;
 use crate::debriefs::seen::{Counts, SeenDebrief};
+use crate::debriefs::store::discussion::{Answer, Finding, Response, Rests, Statement};
 use crate::debriefs::store::{self, JudgedAttribute};
 use crate::debriefs::{DebriefState, Outcome};
 use crate::digest;
 use crate::error::Result;
 use crate::ids::{
-    ApplicationId, AssessmentResultId, AttributeId, DebriefId, DecisionId, InterviewId, LevelId,
-    LoopId, ScorecardId, UserId,
+    ApplicationId, AssessmentResultId, AttributeId, DebriefId, DecisionId, FindingId, InterviewId,
+    LevelId, LoopId, ResponseId, ScorecardId, UserId,
 };
 use crate::loops::templates::{Priority, Slot};
 use crate::scorecards::Recommendation;
@@ -79,6 +81,22 @@ pub struct Debrief {
     decided_at: Option<Instant>,
     /// Who looked at the cards before they were revealed.
     peeks: Vec<DebriefPeek>,
+    /// Until when it waits for cards beyond the last that was due; null while it is sealed.
+    extended_until: Option<Instant>,
+    /// Since when it stands still because cards are missing; null while it is sealed.
+    stalled_at: Option<Instant>,
+    /// Why the decider went on without cards that are missing; null for readers who may not read cards.
+    forced_reason: Option<String>,
+    /// Why it is held as a meeting; null while it is sealed, and where it is none.
+    meeting_reason: Option<String>,
+    /// What came of the meeting; null for readers who may not read cards.
+    meeting_notes: Option<String>,
+    /// Until when the panel answers.
+    responses_due_at: Option<Instant>,
+    /// By when the decider is to decide.
+    decide_by: Option<Instant>,
+    /// Until when those who see the decision otherwise may say so.
+    dissent_until: Option<Instant>,
     /// How many cards are in; null while it is sealed.
     counts: Option<DebriefCounts>,
     /// The cards, oldest first; null before the reveal.
@@ -89,6 +107,13 @@ pub struct Debrief {
     attributes: Option<Vec<DebriefAttribute>>,
     /// The recommendations as they were frozen, oldest first; null before the reveal.
     ballots: Option<Vec<Ballot>>,
+    /// What differs between the cards and what is missing, the blocking first; null before the reveal.
+    findings: Option<Vec<DebriefFinding>>,
+    /// What the panel answered, oldest first; null before the reveal. As long as the discussion lasts
+    /// and yours is not in, those of others are left out.
+    responses: Option<Vec<DebriefResponse>>,
+    /// Who has responded by now, as long as the discussion lasts; null otherwise.
+    responded: Option<Vec<UserId>>,
     /// What was decided; null before.
     decision: Option<DebriefDecision>,
     created_at: Instant,
@@ -173,9 +198,50 @@ pub struct DebriefDot {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Ballot {
     user_id: UserId,
+    /// The card that it comes from; null for a later ballot.
     scorecard_id: Option<ScorecardId>,
     recommendation: Recommendation,
+    /// Why it differs from the one before; null for the first.
+    reason: Option<String>,
+    /// The card that changed its author's mind; null for the first.
+    because_of_id: Option<ScorecardId>,
+    /// The attribute in it.
+    because_attribute_id: Option<AttributeId>,
     occurred_at: Instant,
+}
+
+/// A difference between the cards, or a gap.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DebriefFinding {
+    id: FindingId,
+    kind: FindingKind,
+    severity: Severity,
+    /// The attribute; null where it is about the overall recommendations.
+    attribute_id: Option<AttributeId>,
+    /// The cards that it rests on.
+    scorecard_ids: Vec<ScorecardId>,
+    /// Their authors, to whom it is put if it blocks.
+    user_ids: Vec<UserId>,
+}
+
+/// What somebody of the panel answered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DebriefResponse {
+    id: ResponseId,
+    user_id: UserId,
+    /// Discussions of a debrief are numbered from 1.
+    #[schema(minimum = 1)]
+    discussion: i32,
+    answers: Vec<FindingAnswer>,
+    comment: Option<String>,
+    occurred_at: Instant,
+}
+
+/// The answer to an open question.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FindingAnswer {
+    finding_id: FindingId,
+    answer: String,
 }
 
 /// What was decided, and why.
@@ -200,8 +266,11 @@ pub struct DebriefDecision {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Dissent {
     user_id: UserId,
+    /// The card that it comes from; null for a later ballot.
     scorecard_id: Option<ScorecardId>,
     recommendation: Recommendation,
+    /// What they said to the decision.
+    statement: Option<String>,
 }
 
 /// A debrief for a list.
@@ -241,11 +310,22 @@ impl Debrief {
             revealed_at: phase.revealed_at,
             decided_at: phase.decided_at,
             peeks: peeks.into_iter().map(peek).collect(),
+            extended_until: None,
+            stalled_at: None,
+            forced_reason: None,
+            meeting_reason: None,
+            meeting_notes: None,
+            responses_due_at: None,
+            decide_by: None,
+            dissent_until: None,
             counts: None,
             cards: None,
             assessments: None,
             attributes: None,
             ballots: None,
+            findings: None,
+            responses: None,
+            responded: None,
             decision: None,
             created_at: row.created_at,
             updated_at: phase.updated_at,
@@ -280,16 +360,81 @@ impl Debrief {
         self.assessments = Some(shown.collect());
     }
 
-    pub(super) fn show_decision(&mut self, row: store::Decision, reads_cards: bool) -> Result<()> {
+    /// How it went so far, as far as it is no judgement.
+    pub(super) fn show_course(&mut self, row: &store::Debrief, reads_cards: bool) {
+        let only_readers = |text: &Option<String>| text.clone().filter(|_| reads_cards);
+        self.extended_until = row.extended_until;
+        self.stalled_at = row.stalled_at;
+        self.forced_reason = only_readers(&row.forced_reason);
+        self.meeting_reason = only_readers(&row.meeting_reason);
+        self.meeting_notes = only_readers(&row.meeting_notes);
+        self.responses_due_at = row.responses_due_at;
+        self.decide_by = row.decide_by;
+        self.dissent_until = row.dissent_until;
+    }
+
+    pub(super) fn show_discussion(
+        &mut self,
+        findings: Vec<Finding>,
+        rests: &[Rests],
+        responses: Vec<Response>,
+        answers: Vec<Answer>,
+        responded: Vec<UserId>,
+    ) {
+        let finding = |row: Finding| {
+            let of_it = rests.iter().filter(|rest| rest.finding_id == row.id);
+            DebriefFinding {
+                id: row.id,
+                kind: row.kind,
+                severity: row.severity,
+                attribute_id: row.attribute_id,
+                scorecard_ids: of_it.clone().map(|rest| rest.scorecard_id).collect(),
+                user_ids: of_it.map(|rest| rest.author_id).collect(),
+            }
+        };
+        let response = |row: Response| {
+            let of_it = answers.iter().filter(|answer| answer.response_id == row.id);
+            let answers = of_it.map(|answer| FindingAnswer {
+                finding_id: answer.finding_id,
+                answer: answer.answer.clone(),
+            });
+            DebriefResponse {
+                id: row.id,
+                user_id: row.user_id,
+                discussion: row.discussion,
+                answers: answers.collect(),
+                comment: row.comment,
+                occurred_at: row.occurred_at,
+            }
+        };
+        self.findings = Some(findings.into_iter().map(finding).collect());
+        self.responses = Some(responses.into_iter().map(response).collect());
+        let lasts = self.state == DebriefState::Discussing;
+        self.responded = lasts.then_some(responded);
+    }
+
+    pub(super) fn show_decision(
+        &mut self,
+        row: store::Decision,
+        mut statements: Vec<Statement>,
+        reads_cards: bool,
+    ) -> Result<()> {
         let memo = if reads_cards { Some(row.memo.read()?) } else { None };
-        let differs = |ballot: &&Ballot| dissents(ballot.recommendation, row.outcome);
         let dissent = self.ballots.as_ref().map(|ballots| {
-            let dissenting = ballots.iter().filter(differs);
+            let newest = ballots.iter().enumerate().filter(|(index, ballot)| {
+                ballots.iter().skip(index + 1).all(|later| later.user_id != ballot.user_id)
+            });
+            let differs = |ballot: &&Ballot| dissents(ballot.recommendation, row.outcome);
+            let dissenting = newest.map(|(_, ballot)| ballot).filter(differs);
             dissenting
-                .map(|ballot| Dissent {
-                    user_id: ballot.user_id,
-                    scorecard_id: ballot.scorecard_id,
-                    recommendation: ballot.recommendation,
+                .map(|ballot| {
+                    let said = statements.iter().position(|one| one.user_id == ballot.user_id);
+                    Dissent {
+                        user_id: ballot.user_id,
+                        scorecard_id: ballot.scorecard_id,
+                        recommendation: ballot.recommendation,
+                        statement: said.map(|index| statements.swap_remove(index).statement),
+                    }
                 })
                 .collect()
         });
@@ -326,8 +471,15 @@ impl From<SeenCard> for DebriefCard {
 
 impl From<store::Ballot> for Ballot {
     fn from(row: store::Ballot) -> Self {
-        let store::Ballot { user_id, scorecard_id, recommendation, occurred_at, .. } = row;
-        Self { user_id, scorecard_id, recommendation, occurred_at }
+        Self {
+            user_id: row.user_id,
+            scorecard_id: row.scorecard_id,
+            recommendation: row.recommendation,
+            reason: row.reason,
+            because_of_id: row.because_of_id,
+            because_attribute_id: row.because_attribute_id,
+            occurred_at: row.occurred_at,
+        }
     }
 }
 

@@ -8,7 +8,12 @@ use Recommendation::{No, StrongNo, Yes};
 fn grounds(ballots: &[Recommendation]) -> Grounds {
     let mut ids = IdSource::counted().batch(Instant::from_micros(0));
     let cards = ballots.iter().map(|ballot| (ids.next_id(), *ballot)).collect();
-    Grounds { cards, attributes: HashSet::from([ids.next_id()]) }
+    Grounds {
+        cards,
+        attributes: HashSet::from([ids.next_id()]),
+        newest: ballots.to_vec(),
+        findings: Vec::new(),
+    }
 }
 
 fn memo(summary: &str) -> WriteMemo {
@@ -16,6 +21,7 @@ fn memo(summary: &str) -> WriteMemo {
         in_favour: vec![point(None, None)],
         against: Vec::new(),
         concerns_answered: Vec::new(),
+        findings_answered: Vec::new(),
         summary: summary.parse().expect("a summary"),
         set_up_for_success: None,
     }

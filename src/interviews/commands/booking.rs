@@ -8,10 +8,11 @@ use crate::error::{Code, Error, FieldError, Result};
 use crate::events::{EventKind, record};
 use crate::ids::{Id, UserId};
 use crate::interviews::InterviewState;
-use crate::interviews::model::{InterviewCommand, SeatState, due_at};
+use crate::interviews::deadlines;
+use crate::interviews::model::{InterviewCommand, SeatState};
 use crate::interviews::store::{self, Booking, Interview, Panelist};
 use crate::interviews::times::store as requests;
-use crate::loops::{self, Place};
+use crate::loops::Place;
 use crate::users;
 
 /// A time for an interview.
@@ -72,8 +73,8 @@ pub(in crate::interviews) fn confirm(
     interview.schedule_sequence += 1;
     store::save(tx, permit, interview)?;
     requests::close(tx, permit)?;
-    let due_hours = loops::due_hours(tx.conn, interview.loop_id)?;
-    store::set_due(tx, permit, Some(due_at(ends_at, due_hours)))?;
+    let due = deadlines::of(tx.conn, interview.loop_id, ends_at, &judges(&seats))?;
+    store::set_due(tx, permit, &due)?;
     if moved {
         rules::keep(tx, permit, &seats, &bent)?;
         store::ask_again(tx, permit)?;
@@ -111,7 +112,7 @@ pub(in crate::interviews) fn release(
         interview.schedule_reason = None;
         interview.override_reason = None;
         interview.schedule_sequence += 1;
-        store::set_due(tx, permit, None)?;
+        store::clear_due(tx, permit)?;
         store::ask_again(tx, permit)?;
     }
     interview.absent = None;
@@ -132,6 +133,7 @@ pub(in crate::interviews) fn release(
         | InterviewCommand::Take
         | InterviewCommand::Schedule
         | InterviewCommand::Complete
+        | InterviewCommand::Assess
         | InterviewCommand::Cancel
         | InterviewCommand::MarkNoShow => event,
     };

@@ -13,11 +13,12 @@ use crate::ids::{InterviewId, PanelistId, UserId};
 use crate::interviews::SeatResponse;
 use crate::interviews::api::panel::{AssignPanelist, WaiveScorecard};
 use crate::interviews::assignment::{AssignmentRule, Facts};
+use crate::interviews::deadlines;
 use crate::interviews::facts::{self, Seat};
-use crate::interviews::model::{SeatCommand, SeatState, due_at, owes_by_slot, seat_version};
+use crate::interviews::model::{SeatCommand, SeatState, owes_by_slot, seat_version};
 use crate::interviews::store::{self, Interview, Panelist};
 use crate::loops::templates::Slot;
-use crate::loops::{self, Illegal, Place};
+use crate::loops::{Illegal, Place};
 use crate::scorecards;
 
 /// Puts somebody on the panel. From then on they owe a card, unless they shadow or observe. The link
@@ -116,8 +117,12 @@ pub(super) fn fresh(
     interview: &Interview,
     (user_id, slot): (UserId, Slot),
 ) -> Result<Panelist> {
-    let due_hours = loops::due_hours(tx.conn, interview.loop_id)?;
-    let due = interview.ends_at.map(|ends_at| due_at(ends_at, due_hours));
+    let due_at = match interview.ends_at.filter(|_| owes_by_slot(slot)) {
+        Some(ends_at) => {
+            deadlines::of(tx.conn, interview.loop_id, ends_at, &[user_id])?.remove(&user_id)
+        }
+        None => None,
+    };
     Ok(Panelist {
         id,
         interview_id: interview.id,
@@ -128,7 +133,7 @@ pub(super) fn fresh(
         assigned_reason: None,
         bent_rules: None,
         independent: true,
-        due_at: due.filter(|_| owes_by_slot(slot)),
+        due_at,
         submitted_at: None,
         waived_at: None,
         waived_reason: None,

@@ -58,9 +58,10 @@ pub struct Settings {
     number: i64,
     /// What somebody whose own evaluations are all in sees of others' before the reveal.
     reveal: Reveal,
-    /// How long after its interview a scorecard is due, in hours.
-    #[schema(minimum = 1, maximum = 168, example = 24)]
-    scorecard_due_hours: i32,
+    /// After how many hours of its author's own working time, from the end of its interview, a scorecard
+    /// is due.
+    #[schema(minimum = 1, maximum = 80, example = 8)]
+    scorecard_due_working_hours: i32,
     /// What a recruiter or driver who sits on no panel sees before the reveal.
     recruiter_sees: RecruiterView,
     /// What is measured about the work of people here.
@@ -84,11 +85,12 @@ pub struct Settings {
 pub struct ReplaceSettings {
     /// What somebody whose own evaluations are all in sees of others' before the reveal.
     reveal: Reveal,
-    /// How long after its interview a scorecard is due, in hours; 24 when it is absent.
+    /// After how many hours of its author's own working time, from the end of its interview, a scorecard
+    /// is due; 8 when it is absent.
     #[serde(default, deserialize_with = "maybe_whole")]
-    #[validate(range(min = 1, max = 168))]
-    #[schema(minimum = 1, maximum = 168, example = 24)]
-    scorecard_due_hours: Option<i32>,
+    #[validate(range(min = 1, max = 80))]
+    #[schema(minimum = 1, maximum = 80, example = 8)]
+    scorecard_due_working_hours: Option<i32>,
     /// What a recruiter or driver who sits on no panel sees before the reveal.
     recruiter_sees: RecruiterView,
     /// What is measured about the work of people here; as before when it is absent. Only an owner
@@ -109,11 +111,12 @@ pub struct ReplaceSettings {
 impl ReplaceSettings {
     /// The policy that it states after another one.
     pub(super) fn policy(&self, before: Policy) -> Policy {
-        let scorecard_due_hours =
-            self.scorecard_due_hours.unwrap_or(Policy::default().scorecard_due_hours);
+        let scorecard_due_working_hours = self
+            .scorecard_due_working_hours
+            .unwrap_or(Policy::default().scorecard_due_working_hours);
         Policy {
             reveal: self.reveal,
-            scorecard_due_hours,
+            scorecard_due_working_hours,
             recruiter_sees: self.recruiter_sees,
             people_metrics: self.people_metrics.unwrap_or(before.people_metrics),
             candidate_sees_panel: self.candidate_sees_panel.unwrap_or(before.candidate_sees_panel),
@@ -205,7 +208,7 @@ impl Settings {
             id: row.id,
             number: row.number,
             reveal: policy.reveal,
-            scorecard_due_hours: policy.scorecard_due_hours,
+            scorecard_due_working_hours: policy.scorecard_due_working_hours,
             recruiter_sees: policy.recruiter_sees,
             people_metrics: policy.people_metrics,
             people_metrics_reason: row.people_metrics_reason.clone(),

@@ -19,7 +19,7 @@ use crate::http::{Ctx, Page, PageOf, Params};
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SettingChange {
     /// Its name in the settings.
-    #[schema(example = "scorecard_due_hours")]
+    #[schema(example = "scorecard_due_working_hours")]
     field: String,
     /// What it was.
     before: Value,

@@ -53,8 +53,9 @@ text_enum! {
 pub struct Policy {
     /// What somebody whose own evaluations are all in sees before the reveal.
     pub reveal: Reveal,
-    /// How long after its interview a scorecard is due: 1 to 168.
-    pub scorecard_due_hours: i32,
+    /// After how many working hours of its author, from the end of its interview, a scorecard is due: 1
+    /// to 80.
+    pub scorecard_due_working_hours: i32,
     /// What a recruiter or driver who sits on no panel sees before the reveal.
     pub recruiter_sees: RecruiterView,
     /// What is measured about the work of people here.
@@ -69,7 +70,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             reveal: Reveal::AtReveal,
-            scorecard_due_hours: 24,
+            scorecard_due_working_hours: 8,
             recruiter_sees: RecruiterView::Text,
             people_metrics: PeopleMetrics::OwnOnly,
             candidate_sees_panel: CandidateSeesPanel::None,
@@ -83,7 +84,7 @@ impl Policy {
     pub fn changes(self, other: Self) -> Vec<&'static str> {
         let Self {
             reveal,
-            scorecard_due_hours,
+            scorecard_due_working_hours,
             recruiter_sees,
             people_metrics,
             candidate_sees_panel,
@@ -91,7 +92,10 @@ impl Policy {
         } = self;
         [
             (reveal != other.reveal, "reveal"),
-            (scorecard_due_hours != other.scorecard_due_hours, "scorecard_due_hours"),
+            (
+                scorecard_due_working_hours != other.scorecard_due_working_hours,
+                "scorecard_due_working_hours",
+            ),
             (recruiter_sees != other.recruiter_sees, "recruiter_sees"),
             (people_metrics != other.people_metrics, "people_metrics"),
             (candidate_sees_panel != other.candidate_sees_panel, "candidate_sees_panel"),

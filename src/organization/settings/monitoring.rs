@@ -153,11 +153,12 @@ const SECTIONS: &[MonitoringSection] = &[
         title: "Interviews and scorecards",
         recorded: "On which panels you sit and since when, and whether an interview meets in your room; your scorecards with their words and ratings, \
             when you began, saved and submitted them, or who handed one in for you or you for whom, and why; \
-            whether they were late, and your ballots. \
+            whether they were late, and your ballots with why they changed. \
+            What you answer when a debrief asks you, and what you say to a decision that you see otherwise. \
             Whether a card was waived, and why. Whether you said that you come to an interview, when and why, \
             and why you were booked for two at once, or at a time that does not suit your hours and limits, or \
             offered for one. What you asked a panel to cover besides its kit, and which results of assessments you \
-             recorded.",
+            recorded.",
         purpose: "So that candidates are judged on evidence, and you are reminded of what is due.",
         kept: HISTORY,
         seen_by: "Others on the application, but nobody who still owes an evaluation of their own. \
@@ -168,6 +169,8 @@ const SECTIONS: &[MonitoringSection] = &[
             "interviews",
             "time_requests",
             "ballots",
+            "responses",
+            "dissents",
             "loop_probes",
             "assessment_results",
         ],

@@ -10,7 +10,7 @@ use crate::db::schema::{busy_calendars, busy_intervals, interviews, panelists};
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
 use crate::ids::{BusyCalendarId, UserId};
-use crate::interviews::model::to_come;
+use crate::interviews::model::TO_COME;
 use crate::working_time::Span;
 
 /// How many intervals one statement inserts.
@@ -75,7 +75,7 @@ pub(super) fn sits_somewhere(conn: &mut Conn, user: UserId) -> QueryResult<bool>
         .inner_join(interviews::table.on(interviews::id.eq(panelists::interview_id)))
         .filter(panelists::user_id.eq(user))
         .filter(panelists::removed_at.is_null())
-        .filter(interviews::state.eq_any(to_come()));
+        .filter(interviews::state.eq_any(TO_COME));
     diesel::select(exists(seats)).get_result(conn)
 }
 

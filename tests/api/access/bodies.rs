@@ -78,7 +78,7 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
             },
         }),
         "replaceSettings" => {
-            json!({ "reveal": "at_reveal", "scorecard_due_hours": 24, "recruiter_sees": "text" })
+            json!({ "reveal": "at_reveal", "scorecard_due_working_hours": 8, "recruiter_sees": "text" })
         }
         "createQuestion" => json!({ "kind": "theme", "text": format!("Of {persona}") }),
         "createRubric" => {
@@ -152,7 +152,16 @@ fn of_the_loop(scene: &Scene, operation: &str) -> Option<Value> {
             "provider": "Tests", "score": "1", "max_score": "2", "completed_at": "2026-01-01T00:00:00Z",
         }),
         "submitForPanelist" => json!({ "reason": "Told by phone.", "recommendation": "yes" }),
-        "peekAtDebrief" => json!({ "reason": "Another offer ends tonight." }),
+        "extendDebrief" => json!({ "until": "2027-01-01T09:00:00Z" }),
+        "callMeeting" => json!({ "reason": "Everybody is in one place." }),
+        "holdMeeting" => json!({ "notes": "Everybody said what their card says." }),
+        "respondToDebrief" => json!({ "comment": "I stand by my card." }),
+        "castBallot" => json!({
+            "recommendation": "no", "reason": "Another hour answers it.",
+            "because_of": { "scorecard_id": unknown("card") },
+        }),
+        "stateDissent" => json!({ "statement": "Testing will be a problem." }),
+        "forceReveal" | "peekAtDebrief" => json!({ "reason": "Another offer ends tonight." }),
         "reviseScorecard" => json!({ "reason": "Mixed up.", "content": { "summary": "Other." } }),
         "decideDebrief" => json!({
             "outcome": "no_hire",

@@ -470,6 +470,8 @@ fn insert_decision(
         loop_id = started,
         round = 1,
         state = "decided",
+        discussions = 0,
+        decided_at = now,
         decider_id = decider,
         driver_id = decider,
         settings_version_id = settings,

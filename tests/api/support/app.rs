@@ -371,6 +371,11 @@ impl TestApp {
         }
     }
 
+    /// Wakes every timer that is due.
+    pub fn wake_timers(&self) {
+        while evenbar::timers::run_due(self.db()).unwrap() > 0 {}
+    }
+
     /// How many statements the database ran during something.
     pub async fn statements<T>(&self, something: impl Future<Output = T>) -> (u64, T) {
         let before = self.db().statements();

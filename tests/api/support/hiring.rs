@@ -270,6 +270,7 @@ pub fn debrief(app: &TestApp, application: &str, seat: Seat, decider: &Person, d
                 debriefs::loop_id.eq(seat.loop_id),
                 debriefs::round.eq(1),
                 debriefs::state.eq("gathering"),
+                debriefs::discussions.eq(0),
                 debriefs::decider_id.eq(decider_id),
                 debriefs::driver_id.eq(driver_id),
                 debriefs::settings_version_id.eq(settings),

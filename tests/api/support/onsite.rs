@@ -24,7 +24,8 @@ pub struct Onsite {
     pub level: String,
     /// The published version that loops are started with.
     pub version: String,
-    /// The attributes that every kit judges: three levels, four levels.
+    /// The attributes that every kit judges: a must-have of three levels, and one of four that is good to
+    /// have.
     pub attributes: Vec<String>,
     /// The application.
     pub application: String,
@@ -201,6 +202,32 @@ impl Onsite {
         app.get(person, &format!("/debriefs/{}", self.debrief)).await
     }
 
+    /// Lets time pass, after which everybody around it signs in again, and wakes what became due.
+    pub fn later(&mut self, app: &TestApp, span: TimeDelta) {
+        app.advance(span);
+        for person in [&mut self.recruiter, &mut self.manager, &mut self.decider, &mut self.driver]
+        {
+            *person = app.again(person);
+        }
+        app.wake_timers();
+    }
+
+    /// Brings a debrief that is discussed before its decider, by a meeting.
+    pub async fn take_up(&self, app: &TestApp) {
+        let driver = app.again(&self.driver);
+        let seen = self.debrief(app, &driver).await;
+        if seen.ok()["state"] != "discussing" {
+            return;
+        }
+        let path = format!("/debriefs/{}", self.debrief);
+        let reason = json!({ "reason": "We are all in today." });
+        let called = app.put_if(&driver, &format!("{path}/meeting"), &seen.etag(), reason).await;
+        called.ok();
+        let notes = json!({ "notes": "Everybody said what their card says." });
+        let path = format!("{path}/meeting-notes");
+        app.put_if(&driver, &path, &called.etag(), notes).await.ok();
+    }
+
     /// Decides to hire with a memo.
     pub async fn decide(&self, app: &TestApp, person: &Person, etag: &str, memo: Value) -> Reply {
         let body = json!({ "outcome": "hire", "level_id": self.level, "memo": memo });
@@ -220,7 +247,8 @@ pub async fn template(
         .as_array()
         .unwrap()
         .iter()
-        .map(|attribute| json!({ "attribute_id": attribute["id"], "priority": "must" }))
+        .zip(["must", "nice"])
+        .map(|(attribute, priority)| json!({ "attribute_id": attribute["id"], "priority": priority }))
         .collect();
     let kit = |number: usize| {
         json!({
@@ -253,4 +281,22 @@ fn text(value: &Value) -> String {
 /// A memo that says what one must at least.
 pub fn memo() -> Value {
     json!({ "for": [{ "text": "Asked before building." }], "summary": "Meets the bar." })
+}
+
+/// An answer to every open question that is put to somebody.
+pub fn answers(debrief: &Value, person: &Person, text: &str) -> Value {
+    let findings = debrief["findings"].as_array().unwrap().iter();
+    let mine = findings.filter(|finding| {
+        let people = finding["user_ids"].as_array().unwrap();
+        finding["severity"] == "blocking" && people.contains(&json!(person.id))
+    });
+    mine.map(|finding| json!({ "finding_id": finding["id"], "answer": text })).collect()
+}
+
+/// An answer to every must-have that was missed, for a memo.
+pub fn missed(debrief: &Value, text: &str) -> Value {
+    let findings = debrief["findings"].as_array().unwrap().iter();
+    let missed =
+        findings.filter(|finding| finding["kind"] == "below_the_line" || finding["kind"] == "gap");
+    missed.map(|finding| json!({ "finding_id": finding["id"], "answer": text })).collect()
 }

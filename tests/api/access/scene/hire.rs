@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{CONTACT, Hire, JUDGEMENT, NAME, Scene, TAG, THEIRS, TITLE, text};
 use crate::rubrics;
-use crate::support::{Person, TestApp};
+use crate::support::{Person, TestApp, onsite};
 
 /// A loop that was started, with its one interview and its external assessment.
 struct Started {
@@ -226,6 +226,42 @@ impl Scene {
         app.put(self.who("recruiter"), &path, result).await.ok();
     }
 
+    /// A working day passes, after which a decision stands; everybody signs in again.
+    fn pass_a_day(&mut self, app: &TestApp) {
+        app.advance(TimeDelta::hours(9));
+        app.wake_timers();
+        for person in &mut self.people {
+            if app.state.tokens.check(&person.token, app.clock.now() + TimeDelta::hours(-9)).is_ok()
+            {
+                *person = app.again(person);
+            }
+        }
+    }
+
+    /// Those who judged answer what is put to them, one changes their mind, and all of them meet.
+    async fn discuss(&self, app: &TestApp, debrief: &str, authors: [&Person; 2], because: &str) {
+        for author in authors {
+            let seen = app.get(author, debrief).await;
+            let said = json!({
+                "answers": onsite::answers(seen.ok(), author, JUDGEMENT), "comment": JUDGEMENT,
+            });
+            app.post(author, &format!("{debrief}/responses"), said).await.ok();
+        }
+        let moved = json!({
+            "recommendation": "strong_yes", "reason": JUDGEMENT,
+            "because_of": { "scorecard_id": because },
+        });
+        app.post(authors[1], &format!("{debrief}/ballots"), moved).await.ok();
+        for (what, body) in [
+            ("meeting", json!({ "reason": JUDGEMENT })),
+            ("meeting-notes", json!({ "notes": JUDGEMENT })),
+        ] {
+            let etag = app.get(self.who("manager"), debrief).await.etag();
+            let path = format!("{debrief}/{what}");
+            app.put_if(self.who("manager"), &path, &etag, body).await.ok();
+        }
+    }
+
     /// One who judges agrees with the decision, one does not, and one was let off.
     pub(super) async fn judge(&mut self, app: &TestApp) {
         let application = self.id("app").to_owned();
@@ -260,6 +296,7 @@ impl Scene {
         let no = self.hand_in(app, &on, &nora, ("strong_no", JUDGEMENT)).await;
         let card = self.hand_in(app, &on, &done, ("yes", JUDGEMENT)).await;
         let debrief = format!("/debriefs/{}", on.debrief);
+        self.discuss(app, &debrief, [&nora, &done], &no).await;
         let etag = app.get(self.who("manager"), &debrief).await.etag();
         let memo = json!({
             "for": [{ "text": JUDGEMENT }], "against": [{ "text": JUDGEMENT }],
@@ -268,6 +305,9 @@ impl Scene {
         });
         let hire = json!({ "outcome": "hire", "level_id": self.id("level"), "memo": memo });
         app.put_if(self.who("manager"), &format!("{debrief}/decision"), &etag, hire).await.ok();
+        let said = json!({ "statement": JUDGEMENT });
+        app.put(&nora, &format!("{debrief}/dissent"), said).await.ok();
+        self.pass_a_day(app);
         for (prefix, id) in [
             ("loop", on.id),
             ("debrief", on.debrief),

@@ -1,0 +1,283 @@
+//! What a debrief does by itself.
+
+use chrono::TimeDelta;
+
+use crate::access::Permit;
+use crate::applications::ApplicationStatus;
+use crate::clock::Instant;
+use crate::db::dialect::{self, Root};
+use crate::db::{Conn, Tx};
+use crate::debriefs::DebriefState;
+use crate::debriefs::detector::{Severity, detect};
+use crate::debriefs::model::{DebriefCommand, Situation, Turnout, is_quorum, next_step};
+use crate::debriefs::store::discussion::{self, Finding, Rests};
+use crate::debriefs::store::{self, Ballot, Debrief, turnout};
+use crate::error::{Error, Result};
+use crate::events::{EventKind, record};
+use crate::ids::{DebriefId, LoopId, UserId};
+use crate::loops::templates::{Priority, Slot};
+use crate::loops::{self, Place};
+use crate::scorecards::store::Scorecard;
+use crate::timers::{self, TimerKind};
+use crate::users::after_working_time;
+
+/// A working day: how long somebody has to answer, and to dissent.
+pub(super) const WORKING_DAY: TimeDelta = TimeDelta::hours(8);
+
+/// How much of the decider's working time a decision may take.
+const TO_DECIDE: TimeDelta = TimeDelta::hours(16);
+
+/// Lets the debrief of a loop go on after something in the loop changed: a card that came in, was
+/// waived or is no longer owed, an interview that took place, got another time or was called off. The
+/// caller holds the lock of the application, so two last cards that come in at once reveal it exactly
+/// once.
+pub fn evaluate(tx: &mut Tx<'_>, permit: &Permit, place: &Place, loop_id: LoopId) -> Result<()> {
+    match store::newest_of_loop(tx.conn, loop_id)? {
+        Some(debrief) => go_on(tx, permit, place, debrief).map(drop),
+        None => Ok(()),
+    }
+}
+
+/// Lets a debrief go on because a deadline in it passed.
+///
+/// # Errors
+/// `not_found`.
+pub fn wake(tx: &mut Tx<'_>, id: DebriefId) -> Result<()> {
+    let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let place = Place::lock(tx, before.application_id)?;
+    dialect::lock(tx.conn, Root::Debrief, id.any())?;
+    let debrief = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    go_on(tx, &Permit::for_system(id), &place, debrief).map(drop)
+}
+
+/// Whether the debrief of a loop has ended, so that what it rests on stays as it is.
+pub fn has_ended(conn: &mut Conn, loop_id: LoopId) -> Result<bool> {
+    let newest = store::newest_of_loop(conn, loop_id)?;
+    Ok(newest.is_some_and(|debrief| debrief.state.has_ended()))
+}
+
+/// Takes a submitted card that counts: freezes its recommendation as the author's first ballot,
+/// unless the debrief has ended, and lets the debrief go on.
+pub fn receive(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    place: &Place,
+    loop_id: LoopId,
+    card: &Scorecard,
+) -> Result<()> {
+    let Some(debrief) = store::newest_of_loop(tx.conn, loop_id)? else {
+        return Ok(());
+    };
+    if let Some(recommendation) = card.recommendation.filter(|_| !debrief.state.has_ended()) {
+        let ballot = Ballot {
+            id: tx.id(),
+            debrief_id: debrief.id,
+            user_id: card.author_id,
+            scorecard_id: Some(card.id),
+            recommendation,
+            reason: None,
+            because_of_id: None,
+            because_attribute_id: None,
+            occurred_at: tx.occurred_at(),
+        };
+        store::insert_ballot(tx, &permit.extend_to(debrief.id), &ballot)?;
+    }
+    go_on(tx, permit, place, debrief).map(drop)
+}
+
+/// Takes every step that is due, and sets when the next one may be.
+pub(super) fn go_on(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    place: &Place,
+    mut debrief: Debrief,
+) -> Result<DebriefId> {
+    if debrief.state.has_ended() {
+        return Ok(debrief.id);
+    }
+    dialect::lock(tx.conn, Root::Debrief, debrief.id.any())?;
+    let permit = permit.extend_to(debrief.id);
+    loop {
+        let (situation, next) = situation(tx, place, &debrief)?;
+        let Some(step) = next_step(debrief.state, &situation) else {
+            timers::set(tx, &permit, TimerKind::Debrief, next)?;
+            return Ok(debrief.id);
+        };
+        take(tx, &permit, place, &mut debrief, step)?;
+    }
+}
+
+/// What the next step depends on, and when that changes by itself.
+fn situation(
+    tx: &mut Tx<'_>,
+    place: &Place,
+    debrief: &Debrief,
+) -> Result<(Situation, Option<Instant>)> {
+    let now = tx.now();
+    let active = place.status == ApplicationStatus::Active;
+    let situation = Situation { active, ..Situation::default() };
+    match debrief.state {
+        _ if !active => Ok((situation, None)),
+        DebriefState::Planned | DebriefState::Gathering | DebriefState::Stalled => {
+            let waiting = turnout::waiting(tx.conn, debrief.loop_id)?;
+            let last_due = waiting.last_due();
+            let last_due = last_due.map(|due| debrief.extended_until.map_or(due, |to| due.max(to)));
+            let overdue = last_due.is_some_and(|due| due <= now);
+            let enough = overdue && {
+                let turnout = turned_out(tx, debrief, &waiting)?;
+                is_quorum(turnout)
+            };
+            let progress = waiting.progress();
+            let next = last_due.filter(|_| !overdue && progress.waiting);
+            Ok((Situation { progress, overdue, enough, ..situation }, next))
+        }
+        DebriefState::Revealed | DebriefState::Discussing => {
+            let open = open_questions(tx.conn, debrief.id)?;
+            let responses = discussion::responses(tx.conn, debrief.id)?;
+            let answered = open.asked().iter().all(|person| {
+                responses
+                    .iter()
+                    .any(|one| one.discussion == debrief.discussions && one.user_id == *person)
+            });
+            let meeting = debrief.meeting_reason.is_some() && debrief.meeting_notes.is_none();
+            let (over, next) = passed(debrief.responses_due_at, now);
+            let clear = open.questions.is_empty();
+            Ok((Situation { clear, meeting, answered, over, ..situation }, next))
+        }
+        DebriefState::DissentWindow => {
+            let (over, next) = passed(debrief.dissent_until, now);
+            Ok((Situation { over, ..situation }, next))
+        }
+        DebriefState::Deciding | DebriefState::Decided | DebriefState::Cancelled => {
+            Ok((situation, None))
+        }
+    }
+}
+
+/// Whether an instant has passed, and itself while it has not.
+fn passed(at: Option<Instant>, now: Instant) -> (bool, Option<Instant>) {
+    let over = at.is_some_and(|at| at <= now);
+    (over, at.filter(|_| !over))
+}
+
+fn turned_out(tx: &mut Tx<'_>, debrief: &Debrief, waiting: &turnout::Waiting) -> Result<Turnout> {
+    let judged = turnout::judged(tx.conn, debrief.loop_id)?;
+    let cards = turnout::cards(tx.conn, debrief.loop_id)?;
+    let measured = turnout::measured(tx.conn, debrief.loop_id)?;
+    let rated = |id| {
+        let by_card = cards.iter().flat_map(|card| &card.ratings);
+        by_card.chain(&measured).any(|(of, level)| *of == id && level.is_some())
+    };
+    let mut musts = judged.iter().filter(|one| one.priority == Priority::Must);
+    let key = |seat: &turnout::Awaited| {
+        seat.slot == Slot::BarRaiser || seat.user_id == debrief.decider_id
+    };
+    Ok(Turnout {
+        submitted: waiting.submitted(),
+        owed: waiting.owed().count(),
+        missing_key_card: waiting.owed().any(key),
+        must_haves_rated: musts.all(|one| rated(one.id)),
+    })
+}
+
+/// The open questions of a debrief: its blocking findings, with those who are asked.
+pub(super) struct OpenQuestions {
+    pub(super) questions: Vec<Finding>,
+    pub(super) rests: Vec<Rests>,
+}
+
+impl OpenQuestions {
+    /// Those who are asked, once each.
+    pub(super) fn asked(&self) -> Vec<UserId> {
+        let mut people: Vec<UserId> = self
+            .rests
+            .iter()
+            .filter(|rest| self.questions.iter().any(|one| one.id == rest.finding_id))
+            .map(|rest| rest.author_id)
+            .collect();
+        people.sort_unstable();
+        people.dedup();
+        people
+    }
+
+    /// Whether a question is put to somebody.
+    pub(super) fn asks(&self, question: &Finding, person: UserId) -> bool {
+        let of_it = self.rests.iter().filter(|rest| rest.finding_id == question.id);
+        of_it.into_iter().any(|rest| rest.author_id == person)
+    }
+}
+
+/// The open questions of a debrief.
+pub(super) fn open_questions(conn: &mut Conn, id: DebriefId) -> Result<OpenQuestions> {
+    let mut questions = discussion::findings(conn, id)?;
+    questions.retain(|finding| finding.severity == Severity::Blocking);
+    Ok(OpenQuestions { questions, rests: discussion::rests(conn, id)? })
+}
+
+/// One step of a debrief's life, saved and recorded.
+pub(super) fn take(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    place: &Place,
+    debrief: &mut Debrief,
+    step: DebriefCommand,
+) -> Result<()> {
+    debrief.state = debrief.state.apply(step)?;
+    let at = Some(tx.occurred_at());
+    let kind = match step {
+        DebriefCommand::Gather => {
+            debrief.gathering_at = at;
+            EventKind::DebriefGathering
+        }
+        DebriefCommand::Stall => {
+            debrief.stalled_at = at;
+            EventKind::DebriefStalled
+        }
+        DebriefCommand::Resume => {
+            debrief.stalled_at = None;
+            EventKind::DebriefResumed
+        }
+        DebriefCommand::Reveal => {
+            debrief.revealed_at = at;
+            let judged = turnout::judged(tx.conn, debrief.loop_id)?;
+            let cards = turnout::cards(tx.conn, debrief.loop_id)?;
+            let measured = turnout::measured(tx.conn, debrief.loop_id)?;
+            let found = detect(&judged, &cards, &measured);
+            discussion::insert_findings(tx, &permit.extend_to(debrief.id), &found)?;
+            EventKind::DebriefRevealed
+        }
+        DebriefCommand::Discuss => {
+            debrief.discussions += 1;
+            debrief.responses_due_at = if debrief.meeting_reason.is_some() {
+                None
+            } else {
+                let asked = open_questions(tx.conn, debrief.id)?.asked();
+                let now = tx.now();
+                after_working_time(tx.conn, &asked, now, WORKING_DAY)?.into_values().max()
+            };
+            EventKind::DebriefDiscussing
+        }
+        DebriefCommand::TakeUp => {
+            let (decider, now) = (debrief.decider_id, tx.now());
+            let by = after_working_time(tx.conn, &[decider], now, TO_DECIDE)?;
+            debrief.decide_by = by.get(&decider).copied();
+            EventKind::DebriefDeciding
+        }
+        DebriefCommand::Decide => EventKind::DebriefDissentWindow,
+        DebriefCommand::Settle => {
+            debrief.decided_at = at;
+            finish_loop(tx, permit, debrief.loop_id)?;
+            EventKind::DebriefDecided
+        }
+        DebriefCommand::Cancel => EventKind::DebriefCancelled,
+    };
+    store::save(tx, permit, debrief)?;
+    record(tx, permit, &place.event(kind, debrief.id).id("loop_id", debrief.loop_id))?;
+    Ok(())
+}
+
+fn finish_loop(tx: &mut Tx<'_>, permit: &Permit, id: LoopId) -> Result<()> {
+    let mut finished = loops::store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    finished.state = finished.state.finish()?;
+    loops::store::save(tx, &permit.extend_to(finished.id), &finished)
+}

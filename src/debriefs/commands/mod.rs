@@ -1,0 +1,81 @@
+//! How a debrief goes on: by itself when something in its loop changed or a deadline passed, and by what
+//! its people do.
+
+mod decide;
+mod discuss;
+mod drive;
+mod life;
+
+pub use decide::decide;
+pub use discuss::{ballot, respond, state};
+pub use drive::{call_meeting, extend, force, hold_meeting};
+pub use life::{evaluate, has_ended, receive, wake};
+
+use super::DebriefState;
+use super::seen::sealed_phase;
+use super::store::{self, Debrief};
+use crate::access::{Action, Actor, Permit, Standing};
+use crate::db::Tx;
+use crate::db::dialect::{self, Root};
+use crate::error::{Code, Error, Result};
+use crate::ids::DebriefId;
+use crate::loops::{Illegal, Place};
+
+/// A debrief under its lock, with what the actor may do to it.
+struct Held {
+    place: Place,
+    debrief: Debrief,
+    permit: Permit,
+    standing: Standing,
+}
+
+/// Locks a debrief for somebody who may do this to it.
+///
+/// # Errors
+/// `not_found` or `forbidden`.
+fn hold(tx: &mut Tx<'_>, actor: &Actor, id: DebriefId, action: Action) -> Result<Held> {
+    let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let place = Place::lock(tx, before.application_id)?;
+    dialect::lock(tx.conn, Root::Debrief, id.any())?;
+    let debrief = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let (scope, standing) = place.scope(tx.conn, actor, id)?;
+    let permit = crate::access::permit(tx.conn, actor, action, &scope)?;
+    Ok(Held { place, debrief, permit, standing })
+}
+
+impl Held {
+    /// Refuses whoever owes a card for the application: to them it still gathers, whatever it does.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    fn require_nothing_owed(&self) -> Result<()> {
+        if self.standing.owes {
+            let detail = "You owe a scorecard for this application; hand it in first.";
+            return Err(Error::new(Code::Forbidden, detail));
+        }
+        Ok(())
+    }
+
+    /// Refuses what was not asked of the version that stands.
+    ///
+    /// # Errors
+    /// `stale`.
+    fn require_version(&self, expected: i64) -> Result<()> {
+        let (_, version) = self.shown();
+        if version == expected { Ok(()) } else { Err(Error::stale()) }
+    }
+
+    /// The state and version that the actor is shown.
+    fn shown(&self) -> (DebriefState, i64) {
+        if !self.standing.owes {
+            return (self.debrief.state, self.debrief.version);
+        }
+        let phase = sealed_phase(self.debrief.gathering_at, self.debrief.created_at);
+        (phase.state, phase.version)
+    }
+
+    /// What cannot be done from where the debrief stands.
+    fn illegal(&self, command: &'static str) -> Error {
+        Illegal { from: self.debrief.state.as_str(), command }.into()
+    }
+}
