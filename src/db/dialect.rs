@@ -207,8 +207,8 @@ pub fn claim_deliveries(
     lease_until: Instant,
     limit: i32,
 ) -> Result<Vec<AnyId>> {
-    let set = "deliveries SET run_at = $1, attempts = attempts + 1";
-    claim(conn, (set, "deliveries WHERE state = 'pending' AND"), (now, lease_until), limit)
+    let counted = ", attempts = attempts + 1";
+    claim(conn, ("deliveries", counted, "state = 'pending' AND"), (now, lease_until), limit)
 }
 
 /// Claims up to `limit` calendars that are to be asked, in the same way.
@@ -218,13 +218,12 @@ pub fn claim_busy_calendars(
     lease_until: Instant,
     limit: i32,
 ) -> Result<Vec<AnyId>> {
-    let set = "busy_calendars SET run_at = $1";
-    claim(conn, (set, "busy_calendars WHERE"), (now, lease_until), limit)
+    claim(conn, ("busy_calendars", "", ""), (now, lease_until), limit)
 }
 
 fn claim(
     conn: &mut Conn,
-    (set, due): (&str, &str),
+    (table, counted, which): (&str, &str, &str),
     (now, lease_until): (Instant, Instant),
     limit: i32,
 ) -> Result<Vec<AnyId>> {
@@ -233,8 +232,9 @@ fn claim(
         Conn::Sqlite(_) => "",
     };
     let statement = format!(
-        "UPDATE {set} WHERE id IN (\
-           SELECT id FROM {due} run_at <= $2 ORDER BY run_at LIMIT $3 {skip}) RETURNING id"
+        "UPDATE {table} SET run_at = $1{counted} WHERE id IN (\
+           SELECT id FROM {table} WHERE {which} run_at <= $2 \
+           ORDER BY run_at LIMIT $3 {skip}) RETURNING id"
     );
     let rows: Vec<FoundId> = sql_query(statement)
         .bind::<DbTs, _>(lease_until)

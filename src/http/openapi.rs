@@ -76,9 +76,14 @@ fn prune(document: &mut utoipa::openapi::OpenApi) {
     loop {
         // A document that has no JSON form has nothing to prune either; see `as_json`.
         let text = serde_json::to_string(document).unwrap_or_default();
+        let referred: BTreeSet<&str> = text
+            .split("/schemas/")
+            .skip(1)
+            .filter_map(|after| after.split_once('"').map(|(name, _)| name))
+            .collect();
         let Some(components) = document.components.as_mut() else { return };
         let before = components.schemas.len();
-        components.schemas.retain(|name, _| text.contains(&format!("/schemas/{name}\"")));
+        components.schemas.retain(|name, _| referred.contains(name.as_str()));
         if components.schemas.len() == before {
             return;
         }

@@ -158,7 +158,7 @@ fn every_column_that_may_tell_of_a_person_is_registered() {
     assert_eq!(found, Vec::<String>::new());
     let schema = read("src/db/schema.rs");
     assert!(
-        PEOPLE.iter().all(|table| schema.contains(&format!("    {table} (id) {{"))),
+        PEOPLE.iter().all(|table| schema.contains(&format!("    {table} ("))),
         "a table is gone"
     );
 }

@@ -1,5 +1,8 @@
 //! What debriefs look like on the wire.
 
+mod discussion;
+
+pub use discussion::{DebriefFinding, DebriefResponse, FindingAnswer};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -7,18 +10,17 @@ use crate::assessments::api::RecordedContent;
 use crate::assessments::seen::SeenResult;
 use crate::assessments::store::AssessmentRating;
 use crate::clock::Instant;
-use crate::debriefs::detector::{FindingKind, Severity};
 use crate::debriefs::memo::Memo;
 use crate::debriefs::model::dissents;
 use crate::debriefs::seen::{Counts, SeenDebrief};
-use crate::debriefs::store::discussion::{Answer, Finding, Response, Rests, Statement};
+use crate::debriefs::store::discussion::Statement;
 use crate::debriefs::store::{self, JudgedAttribute};
 use crate::debriefs::{DebriefState, Outcome};
 use crate::digest;
 use crate::error::Result;
 use crate::ids::{
-    ApplicationId, AssessmentResultId, AttributeId, DebriefId, DecisionId, FindingId, InterviewId,
-    LevelId, LoopId, ResponseId, ScorecardId, UserId,
+    ApplicationId, AssessmentResultId, AttributeId, DebriefId, DecisionId, InterviewId, LevelId,
+    LoopId, ScorecardId, UserId,
 };
 use crate::loops::templates::{Priority, Slot};
 use crate::scorecards::Recommendation;
@@ -210,40 +212,6 @@ pub struct Ballot {
     occurred_at: Instant,
 }
 
-/// A difference between the cards, or a gap.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DebriefFinding {
-    id: FindingId,
-    kind: FindingKind,
-    severity: Severity,
-    /// The attribute; null where it is about the overall recommendations.
-    attribute_id: Option<AttributeId>,
-    /// The cards that it rests on.
-    scorecard_ids: Vec<ScorecardId>,
-    /// Their authors, to whom it is put if it blocks.
-    user_ids: Vec<UserId>,
-}
-
-/// What somebody of the panel answered.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DebriefResponse {
-    id: ResponseId,
-    user_id: UserId,
-    /// Discussions of a debrief are numbered from 1.
-    #[schema(minimum = 1)]
-    discussion: i32,
-    answers: Vec<FindingAnswer>,
-    comment: Option<String>,
-    occurred_at: Instant,
-}
-
-/// The answer to an open question.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct FindingAnswer {
-    finding_id: FindingId,
-    answer: String,
-}
-
 /// What was decided, and why.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DebriefDecision {
@@ -371,46 +339,6 @@ impl Debrief {
         self.responses_due_at = row.responses_due_at;
         self.decide_by = row.decide_by;
         self.dissent_until = row.dissent_until;
-    }
-
-    pub(super) fn show_discussion(
-        &mut self,
-        findings: Vec<Finding>,
-        rests: &[Rests],
-        responses: Vec<Response>,
-        answers: Vec<Answer>,
-        responded: Vec<UserId>,
-    ) {
-        let finding = |row: Finding| {
-            let of_it = rests.iter().filter(|rest| rest.finding_id == row.id);
-            DebriefFinding {
-                id: row.id,
-                kind: row.kind,
-                severity: row.severity,
-                attribute_id: row.attribute_id,
-                scorecard_ids: of_it.clone().map(|rest| rest.scorecard_id).collect(),
-                user_ids: of_it.map(|rest| rest.author_id).collect(),
-            }
-        };
-        let response = |row: Response| {
-            let of_it = answers.iter().filter(|answer| answer.response_id == row.id);
-            let answers = of_it.map(|answer| FindingAnswer {
-                finding_id: answer.finding_id,
-                answer: answer.answer.clone(),
-            });
-            DebriefResponse {
-                id: row.id,
-                user_id: row.user_id,
-                discussion: row.discussion,
-                answers: answers.collect(),
-                comment: row.comment,
-                occurred_at: row.occurred_at,
-            }
-        };
-        self.findings = Some(findings.into_iter().map(finding).collect());
-        self.responses = Some(responses.into_iter().map(response).collect());
-        let lasts = self.state == DebriefState::Discussing;
-        self.responded = lasts.then_some(responded);
     }
 
     pub(super) fn show_decision(

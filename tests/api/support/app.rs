@@ -29,6 +29,7 @@ use evenbar::sessions::{DerivedSecrets, Device, Passwords, SignInMethod, Tokens}
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 
+use super::promises::{assert_documented, assert_recorded, count_events};
 use super::{Reply, postgres};
 
 /// Which database lies under a test.
@@ -463,39 +464,4 @@ async fn read(method: &Method, path: &str, response: HttpResponse) -> Reply {
     let bytes = to_bytes(response.into_body()).await.expect("a body").to_vec();
     let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
     Reply { status, headers, bytes, json }
-}
-
-fn count_events(db: &Db) -> i64 {
-    use evenbar::db::schema::events;
-    // Nothing can be counted while a test has taken the database away.
-    db.read_here(|conn| Ok(events::table.count().get_result(conn)?)).unwrap_or_default()
-}
-
-/// What changes something and leaves no event: a draft is its author's alone and is saved at every
-/// pause; a renewed session is still the same session. This list only ever gets shorter.
-const WITHOUT_EVENT: [(Method, &str); 2] =
-    [(Method::PATCH, "/api/v1/scorecards/"), (Method::POST, "/api/v1/sessions/renewals")];
-
-/// Whatever a test changes through the API leaves an event, unless the key of an earlier request
-/// made the answer.
-#[track_caller]
-fn assert_recorded(db: &Db, before: i64, (method, path): (&Method, &str), reply: &Reply) {
-    let changed =
-        (200..300).contains(&reply.status) && reply.header("idempotency-replayed").is_none();
-    let exempt =
-        WITHOUT_EVENT.iter().any(|(verb, begin)| verb == method && path.starts_with(begin));
-    if changed && path.starts_with("/api/v1/") && !exempt {
-        assert!(count_events(db) > before, "{method} {path} left no event");
-    }
-}
-
-/// Every answer that a test sees is one that the document promises.
-fn assert_documented(method: &Method, path: &str, status: u16) {
-    let documented = evenbar::http::openapi::statuses_of(method.as_str(), path);
-    if let Some(documented) = documented {
-        assert!(
-            documented.contains(&status.to_string()),
-            "{method} {path} answered {status}, undocumented"
-        );
-    }
 }

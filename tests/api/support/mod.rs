@@ -12,6 +12,7 @@ pub mod mail_server;
 pub mod onsite;
 pub mod postgres;
 pub mod process;
+mod promises;
 mod race;
 mod reply;
 pub mod walk;
