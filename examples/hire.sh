@@ -196,7 +196,7 @@ assign "$first_id" lead >/dev/null
 assign "$second_id" second >/dev/null
 call "$recruiter" PUT "/interviews/$interview/schedule" 200 "$(jq -n '{
     starts_at: (now + 60 | todateiso8601), ends_at: (now + 3660 | todateiso8601),
-    time_zone: "Europe/Berlin"}')" | jq -r '"from \(.starts_at) to \(.ends_at)"'
+    time_zone: "Europe/Berlin", override: {reason: "Both said that they have time now."}}')" | jq -r '"from \(.starts_at) to \(.ends_at)"'
 call "$recruiter" PUT "/interviews/$interview/completion" 200 | jq -r '"the interview is \(.state)"'
 
 # --- Two judgements, independent of each other -----------------------------------------------------

@@ -15,6 +15,7 @@ use crate::db::{Conn, Origin};
 use crate::error::{Code, Error, FieldError, Result};
 use crate::http::{Ctx, Params};
 use crate::ids::{AnyId, ApplicationId, CandidateId, EventId, JobId, UserId};
+use crate::sessions::{DerivedSecrets, SealedFor};
 
 /// The largest page.
 const LIMIT_MAX: i64 = 100;
@@ -58,9 +59,10 @@ impl EventSubject {
 #[schema(as = Event)]
 pub struct FeedEvent {
     id: EventId,
-    /// Its place in the log. Places have no gaps, but those that you may not see are left out.
+    /// Its place in the log, without gaps; null to whoever does not read the audit, whom it would tell
+    /// how much happened that they may not see.
     #[schema(minimum = 1)]
-    position: i64,
+    position: Option<i64>,
     kind: EventKind,
     /// When it happened; long ago for what an import tells.
     occurred_at: Instant,
@@ -78,8 +80,8 @@ pub struct FeedEvent {
     payload: Value,
 }
 
-impl From<(i64, EventRow)> for FeedEvent {
-    fn from((position, row): (i64, EventRow)) -> Self {
+impl FeedEvent {
+    fn new(row: EventRow, position: Option<i64>) -> Self {
         let actor_id = row.actor_id.map(|id| id.shown_as(&row.actor_kind));
         let on_behalf_of = row.on_behalf_of.map(AnyId::typed);
         let subject_id = row.subject_id.shown_as(&row.subject_kind);
@@ -146,8 +148,11 @@ pub struct EventFilter {
 #[get("/events")]
 pub async fn list_events(ctx: Ctx, Params(filter): Params<EventFilter>) -> Result<HttpResponse> {
     let (wanted, limit) = (filter.wanted()?, filter.page_size()?);
-    let after = filter.cursor.as_deref().map_or(Ok(0), decode)?;
-    let page = ctx.read(move |conn, actor| read(conn, actor, wanted, after, limit)).await?;
+    let derived = &ctx.state().derived;
+    let after = filter.cursor.as_deref().map_or(Ok(0), |cursor| decode(derived, cursor))?;
+    let (data, next, has_more) =
+        ctx.read(move |conn, actor| read(conn, actor, wanted, after, limit)).await?;
+    let page = EventPage { data, has_more, next_cursor: encode(derived, next)? };
     Ok(HttpResponse::Ok().json(page))
 }
 
@@ -197,7 +202,7 @@ fn read(
     wanted: Wanted,
     after: i64,
     limit: i64,
-) -> Result<EventPage> {
+) -> Result<(Vec<FeedEvent>, i64, bool)> {
     require_everywhere(actor, Action::ReadEvents)?;
     // The end is read first: whatever is sealed meanwhile comes with the next page.
     let end = store::newest(conn)?.map_or(0, |newest| newest.position);
@@ -212,29 +217,27 @@ fn read(
     rows.truncate(shown);
     let last = rows.last().map_or(after, |(position, _)| *position);
     let next = if overflows { last } else { until };
-    Ok(EventPage {
-        data: rows.into_iter().map(FeedEvent::from).collect(),
-        has_more: next < end,
-        next_cursor: encode(next),
-    })
+    let audits = everywhere(actor, Action::ReadAudit);
+    let event = |(position, row)| FeedEvent::new(row, Some(position).filter(|_| audits));
+    Ok((rows.into_iter().map(event).collect(), next, next < end))
 }
 
-/// What a cursor of the feed begins with, so that one of another list is not taken for one.
-const CURSOR_MARK: &[u8] = b"feed";
-
-fn encode(position: i64) -> String {
-    URL_SAFE_NO_PAD.encode([CURSOR_MARK, &position.to_be_bytes()].concat())
+fn encode(derived: &DerivedSecrets, position: i64) -> Result<String> {
+    // As long for every position.
+    let sealed = derived.seal(SealedFor::FeedCursor, FEED, &format!("{position:019}"))?;
+    Ok(URL_SAFE_NO_PAD.encode(sealed))
 }
 
-fn decode(cursor: &str) -> Result<i64> {
-    let position = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| {
-        let position = bytes.strip_prefix(CURSOR_MARK)?;
-        Some(i64::from_be_bytes(position.try_into().ok()?))
-    });
+fn decode(derived: &DerivedSecrets, cursor: &str) -> Result<i64> {
+    let sealed = URL_SAFE_NO_PAD.decode(cursor).unwrap_or_default();
+    let position = derived.open(SealedFor::FeedCursor, FEED, &sealed);
     position
-        .filter(|position| *position >= 0)
+        .and_then(|position| position.parse().ok())
         .ok_or_else(|| refused("Start again without a cursor."))
 }
+
+/// Whose a cursor is: anybody's who reads the feed, for a service account may change its key.
+const FEED: &str = "feed";
 
 fn refused(detail: &'static str) -> Error {
     Error::new(Code::InvalidCursor, detail)
@@ -278,8 +281,13 @@ mod tests {
 
     #[test]
     fn a_cursor_survives_its_wire_form_and_no_other_text_is_one() {
-        assert_eq!(decode(&encode(4711)).ok(), Some(4711));
-        assert!(decode("AAAA").is_err());
-        assert!(decode(&encode(-1)).is_err());
+        let (ours, others) = (DerivedSecrets::of_key(b"ours"), DerivedSecrets::of_key(b"others"));
+        let cursor = encode(&ours, 4711).unwrap();
+        assert_eq!(decode(&ours, &cursor).ok(), Some(4711));
+        assert!(decode(&others, &cursor).is_err());
+        assert!(decode(&ours, "AAAA").is_err());
+        // It tells nothing by its length, nor by being the same again.
+        assert_eq!(cursor.len(), encode(&ours, 1).unwrap().len());
+        assert_ne!(cursor, encode(&ours, 4711).unwrap());
     }
 }

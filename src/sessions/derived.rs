@@ -65,12 +65,16 @@ impl Purpose {
 pub enum SealedFor {
     /// The address of a calendar, by its owner.
     BusyCalendar,
+    /// A place in the event feed, for whoever reads it: how far apart two places are would tell how
+    /// much happened that the reader may not see.
+    FeedCursor,
 }
 
 impl SealedFor {
     const fn as_str(self) -> &'static str {
         match self {
             Self::BusyCalendar => "busy_calendar",
+            Self::FeedCursor => "feed_cursor",
         }
     }
 }

@@ -30,7 +30,7 @@ both! {
         let interview = app.get(&onsite.recruiter, &format!("/interviews/{}", onsite.interviews[1])).await;
         assert_eq!(interview.ok()["state"], "completed");
         let debrief = onsite.debrief(&app, &lead).await;
-        assert_eq!(debrief.ok()["state"], "revealed");
+        assert_eq!(debrief.ok()["state"], "deciding");
         assert_eq!(debrief.json["assessments"][0]["content"]["score"], "87.50");
         // Level 2 here and level 3 there contradict each other, or do not, as two cards would.
         let coverage = app.get(&lead, &format!("/loops/{}/coverage", onsite.id)).await;

@@ -277,7 +277,7 @@ both! {
         let named = name(&app, &ana, &first.url()).await;
         read(&app);
         let body = json!({ "address": second.url() });
-        app.put_if(&ana, PATH, "\"9-x\"", body.clone()).await.problem(412, "stale");
+        app.put_if(&ana, PATH, "\"9-0123456789abcdef\"", body.clone()).await.problem(412, "stale");
         let changed = app.put_if(&ana, PATH, &named.etag(), body).await;
         assert_eq!((&changed.ok()["id"], &changed.json["state"]), (&named.json["id"], &json!("waiting")));
         assert_eq!(busy(&app, &ana, &ana).await.ok()["intervals"], json!([]));

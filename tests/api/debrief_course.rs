@@ -292,7 +292,6 @@ both! {
         judge(&app, &onsite, (0, &leads[0]), "yes", Some(3)).await;
         let path = format!("/applications/{}/withdrawal", onsite.application);
         app.put(&onsite.recruiter, &path, json!({ "note": "Took another offer." })).await.ok();
-        judge(&app, &onsite, (1, &leads[1]), "yes", Some(3)).await;
         assert_eq!(state(&app, &onsite, &onsite.decider).await, "cancelled");
     }
 }

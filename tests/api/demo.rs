@@ -156,7 +156,7 @@ fn eight_people_hire_for_three_jobs_and_candidates_stand_in_every_state() {
             ("Carmen Villalobos", "hired, Offer | completed | 3 of 3 | decided | accepted | 0"),
             ("Ingrid Haugen", "rejected, First conversation |  | 0 of 0 |  |  | 0"),
             ("Filip Nowak", "active, First conversation |  | 0 of 0 |  |  | 1"),
-            ("Efua Boateng", "withdrawn, Interviews | cancelled | 0 of 0 | planned |  | 0"),
+            ("Efua Boateng", "withdrawn, Interviews | cancelled | 0 of 0 | cancelled |  | 0"),
         ];
         let expected = expected.map(|(name, stands)| (name, stands.to_owned()));
         assert_eq!(found, BTreeMap::from(expected));

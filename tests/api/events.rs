@@ -71,7 +71,10 @@ both! {
         let (statements, page) = app.statements(app.get(&rita, "/events")).await;
         assert_eq!(statements, 3);
         let event = &page.ok()["data"][1];
-        assert_eq!(event["position"], 2);
+        // Its place would tell how much happened that she may not see.
+        assert_eq!(event["position"], Value::Null);
+        let admin = app.person("Ada", OrgRole::Admin);
+        assert_eq!(app.get(&admin, "/events").await.ok()["data"][1]["position"], 2);
         assert_eq!(event["kind"], "application.created");
         assert_eq!(event["origin"], "live");
         assert_eq!(event["actor"], json!({ "kind": "user", "id": rita.id, "on_behalf_of": null }));

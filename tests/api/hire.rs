@@ -274,7 +274,7 @@ async fn start_loop(app: &TestApp, people: &People, bar: &Bar, application: &str
     let now = app.clock.now();
     let times = json!({
         "starts_at": now + TimeDelta::seconds(60), "ends_at": now + TimeDelta::seconds(3660),
-        "time_zone": "Europe/Berlin",
+        "time_zone": "Europe/Berlin", "override": { "reason": "Both agreed to an evening." },
     });
     app.put(recruiter, &format!("/interviews/{interview}/schedule"), times).await.ok();
     [interview, text(&made.json["debrief_id"])]

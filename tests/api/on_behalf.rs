@@ -54,7 +54,7 @@ both! {
         // It counts: nothing is owed for it, and the last card reveals.
         onsite.submit(&app, 1, &ben, "yes").await;
         let debrief = onsite.debrief(&app, &ana).await;
-        assert_eq!(debrief.ok()["state"], "revealed");
+        assert_eq!(debrief.ok()["state"], "discussing");
         assert_eq!(debrief.json["cards"][0]["submitted_by"], json!(onsite.recruiter.id));
         assert_eq!(debrief.json["ballots"][0]["user_id"], json!(ana.id));
     }

@@ -5,6 +5,7 @@
 //! `EVENBAR_HISTORY_SEED` repeats a run, `EVENBAR_HISTORY_STEPS` makes it longer: a step is one thing
 //! done or one answer, page or mail compared, in both worlds. A failure names the seed.
 
+mod debriefs;
 mod dice;
 mod moves;
 mod world;
@@ -41,7 +42,7 @@ fn live_through((engine, usual): (Engine, u64)) {
     let seed = number("EVENBAR_HISTORY_SEED").unwrap_or_else(dice::any_seed);
     let wanted = number("EVENBAR_HISTORY_STEPS").unwrap_or(usual);
     println!("EVENBAR_HISTORY_SEED={seed} on {engine:?}");
-    let (mut steps, mut compared) = (0, 0);
+    let (mut steps, mut compared, mut decided) = (0, 0, 0);
     let mut history = 0;
     while steps < wanted {
         let (Some(one), Some(other)) = (fresh_database(engine), fresh_database(engine)) else {
@@ -53,9 +54,12 @@ fn live_through((engine, usual): (Engine, u64)) {
         urls.iter().for_each(forget);
         steps += lived.moves + lived.compared;
         compared += lived.compared;
+        decided += lived.decided;
         history += 1;
     }
-    println!("{steps} steps in {history} histories, {compared} of them compared");
+    println!(
+        "{steps} steps in {history} histories, {compared} of them compared, {decided} decisions"
+    );
     // Histories in which nobody owes would prove nothing.
     assert!(compared * 5 > steps, "only {compared} of {steps} steps compared anything");
 }
@@ -78,6 +82,7 @@ struct Context {
 struct Lived {
     moves: u64,
     compared: u64,
+    decided: u64,
 }
 
 async fn live(urls: &[Url; 2], context: Context) -> Lived {
@@ -90,7 +95,7 @@ async fn live(urls: &[Url; 2], context: Context) -> Lived {
         worlds.look().await;
     }
     drop(told);
-    Lived { moves: MOVES, compared: worlds.compared }
+    Lived { moves: MOVES, compared: worlds.compared, decided: worlds.decided }
 }
 
 /// Says which history failed, and what happened in it.

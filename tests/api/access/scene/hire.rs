@@ -186,6 +186,7 @@ impl Scene {
         let time = json!({
             "starts_at": starts_at, "ends_at": ends_at, "time_zone": "Europe/Berlin",
             "meeting_url": "https://meet.example.com/a", "location": "Room 3", "dial_in": "+49 30 1",
+            "override": { "reason": "Everybody agreed to an evening." },
         });
         let interview = format!("/interviews/{}", on.interview);
         app.put(self.who("recruiter"), &format!("{interview}/schedule"), time).await.ok();

@@ -10,7 +10,7 @@ use crate::support::onsite::Onsite;
 use crate::support::walk;
 
 /// What others write, at any length.
-fn text(words: &mut Dice) -> String {
+pub(super) fn text(words: &mut Dice) -> String {
     const SAID: [&str; 5] = [
         "Good. ",
         "Nothing that was asked was answered; \u{fc}nder pressure even less. \u{1f61f} ",
@@ -48,7 +48,7 @@ fn judgement(onsite: &Onsite, words: &mut Dice) -> Value {
 impl Worlds {
     /// One move.
     pub async fn play(&mut self) {
-        match self.plan.below(42) {
+        match self.plan.below(45) {
             0..=3 => self.assign().await,
             4 => self.leave_the_panel().await,
             5 => self.waive().await,
@@ -65,6 +65,8 @@ impl Worlds {
             33 => self.peek().await,
             34..=35 => self.hand_in_for_somebody().await,
             36..=38 => self.assess().await,
+            39..=40 => self.converse().await,
+            41 => self.object().await,
             _ => self.wait(),
         }
     }
@@ -112,8 +114,7 @@ impl Worlds {
         let interview = self.plan.below(self.interviews.len());
         let starts_at = self.both[0].app.clock.now() + TimeDelta::minutes(30);
         let ends_at = starts_at + TimeDelta::minutes(45);
-        let body =
-            json!({ "starts_at": starts_at, "ends_at": ends_at, "time_zone": "Europe/Berlin" });
+        let body = json!({ "starts_at": starts_at, "ends_at": ends_at, "time_zone": "Europe/Berlin", "override": { "reason": "Agreed." } });
         let path = format!("/interviews/{}/schedule", self.interviews[interview].id);
         self.ask(Method::PUT, &path, World::recruiter, [body.clone(), body]).await;
     }
@@ -138,7 +139,7 @@ impl Worlds {
     }
 
     /// Bodies that each world's words make.
-    fn differing(&mut self, make: impl Fn(&mut Dice, &Onsite) -> Value) -> [Value; 2] {
+    pub(super) fn differing(&mut self, make: impl Fn(&mut Dice, &Onsite) -> Value) -> [Value; 2] {
         self.both.each_mut().map(|world| make(&mut world.words, &world.onsite))
     }
 
@@ -250,17 +251,6 @@ impl Worlds {
         self.ask(Method::PUT, &format!("/scorecards/{id}/revision"), who, bodies).await;
     }
 
-    /// The decider looks before the reveal, in each world for another reason.
-    async fn peek(&mut self) {
-        let Some(debrief) = self.plan.pick(&self.debriefs).cloned() else { return };
-        let decider = |world: &World| world.app.again(&world.onsite.decider);
-        let bodies = self.differing(|words, _| json!({ "reason": text(words) }));
-        self.ask(Method::PUT, &format!("/debriefs/{debrief}/peek"), decider, bodies).await;
-        for world in &self.both {
-            world.app.get(&decider(world), "/scorecards").await;
-        }
-    }
-
     /// Somebody reads what they may, which is noted.
     async fn read_as_an_outsider(&mut self) {
         let reader = self.plan.below(WATCHERS + 3);
@@ -271,36 +261,6 @@ impl Worlds {
             }
         }
         self.say(format!("{} reads", self.both[0].cast[reader].email));
-    }
-
-    /// The decider decides, in each world in their own way.
-    async fn decide(&mut self) {
-        let Some(debrief) = self.plan.pick(&self.debriefs).cloned() else { return };
-        let decider = |world: &World| world.app.again(&world.onsite.decider);
-        let mut bodies = Vec::new();
-        for world in &mut self.both {
-            let shown = world.app.get(&decider(world), &format!("/debriefs/{debrief}")).await;
-            let none = Vec::new();
-            let ballots = shown.json["ballots"].as_array().unwrap_or(&none);
-            let strong_no = ballots.iter().filter(|card| card["recommendation"] == "strong_no");
-            let answers: Vec<Value> = strong_no
-                .map(|card| {
-                    json!({ "scorecard_id": card["scorecard_id"], "answer": text(&mut world.words) })
-                })
-                .collect();
-            let outcome = if world.words.one_in(2) { "hire" } else { "no_hire" };
-            bodies.push(json!({
-                "outcome": outcome, "level_id": world.onsite.level,
-                "memo": {
-                    "for": [{ "text": text(&mut world.words) }],
-                    "concerns_answered": answers,
-                    // Long enough for a decision against the majority, whichever that is.
-                    "summary": text(&mut world.words) + &" It was weighed.".repeat(15),
-                },
-            }));
-        }
-        let bodies: [Value; 2] = bodies.try_into().unwrap();
-        self.ask(Method::PUT, &format!("/debriefs/{debrief}/decision"), decider, bodies).await;
     }
 
     async fn start_another_loop(&mut self) {
@@ -373,7 +333,7 @@ impl Worlds {
             let (mut text, mut cursor) = (String::new(), String::new());
             for _ in 0..20 {
                 let page = world.app.get(&own, &format!("/events?limit=50{cursor}")).await;
-                text += &String::from_utf8_lossy(&page.bytes);
+                text += &walk::without_place(&String::from_utf8_lossy(&page.bytes));
                 let Some(next) = page.json["next_cursor"].as_str() else { break };
                 cursor = format!("&cursor={next}");
                 if page.json["data"].as_array().is_none_or(Vec::is_empty) {
@@ -389,7 +349,9 @@ impl Worlds {
         let span = TimeDelta::minutes(1 + i64::try_from(self.plan.below(180)).unwrap());
         for world in &self.both {
             world.app.advance(span);
+            world.app.wake_timers();
         }
+        self.align();
         self.say(format!("{} minutes pass", span.num_minutes()));
         self.deliver();
     }

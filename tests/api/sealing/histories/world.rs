@@ -7,6 +7,7 @@ use std::rc::Rc;
 use actix_web::http::Method;
 use evenbar::access::OrgRole;
 use evenbar::db::Url;
+use evenbar::ids::CandidateId;
 use evenbar::sessions::Purpose;
 use serde_json::{Value, json};
 
@@ -66,6 +67,8 @@ pub struct Worlds {
     pub ids: BTreeSet<String>,
     pub log: Rc<RefCell<Vec<String>>>,
     pub compared: u64,
+    /// How often both worlds came to a decision.
+    pub decided: u64,
     gets: Vec<Operation>,
 }
 
@@ -111,6 +114,13 @@ impl World {
     }
 }
 
+/// How many units of work have ids so far, this one included.
+fn units(app: &TestApp) -> u64 {
+    let id: CandidateId = app.db().unit().ids.next_id();
+    let (_, tail) = id.uuid().as_u64_pair();
+    (tail & ((1 << 62) - 1)) >> 20
+}
+
 /// The proof of a form is of the database that made it, and says nothing else.
 fn without_proof(html: &str) -> String {
     let mut parts = html.split("name=\"proof\" value=\"");
@@ -145,8 +155,19 @@ impl Worlds {
             ids,
             log: Rc::default(),
             compared: 0,
+            decided: 0,
             gets: gets.collect(),
             both,
+        }
+    }
+
+    /// Lets both worlds go on with the same ids after something that took more steps in one than in the
+    /// other. Ids are random outside of tests, and tell nobody how much happened.
+    pub fn align(&self) {
+        let [one, other] = self.both.each_ref().map(|world| units(&world.app));
+        let (behind, steps) = if one < other { (0, other - one) } else { (1, one - other) };
+        for _ in 0..steps {
+            units(&self.both[behind].app);
         }
     }
 
