@@ -152,6 +152,7 @@ impl Load {
 }
 
 /// What is known of a person and a seat.
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own with yes or no")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
     /// As what they would sit there.

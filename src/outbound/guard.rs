@@ -112,7 +112,7 @@ fn is_own_name(name: &str) -> bool {
     let within = |own: &&str| {
         name.strip_suffix(*own).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
-    !name.contains('.') || OWN_NAMES.iter().any(|own| within(&own))
+    !name.contains('.') || OWN_NAMES.iter().any(within)
 }
 
 /// Whether an address is one of the public network (the registries of RFC 6890).
@@ -125,9 +125,10 @@ pub fn is_public(address: IpAddr) -> bool {
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
-    let special = match (a, b, c) {
-        // This network; private; loopback.
-        (0 | 10 | 127, ..)
+    let special = matches!(
+        (a, b, c),
+        // This network; private; loopback; multicast, reserved, broadcast.
+        (0 | 10 | 127 | 224..=255, ..)
         // Carriers' own (RFC 6598), in which a cloud's metadata lies as well.
         | (100, 64..=127, _)
         // Link-local, with most clouds' metadata.
@@ -142,10 +143,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         | (198, 18 | 19, _)
         | (198, 51, 100)
         | (203, 0, 113)
-        // Multicast, reserved, broadcast.
-        | (224..=255, ..) => true,
-        _ => false,
-    };
+    );
     !special && address != AZURE
 }
 
@@ -157,10 +155,8 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, ..] = address.segments();
     // 2000::/3 without the protocols' own (2001::/23, with Teredo), documentation and 6to4.
     let global = (0x2000..=0x3fff).contains(&a);
-    let special = match (a, b) {
-        (0x2001, 0..=0x01ff | 0x0db8) | (0x2002, _) | (0x3fff, 0..=0x0fff) => true,
-        _ => false,
-    };
+    let special =
+        matches!((a, b), (0x2001, 0..=0x01ff | 0x0db8) | (0x2002, _) | (0x3fff, 0..=0x0fff));
     global && !special
 }
 
@@ -197,6 +193,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
     fn what_is_not_public_is_refused_however_it_is_written() {
         use Refusal::{Address, Port, Scheme, UserInfo};
         for (text, why) in [

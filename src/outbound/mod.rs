@@ -78,10 +78,7 @@ impl Resolver for Guarded {
 
 /// Whether an exchange failed because of what [`guard`] refuses.
 pub fn was_refused(error: &ureq::Error) -> bool {
-    match error {
-        ureq::Error::Other(cause) => cause.is::<Refusal>(),
-        _ => false,
-    }
+    if let ureq::Error::Other(cause) = error { cause.is::<Refusal>() } else { false }
 }
 
 #[cfg(test)]

@@ -100,12 +100,20 @@ fn path(operation: &Operation, scene: &Scene) -> String {
 
 /// A path with what must be asked, and as much of a list as can be.
 fn path_with_query(operation: &Operation, path: &str) -> String {
-    match operation.id.as_str() {
-        "placeInPayBand" => format!("{path}?amount=90000.00&currency=EUR&period=year"),
-        "getBusy" => format!("{path}?from=2026-11-23T08:00:00Z&to=2026-11-24T08:00:00Z"),
-        "listSuggestedPanelists" => format!("{path}?slot=lead"),
-        _ if operation.is_paged => format!("{path}?limit=100"),
-        _ => path.to_owned(),
+    match query(&operation.id) {
+        Some(query) => format!("{path}?{query}"),
+        None if operation.is_paged => format!("{path}?limit=100"),
+        None => path.to_owned(),
+    }
+}
+
+/// What an operation must be asked beside its path.
+fn query(operation: &str) -> Option<&'static str> {
+    match operation {
+        "placeInPayBand" => Some("amount=90000.00&currency=EUR&period=year"),
+        "getBusy" => Some("from=2026-11-23T08:00:00Z&to=2026-11-24T08:00:00Z"),
+        "listSuggestedPanelists" => Some("slot=lead"),
+        _ => None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! One's own calendar, and when somebody is busy, over the API.
 
+use std::sync::Arc;
+
 use actix_web::{HttpResponse, delete, get, put};
 use chrono::TimeDelta;
 use secrecy::SecretString;
@@ -108,7 +110,7 @@ pub async fn get_my_busy_calendar(ctx: Ctx) -> Result<HttpResponse> {
 )]
 #[put("/me/busy-calendar")]
 pub async fn set_my_busy_calendar(ctx: Ctx, body: Body<SetBusyCalendar>) -> Result<HttpResponse> {
-    let (input, expected, state) = (body.clone(), ctx.if_match()?, ctx.state().clone());
+    let (input, expected, state) = (body.clone(), ctx.if_match()?, Arc::clone(ctx.state()));
     let done = ctx
         .command(&body, move |tx, actor| {
             let sealed = Sealed::of(&input, actor.user_id, state.calendars, &state.derived)?;

@@ -132,16 +132,14 @@ pub fn end(tx: &mut Tx<'_>, permit: &Permit, user: UserId) -> Result<usize> {
     store::delete(tx, permit, user)
 }
 
+/// The calendar of somebody, if there is one, and when they are busy by it.
+type Known = (Option<BusyCalendar>, Vec<(Instant, Instant)>);
+
 /// What is known of somebody's time: their calendar, and when they are busy.
 ///
 /// # Errors
 /// `forbidden` for somebody who schedules nobody; `not_found`.
-pub(super) fn read(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: UserId,
-    span: Span,
-) -> Result<(Option<BusyCalendar>, Vec<(Instant, Instant)>)> {
+pub(super) fn read(conn: &mut Conn, actor: &Actor, id: UserId, span: Span) -> Result<Known> {
     if id != actor.user_id {
         let somewhere = somewhere(actor, Action::ReadAvailability);
         let own = users::store::find_seen(conn, actor.user_id, somewhere)?;

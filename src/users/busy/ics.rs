@@ -46,9 +46,8 @@ pub(super) fn busy(text: &str, home: Tz, now: Instant) -> Result<Vec<Span>, Fail
         return Err(Failure::TooManyEvents);
     }
     let calendar: Calendar = text.parse().map_err(|_words: String| Failure::NotACalendar)?;
-    let events = calendar.components.iter().filter_map(|component| match component {
-        CalendarComponent::Event(event) => Some(event),
-        _ => None,
+    let events = calendar.components.iter().filter_map(|component| {
+        if let CalendarComponent::Event(event) = component { Some(event) } else { None }
     });
     let window = Window { from: *(now + -BEHIND), to: *(now + HORIZON), home };
     let mut reader = Reader { window, days: 0, found: Vec::new() };
@@ -156,6 +155,19 @@ struct Reader {
     found: Vec<Span>,
 }
 
+/// The moments that a property lists, in however many lines.
+fn listed(event: &Event, name: &str, first: First) -> Vec<At> {
+    let several = event.multi_properties().get(name).map(Vec::as_slice).unwrap_or_default();
+    let lines = event.properties().get(name).into_iter().chain(several);
+    let of_line = |line: &Property| {
+        let zone = line.params().get("TZID").and_then(|zone| zone_of(zone.value()));
+        let zone = zone.unwrap_or(first.zone);
+        let values: Vec<At> = line.value().split(',').filter_map(|one| moment(one, zone)).collect();
+        values
+    };
+    lines.flat_map(of_line).collect()
+}
+
 impl Reader {
     fn first(&self, event: &Event) -> Option<First> {
         let home = self.window.home;
@@ -210,12 +222,12 @@ impl Reader {
     fn master(&mut self, event: &Event, changed: &HashSet<At>) -> Result<(), Failure> {
         let Some(first) = self.first(event).filter(|_| takes_time(event)) else { return Ok(()) };
         let mut left_out = changed.clone();
-        left_out.extend(self.listed(event, "EXDATE", first));
+        left_out.extend(listed(event, "EXDATE", first));
         let mut starts = match event.property_value("RRULE") {
             Some(rule) => self.recurring(rule, first)?,
             None => vec![first.start],
         };
-        starts.extend(self.listed(event, "RDATE", first).into_iter().filter_map(|at| match at {
+        starts.extend(listed(event, "RDATE", first).into_iter().filter_map(|at| match at {
             At::Instant(at) => Some(at),
             At::Day(day) => at_local(day.and_time(NaiveTime::MIN), first.zone),
         }));
@@ -226,20 +238,6 @@ impl Reader {
             }
         }
         Ok(())
-    }
-
-    /// The moments that a property lists, in however many lines.
-    fn listed(&self, event: &Event, name: &str, first: First) -> Vec<At> {
-        let several = event.multi_properties().get(name).map(Vec::as_slice).unwrap_or_default();
-        let lines = event.properties().get(name).into_iter().chain(several);
-        let of_line = |line: &Property| {
-            let zone = line.params().get("TZID").and_then(|zone| zone_of(zone.value()));
-            let zone = zone.unwrap_or(first.zone);
-            let values: Vec<At> =
-                line.value().split(',').filter_map(|one| moment(one, zone)).collect();
-            values
-        };
-        lines.flat_map(of_line).collect()
     }
 
     /// When an event begins by its rule, within the window; once, where the rule cannot be read.

@@ -54,7 +54,7 @@ pub fn run_due(state: &State) -> Result<usize> {
     note_asked(state)?;
     let claimed = state.db.write_here(&state.db.unit(), |tx| {
         let now = tx.now();
-        Ok(dialect::claim_busy_calendars(tx.conn, now, now + LEASE, BATCH)?)
+        dialect::claim_busy_calendars(tx.conn, now, now + LEASE, BATCH)
     })?;
     for id in &claimed {
         read(state, id.typed())?;
@@ -146,10 +146,12 @@ fn failure_of(error: &ureq::Error) -> Failure {
     if outbound::was_refused(error) {
         return Failure::RefusedAddress;
     }
-    match error {
-        ureq::Error::TooManyRedirects => Failure::Redirected,
-        ureq::Error::BodyExceedsLimit(_) => Failure::TooLarge,
-        _ => Failure::Unreachable,
+    if let ureq::Error::TooManyRedirects = error {
+        Failure::Redirected
+    } else if let ureq::Error::BodyExceedsLimit(_) = error {
+        Failure::TooLarge
+    } else {
+        Failure::Unreachable
     }
 }
 

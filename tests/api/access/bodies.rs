@@ -37,6 +37,7 @@ fn of_the_catalogues(operation: &str, persona: &str) -> Option<Value> {
     })
 }
 
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
     let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
     Some(match operation {

@@ -72,9 +72,9 @@ impl<'s> Tour<'s> {
         loop {
             let mut news = Vec::new();
             for (operation, path) in paths(&known) {
-                let path = match operation.as_str() {
-                    "placeInPayBand" => format!("{path}?amount=90000.00&currency=EUR&period=year"),
-                    _ => path,
+                let path = match super::query(&operation).filter(|_| !path.contains('?')) {
+                    Some(query) => format!("{path}?{query}"),
+                    None => path,
                 };
                 if !self.asked.entry(persona).or_default().contains(&path) {
                     news.push((operation, path));

@@ -195,6 +195,8 @@ impl Scene {
         self.make(app, "admin", "/holiday-calendars", region).await;
         let days = json!({ "starts_on": "2027-03-01", "ends_on": "2027-03-05" });
         self.make(app, "stranger", "/me/time-off", days).await;
+        let elsewhere = json!({ "address": "https://127.0.0.1:9/busy.ics" });
+        app.put(self.who("stranger"), "/me/busy-calendar", elsewhere).await.ok();
         self.make(app, "admin", "/pools", json!({ "name": "Keepers" })).await;
         let member = json!({ "user_id": self.who("stranger").id, "qualification": "shadowing" });
         self.make(app, "admin", &format!("/pools/{}/members", self.id("pool")), member).await;

@@ -98,7 +98,7 @@ fn answer(mut stream: TcpStream, shared: &Mutex<Shared>) {
     let mut head =
         format!("HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head += &format!("{name}: {value}\r\n");
     }
     // A reader that heard enough hangs up.
     stream.write_all(head.as_bytes()).ok();

@@ -99,9 +99,10 @@ impl Worlds {
                     json!({ "scorecard_id": card["scorecard_id"], "answer": text(&mut world.words) })
                 })
                 .collect();
-            let missed = match shown.json["findings"] {
-                Value::Null => json!([]),
-                _ => missed(&shown.json, &text(&mut world.words)),
+            let missed = if shown.json["findings"].is_null() {
+                json!([])
+            } else {
+                missed(&shown.json, &text(&mut world.words))
             };
             let outcome = if world.words.one_in(2) { "hire" } else { "no_hire" };
             bodies.push(json!({
