@@ -20,6 +20,30 @@ use crate::support::onsite::{Onsite, memo, missed};
 use crate::support::walk::{self, everything_sent_to, known_ids};
 use crate::support::{Engine, Person, TestApp, fresh_database, hiring};
 
+/// Whoever reads the audit sees that something happened, and its place in the chain, though not what.
+/// That chain, the ids of what is in it and the places in it are left out of a comparison.
+fn leave_out_the_chain(sent: &mut walk::Sent) {
+    const IDS: [&str; 3] = ["evt_", "dlv_", "dec_"];
+    let in_it = |what: &str| what.contains("/audit") || IDS.iter().any(|id| what.contains(id));
+    sent.retain(|what, _| !in_it(what));
+    for text in sent.values_mut() {
+        let mut before = ["", ""];
+        let mut told = Vec::new();
+        for token in text.split('"') {
+            let id = IDS.iter().find(|id| token.starts_with(**id));
+            told.push(match before {
+                [_, "position"] => token.trim_start_matches(|one: char| !",}".contains(one)),
+                ["next_cursor", _] => "…",
+                _ => id.copied().unwrap_or(token),
+            });
+            before = [before[1], token];
+        }
+        let lines = told.join("\"");
+        let lines: Vec<&str> = lines.lines().filter(|line| !line.starts_with("link: ")).collect();
+        *text = lines.join("\n");
+    }
+}
+
 both! {
     async fn who_owes_a_second_card_stays_sealed_after_the_first(app) {
         let onsite = Onsite::new(&app, 3).await;
@@ -188,8 +212,11 @@ both! {
         // Discussions and decisions make ids of their own; nobody who owes may tell by any of them.
         let ids: BTreeSet<String> = ids.union(&again).cloned().collect();
         for (one, two) in mild.owing.iter().zip(&harsh.owing) {
-            let sent = everything_sent_to(&app, one, &ids).await;
-            let again = everything_sent_to(&other, two, &ids).await;
+            let mut sent = everything_sent_to(&app, one, &ids).await;
+            let mut again = everything_sent_to(&other, two, &ids).await;
+            if one.email.starts_with("alma.admin") {
+                [&mut sent, &mut again].map(leave_out_the_chain);
+            }
             assert!(sent.len() > 100, "{} saw only {}", one.email, sent.len());
             walk::assert_equal(one, &sent, &again);
         }
