@@ -339,7 +339,7 @@ fn result_was_peeked_at(user: UserId) -> _ {
     exists(peeks)
 }
 
-/// The same as [`unsealed_cards`] for a query on `assessment_results` joined with `applications`. A
+/// The same as [`unsealed_cards()`] for a query on `assessment_results` joined with `applications`. A
 /// result is nobody's own: whoever recorded it reads it like everybody else.
 #[diesel::dsl::auto_type]
 pub fn unsealed_results(user: UserId, recruiter: bool, in_person: bool) -> _ {

@@ -215,7 +215,9 @@ both! {
             let mut sent = everything_sent_to(&app, one, &ids).await;
             let mut again = everything_sent_to(&other, two, &ids).await;
             if one.email.starts_with("alma.admin") {
-                [&mut sent, &mut again].map(leave_out_the_chain);
+                for histories in [&mut sent, &mut again] {
+                    leave_out_the_chain(histories);
+                }
             }
             assert!(sent.len() > 100, "{} saw only {}", one.email, sent.len());
             walk::assert_equal(one, &sent, &again);
