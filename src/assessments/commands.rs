@@ -130,7 +130,7 @@ fn correct(
     let Some(reason) = input.reason.as_ref().map(Prose::to_text) else {
         return Err(Error::invalid("/reason", "required", "Say why the result is corrected."));
     };
-    if debriefs::has_ended(tx.conn, interview.loop_id)? {
+    if debriefs::is_closed(tx.conn, interview.loop_id)? {
         return Err(Illegal { from: "decided upon", command: "be corrected" }.into());
     }
     if row.revision > CORRECTIONS_MAX {

@@ -211,7 +211,7 @@ fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<(Shown<Debrief>
 }
 
 /// What was found, and what the panel answered. As long as a discussion lasts, whoever has not responded
-/// in it reads no response of others.
+/// in it reads no response of others, and not that somebody moved.
 fn show_discussion(
     conn: &mut Conn,
     actor: &Actor,
@@ -227,6 +227,9 @@ fn show_discussion(
     let lasts = row.phase().state == DebriefState::Discussing;
     let responded = responses.iter().filter(|_| lasts).map(|one| one.user_id).collect();
     responses.retain(|one| !lasts || in_it || mine(one));
+    if lasts && !in_it {
+        debrief.hide_moves_of_others(actor.user_id);
+    }
     let ids: Vec<ResponseId> = responses.iter().map(|one| one.id).collect();
     let answers = discussion::answers(conn, &ids)?;
     debrief.show_discussion(findings, &rests, responses, answers, responded);

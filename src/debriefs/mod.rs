@@ -18,7 +18,7 @@ mod peek;
 pub(crate) mod seen;
 pub(crate) mod store;
 
-pub use commands::{evaluate, has_ended, receive, wake};
+pub use commands::{evaluate, is_closed, receive, wake};
 pub use leave::leave;
 pub(crate) use store::Debrief;
 

@@ -151,6 +151,12 @@ both! {
         assert_eq!(ballots.len(), 3);
         assert_eq!((&ballots[1]["recommendation"], &ballots[1]["scorecard_id"]), (&json!("no"), &json!(no)));
         assert_eq!((&ballots[2]["recommendation"], &ballots[2]["because_of_id"]), (&json!("yes"), &json!(yes)));
+        // Whoever has not responded yet reads the cards, and not that somebody moved.
+        let seen = onsite.debrief(&app, &leads[0]).await;
+        assert_eq!(seen.ok()["ballots"].as_array().unwrap().len(), 2);
+        let told = json!({ "answers": answers(&seen.json, &leads[0], "I stand by it."), "comment": "I stand by it." });
+        let responded = post(&app, &onsite, &leads[0], "responses", told).await;
+        assert_eq!(responded.ok()["ballots"].as_array().unwrap().len(), 3);
         // Nobody dissents any more, so the decision stands at once.
         onsite.take_up(&app).await;
         let body = json!({ "outcome": "hire", "level_id": onsite.level, "memo": memo() });

@@ -306,6 +306,23 @@ both! {
         assert_eq!(seen.json["cards"].as_array().unwrap().len(), 2, "it is kept all the same");
     }
 
+    async fn a_card_that_comes_while_others_speak_to_the_decision_changes_no_ballot(app) {
+        let (onsite, leads) = staffed(&app, 2).await;
+        let eve = app.person("Eve", OrgRole::Member);
+        let seat = onsite.seat(&app, 0, &eve, "second").await;
+        onsite.submit(&app, 0, &leads[0], "yes").await;
+        let path = format!("/panelists/{seat}/waiver");
+        app.put(&onsite.driver, &path, json!({ "reason": "On holiday." })).await.ok();
+        onsite.submit(&app, 1, &leads[1], "no").await;
+        let body = json!({ "outcome": "hire", "level_id": onsite.level, "memo": memo() });
+        let decided = decide(&app, &onsite, body).await;
+        assert_eq!(decided.ok()["state"], "dissent_window");
+        onsite.submit(&app, 0, &eve, "strong_no").await;
+        let seen = onsite.debrief(&app, &onsite.decider).await;
+        assert_eq!(seen.ok()["ballots"], decided.json["ballots"]);
+        assert_eq!(seen.json["decision"]["dissent"], decided.json["decision"]["dissent"]);
+    }
+
     async fn a_coordinator_sees_how_far_it_is_and_what_was_decided(app) {
         let coordinator = app.person("Cora", OrgRole::Coordinator);
         let (mut onsite, ..) = revealed(&app, &["yes"]).await;

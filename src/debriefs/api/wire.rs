@@ -319,6 +319,13 @@ impl Debrief {
         self.ballots = Some(ballots.into_iter().map(Ballot::from).collect());
     }
 
+    /// Leaves the ballots that came with cards, and the reader's own.
+    pub(super) fn hide_moves_of_others(&mut self, reader: UserId) {
+        if let Some(ballots) = &mut self.ballots {
+            ballots.retain(|one| one.scorecard_id.is_some() || one.user_id == reader);
+        }
+    }
+
     pub(super) fn show_results(&mut self, results: &[SeenResult], ratings: &[AssessmentRating]) {
         let shown = results.iter().filter_map(|result| {
             let content = RecordedContent::seen(result, ratings)?;

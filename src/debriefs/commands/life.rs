@@ -50,14 +50,15 @@ pub fn wake(tx: &mut Tx<'_>, id: DebriefId) -> Result<()> {
     go_on(tx, &Permit::for_system(id), &place, debrief).map(drop)
 }
 
-/// Whether the debrief of a loop has ended, so that what it rests on stays as it is.
-pub fn has_ended(conn: &mut Conn, loop_id: LoopId) -> Result<bool> {
+/// Whether the debrief of a loop has come to a decision, though others may still speak to it, or was
+/// called off: what it rests on stays as it is from then on.
+pub fn is_closed(conn: &mut Conn, loop_id: LoopId) -> Result<bool> {
     let newest = store::newest_of_loop(conn, loop_id)?;
-    Ok(newest.is_some_and(|debrief| debrief.state.has_ended()))
+    Ok(newest.is_some_and(|debrief| !debrief.state.is_before_the_decision()))
 }
 
 /// Takes a submitted card that counts: freezes its recommendation as the author's first ballot,
-/// unless the debrief has ended, and lets the debrief go on.
+/// unless the debrief has decided, and lets the debrief go on.
 pub fn receive(
     tx: &mut Tx<'_>,
     permit: &Permit,
@@ -68,7 +69,9 @@ pub fn receive(
     let Some(debrief) = store::newest_of_loop(tx.conn, loop_id)? else {
         return Ok(());
     };
-    if let Some(recommendation) = card.recommendation.filter(|_| !debrief.state.has_ended()) {
+    if let Some(recommendation) =
+        card.recommendation.filter(|_| debrief.state.is_before_the_decision())
+    {
         let ballot = Ballot {
             id: tx.id(),
             debrief_id: debrief.id,

@@ -9,7 +9,7 @@ mod life;
 pub use decide::decide;
 pub use discuss::{ballot, respond, state};
 pub use drive::{call_meeting, extend, force, hold_meeting};
-pub use life::{evaluate, has_ended, receive, wake};
+pub use life::{evaluate, is_closed, receive, wake};
 
 use super::DebriefState;
 use super::seen::sealed_phase;

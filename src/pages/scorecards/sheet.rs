@@ -166,7 +166,7 @@ fn handed_in(
     let revision = judgement.map_or(1, |judgement| judgement.revision);
     // To somebody who still owes, a debrief never ends.
     let owes = access::owes(conn, actor.user_id, card.application_id)?;
-    let is_over = !owes && debriefs::has_ended(conn, interview.loop_id)?;
+    let is_over = !owes && debriefs::is_closed(conn, interview.loop_id)?;
     Ok(HandedIn {
         by,
         before: before.map(|row| row.content.read()).transpose()?,

@@ -39,7 +39,7 @@ pub fn revise(
     let was = card.state;
     card.state = was.apply(ScorecardCommand::Revise)?;
     let owes = crate::access::owes(tx.conn, actor.user_id, place.application_id)?;
-    if !owes && debriefs::has_ended(tx.conn, loop_id)? {
+    if !owes && debriefs::is_closed(tx.conn, loop_id)? {
         return Err(Illegal { from: "decided upon", command: "be revised" }.into());
     }
     if card.revision > REVISIONS_MAX {
