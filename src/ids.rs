@@ -71,6 +71,7 @@ ids! {
     ApprovalRunId ApprovalRun "run" "approval_run",
     ApprovalStepId ApprovalStep "step" "approval_step",
     AssessmentResultId AssessmentResult "asmt" "assessment_result",
+    AttachmentId Attachment "att" "attachment",
     AttributeId Attribute "attr" "attribute",
     BallotId Ballot "ballot" "ballot",
     BreakGlassId BreakGlass "glass" "break_glass",

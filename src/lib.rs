@@ -9,6 +9,7 @@ pub mod app;
 pub mod applications;
 pub mod approvals;
 pub mod assessments;
+pub mod attachments;
 pub mod break_glass;
 pub mod calendars;
 pub mod candidates;

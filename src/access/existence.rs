@@ -5,12 +5,18 @@ use Action as A;
 
 impl Action {
     /// The action that shows that the subject exists; without it a refusal is a 404.
+    #[expect(clippy::too_many_lines, reason = "one table, without a wildcard")]
     pub const fn seen_by(self) -> Option<Self> {
         match self {
             A::ReadJob | A::ManageJob | A::ManageHiringTeam | A::CreateApplication => {
                 Some(A::ReadJob)
             }
-            A::ReadCandidate | A::ReadContactPoints | A::ManageCandidate => Some(A::ReadCandidate),
+            A::ReadCandidate
+            | A::ReadContactPoints
+            | A::ReadResume
+            | A::ReadAttachments
+            | A::ManageAttachments
+            | A::ManageCandidate => Some(A::ReadCandidate),
             A::ReadApplication | A::MoveApplication | A::StartLoop | A::ExplainVisibility => {
                 Some(A::ReadApplication)
             }

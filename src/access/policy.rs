@@ -60,6 +60,12 @@ text_enum! {
         ReadCandidate => "read_this_candidate",
         /// Read a candidate's contact points.
         ReadContactPoints => "read_contact_points",
+        /// Read a candidate's résumé and work samples.
+        ReadResume => "read_the_resume",
+        /// Read every file of a candidate.
+        ReadAttachments => "read_attachments",
+        /// Attach files to a candidate, and remove them.
+        ManageAttachments => "manage_attachments",
         /// Change a candidate.
         ManageCandidate => "manage_this_candidate",
         /// Add an application to a job.
@@ -224,6 +230,9 @@ const RECRUITING: &[Action] = &[
     A::ManageHiringTeam,
     A::ReadCandidate,
     A::ReadContactPoints,
+    A::ReadResume,
+    A::ReadAttachments,
+    A::ManageAttachments,
     A::ManageCandidate,
     A::CreateApplication,
     A::ReadApplication,
@@ -248,6 +257,9 @@ const COORDINATION: &[Action] = &[
     A::ReadJob,
     A::ReadCandidate,
     A::ReadContactPoints,
+    A::ReadResume,
+    A::ReadAttachments,
+    A::ManageAttachments,
     A::ManageCandidate,
     A::CreateApplication,
     A::ReadApplication,
@@ -263,6 +275,8 @@ const HIRING: &[Action] = &[
     A::ReadPayBands,
     A::ReadCandidate,
     A::ReadContactPoints,
+    A::ReadResume,
+    A::ReadAttachments,
     A::ReadApplication,
     A::MoveApplication,
     A::StartLoop,
@@ -327,6 +341,7 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
             Holder::Relation(Relation::Panelist),
             vec![
                 A::ReadCandidate,
+                A::ReadResume,
                 A::ReadApplication,
                 A::ReadInterview,
                 A::RespondToInterview,
@@ -340,6 +355,7 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
             Holder::Relation(Relation::Decider),
             vec![
                 A::ReadCandidate,
+                A::ReadResume,
                 A::ReadApplication,
                 A::ReadInterview,
                 A::AskProbe,
@@ -353,6 +369,7 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
             Holder::Relation(Relation::Driver),
             vec![
                 A::ReadCandidate,
+                A::ReadResume,
                 A::ReadApplication,
                 A::ReadInterview,
                 A::AskProbe,
@@ -383,6 +400,8 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
                 A::ManageHiringTeam,
                 A::ReadCandidate,
                 A::ReadContactPoints,
+                A::ReadResume,
+                A::ReadAttachments,
                 A::ReadApplication,
                 A::ReadInterview,
                 A::ReadScorecard,

@@ -14,6 +14,10 @@ text_enum! {
         ApprovalChainsRead => "approval_chains:read",
         /// Define chains of approval.
         ApprovalChainsWrite => "approval_chains:write",
+        /// Read the files of candidates, with whatever stands in them.
+        AttachmentsRead => "attachments:read",
+        /// Attach files to candidates, and remove them.
+        AttachmentsWrite => "attachments:write",
         /// Read and export the audit log.
         AuditRead => "audit:read",
         /// Read candidates, prospects, applications and their moves.
@@ -64,6 +68,7 @@ impl KeyScope {
     pub const fn implied(self) -> Option<Self> {
         match self {
             Self::ApprovalChainsWrite => Some(Self::ApprovalChainsRead),
+            Self::AttachmentsWrite => Some(Self::AttachmentsRead),
             Self::CandidatesWrite => Some(Self::CandidatesRead),
             Self::InterviewsWrite => Some(Self::InterviewsRead),
             Self::JobsWrite => Some(Self::JobsRead),
@@ -72,6 +77,7 @@ impl KeyScope {
             Self::PayBandsWrite => Some(Self::PayBandsRead),
             Self::RubricsWrite => Some(Self::RubricsRead),
             Self::ApprovalChainsRead
+            | Self::AttachmentsRead
             | Self::AuditRead
             | Self::CandidatesRead
             | Self::ContactPointsRead
@@ -97,6 +103,7 @@ impl KeyScope {
 
 impl Action {
     /// The scope that an API key needs for it; without one no key ever does it.
+    #[expect(clippy::too_many_lines, reason = "one table, without a wildcard")]
     pub const fn scope(self) -> Option<KeyScope> {
         match self {
             Self::ReadOrganization | Self::ReadAgencies | Self::ReadTags => {
@@ -120,6 +127,8 @@ impl Action {
             | Self::CreateApplication
             | Self::MoveApplication => Some(KeyScope::CandidatesWrite),
             Self::ReadContactPoints => Some(KeyScope::ContactPointsRead),
+            Self::ReadResume | Self::ReadAttachments => Some(KeyScope::AttachmentsRead),
+            Self::ManageAttachments => Some(KeyScope::AttachmentsWrite),
             Self::ReadInterview | Self::ReadPools => Some(KeyScope::InterviewsRead),
             Self::StartLoop
             | Self::ManageInterview

@@ -6,6 +6,7 @@ use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use super::Conn;
 use super::types::{DbTs, DbUuid};
 use crate::clock::Instant;
+use crate::digest::hex;
 use crate::error::Result;
 use crate::ids::AnyId;
 
@@ -39,6 +40,8 @@ const MIGRATION_LOCK: &str = "7283746501";
 const START_LOCK: &str = "7283746503";
 /// The class of locks under which time of people is given, apart from those of one number.
 const TIMES_LOCK: &str = "728374650";
+/// The class of locks under which the content of files comes and goes.
+const CONTENT_LOCK: &str = "728374651";
 /// The lease of the sealer.
 const SEALER_LOCK: &str = "7283746502";
 
@@ -195,6 +198,18 @@ pub fn lock_times(conn: &mut Conn, people: &[AnyId]) -> Result<()> {
                 .bind::<Text, _>(person.0.to_string())
                 .execute(pg)?;
         }
+    }
+    Ok(())
+}
+
+/// Waits until nobody else stores or lets go of this content, until the end of the transaction. Taken last,
+/// one at most; a false meeting of two contents only waits. Nothing happens on SQLite, where there is one
+/// writer.
+pub fn lock_content(conn: &mut Conn, sha256: &[u8]) -> Result<()> {
+    if let Conn::Pg(pg) = conn {
+        sql_query(format!("SELECT pg_advisory_xact_lock({CONTENT_LOCK}, hashtext($1))"))
+            .bind::<Text, _>(hex(sha256))
+            .execute(pg)?;
     }
     Ok(())
 }

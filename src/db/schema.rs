@@ -295,6 +295,36 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
+    attachment_contents (sha256) {
+        sha256 -> Binary,
+        size_bytes -> BigInt,
+        bytes -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    attachments (id) {
+        id -> DbUuid,
+        candidate_id -> DbUuid,
+        scorecard_id -> Nullable<DbUuid>,
+        kind -> Text,
+        file_name -> Text,
+        media_type -> Text,
+        size_bytes -> BigInt,
+        sha256 -> Nullable<Binary>,
+        uploaded_by -> DbUuid,
+        created_at -> DbTs,
+        removed_by -> Nullable<DbUuid>,
+        removed_at -> Nullable<DbTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
     /// A thing judged. The key is the same in every version; pass_level is the lowest level that meets the bar; direction says which end of the values is the better one.
@@ -1842,6 +1872,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     assessment_reads,
     assessment_results,
     assessment_revisions,
+    attachment_contents,
+    attachments,
     attributes,
     ballots,
     break_glass,

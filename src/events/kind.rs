@@ -25,7 +25,7 @@ macro_rules! event_kinds {
             pub enum EventKind { $(#[doc = $doc] $variant => $text),+ }
         }
         impl EventKind {
-            /// Who may see events of this kind.
+            /// Who may see events of this kind, unless one is for fewer.
             pub const fn audience(self) -> Audience {
                 match self { $(Self::$variant => Audience::$audience),+ }
             }
@@ -61,6 +61,8 @@ event_kinds! {
     AssessmentResultRead "assessment_result.read" Sealed "Somebody read the result of an assessment for the first time.",
     AssessmentResultRecorded "assessment_result.recorded" Team "The result of an external assessment came in.",
     AssessmentResultRevised "assessment_result.revised" Sealed "The result of an assessment was corrected.",
+    AttachmentAdded "attachment.added" Team "A file was attached to a candidate, or to a scorecard and sealed with it.",
+    AttachmentRemoved "attachment.removed" Team "A file was removed from a candidate, or from a scorecard and sealed with it.",
     AuditExported "audit.exported" Administration "Somebody exported the audit log.",
     AuditRead "audit.read" Administration "Somebody read the audit log; once per reader and hour.",
     BallotCast "ballot.cast" Sealed "Somebody recommends otherwise than before, and said why.",

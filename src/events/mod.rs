@@ -46,6 +46,7 @@ pub struct Event {
     candidate_id: Option<CandidateId>,
     application_id: Option<ApplicationId>,
     on_behalf_of: Option<UserId>,
+    audience: Audience,
     payload: Map<String, Value>,
 }
 
@@ -59,6 +60,7 @@ impl Event {
             candidate_id: None,
             application_id: None,
             on_behalf_of: None,
+            audience: kind.audience(),
             payload: Map::new(),
         }
     }
@@ -84,6 +86,12 @@ impl Event {
     /// In whose place the actor acted.
     pub fn on_behalf_of(mut self, id: UserId) -> Self {
         self.on_behalf_of = Some(id);
+        self
+    }
+
+    /// Only for these, where the subject is one of a kind that others see as well.
+    pub fn only_for(mut self, audience: Audience) -> Self {
+        self.audience = audience;
         self
     }
 

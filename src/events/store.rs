@@ -58,7 +58,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Even
         job_id: event.job_id,
         candidate_id: event.candidate_id,
         application_id: event.application_id,
-        audience: event.kind.audience(),
+        audience: event.audience,
         payload: Document(Value::Object(event.payload.clone())),
     };
     diesel::insert_into(events::table).values(&row).execute(tx.conn)?;

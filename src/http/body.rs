@@ -169,7 +169,8 @@ async fn read(req: &HttpRequest, payload: Payload) -> Result<web::BytesMut> {
     Ok(bytes)
 }
 
-fn fingerprint(req: &HttpRequest, body: &[u8]) -> [u8; 32] {
+/// SHA-256 over what a request asks, and over its body or whatever stands for it.
+pub(super) fn fingerprint(req: &HttpRequest, body: &[u8]) -> [u8; 32] {
     let mut context = Context::new(&SHA256);
     for part in [req.method().as_str(), req.path(), req.query_string()] {
         context.update(part.as_bytes());

@@ -414,6 +414,11 @@ impl Ctx {
         response.finish()
     }
 
+    /// Whether the caller has what a tag stands for.
+    pub fn knows(&self, etag: &str) -> bool {
+        self.if_none_match.as_deref().is_some_and(|tags| names(tags, etag))
+    }
+
     /// Shows one page of a list.
     pub async fn list<T, F>(&self, paged: &impl Paged, load: F) -> Result<HttpResponse>
     where
@@ -463,9 +468,7 @@ impl Ctx {
     ) -> Result<HttpResponse> {
         let body = serde_json::to_vec(&shown.value).map_err(Error::internal)?;
         let etag = etag(shown.version, &body);
-        if status == StatusCode::OK
-            && self.if_none_match.as_deref().is_some_and(|tags| names(tags, &etag))
-        {
+        if status == StatusCode::OK && self.knows(&etag) {
             return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
         }
         let mut response = HttpResponse::build(status);

@@ -4,8 +4,12 @@ use crate::digest::{hex, sha256};
 
 /// `"<version>-<hash of the bytes sent>"`: `If-Match` compares the version, `If-None-Match` all of it.
 pub(super) fn etag(version: i64, body: &[u8]) -> String {
-    let hash = sha256(body);
-    let (short, _) = hash.split_at(8);
+    etag_of(version, &sha256(body))
+}
+
+/// The same of bytes whose SHA-256 is known.
+pub(crate) fn etag_of(version: i64, sha256: &[u8]) -> String {
+    let short = sha256.get(..8).unwrap_or(sha256);
     format!("\"{version}-{}\"", hex(short))
 }
 

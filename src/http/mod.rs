@@ -19,12 +19,15 @@ pub mod problem;
 pub mod routes;
 mod shown;
 mod state;
+mod upload;
 
 pub use body::{BODY_LIMIT, Body, NoBody, OptionalBody, Params, PathId};
 pub use client_address::{AddressHeader, Networks, Proxies};
 pub use context::{Ctx, Open};
+pub(crate) use etag::etag_of;
 pub use limits::{Limiter, Quota, Quotas};
 pub use middleware::{guard, is_request_id};
 pub use page::{Page, PageOf, PageRequest, Paged};
 pub use shown::{Done, Shown};
 pub use state::{Mode, Parts, State};
+pub use upload::{FILE_LIMIT, SentFile, Upload};

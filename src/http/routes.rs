@@ -24,6 +24,7 @@ pub fn api(cfg: &mut ServiceConfig<'_>) {
     crate::pipelines::routes(cfg);
     crate::candidates::routes(cfg);
     crate::applications::routes(cfg);
+    crate::attachments::routes(cfg);
     crate::rubrics::routes(cfg);
     crate::pools::routes(cfg);
     crate::questions::routes(cfg);

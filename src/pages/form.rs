@@ -51,7 +51,7 @@ pub(super) struct Form {
     /// Whether all that was typed is shown again, however long it is.
     keeps_all: bool,
     /// What is wrong with the form as a whole.
-    trouble: Option<&'static str>,
+    trouble: Option<Cow<'static, str>>,
     /// The proof that it comes from our page; see [`super::safety`].
     pub(super) proof: String,
 }
@@ -62,7 +62,7 @@ struct View<'f> {
     order: Vec<&'f str>,
     values: &'f BTreeMap<Cow<'static, str>, String>,
     errors: &'f BTreeMap<Cow<'static, str>, String>,
-    trouble: Option<&'static str>,
+    trouble: Option<&'f str>,
     proof: &'f str,
 }
 
@@ -185,8 +185,8 @@ impl Form {
     }
 
     /// Marks the form as a whole.
-    pub(super) fn refuse_all(&mut self, why: &'static str) {
-        self.trouble = Some(why);
+    pub(super) fn refuse_all(&mut self, why: impl Into<Cow<'static, str>>) {
+        self.trouble = Some(why.into());
     }
 
     /// The page with the form, and the values that it shows beside it.
@@ -211,7 +211,7 @@ impl Form {
             order: self.fields.0.iter().map(|(id, _)| &**id).collect(),
             values: &self.values,
             errors: &self.errors,
-            trouble: self.trouble,
+            trouble: self.trouble.as_deref(),
             proof,
         };
         let zones: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect();

@@ -11,6 +11,8 @@ pub use history::{
 pub use on_behalf::{SubmitForPanelist, submit_for_panelist};
 pub use wire::{RateAttribute, Rating, Scorecard, ScorecardView, UpdateScorecard};
 
+use std::collections::HashMap;
+
 use actix_web::{HttpResponse, get, patch, post, put};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -18,6 +20,8 @@ use utoipa::IntoParams;
 use super::commands;
 use super::seen::{self, Filter};
 use crate::access::Actor;
+use crate::attachments;
+use crate::attachments::api::Attachment;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::{Body, Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
@@ -155,6 +159,9 @@ pub async fn submit_scorecard(
     ctx.changed(done, show).await
 }
 
+/// The files on cards.
+type Files = HashMap<Option<ScorecardId>, Vec<Attachment>>;
+
 /// Cards that were read, and which of them must be noted before they are shown.
 struct Read {
     shown: Vec<(AnyId, Shown<Scorecard>)>,
@@ -167,10 +174,19 @@ fn load(conn: &mut Conn, actor: &Actor, filter: &Filter) -> Result<Read> {
         cards.iter().filter(|card| card.judgement.is_some()).map(|card| card.id).collect();
     let ratings =
         if unsealed.is_empty() { Vec::new() } else { seen::ratings(conn, actor, &unsealed)? };
+    let mut files = Files::new();
+    let bearing: Vec<ScorecardId> =
+        cards.iter().filter(|card| card.has_files).map(|card| card.id).collect();
+    for found in attachments::store::of_cards(conn, &bearing)? {
+        files.entry(found.row.scorecard_id).or_default().push(found.into());
+    }
     let must_be_noted = cards.iter().filter(|card| card.must_be_noted(actor.user_id));
     let unnoted = must_be_noted.map(|card| card.id).collect();
-    let shown =
-        cards.into_iter().map(|card| (card.id.any(), wire::shown(card, &ratings))).collect();
+    let shown = cards.into_iter().map(|card| {
+        let files = files.remove(&Some(card.id)).unwrap_or_default();
+        (card.id.any(), wire::shown(card, &ratings, files))
+    });
+    let shown = shown.collect();
     Ok(Read { shown, unnoted })
 }
 

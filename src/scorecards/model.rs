@@ -10,6 +10,8 @@ text_enum! {
     pub enum ScorecardCommand {
         /// Keep what was typed.
         Save => "be changed",
+        /// Attach a file to it, or remove one.
+        Attach => "have its files changed",
         /// Hand it in.
         Submit => "be submitted",
         /// Correct what was handed in.
@@ -24,13 +26,14 @@ impl ScorecardState {
     /// [`Illegal`] where the life has no such step.
     pub fn apply(self, command: ScorecardCommand) -> Result<Self, Illegal> {
         match (self, command) {
-            (Self::Draft, ScorecardCommand::Save) => Ok(Self::Draft),
+            (Self::Draft, ScorecardCommand::Save | ScorecardCommand::Attach) => Ok(Self::Draft),
             (Self::Draft, ScorecardCommand::Submit)
             | (Self::Submitted, ScorecardCommand::Revise) => Ok(Self::Submitted),
             (Self::Draft, ScorecardCommand::Revise)
-            | (Self::Submitted, ScorecardCommand::Save | ScorecardCommand::Submit) => {
-                Err(Illegal { from: self.as_str(), command: command.as_str() })
-            }
+            | (
+                Self::Submitted,
+                ScorecardCommand::Save | ScorecardCommand::Attach | ScorecardCommand::Submit,
+            ) => Err(Illegal { from: self.as_str(), command: command.as_str() }),
         }
     }
 }
@@ -110,9 +113,11 @@ mod tests {
         }
         insta::assert_snapshot!(table, @r"
         Draft Save draft
+        Draft Attach draft
         Draft Submit submitted
         Draft Revise -
         Submitted Save -
+        Submitted Attach -
         Submitted Submit -
         Submitted Revise submitted
         ");

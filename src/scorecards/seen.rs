@@ -10,7 +10,8 @@ use crate::access::{self, Action, Actor, Reach, takes_part, unsealed_cards};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{
-    applications, debriefs, interviews, panelists, ratings, scorecard_reads, scorecards,
+    applications, attachments, debriefs, interviews, panelists, ratings, scorecard_reads,
+    scorecards,
 };
 use crate::ids::{
     AnyId, ApplicationId, AttributeId, InterviewId, LevelId, LoopId, ScorecardId, UserId,
@@ -63,6 +64,8 @@ pub struct SeenCard {
     pub revealed_at: Option<Instant>,
     /// The author's own notes; none to anybody else.
     pub private_notes: Option<String>,
+    /// Whether files stand on it; false while it is sealed to the reader.
+    pub has_files: bool,
 }
 
 /// What a card says.
@@ -120,6 +123,9 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
     let foreign =
         JUDGED.field(scorecards::id).nullable().is_not_null().and(scorecards::author_id.ne(user));
     let mine = scorecards::author_id.eq(user).and(in_person);
+    let files = attachments::table
+        .filter(attachments::scorecard_id.eq(scorecards::id.nullable()))
+        .filter(attachments::removed_at.is_null());
     let revealed = debriefs::table
         .inner_join(interviews::table.on(interviews::loop_id.eq(debriefs::loop_id)))
         .filter(interviews::id.eq(scorecards::interview_id))
@@ -160,6 +166,7 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
             STAMPED.field(panelists::independent).nullable(),
             case_when(foreign, revealed),
             case_when(mine, scorecards::private_notes),
+            JUDGED.field(scorecards::id).nullable().is_not_null().and(exists(files)),
         ))
         .into_boxed();
     if let Some(id) = filter.id {

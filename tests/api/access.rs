@@ -33,6 +33,7 @@ use serde_json::Value;
 
 use crate::both;
 use crate::support::document::{Operation, operations};
+use crate::support::files::form;
 use crate::support::{Reply, TestApp};
 use bodies::body;
 use rows::{Class, Row, assert_rows, found, view};
@@ -130,6 +131,10 @@ async fn reply(app: &TestApp, scene: &Scene, operation: &Operation, persona: &st
     let mut request = app.request(person, operation.method.clone(), &path(operation, scene));
     if operation.method != Method::GET && operation.id != "endSession" {
         request = request.insert_header(("If-Match", NEVER));
+    }
+    if operation.id.starts_with("attachTo") {
+        let file = Some(("of-them.txt", persona.as_bytes()));
+        return app.send(form(request, 1, &[("kind", "other")], file)).await;
     }
     if let Some(body) = body(scene, &operation.id, persona, person) {
         request = request.set_json(body);

@@ -309,6 +309,8 @@ struct Happened {
     onsite: Onsite,
     /// A seat on it whose card is in, and that card.
     judged: (String, String),
+    /// A file on that card.
+    file: String,
 }
 
 /// Two people hand in their cards, one is waived, the debrief is revealed, read and decided, while
@@ -338,7 +340,7 @@ async fn history(app: &TestApp, flavour: &Flavour) -> Happened {
     }
     let leads: Vec<Person> =
         ["Ana", "Ben", "Cyd"].map(|name| app.person(name, OrgRole::Member)).into();
-    let (mut seats, mut cards) = (Vec::new(), Vec::new());
+    let (mut seats, mut cards, mut files) = (Vec::new(), Vec::new(), Vec::new());
     for (interview, lead) in leads.iter().enumerate() {
         seats.push(onsite.seat(app, interview, lead, "lead").await);
         onsite.hold(app, interview).await;
@@ -347,6 +349,9 @@ async fn history(app: &TestApp, flavour: &Flavour) -> Happened {
         app.advance(TimeDelta::minutes(10));
         let lead = app.again(lead);
         let draft = onsite.write(app, card, &lead, flavour.judgement(&onsite, card)).await;
+        let (name, text) = (format!("{}.txt", flavour.outcome), flavour.text());
+        let on = format!("/scorecards/{}", draft.id());
+        files.push(app.attach(&lead, &on, "other", (&name, text.as_bytes())).await.id());
         let path = format!("/scorecards/{}/submission", draft.id());
         app.put_if(&lead, &path, &draft.etag(), Value::Null).await.ok();
         cards.push(draft.id());
@@ -368,6 +373,7 @@ async fn history(app: &TestApp, flavour: &Flavour) -> Happened {
         driver: app.again(&onsite.driver),
         onsite,
         judged: (seats.swap_remove(0), cards.swap_remove(0)),
+        file: files.swap_remove(0),
     }
 }
 

@@ -71,12 +71,14 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 47] = [
+const PEOPLE: [&str; 49] = [
     "api_keys",
     "applications",
     "assessment_ratings",
     "assessment_results",
     "assessment_revisions",
+    "attachment_contents",
+    "attachments",
     "ballots",
     "break_glass",
     "busy_calendars",

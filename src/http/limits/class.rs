@@ -26,7 +26,12 @@ const SIGN_IN: [(&str, &str); 3] =
     [("POST", "/api/v1/sessions"), ("POST", "/api/v1/setup"), ("POST", "/api/v1/slot-choices")];
 
 /// What reads much or computes long.
-const EXPENSIVE: [(&str, &str); 1] = [("GET", "/api/v1/audit/export")];
+const EXPENSIVE: [(&str, &str); 4] = [
+    ("GET", "/api/v1/attachments/{id}/content"),
+    ("GET", "/api/v1/audit/export"),
+    ("POST", "/api/v1/candidates/{id}/attachments"),
+    ("POST", "/api/v1/scorecards/{id}/attachments"),
+];
 
 impl Class {
     /// The class of a request by its method and route; `None` where nothing is counted.

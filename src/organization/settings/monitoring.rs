@@ -158,7 +158,7 @@ const SECTIONS: &[MonitoringSection] = &[
             Whether a card was waived, and why. Whether you said that you come to an interview, when and why, \
             and why you were booked for two at once, or at a time that does not suit your hours and limits, or \
             offered for one. What you asked a panel to cover besides its kit, and which results of assessments you \
-            recorded.",
+            recorded. Which files you attached to a candidate or a scorecard, and removed.",
         purpose: "So that candidates are judged on evidence, and you are reminded of what is due.",
         kept: HISTORY,
         seen_by: "Others on the application, but nobody who still owes an evaluation of their own. \
@@ -173,6 +173,7 @@ const SECTIONS: &[MonitoringSection] = &[
             "dissents",
             "loop_probes",
             "assessment_results",
+            "attachments",
         ],
     },
     MonitoringSection {

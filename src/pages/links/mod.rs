@@ -25,6 +25,7 @@ use crate::sessions::secret_hash;
 /// Registers the page.
 pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(show).service(submit);
+    scorecard::routes(cfg);
 }
 
 /// A link that somebody opened, or whose form they sent.
@@ -32,12 +33,14 @@ struct Link {
     ctx: Ctx,
     hash: Vec<u8>,
     guest: Guest,
+    /// Where its page is.
+    path: String,
 }
 
 impl Link {
     fn of(ctx: Ctx, req: &HttpRequest, secret: &str) -> Result<Self> {
         let guest = Guest::of(req)?;
-        Ok(Self { ctx, hash: secret_hash(secret), guest })
+        Ok(Self { ctx, hash: secret_hash(secret), guest, path: format!("/l/{secret}") })
     }
 
     async fn kind(&self) -> Result<CapabilityKind> {

@@ -35,7 +35,7 @@ pub(super) async fn show(
     PathId(id): PathId<kinds::Interview>,
 ) -> Result<HttpResponse> {
     answer(match Visitor::of(ctx, &req).await {
-        Ok(Ok(visitor)) => open(&desk_of(visitor), id).await,
+        Ok(Ok(visitor)) => open(&desk_of(visitor, id), id).await,
         Ok(Err(_)) => Ok(to_sign_in(&correction_path(id))),
         Err(error) => Err(error),
     })
@@ -50,7 +50,7 @@ pub(super) async fn submit(
     body: web::Bytes,
 ) -> Result<HttpResponse> {
     answer(match Visitor::of(ctx, &req).await {
-        Ok(Ok(visitor)) => keep(&desk_of(visitor), &req, id, &body).await,
+        Ok(Ok(visitor)) => keep(&desk_of(visitor, id), &req, id, &body).await,
         Ok(Err(_)) => Ok(to_sign_in(&correction_path(id))),
         Err(error) => Err(error),
     })
@@ -118,7 +118,7 @@ async fn revise(
 
 fn page(desk: &Desk, sheet: &Sheet, form: &mut Form, status: StatusCode) -> Result<HttpResponse> {
     form.set("base", fields::base_of(sheet));
-    let page =
-        form.render(status, "scorecard.html", &desk.proof(), &view::of(sheet, true).correcting())?;
+    let shown = view::of(sheet, &desk.path, true).correcting();
+    let page = form.render(status, "scorecard.html", &desk.proof(), &shown)?;
     Ok(page.finish())
 }

@@ -8,6 +8,7 @@
 
 mod correction;
 mod fields;
+pub(super) mod files;
 mod sheet;
 mod view;
 
@@ -38,6 +39,7 @@ const TRIES: usize = 5;
 /// Registers the page.
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(show).service(submit).service(correction::show).service(correction::submit);
+    files::routes(cfg);
 }
 
 /// Where the page of an interview's card is.
@@ -58,6 +60,8 @@ pub(super) struct Desk {
     pub(super) ctx: Ctx,
     /// How their forms are known.
     pub(super) door: Door,
+    /// Where the page is for them.
+    pub(super) path: String,
 }
 
 /// How somebody came to the page.
@@ -100,7 +104,7 @@ async fn show(
     PathId(id): PathId<kinds::Interview>,
 ) -> Result<HttpResponse> {
     answer(match Visitor::of(ctx, &req).await {
-        Ok(Ok(visitor)) => open(&desk_of(visitor), id).await,
+        Ok(Ok(visitor)) => open(&desk_of(visitor, id), id).await,
         Ok(Err(_)) => Ok(to_sign_in(&path_of(id))),
         Err(error) => Err(error),
     })
@@ -115,7 +119,7 @@ async fn submit(
     body: web::Bytes,
 ) -> Result<HttpResponse> {
     answer(match Visitor::of(ctx, &req).await {
-        Ok(Ok(visitor)) => keep(&desk_of(visitor), &req, id, &body).await,
+        Ok(Ok(visitor)) => keep(&desk_of(visitor, id), &req, id, &body).await,
         Ok(Err(_)) => Ok(signed_out(&req, id)),
         Err(error) => Err(error),
     })
@@ -130,8 +134,9 @@ fn signed_out(req: &HttpRequest, id: InterviewId) -> HttpResponse {
     to_sign_in(&path_of(id))
 }
 
-fn desk_of(visitor: Visitor) -> Desk {
-    Desk { door: Door::Session(visitor.claims.session_id), ctx: visitor.ctx }
+fn desk_of(visitor: Visitor, id: InterviewId) -> Desk {
+    let door = Door::Session(visitor.claims.session_id);
+    Desk { door, ctx: visitor.ctx, path: path_of(id) }
 }
 
 /// The page as it stands.
@@ -277,7 +282,7 @@ fn refused(
 
 fn page(desk: &Desk, sheet: &Sheet, form: &mut Form, status: StatusCode) -> Result<HttpResponse> {
     form.set("base", fields::base_of(sheet));
-    let shown = view::of(sheet, matches!(desk.door, Door::Session(_)));
+    let shown = view::of(sheet, &desk.path, matches!(desk.door, Door::Session(_)));
     let page = form.render(status, "scorecard.html", &desk.proof(), &shown)?;
     Ok(desk.finish(page))
 }

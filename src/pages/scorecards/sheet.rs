@@ -1,6 +1,7 @@
 //! What the page of a card shows: the interview, its kit, and the card of whoever sits on the panel.
 
 use crate::access::{self, Actor};
+use crate::attachments::{self, store::Found};
 use crate::candidates;
 use crate::db::Conn;
 use crate::debriefs;
@@ -38,6 +39,10 @@ pub(super) struct Sheet {
     pub(super) levels: Vec<(LevelId, String)>,
     pub(super) card: Option<SeenCard>,
     pub(super) ratings: Vec<SeenRating>,
+    /// What the candidate sent, as far as a panel reads it.
+    pub(super) files: Vec<Found>,
+    /// What is attached to the card.
+    pub(super) attached: Vec<Found>,
     /// Whether cards are shown to whoever handed in, before everybody did.
     pub(super) reveals_early: bool,
     /// Whether recruiter and driver read cards as they come in.
@@ -123,6 +128,10 @@ pub(super) fn load(conn: &mut Conn, actor: &Actor, id: InterviewId) -> Result<Sh
     }
     let debrief = debriefs::store::newest_of_loop(conn, interview.loop_id)?;
     let lines = interviews::kit(conn, interview.kit.id)?;
+    let newest = PageRequest::read(&Newest, "")?;
+    let files = attachments::seen::for_panel(conn, actor, place.candidate_id, &newest)?;
+    let own = card.as_ref().map(|card| card.id);
+    let attached = attachments::store::of_cards(conn, own.as_slice())?;
     let questions = questions::store::of_kit(conn, interview.kit.id)?.into_iter();
     let questions = questions.map(|row| Ok((row.text, row.follow_ups.read()?)));
     let probes = interviews::probes(conn, &interview)?;
@@ -147,6 +156,8 @@ pub(super) fn load(conn: &mut Conn, actor: &Actor, id: InterviewId) -> Result<Sh
         seat,
         card,
         ratings,
+        files,
+        attached,
         handed_in,
     })
 }

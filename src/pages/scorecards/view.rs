@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::fields::NO_SIGNAL;
+use super::files::{self, Listed, listed};
 use super::sheet::{Judged, Sheet};
+use crate::attachments::AttachmentKind;
 use crate::ids::LevelId;
 use crate::interviews::model::owes_by_slot;
 use crate::loops::templates::Priority;
@@ -52,6 +54,14 @@ pub(super) struct View<'s> {
     levels: Vec<(String, &'s str)>,
     recommendations: Vec<(&'static str, &'static str)>,
     signed_in: bool,
+    /// Where the page is.
+    path: &'s str,
+    /// What the candidate sent.
+    files: Vec<Listed<'s>>,
+    /// What is attached to the card.
+    attached: Vec<Listed<'s>>,
+    /// What can be attached.
+    kinds: Vec<(&'static str, &'static str)>,
 }
 
 /// What stood in a field before the last correction; none where it was the same.
@@ -62,6 +72,9 @@ struct Was<'s> {
     recommendation_reason: Option<&'s str>,
     level_signal: Option<&'s str>,
 }
+
+/// What an interviewer has to attach.
+const ATTACHED: [AttachmentKind; 2] = [AttachmentKind::WorkSample, AttachmentKind::Other];
 
 /// What stands for an empty text that was filled by a correction.
 const NOTHING: &str = "nothing";
@@ -153,7 +166,7 @@ fn words(recommendation: Recommendation) -> &'static str {
 }
 
 /// The view of a sheet.
-pub(super) fn of(sheet: &Sheet, signed_in: bool) -> View<'_> {
+pub(super) fn of<'s>(sheet: &'s Sheet, path: &'s str, signed_in: bool) -> View<'s> {
     let here = |instant| local(instant, &sheet.time_zone);
     let attributes = sheet.attributes.iter().zip(1..).map(|(attribute, number)| {
         let (was_level, was_evidence) = sheet.was_rated(attribute);
@@ -209,5 +222,9 @@ pub(super) fn of(sheet: &Sheet, signed_in: bool) -> View<'_> {
         levels: sheet.levels.iter().map(|(id, name)| (id.to_string(), name.as_str())).collect(),
         recommendations: Recommendation::ALL.iter().map(|r| (r.as_str(), words(*r))).collect(),
         signed_in,
+        path,
+        files: listed(path, &sheet.files),
+        attached: listed(path, &sheet.attached),
+        kinds: ATTACHED.iter().map(|kind| (kind.as_str(), files::words(*kind))).collect(),
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::attachments::api::Attachment;
 use crate::clock::Instant;
 use crate::http::Shown;
 use crate::http::fields::{Prose, double_option};
@@ -68,6 +69,9 @@ pub struct Scorecard {
     revised_after_reading: Option<bool>,
     /// The ratings; null while the card is sealed.
     ratings: Option<Vec<Rating>>,
+    /// The files on it; null while the card is sealed.
+    #[schema(max_items = 10)]
+    attachments: Option<Vec<Attachment>>,
     created_at: Instant,
     /// When what you are shown of it changed last.
     updated_at: Instant,
@@ -143,7 +147,11 @@ where
 
 /// A card with the version that its reader may know: while it is sealed, the version counts only
 /// that it came in.
-pub(super) fn shown(card: SeenCard, ratings: &[SeenRating]) -> Shown<Scorecard> {
+pub(super) fn shown(
+    card: SeenCard,
+    ratings: &[SeenRating],
+    files: Vec<Attachment>,
+) -> Shown<Scorecard> {
     let is_in = card.state == ScorecardState::Submitted;
     let mine = ratings.iter().filter(|rating| rating.scorecard_id == card.id);
     let ratings = mine.map(|rating| Rating {
@@ -175,6 +183,7 @@ pub(super) fn shown(card: SeenCard, ratings: &[SeenRating]) -> Shown<Scorecard> 
         is_late,
         independent: card.independent.filter(|_| is_in),
         ratings: card.judgement.is_some().then(|| ratings.collect()),
+        attachments: card.judgement.is_some().then_some(files),
         recommendation: card.judgement.as_ref().and_then(|judgement| judgement.recommendation),
         recommendation_reason: card
             .judgement

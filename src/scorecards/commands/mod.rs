@@ -13,9 +13,11 @@ pub use reads::note_reads;
 pub use revise::revise;
 pub use submit::submit;
 
+use super::model::ScorecardCommand;
 use super::seen::{self, Filter};
 use super::store::{self, Placed};
 use crate::access::{self, Action, Actor, Permit, Relation, Scope};
+use crate::db::dialect::{self, Root};
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result};
 use crate::ids::ScorecardId;
@@ -40,13 +42,38 @@ impl Placed {
 /// # Errors
 /// `not_found` for a card that the actor cannot see, `forbidden` for one of somebody else, `stale`.
 fn find_own(conn: &mut Conn, actor: &Actor, id: ScorecardId, expected: i64) -> Result<Placed> {
+    let placed = find_authored(conn, actor, id)?;
+    if placed.card.version == expected { Ok(placed) } else { Err(Error::stale()) }
+}
+
+/// The same of whatever version.
+fn find_authored(conn: &mut Conn, actor: &Actor, id: ScorecardId) -> Result<Placed> {
     let placed = store::find_placed(conn, id)?.ok_or_else(Error::not_found)?;
     if placed.card.author_id != actor.user_id {
         let one = Filter { id: Some(id), limit: 1, ..Filter::default() };
         let seen = seen::cards(conn, actor, &one)?;
         return Err(if seen.is_empty() { Error::not_found() } else { not_yours() });
     }
-    if placed.card.version == expected { Ok(placed) } else { Err(Error::stale()) }
+    Ok(placed)
+}
+
+/// The actor's own draft, which stays one until the end of the transaction: to attach files to it, or
+/// remove them.
+///
+/// # Errors
+/// `not_found` for a card that the actor cannot see, `forbidden` for one of somebody else or after they
+/// were removed from the panel, `illegal_transition` once it is in or the interview was called off.
+pub(crate) fn lock_draft(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: ScorecardId,
+) -> Result<(Permit, Place)> {
+    let place = find_authored(tx.conn, actor, id)?.place();
+    dialect::lock(tx.conn, Root::Application, place.application_id.any())?;
+    let placed = find_authored(tx.conn, actor, id)?;
+    let (permit, _) = permit_author(tx, actor, &placed)?;
+    placed.card.state.apply(ScorecardCommand::Attach)?;
+    Ok((permit, place))
 }
 
 /// The permit of an author who still sits on the interview.

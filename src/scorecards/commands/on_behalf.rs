@@ -4,6 +4,7 @@ use super::draft::{rate, write};
 use super::reads::note;
 use super::submit::{come_in, not_ready};
 use crate::access::{self, Action, Actor, Permit};
+use crate::attachments;
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::ids::{PanelistId, ScorecardId};
@@ -87,7 +88,8 @@ fn blank_card(
         return Ok(card);
     };
     let placed = store::find_placed(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if placed.card.is_blank(&store::ratings_of(tx.conn, id)?) {
+    let is_bare = attachments::store::count_of_card(tx.conn, id)? == 0;
+    if is_bare && placed.card.is_blank(&store::ratings_of(tx.conn, id)?) {
         return Ok(placed.card);
     }
     let detail = "They have begun to write this card; what they typed is never overwritten.";

@@ -72,6 +72,7 @@ impl Happened {
                 json!({ "reason": "Told.", "recommendation": "yes" }),
                 Some(format!("/panelists/{seat}")),
             ),
+            ("DELETE", format!("/attachments/{}", self.file), nothing.clone(), None),
             ("DELETE", format!("/panelists/{seat}"), nothing, None),
         ]
     }

@@ -5,6 +5,7 @@ mod browser;
 pub mod calendar_server;
 pub mod document;
 pub mod environment;
+pub mod files;
 pub mod hiring;
 pub mod identity_provider;
 mod keys;

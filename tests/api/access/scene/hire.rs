@@ -97,6 +97,10 @@ impl Scene {
         });
         self.make(app, "broker", "/candidates", candidate).await;
         self.make(app, "recruiter", "/tags", json!({ "name": TAG })).await;
+        let candidate = format!("/candidates/{}", self.id("cand"));
+        let resume = ("kim.txt", b"Kept lights since 2011.".as_slice());
+        let resume = app.attach(self.who("recruiter"), &candidate, "resume", resume).await;
+        self.keep("att", resume.created());
         let tags = format!("/candidates/{}/tags", self.id("cand"));
         let tag = json!({ "tag_ids": [self.id("tag")] });
         app.put(self.who("recruiter"), &tags, tag).await.ok();
@@ -210,6 +214,8 @@ impl Scene {
             "ratings": [{ "attribute_id": self.id("attr"), "level": 3, "evidence": words }],
         });
         let written = app.patch_if(author, &card, &draft.etag(), judgement).await;
+        let sketch = app.attach(author, &card, "work_sample", ("sketch.txt", b"A sketch.")).await;
+        self.belongs.insert(sketch.id(), self.belongs[&on.id]);
         let submission = format!("{card}/submission");
         app.put_if(author, &submission, &written.etag(), Value::Null).await.ok();
         self.belongs.insert(draft.id(), self.belongs[&on.id]);
