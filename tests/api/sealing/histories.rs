@@ -90,12 +90,14 @@ async fn live(urls: &[Url; 2], context: Context) -> Lived {
     let told = TellOnPanic { context, log: std::rc::Rc::clone(&worlds.log) };
     worlds.begin().await;
     assert!(worlds.differ_to_an_outsider().await, "the worlds are the same to everybody");
-    for _ in 0..MOVES {
+    let mut moves = 0;
+    while moves < MOVES && !worlds.parted {
         worlds.play().await;
         worlds.look().await;
+        moves += 1;
     }
     drop(told);
-    Lived { moves: MOVES, compared: worlds.compared, decided: worlds.decided }
+    Lived { moves, compared: worlds.compared, decided: worlds.decided }
 }
 
 /// Says which history failed, and what happened in it.

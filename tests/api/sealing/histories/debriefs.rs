@@ -23,6 +23,22 @@ impl Worlds {
         }
     }
 
+    /// The decider goes on without the cards that are missing, where there are some.
+    pub(super) async fn force(&mut self) {
+        let Some(debrief) = self.plan.pick(&self.debriefs).cloned() else { return };
+        let path = format!("/debriefs/{debrief}");
+        let mut forced = Vec::new();
+        for world in &mut self.both {
+            let body = json!({ "reason": text(&mut world.words) });
+            let seen = world.app.get(&decider(world), &path).await;
+            let etag = seen.header("etag").unwrap_or("\"0\"").to_owned();
+            let path = format!("{path}/forced-reveal");
+            forced.push(world.app.put_if(&decider(world), &path, &etag, body).await.status);
+        }
+        self.say(format!("{debrief} goes on: {forced:?}"));
+        self.align();
+    }
+
     /// Those who are asked answer in each world what they are asked there, one of them may move, and the
     /// decider may call a meeting. Those who are compared say nothing: it would be theirs to read.
     pub(super) async fn converse(&mut self) {
@@ -124,6 +140,7 @@ impl Worlds {
             decided.push(world.app.put_if(&decider(world), &path, &etag, body).await.status);
         }
         self.decided += u64::from(decided == [200, 200]);
+        self.closing |= decided.contains(&200);
         self.say(format!("{debrief} is decided: {decided:?}"));
         self.align();
     }

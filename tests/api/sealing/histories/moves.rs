@@ -48,7 +48,7 @@ fn judgement(onsite: &Onsite, words: &mut Dice) -> Value {
 impl Worlds {
     /// One move.
     pub async fn play(&mut self) {
-        match self.plan.below(45) {
+        match self.plan.below(50) {
             0..=3 => self.assign().await,
             4 => self.leave_the_panel().await,
             5 => self.waive().await,
@@ -58,6 +58,8 @@ impl Worlds {
             18..=22 => self.submit().await,
             23..=24 => self.read_as_an_outsider().await,
             25 => self.decide().await,
+            45 => self.force().await,
+            46..=47 => self.attach().await,
             26 => self.start_another_loop().await,
             27..=29 => self.attempt().await,
             30 => self.follow_the_feed().await,
@@ -67,7 +69,8 @@ impl Worlds {
             36..=38 => self.assess().await,
             39..=40 => self.converse().await,
             41 => self.object().await,
-            _ => self.wait(),
+            42..=44 => self.wait(180),
+            _ => self.wait(3 * 24 * 60),
         }
     }
 
@@ -345,8 +348,30 @@ impl Worlds {
         self.same(person, "the feed", &texts);
     }
 
-    fn wait(&mut self) {
-        let span = TimeDelta::minutes(1 + i64::try_from(self.plan.below(180)).unwrap());
+    /// An author puts a file on a draft, which is each world's own where others judge.
+    async fn attach(&mut self) {
+        let open: Vec<usize> = (0..self.cards.len()).filter(|card| !self.cards[*card].3).collect();
+        let Some(card) = self.plan.pick(&open).copied() else { return };
+        let (author, _, id, _) = self.cards[card].clone();
+        let same = self.plan.split();
+        let mut said = Vec::new();
+        for world in &mut self.both {
+            let person = world.person(author);
+            let words = if author < WATCHERS { &mut same.clone() } else { &mut world.words };
+            let name = format!("board-{}.txt", words.below(1000));
+            let bytes = text(words);
+            let file = (name.as_str(), bytes.as_bytes());
+            let path = format!("/scorecards/{id}");
+            said.push(world.app.attach(&person, &path, "work_sample", file).await);
+        }
+        assert_eq!(said[0].status, said[1].status, "a file on {id}");
+        self.say(format!("a file on {id}: {}", said[0].status));
+        walk::collect(&said[0].json.to_string(), &mut self.ids);
+    }
+
+    /// Up to so many minutes pass.
+    fn wait(&mut self, most: usize) {
+        let span = TimeDelta::minutes(1 + i64::try_from(self.plan.below(most)).unwrap());
         for world in &self.both {
             world.app.advance(span);
             world.app.wake_timers();
