@@ -1,7 +1,8 @@
 // node .ci/cards.mjs, beside a demo (.ci/serve --demo -- node .ci/cards.mjs)
 //
 // Two interviewers open the link of the mail that reminds them, and hand their scorecards in: one with JavaScript disabled
-// and by the keyboard, one with the script that keeps what is typed. A candidate chooses a time. Looks at every state of the pages.
+// and by the keyboard, with a file, one with the script that keeps what is typed. A candidate chooses a time. Looks at every
+// state of the pages.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 
@@ -33,10 +34,40 @@ async function attributes(visitor) {
     return visitor.page.locator('.attribute').count();
 }
 
+// A résumé for every candidate, so that there is one to read beside whichever card is owed.
+async function sendResumes() {
+    const recruiter = tokenOf('tomasz.wilk@evenbar.example');
+    const { data } = await call(recruiter, 'GET', '/candidates?limit=100');
+    for (const { id } of data) {
+        const form = new FormData();
+        form.set('kind', 'resume');
+        form.set('file', new Blob(['Ten years of databases.']), 'résumé.txt');
+        await call(recruiter, 'POST', `/candidates/${id}/attachments`, form);
+    }
+}
+
+// Attaches two files to the card by its form, and takes one back.
+async function attach(visitor) {
+    for (const name of ['whiteboard.txt', 'a-name-that-is-as-long-as-some-phones-make-them-for-every-photo-2026-11-27.txt']) {
+        await visitor.page.setInputFiles('#file', { name, mimeType: 'text/plain', buffer: Buffer.from('Boxes and arrows.') });
+        await visitor.press('form[action$="/files"] button');
+    }
+    await visitor.look('card-files');
+    await visitor.press('form[action$="/removal"] button');
+    assert.equal(await visitor.page.locator('form[action$="/removal"]').count(), 1, 'one of the files is gone');
+    await visitor.page.setInputFiles('#file', { name: 'page.txt', mimeType: 'text/plain', buffer: Buffer.from('<html>') });
+    await visitor.press('form[action$="/files"] button');
+    await visitor.expectSummary();
+    await visitor.look('card-file-error');
+}
+
 async function without(link) {
     const visitor = await Visitor.arrive();
     await visitor.open(link);
+    assert.match(await visitor.page.textContent('main'), /résumé\.txt/);
     await visitor.look('card');
+    await attach(visitor);
+    await visitor.open(link);
     await visitor.fill({ 'evidence-1': 'Asked what fails first, and looked there.' });
     await visitor.press('button[value=submit]');
     await visitor.expectSummary();
@@ -128,6 +159,7 @@ async function times() {
 
 try {
     const [first, second] = await links();
+    await sendResumes();
     const count = await without(first);
     await withScript(second);
     await times();

@@ -117,8 +117,10 @@ export class Visitor {
 }
 
 export async function call(token, method, address, body) {
-    const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
-    const answer = await fetch(`${root}/api/v1${address}`, { method, headers, body: JSON.stringify(body) });
+    // A form says itself what it is.
+    const form = body instanceof FormData;
+    const headers = { ...(!form && { 'content-type': 'application/json' }), ...(token && { authorization: `Bearer ${token}` }) };
+    const answer = await fetch(`${root}/api/v1${address}`, { method, headers, body: form ? body : JSON.stringify(body) });
     assert.ok(answer.ok, `${method} ${address}: ${answer.status}`);
     return answer.status === 202 ? undefined : answer.json();
 }
