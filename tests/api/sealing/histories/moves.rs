@@ -46,8 +46,9 @@ fn judgement(onsite: &Onsite, words: &mut Dice) -> Value {
 }
 
 impl Worlds {
-    /// One move.
+    /// One move, from the same ids on.
     pub async fn play(&mut self) {
+        self.align();
         match self.plan.below(50) {
             0..=3 => self.assign().await,
             4 => self.leave_the_panel().await,
