@@ -8,7 +8,7 @@ use super::store::{self, User};
 use super::time_off;
 use crate::clock::Instant;
 use crate::db::Conn;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{HolidayCalendarId, UserId};
 use crate::organization::holiday_calendars;
 use crate::working_time::{Calendar, Span};
@@ -39,6 +39,16 @@ pub fn calendars(
         found.insert(user.id, Calendar::new(user.zone(), user.weekly_hours()?, days, away));
     }
     Ok(found)
+}
+
+/// How far back the calendar of one person reaches that is looked at by itself.
+const BACK: TimeDelta = TimeDelta::days(60);
+
+/// The calendar of one person, from some weeks before an instant on.
+pub fn calendar_around(conn: &mut Conn, user: &User, now: Instant) -> Result<Calendar> {
+    let around = Span { start: now + -BACK, end: now + AHEAD };
+    let mut found = calendars(conn, std::slice::from_ref(user), around)?;
+    found.remove(&user.id).ok_or_else(|| Error::internal("a person without a calendar"))
 }
 
 /// How far ahead holidays and absences are looked up: no leave that is longer is seen to its end.

@@ -17,9 +17,9 @@ pub(crate) mod store;
 pub mod time_off;
 mod weekly_hours;
 
-pub use calendars::{after_working_time, calendars};
+pub use calendars::{after_working_time, calendar_around, calendars};
 pub use model::{UserCommand, UserState};
-pub use weekly_hours::WeeklyHours;
+pub use weekly_hours::{TimeOfDay, WeeklyHours};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -21,6 +21,11 @@ const INTERVALS_MAX: usize = 3;
 pub struct TimeOfDay(u16);
 
 impl TimeOfDay {
+    /// So many minutes after the beginning of the day; none for more than a day has.
+    pub fn of_minutes(minutes: u16) -> Option<Self> {
+        (minutes <= DAY).then_some(Self(minutes))
+    }
+
     /// Minutes since the beginning of the day.
     pub fn minutes(self) -> u16 {
         self.0

@@ -159,6 +159,47 @@ impl Calendar {
         None
     }
 
+    /// The next instant after `after` at which the clock on their wall shows so many minutes of a day on
+    /// which they work; where it is put forward over that, as much later as it is put forward, and where
+    /// it shows it twice, the first time. None for somebody who does not work within ten years.
+    pub fn next_time_of_day(&self, after: Instant, minutes: u16) -> Option<Instant> {
+        // As in `next_start_of_day`; a day that was cut off at the end of a chunk begins the next one.
+        for chunk in chunks(after + TimeDelta::days(-2)) {
+            let days: BTreeSet<NaiveDate> =
+                self.working(chunk).into_iter().map(|piece| piece.day).collect();
+            let next = days
+                .into_iter()
+                .filter_map(|day| self.instant_of(day, minutes))
+                .find(|at| *at > after);
+            if next.is_some() {
+                return next;
+            }
+        }
+        None
+    }
+
+    /// The instant from `at` on at which they work; none for somebody who does not within ten years.
+    pub fn next_working(&self, at: Instant) -> Option<Instant> {
+        let moment = TimeDelta::microseconds(1);
+        self.add_working_time(at, moment).map(|after| after + -moment)
+    }
+
+    /// When the wall shows so many minutes of a day.
+    fn instant_of(&self, day: NaiveDate, minutes: u16) -> Option<Instant> {
+        let wall = day.and_time(chrono::NaiveTime::MIN) + TimeDelta::minutes(i64::from(minutes));
+        let middle = Instant::from_utc(wall.and_utc());
+        let around = TimeDelta::days(2);
+        let span = Span { start: middle + -around, end: middle + around };
+        let at: Vec<(Instant, Span)> = segments(self.zone, span)
+            .into_iter()
+            .map(|segment| (segment.instant(wall), segment.span))
+            .collect();
+        let shown = at.iter().find(|(at, span)| span.start <= *at && *at < span.end);
+        // Nowhere: then the stretch before the gap would show it after its end.
+        let skipped = || at.iter().find(|(at, span)| *at >= span.end);
+        shown.or_else(skipped).map(|(at, _)| *at)
+    }
+
     /// The days on the wall that a span touches.
     fn days_of(&self, span: Span) -> BTreeSet<NaiveDate> {
         let segments = segments(self.zone, span);

@@ -48,6 +48,44 @@ fn an_hour_that_begins_on_friday_ends_on_monday() {
 }
 
 #[test]
+fn a_time_of_the_day_comes_on_days_of_work_alone_and_once() {
+    let ada = usual(Tz::Europe__Berlin);
+    let friday = at("2026-11-27T08:00:00Z");
+    assert_eq!(ada.next_time_of_day(friday, 540), Some(at("2026-11-30T08:00:00Z")));
+    assert_eq!(ada.next_time_of_day(at("2026-11-27T07:59:00Z"), 540), Some(friday));
+    assert_eq!(ada.next_time_of_day(friday, 19 * 60), Some(at("2026-11-27T18:00:00Z")));
+    // At 02:30 on the nights of the changes, for somebody who works through them.
+    let ben = night(Tz::Europe__Berlin);
+    assert_eq!(
+        ben.next_time_of_day(at("2026-03-28T12:00:00Z"), 150),
+        Some(at("2026-03-29T01:30:00Z"))
+    );
+    assert_eq!(
+        ben.next_time_of_day(at("2026-03-28T12:00:00Z"), 210),
+        Some(at("2026-03-29T01:30:00Z"))
+    );
+    assert_eq!(
+        ben.next_time_of_day(at("2026-10-24T12:00:00Z"), 150),
+        Some(at("2026-10-25T00:30:00Z"))
+    );
+    assert_eq!(
+        ben.next_time_of_day(at("2026-10-25T00:30:00Z"), 150),
+        Some(at("2026-11-01T01:30:00Z"))
+    );
+    let never = Calendar::new(Tz::UTC, hours(serde_json::json!({})), [], []);
+    assert_eq!(never.next_time_of_day(friday, 540), None);
+}
+
+#[test]
+fn whoever_works_is_reached_at_once_and_everybody_else_when_they_begin() {
+    let ada = usual(Tz::Europe__Berlin);
+    let noon = at("2026-11-27T11:00:00Z");
+    assert_eq!(ada.next_working(noon), Some(noon));
+    assert_eq!(ada.next_working(at("2026-11-27T16:30:00Z")), Some(at("2026-11-30T08:00:00Z")));
+    assert_eq!(ada.next_working(at("2026-11-29T12:00:00Z")), Some(at("2026-11-30T08:00:00Z")));
+}
+
+#[test]
 fn no_time_at_all_passes_at_once_whether_somebody_works_or_not() {
     let sunday = at("2026-11-29T12:00:00Z");
     let ada = usual(Tz::Europe__Berlin);
