@@ -1107,6 +1107,23 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// How somebody wants to be told; whoever never chose has no row.
+    notification_preferences (user_id) {
+        user_id -> DbUuid,
+        digest -> Bool,
+        digest_at -> Nullable<Integer>,
+        quiet_hours -> Bool,
+        ways -> DbJson,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// An offer to one application, against one opening.
     offers (id) {
         id -> DbUuid,
@@ -1917,6 +1934,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     loop_template_versions,
     loop_templates,
     loops,
+    notification_preferences,
     offer_versions,
     offers,
     offices,

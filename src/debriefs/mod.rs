@@ -18,7 +18,8 @@ mod peek;
 pub(crate) mod seen;
 pub(crate) mod store;
 
-pub use commands::{evaluate, is_closed, receive, wake};
+pub use commands::{asked, dissenters, evaluate, is_closed, receive, wake};
+pub use detector::Severity;
 pub use leave::leave;
 pub(crate) use store::Debrief;
 

@@ -11,7 +11,7 @@ text_enum! {
         Sealed => "sealed",
         /// Those who decide on compensation.
         Compensation => "compensation",
-        /// The author of a private note and its readers.
+        /// The author of a private note and its readers; or the person alone whom it is about.
         PrivateNote => "private_note",
         /// Owners and administrators.
         Administration => "administration",
@@ -206,6 +206,8 @@ event_kinds! {
     UserBrokeGlass "user.broke_glass" Administration "The break-glass owner signed in with a password while passwords are switched off.",
     UserCreated "user.created" Administration "A user was added.",
     UserDeactivated "user.deactivated" Administration "A user was deactivated.",
+    UserDigestMade "user.digest_made" PrivateNote "Somebody is sent the digest of their day.",
+    UserNotificationsChanged "user.notifications_changed" Administration "Somebody chose how they are told of what.",
     UserPasswordChanged "user.password_changed" Administration "Somebody chose another password.",
     UserReactivated "user.reactivated" Administration "A deactivated user came back.",
     UserSessionsEnded "user.sessions_ended" Administration "Several sessions of a user were ended at once.",

@@ -28,6 +28,8 @@ pub struct DevMail {
     subject: String,
     /// The plain part.
     text: String,
+    /// The HTML part.
+    html: String,
     sent_at: Instant,
 }
 
@@ -40,6 +42,7 @@ impl From<StoredMail> for DevMail {
             to_email: mail.to.email,
             subject: mail.subject,
             text: mail.text,
+            html: mail.html,
             sent_at: Instant::from_utc(mail.sent_at),
         }
     }

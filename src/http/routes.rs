@@ -40,6 +40,7 @@ pub fn api(cfg: &mut ServiceConfig<'_>) {
     crate::imports::routes(cfg);
     crate::events::routes(cfg);
     crate::outbox::routes(cfg);
+    crate::notifications::preferences::routes(cfg);
     cfg.service(dev_mails::list_dev_mails);
 }
 

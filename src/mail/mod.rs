@@ -143,11 +143,21 @@ pub enum MailKind {
     TimeAsked,
     /// A candidate said something about the time of an interview.
     CandidateAnswered,
+    /// A question is put to somebody in a debrief.
+    DebriefQuestion,
+    /// Cards are missing when the last one was due.
+    DebriefStalled,
+    /// A decision is awaited.
+    DecisionAwaited,
+    /// A decision can still be answered by somebody who saw it otherwise.
+    DissentAsked,
+    /// What somebody owes and what happened, once on a day of work.
+    Digest,
 }
 
 impl MailKind {
     /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 29] = [
         Self::InterviewAssigned,
         Self::InterviewScheduled,
         Self::InterviewCalledOff,
@@ -172,6 +182,11 @@ impl MailKind {
         Self::ScorecardHandedIn,
         Self::TimeAsked,
         Self::CandidateAnswered,
+        Self::DebriefQuestion,
+        Self::DebriefStalled,
+        Self::DecisionAwaited,
+        Self::DissentAsked,
+        Self::Digest,
     ];
 
     /// The fixed name: in rows, file names, template folders and the `X-Evenbar-Kind` header.
@@ -201,6 +216,11 @@ impl MailKind {
             Self::ScorecardHandedIn => "scorecard_handed_in",
             Self::TimeAsked => "time_asked",
             Self::CandidateAnswered => "candidate_answered",
+            Self::DebriefQuestion => "debrief_question",
+            Self::DebriefStalled => "debrief_stalled",
+            Self::DecisionAwaited => "decision_awaited",
+            Self::DissentAsked => "dissent_asked",
+            Self::Digest => "digest",
         }
     }
 

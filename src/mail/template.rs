@@ -30,6 +30,11 @@
 //! | `scorecard_handed_in` | `submitter_name`, `candidate_name`, `job_title`, `kit_name` |
 //! | `time_asked` | `job_title`, `asked` (`slots` or `availability`), `minutes`, `expires_at_local` (with its zone); to candidates |
 //! | `candidate_answered` | `candidate_name`, `job_title`, `kit_name`, `said` (`slot`, `availability`, `another_time` or `cannot_come`), `starts_at_local` (with its zone), `windows` (they gave some) |
+//! | `debrief_question` | `candidate_name`, `job_title`, `due_at_local` (with its zone; empty in a meeting) |
+//! | `debrief_stalled` | `candidate_name`, `job_title` |
+//! | `decision_awaited` | `candidate_name`, `job_title`, `due_at_local` (with its zone) |
+//! | `dissent_asked` | `candidate_name`, `job_title`, `due_at_local` (with its zone); the outcome stays behind the link |
+//! | `digest` | `headline`, `owed` (each with `what`, `about`, `when`, `is_overdue`, `minutes`, `link`), `late` (each with `what`, `about`, `who`, `when`), `news` (each with `what`, `link`), `more` (how many are not listed) |
 //! | `left_behind` | `leaver_name`, `candidate_name`, `job_title`, `what` (a sentence of ours) |
 
 use std::fmt;
@@ -194,6 +199,11 @@ const fn sources(kind: MailKind) -> [(&'static str, &'static str); 3] {
         MailKind::ScorecardHandedIn => folder!("scorecard_handed_in"),
         MailKind::TimeAsked => folder!("time_asked"),
         MailKind::CandidateAnswered => folder!("candidate_answered"),
+        MailKind::DebriefQuestion => folder!("debrief_question"),
+        MailKind::DebriefStalled => folder!("debrief_stalled"),
+        MailKind::DecisionAwaited => folder!("decision_awaited"),
+        MailKind::DissentAsked => folder!("dissent_asked"),
+        MailKind::Digest => folder!("digest"),
     }
 }
 

@@ -5,6 +5,7 @@ use chrono::DateTime;
 use super::{Address, Mail, MailKind};
 
 mod messages;
+mod samples;
 mod smtp;
 mod templates;
 mod transports;

@@ -1,8 +1,10 @@
 //! From a delivery to a mail.
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use super::digests::{self, Lines};
+use super::preferences::commands::Unwanted;
 use super::{
     accounts, administration, answers, calendars, debriefs, delegations, interviews, leaving,
     offers, seats, sessions, times,
@@ -12,16 +14,18 @@ use crate::candidates;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::ids::{ApplicationId, CandidateId, CapabilityId, UserId};
+use crate::ids::{ApplicationId, CandidateId, CapabilityId, DeliveryId, UserId};
 use crate::mail::template::{self, RenderError};
 use crate::mail::{Address, Mail, MailKind};
 use crate::organization::settings;
 use crate::outbox::{Cause, Delivery, Recipient};
+use crate::pages;
 use crate::sessions::{DerivedSecrets, Purpose};
 use crate::users;
 use crate::users::store::User;
 
 /// A mail whose facts are loaded and whose text is not yet rendered.
+#[derive(Clone)]
 pub struct Composed {
     kind: MailKind,
     to: Address,
@@ -33,6 +37,10 @@ pub struct Composed {
     capability: Option<CapabilityId>,
     /// What the reader's calendar is to do.
     calendar: Option<Invitation>,
+    /// Who does without mails like this by the link in it.
+    unsubscribes: Option<(UserId, Unwanted)>,
+    /// What a digest says beside that.
+    lines: Option<Lines>,
 }
 
 /// Shows which mail it is and nothing of what it says.
@@ -50,6 +58,8 @@ struct Facts {
     recipient_name: String,
     link: String,
     organization_name: String,
+    /// Where one does without mails like this; empty where one cannot.
+    unsubscribe: String,
     #[serde(flatten)]
     own: Map<String, Value>,
 }
@@ -70,16 +80,26 @@ pub(super) struct Content {
 }
 
 impl Composed {
+    /// Where its link leads, with the secret of one that acts.
+    fn link(&self, derived: &DerivedSecrets) -> String {
+        let secret = self.capability.map(|id| derived.secret(Purpose::Capability, id));
+        self.facts.link.clone() + &secret.unwrap_or_default()
+    }
+
     /// Renders the mail. The secret of a link that acts is derived here and stands nowhere else, so
     /// that the same delivery always holds the same link.
     ///
     /// # Errors
     /// A template that lacks a fact: a bug.
     pub fn render(&self, derived: &DerivedSecrets) -> std::result::Result<Mail, RenderError> {
-        let mut facts = self.facts.clone();
-        if let Some(id) = self.capability {
-            facts.link.push_str(&derived.secret(Purpose::Capability, id));
+        let mut facts = Facts { link: self.link(derived), ..self.facts.clone() };
+        if let Some((user, what)) = self.unsubscribes {
+            facts.unsubscribe.push_str(&pages::unsubscribe_path(derived, user, what));
         }
+        if let Some(lines) = &self.lines {
+            facts.own.extend(lines.render(derived)?);
+        }
+        let unsubscribe = Some(facts.unsubscribe.clone()).filter(|link| !link.is_empty());
         let rendered = template::render(self.kind, &facts)?;
         Ok(Mail {
             message_id: self.message_id.clone(),
@@ -88,11 +108,45 @@ impl Composed {
             subject: rendered.subject,
             text: rendered.text,
             html: rendered.html,
-            list_unsubscribe: None,
+            list_unsubscribe: unsubscribe,
             calendar: self.calendar.clone(),
             kind: self.kind,
             sent_at: self.sent_at.utc(),
         })
+    }
+
+    /// Whether it is a digest that says nothing.
+    pub fn says_nothing(&self) -> bool {
+        self.lines.as_ref().is_some_and(Lines::is_empty)
+    }
+
+    /// The deliveries that are settled with this one.
+    pub fn carries(&self) -> &[DeliveryId] {
+        self.lines.as_ref().map_or(&[], |lines| &lines.carries)
+    }
+}
+
+impl Lines {
+    /// The lines with their links.
+    fn render(
+        &self,
+        derived: &DerivedSecrets,
+    ) -> std::result::Result<Map<String, Value>, RenderError> {
+        let mut owed = self.owed.clone();
+        for (line, capability) in &mut owed {
+            if let (Some(id), Some(Value::String(link))) = (*capability, line.get_mut("link")) {
+                link.push_str(&derived.secret(Purpose::Capability, id));
+            }
+        }
+        let owed = owed.into_iter().map(|(line, _)| Value::Object(line)).collect();
+        let mut news = Vec::with_capacity(self.news.len());
+        for mail in &self.news {
+            let what = mail.render(derived)?.subject;
+            news.push(json!({ "what": what, "link": mail.link(derived) }));
+        }
+        let lists = [("owed", owed), ("late", self.late.clone()), ("news", news)];
+        let lists = lists.into_iter().map(|(name, lines)| (name.to_owned(), Value::Array(lines)));
+        Ok(lists.collect())
     }
 }
 
@@ -107,7 +161,16 @@ pub fn compose(
 ) -> Result<Option<Composed>> {
     let unknown = || Error::internal("an unknown kind of mail");
     let kind = MailKind::from_slug(&delivery.kind).ok_or_else(unknown)?;
+    let mut lines = None;
     let found = match delivery.recipient()? {
+        Recipient::User(id) if kind == MailKind::Digest => match reader(conn, kind, id)? {
+            Some(reader) => {
+                let (content, said) = digests::compose(conn, &reader, public_url, now)?;
+                lines = Some(said);
+                Some((Address { name: reader.name, email: reader.email }, content))
+            }
+            None => None,
+        },
         Recipient::User(id) => to_user(conn, (kind, id), (delivery, cause), public_url, now)?,
         Recipient::Candidate(id) => to_candidate(conn, (kind, id), (delivery, cause), now)?,
     };
@@ -116,6 +179,11 @@ pub fn compose(
     };
     let organization = settings::store::organization(conn)?;
     let host = host(public_url);
+    let unsubscribes = match (kind, delivery.recipient_id) {
+        (MailKind::Digest, Some(user)) => Some((user, Unwanted::Digest)),
+        (MailKind::ScorecardDue, Some(user)) => Some((user, Unwanted::Reminders)),
+        _ => None,
+    };
     Ok(Some(Composed {
         kind,
         message_id: format!("<{}@{host}>", delivery.id),
@@ -127,8 +195,11 @@ pub fn compose(
             recipient_name: to.name.clone(),
             link: link(public_url, content.path),
             organization_name: organization.map(|row| row.name).unwrap_or_default(),
+            unsubscribe: unsubscribes.map(|_| public_url.to_owned()).unwrap_or_default(),
             own: content.facts,
         },
+        unsubscribes,
+        lines,
         to,
     }))
 }
@@ -163,6 +234,10 @@ fn to_user(
         MailKind::ScorecardDue => interviews::due(conn, &recipient, delivery, cause, now)?,
         MailKind::DebriefRevealed => debriefs::revealed(conn, &recipient, subject.typed())?,
         MailKind::DecisionMade => debriefs::decided(conn, &recipient, subject.typed())?,
+        MailKind::DebriefQuestion => debriefs::question(conn, &recipient, subject.typed())?,
+        MailKind::DebriefStalled => debriefs::stalled(conn, &recipient, subject.typed())?,
+        MailKind::DecisionAwaited => debriefs::awaited(conn, &recipient, subject.typed())?,
+        MailKind::DissentAsked => debriefs::dissent(conn, &recipient, subject.typed(), now)?,
         MailKind::ApprovalAsked => offers::approval_asked(conn, &recipient, subject.typed(), now)?,
         MailKind::OfferApproved => offers::offer_approved(conn, &recipient, subject.typed())?,
         MailKind::SessionReuse => sessions::reused(conn, &recipient, subject.typed())?,
@@ -180,7 +255,8 @@ fn to_user(
         MailKind::ScorecardHandedIn => seats::handed_in(conn, &recipient, subject.typed(), now)?,
         MailKind::CandidateInterviewScheduled
         | MailKind::CandidateInterviewCalledOff
-        | MailKind::TimeAsked => None,
+        | MailKind::TimeAsked
+        | MailKind::Digest => None,
     };
     let to = Address { name: recipient.name, email: recipient.email };
     Ok(content.map(|content| (to, content)))
@@ -227,6 +303,11 @@ fn to_candidate(
         | MailKind::PanelistDeclined
         | MailKind::CandidateAnswered
         | MailKind::ScorecardHandedIn
+        | MailKind::DebriefQuestion
+        | MailKind::DebriefStalled
+        | MailKind::DecisionAwaited
+        | MailKind::DissentAsked
+        | MailKind::Digest
         | MailKind::TimeAsked => None,
     };
     let to = Address { name: recipient.name, email: recipient.email };

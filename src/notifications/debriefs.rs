@@ -1,16 +1,22 @@
-//! Mails about debriefs: one was revealed, and one was decided. They say that there is something to
+//! Mails about debriefs: that one stands still, was revealed, puts a question, waits for its decision, can be
+//! answered, and was decided. They say that there is something to
 //! read, never what; and they never reach somebody who owes a card for the application, to whom the
 //! debrief still gathers.
 
 use std::collections::HashSet;
 
+use serde_json::Value;
+
 use super::compose::Content;
-use super::interviews::pursuit;
+use super::interviews::{local, pursuit};
 use super::recipients::{Owed, all_but_the_actor, at_once};
 use crate::access::{self, Action, TeamRole};
+use crate::clock::Instant;
 use crate::db::Conn;
+use crate::debriefs::DebriefState;
 use crate::debriefs::store::{self, Debrief};
 use crate::error::Result;
+use crate::events::EventKind;
 use crate::ids::{AnyId, DebriefId, UserId};
 use crate::interviews;
 use crate::jobs::hiring_team;
@@ -51,24 +57,87 @@ fn unsealed(
     all_but_the_actor(people, actor)
 }
 
-/// The mails of a reveal.
-pub(super) fn owed_for_reveal(
+/// The events of a debrief that people are told of.
+pub(super) const TOLD: [EventKind; 6] = [
+    EventKind::DebriefDecided,
+    EventKind::DebriefDeciding,
+    EventKind::DebriefDiscussing,
+    EventKind::DebriefDissentWindow,
+    EventKind::DebriefRevealed,
+    EventKind::DebriefStalled,
+];
+
+/// The mails of [`TOLD`].
+pub(super) fn owed(
     conn: &mut Conn,
+    kind: EventKind,
     id: DebriefId,
     actor: Option<AnyId>,
 ) -> Result<Vec<Owed>> {
+    if kind == EventKind::DebriefRevealed {
+        owed_for_reveal(conn, id, actor)
+    } else if kind == EventKind::DebriefDiscussing {
+        owed_for_questions(conn, id)
+    } else if kind == EventKind::DebriefStalled {
+        owed_for_stall(conn, id)
+    } else if kind == EventKind::DebriefDeciding {
+        owed_for_decider(conn, id)
+    } else if kind == EventKind::DebriefDissentWindow {
+        owed_for_dissent(conn, id, actor)
+    } else {
+        owed_for_decision(conn, id, actor)
+    }
+}
+
+/// The mails of a reveal.
+fn owed_for_reveal(conn: &mut Conn, id: DebriefId, actor: Option<AnyId>) -> Result<Vec<Owed>> {
     let told = told_of_reveal(&team(conn, id)?, actor);
     Ok(at_once(MailKind::DebriefRevealed, told))
 }
 
 /// The mails of a decision.
-pub(super) fn owed_for_decision(
-    conn: &mut Conn,
-    id: DebriefId,
-    actor: Option<AnyId>,
-) -> Result<Vec<Owed>> {
+fn owed_for_decision(conn: &mut Conn, id: DebriefId, actor: Option<AnyId>) -> Result<Vec<Owed>> {
     let told = told_of_decision(&team(conn, id)?, actor);
     Ok(at_once(MailKind::DecisionMade, told))
+}
+
+/// The mails of a discussion: to those to whom a question is put. It tells them of no act, it is what
+/// keeps the question from being forgotten; so it goes to whoever set it going as well.
+fn owed_for_questions(conn: &mut Conn, id: DebriefId) -> Result<Vec<Owed>> {
+    owed_to(conn, id, MailKind::DebriefQuestion, crate::debriefs::asked)
+}
+
+/// The mails of a debrief that stands still: to whoever drives it, and to its decider, who can go on
+/// without what is missing.
+fn owed_for_stall(conn: &mut Conn, id: DebriefId) -> Result<Vec<Owed>> {
+    owed_to(conn, id, MailKind::DebriefStalled, |_, row| Ok(vec![row.driver_id, row.decider_id]))
+}
+
+/// The mail to the decider that the decision is theirs, as with questions.
+fn owed_for_decider(conn: &mut Conn, id: DebriefId) -> Result<Vec<Owed>> {
+    owed_to(conn, id, MailKind::DecisionAwaited, |_, row| Ok(vec![row.decider_id]))
+}
+
+/// The mails of a decision that can still be answered: to those who saw it otherwise.
+fn owed_for_dissent(conn: &mut Conn, id: DebriefId, actor: Option<AnyId>) -> Result<Vec<Owed>> {
+    let others = |conn: &mut Conn, row: &Debrief| {
+        Ok(all_but_the_actor(crate::debriefs::dissenters(conn, row.id)?, actor))
+    };
+    owed_to(conn, id, MailKind::DissentAsked, others)
+}
+
+/// Mails of a kind to some people around a debrief, but to nobody who owes a card for its application.
+fn owed_to(
+    conn: &mut Conn,
+    id: DebriefId,
+    kind: MailKind,
+    people: impl FnOnce(&mut Conn, &Debrief) -> Result<Vec<UserId>>,
+) -> Result<Vec<Owed>> {
+    let Some(debrief) = store::find(conn, id)? else { return Ok(Vec::new()) };
+    let mut told = people(conn, &debrief)?;
+    let owing = access::who_owes(conn, debrief.application_id)?;
+    told.retain(|person| !owing.contains(person));
+    Ok(at_once(kind, all_but_the_actor(told, None)))
 }
 
 fn team(conn: &mut Conn, id: DebriefId) -> Result<Team> {
@@ -104,6 +173,62 @@ pub(super) fn decided(conn: &mut Conn, reader: &User, id: DebriefId) -> Result<O
     if debrief.decided_at.is_some() { content(conn, reader, &debrief) } else { Ok(None) }
 }
 
+/// What the mail with a question says; none once it was answered, or need not be.
+pub(super) fn question(conn: &mut Conn, reader: &User, id: DebriefId) -> Result<Option<Content>> {
+    let Some(debrief) = store::find(conn, id)? else { return Ok(None) };
+    if !crate::debriefs::asked(conn, &debrief)?.contains(&reader.id) {
+        return Ok(None);
+    }
+    by(conn, reader, &debrief, debrief.responses_due_at)
+}
+
+/// What the mail about missing cards says; none once the debrief goes on.
+pub(super) fn stalled(conn: &mut Conn, reader: &User, id: DebriefId) -> Result<Option<Content>> {
+    let debrief = store::find(conn, id)?.filter(|row| row.state == DebriefState::Stalled);
+    let Some(debrief) = debrief else { return Ok(None) };
+    if ![debrief.driver_id, debrief.decider_id].contains(&reader.id) {
+        return Ok(None);
+    }
+    content(conn, reader, &debrief)
+}
+
+/// What the mail to the decider says; none once it is decided, or is somebody else's to decide.
+pub(super) fn awaited(conn: &mut Conn, reader: &User, id: DebriefId) -> Result<Option<Content>> {
+    let debrief = store::find(conn, id)?.filter(|row| row.state == DebriefState::Deciding);
+    let Some(debrief) = debrief.filter(|row| row.decider_id == reader.id) else {
+        return Ok(None);
+    };
+    by(conn, reader, &debrief, debrief.decide_by)
+}
+
+/// What the mail about a decision that can be answered says; none once it stands.
+pub(super) fn dissent(
+    conn: &mut Conn,
+    reader: &User,
+    id: DebriefId,
+    now: Instant,
+) -> Result<Option<Content>> {
+    let debrief = store::find(conn, id)?.filter(|row| row.state == DebriefState::DissentWindow);
+    let Some(debrief) = debrief.filter(|row| row.dissent_until.is_some_and(|until| until > now))
+    else {
+        return Ok(None);
+    };
+    by(conn, reader, &debrief, debrief.dissent_until)
+}
+
+/// With the time by which something is awaited.
+fn by(
+    conn: &mut Conn,
+    reader: &User,
+    debrief: &Debrief,
+    due_at: Option<Instant>,
+) -> Result<Option<Content>> {
+    let Some(mut content) = content(conn, reader, debrief)? else { return Ok(None) };
+    let due_at = due_at.map(|at| local(at, &reader.time_zone)).unwrap_or_default();
+    content.facts.insert("due_at_local".to_owned(), Value::String(due_at));
+    Ok(Some(content))
+}
+
 fn content(conn: &mut Conn, reader: &User, debrief: &Debrief) -> Result<Option<Content>> {
     let Some((place, facts)) = pursuit(conn, debrief.application_id)? else {
         return Ok(None);
@@ -125,7 +250,6 @@ fn content(conn: &mut Conn, reader: &User, debrief: &Debrief) -> Result<Option<C
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Instant;
     use crate::ids::IdSource;
 
     fn people(count: usize) -> Vec<UserId> {

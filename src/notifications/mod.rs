@@ -4,7 +4,8 @@
 //! and what the mail says. Recipients are sorted by id and never the actor; only a reminder of what
 //! somebody owes, an entry for the calendar, and the word that an account has another password or votes were delegated, go to whoever set them going as
 //! well. Whether a mail is still owed, and whether its reader may still know, is asked again when it
-//! is sent.
+//! is sent; so is whether it goes out now, when its reader works, with their digest, or not at all
+//! ([`preferences`]).
 
 mod accounts;
 mod administration;
@@ -13,14 +14,18 @@ mod calendars;
 mod compose;
 mod debriefs;
 mod delegations;
+pub mod digests;
 mod interviews;
 mod leaving;
 mod offers;
+pub mod preferences;
 mod recipients;
 mod seats;
 mod sessions;
 mod times;
+mod treatment;
 
 pub use compose::{Composed, compose};
 pub(crate) use interviews::local;
 pub use recipients::owe;
+pub use treatment::{Treatment, treatment};

@@ -67,10 +67,10 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
         calendars::owed_for_removal(event.named("user_id"))
     } else if kind == EventKind::ScorecardSubmitted {
         at_once(MailKind::ScorecardHandedIn, event.in_place_of())
-    } else if kind == EventKind::DebriefRevealed {
-        debriefs::owed_for_reveal(tx.conn, subject.typed(), actor)?
-    } else if kind == EventKind::DebriefDecided {
-        debriefs::owed_for_decision(tx.conn, subject.typed(), actor)?
+    } else if debriefs::TOLD.contains(&kind) {
+        debriefs::owed(tx.conn, kind, subject.typed(), actor)?
+    } else if kind == EventKind::UserDigestMade {
+        at_once(MailKind::Digest, [subject.typed()])
     } else if kind == EventKind::ApprovalStepAsked {
         offers::owed_for_step(tx.conn, subject.typed(), actor, tx.unit.now)?
     } else if kind == EventKind::ApprovalStepHandedOver {

@@ -94,7 +94,7 @@ pub async fn list_deliveries(
     let state = filter.state;
     ctx.list(&filter, move |conn, actor, page| {
         require_everywhere(actor, Action::ManageDeliveries)?;
-        let rows = store::list(conn, state, page)?;
+        let rows = store::list(conn, state, actor.user_id, page)?;
         Ok(Page::new(rows.into_iter().map(|row| (row.id.any(), Delivery::from(row))).collect()))
     })
     .await
@@ -133,6 +133,6 @@ pub async fn retry_delivery(
 
 fn show(conn: &mut Conn, actor: &Actor, id: DeliveryId) -> Result<Shown<Delivery>> {
     require_everywhere(actor, Action::ManageDeliveries)?;
-    let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+    let row = store::find_known(conn, id, actor.user_id)?.ok_or_else(Error::not_found)?;
     Ok(Shown { version: row.updated_at.timestamp_micros(), value: row.into() })
 }

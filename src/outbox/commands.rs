@@ -13,7 +13,7 @@ use crate::ids::DeliveryId;
 /// `illegal_transition` when it is not dead.
 pub(super) fn retry(tx: &mut Tx<'_>, actor: &Actor, id: DeliveryId) -> Result<DeliveryId> {
     let permit = permit_known(actor, Action::ManageDeliveries, id)?;
-    store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    store::find_known(tx.conn, id, actor.user_id)?.ok_or_else(Error::not_found)?;
     if !store::revive(tx, &permit)? {
         return Err(Error::new(Code::IllegalTransition, "Only a dead delivery is put back."));
     }

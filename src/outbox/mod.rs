@@ -9,7 +9,7 @@ mod commands;
 mod store;
 mod worker;
 
-pub use store::{Cause, Delivery, NewDelivery, insert, may_have_arrived};
+pub use store::{Cause, Delivery, NewDelivery, cause, insert, may_have_arrived};
 pub use worker::{Worker, run_due};
 
 use std::fmt;
@@ -23,6 +23,8 @@ text_enum! {
     pub enum DeliveryState {
         /// Waits for its time, or for another try.
         Pending => "pending",
+        /// Waits for its reader's digest, which takes it along.
+        Collected => "collected",
         /// Handed over.
         Sent => "sent",
         /// No longer owed when its time came.

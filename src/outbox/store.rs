@@ -1,15 +1,16 @@
 //! Queries on `deliveries`.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::{DeliveryState, Recipient};
-use crate::access::Permit;
+use crate::access::{Permit, owing_seats};
 use crate::clock::Instant;
-use crate::db::schema::{deliveries, events};
+use crate::db::schema::{deliveries, events, panelists};
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
-use crate::events::EventKind;
+use crate::events::{Audience, EventKind};
 use crate::http::PageRequest;
 use crate::ids::{AnyId, ApplicationId, CandidateId, DeliveryId, EventId, UserId};
 
@@ -109,13 +110,42 @@ pub fn find(conn: &mut Conn, id: DeliveryId) -> QueryResult<Option<Delivery>> {
     deliveries::table.find(id).first(conn).optional()
 }
 
-/// One page of deliveries, newest first.
+/// Whether a reader may know of a delivery: not while they owe a card for the application that its event is
+/// sealed with; and while they owe any card, not of digests, which take along what is sealed.
+#[diesel::dsl::auto_type]
+fn known_to(reader: UserId) -> _ {
+    let seats: owing_seats = owing_seats(reader);
+    let anything = panelists::table.filter(seats);
+    let seats: owing_seats = owing_seats(reader);
+    let owed = panelists::table
+        .filter(seats)
+        .filter(events::application_id.eq(panelists::application_id.nullable()));
+    let audience: Audience = Audience::Sealed;
+    let sealed = events::table
+        .filter(events::id.eq(deliveries::event_id))
+        .filter(events::audience.eq(audience))
+        .filter(exists(owed));
+    let digest: &'static str = "digest";
+    not(exists(sealed)).and(deliveries::kind.ne(digest).or(not(exists(anything))))
+}
+
+/// One delivery that a reader may know of.
+pub fn find_known(
+    conn: &mut Conn,
+    id: DeliveryId,
+    reader: UserId,
+) -> QueryResult<Option<Delivery>> {
+    deliveries::table.find(id).filter(known_to(reader)).first(conn).optional()
+}
+
+/// One page of the deliveries that a reader may know of, newest first.
 pub fn list(
     conn: &mut Conn,
     state: Option<DeliveryState>,
+    reader: UserId,
     page: &PageRequest,
 ) -> QueryResult<Vec<Delivery>> {
-    let mut query = deliveries::table.into_boxed();
+    let mut query = deliveries::table.filter(known_to(reader)).into_boxed();
     if let Some(state) = state {
         query = query.filter(deliveries::state.eq(state));
     }
@@ -192,6 +222,49 @@ pub fn settle(
         }
         None => diesel::update(row).set(changes).execute(tx.conn)?,
     };
+    Ok(())
+}
+
+/// Lets a delivery that is claimed by a lease wait: for its time, or for its reader's digest. Nothing was
+/// tried.
+pub fn wait(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    (state, run_at): (DeliveryState, Instant),
+    lease: Instant,
+) -> Result<()> {
+    let (now, id): (_, DeliveryId) = (tx.now(), permit.subject().id.typed());
+    let claimed = deliveries::table.find(id).filter(deliveries::run_at.eq(lease));
+    diesel::update(claimed)
+        .set((
+            deliveries::state.eq(state),
+            deliveries::run_at.eq(run_at),
+            deliveries::attempts.eq(deliveries::attempts - 1),
+            deliveries::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Settles what a digest took along, with the digest of the permit.
+pub fn settle_carried(
+    tx: &mut Tx<'_>,
+    _permit: &Permit,
+    ids: &[DeliveryId],
+    state: DeliveryState,
+) -> Result<()> {
+    let now = tx.now();
+    let sent_at = (state == DeliveryState::Sent).then_some(now);
+    let collected = deliveries::table
+        .filter(deliveries::id.eq_any(ids))
+        .filter(deliveries::state.eq(DeliveryState::Collected));
+    diesel::update(collected)
+        .set((
+            deliveries::state.eq(state),
+            deliveries::sent_at.eq(sent_at),
+            deliveries::updated_at.eq(now),
+        ))
+        .execute(tx.conn)?;
     Ok(())
 }
 

@@ -18,7 +18,7 @@ use crate::housekeeping;
 use crate::http::State;
 use crate::ids::DeliveryId;
 use crate::mail::transport::SendError;
-use crate::notifications;
+use crate::notifications::{self, Composed, Treatment, digests};
 use crate::timers;
 use crate::users::{busy, password_resets};
 
@@ -39,12 +39,14 @@ const KEYS_REST: Duration = Duration::from_secs(30);
 /// How long housekeeping rests.
 const HOUSEKEEPING_REST: Duration = Duration::from_hours(1);
 
+/// How long somebody who joined waits until the hour of their digest is set.
+const DIGESTS_REST: Duration = Duration::from_mins(1);
+
 /// How long the use of API keys is kept in memory before it is written down.
 const KEY_USES_REST: Duration = Duration::from_mins(1);
 
-/// Background threads of a serving process: the outbox, timers, requests for another password,
-/// people's calendars, housekeeping,
-/// the signing keys, the use of API keys and, on PostgreSQL, the sealer.
+/// Background threads of a serving process: the outbox, timers, the hours of digests, requests for another
+/// password, people's calendars, housekeeping, the signing keys, the use of API keys and, on PostgreSQL, the sealer.
 pub struct Worker {
     state: Arc<State>,
     stop: Arc<AtomicBool>,
@@ -61,9 +63,11 @@ impl Worker {
         let resets = Arc::clone(state);
         let calendars = Arc::clone(state);
         let timed: Db = state.db.clone();
+        let digested: Db = state.db.clone();
         let mut threads = vec![
             thread("outbox", REST, &stop, move || run_due(&due))?,
             thread("timers", REST, &stop, move || timers::run_due(&timed))?,
+            thread("digests", DIGESTS_REST, &stop, move || digests::arm(&digested))?,
             thread("password resets", REST, &stop, move || password_resets::handle_due(&resets))?,
             thread("busy calendars", REST, &stop, move || busy::run_due(&calendars))?,
             thread("housekeeping", HOUSEKEEPING_REST, &stop, move || {
@@ -134,6 +138,16 @@ pub fn run_due(state: &State) -> Result<usize> {
     Ok(claimed.len())
 }
 
+/// What is to be done with a delivery that is due.
+enum Due {
+    /// Nothing: it is somebody else's by now.
+    Nothing,
+    /// It waits.
+    Wait(Delivery, DeliveryState, Instant),
+    /// It goes out, or is owed no more.
+    Send(Delivery, Option<Box<Composed>>),
+}
+
 fn deliver(state: &State, id: DeliveryId, lease: Instant) -> Result<()> {
     let public_url = state.public_url.clone();
     let now = state.db.clock().now();
@@ -141,15 +155,31 @@ fn deliver(state: &State, id: DeliveryId, lease: Instant) -> Result<()> {
         let delivery = store::find(conn, id)?.ok_or_else(crate::error::Error::not_found)?;
         // Those before it in the claim took long: it is, or soon will be, somebody else's.
         if now >= lease || delivery.run_at != lease {
-            return Ok(None);
+            return Ok(Due::Nothing);
         }
         let cause = store::cause(conn, delivery.event_id)?;
-        let mail = notifications::compose(conn, &delivery, &cause, &public_url, now)?;
-        Ok(Some((delivery, mail)))
+        Ok(match notifications::treatment(conn, &delivery, &cause, now)? {
+            Treatment::Now => {
+                let mail = notifications::compose(conn, &delivery, &cause, &public_url, now)?;
+                Due::Send(delivery, mail.map(Box::new))
+            }
+            Treatment::At(at) => Due::Wait(delivery, DeliveryState::Pending, at),
+            Treatment::InDigest => Due::Wait(delivery, DeliveryState::Collected, now),
+            Treatment::Never => Due::Send(delivery, None),
+        })
     })?;
-    let Some((delivery, mail)) = found else { return Ok(()) };
+    let (delivery, mail) = match found {
+        Due::Nothing => return Ok(()),
+        Due::Wait(delivery, stands, at) => {
+            return state.db.write_here(&state.db.unit(), move |tx| {
+                store::wait(tx, &Permit::for_system(delivery.id), (stands, at), lease)
+            });
+        }
+        Due::Send(delivery, mail) => (delivery, mail),
+    };
+    let carried = mail.as_ref().map(|mail| mail.carries().to_vec()).unwrap_or_default();
     // Rendering and sending happen outside every transaction.
-    let outcome = match mail {
+    let outcome = match mail.filter(|mail| !mail.says_nothing()) {
         None => Outcome::Dropped,
         Some(composed) => {
             match composed.render(&state.derived).map(|mail| state.mailer.send(&mail)) {
@@ -162,7 +192,7 @@ fn deliver(state: &State, id: DeliveryId, lease: Instant) -> Result<()> {
             }
         }
     };
-    settle(state, &delivery, outcome)
+    settle(state, &delivery, outcome, carried)
 }
 
 enum Outcome {
@@ -171,7 +201,12 @@ enum Outcome {
     Failed(String, bool),
 }
 
-fn settle(state: &State, delivery: &Delivery, outcome: Outcome) -> Result<()> {
+fn settle(
+    state: &State,
+    delivery: &Delivery,
+    outcome: Outcome,
+    carried: Vec<DeliveryId>,
+) -> Result<()> {
     let now = state.db.clock().now();
     let (new_state, run_at, error) = match outcome {
         Outcome::Sent => (DeliveryState::Sent, now, None),
@@ -189,7 +224,13 @@ fn settle(state: &State, delivery: &Delivery, outcome: Outcome) -> Result<()> {
     let id = delivery.id;
     state.db.write_here(&state.db.unit(), move |tx| {
         let settled = Settled { state: new_state, run_at, error: error.as_deref() };
-        store::settle(tx, &Permit::for_system(id), &settled, lease)
+        let permit = Permit::for_system(id);
+        store::settle(tx, &permit, &settled, lease)?;
+        // What a digest that failed would have said waits for the next one.
+        if matches!(new_state, DeliveryState::Sent | DeliveryState::Dropped) {
+            store::settle_carried(tx, &permit, &carried, new_state)?;
+        }
+        Ok(())
     })
 }
 

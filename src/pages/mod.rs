@@ -20,9 +20,12 @@ mod queue;
 mod safety;
 mod scorecards;
 mod sign_in;
+mod unsubscribe;
 mod visitor;
 
+pub(crate) use queue::QUEUE;
 pub(crate) use scorecards::path_of as scorecard_path;
+pub(crate) use unsubscribe::path as unsubscribe_path;
 
 use std::sync::LazyLock;
 
@@ -70,6 +73,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "sign_in.html",
     "times.html",
     "trouble.html",
+    "unsubscribe.html",
 ];
 
 /// Parsed once; that every template parses is proven by the tests that render each of them.
@@ -121,6 +125,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     queue::routes(cfg);
     scorecards::routes(cfg);
     sign_in::routes(cfg);
+    unsubscribe::routes(cfg);
 }
 
 /// A page that was rendered; cookies may be added before it goes out.

@@ -17,7 +17,7 @@ use crate::queue::{self, Item, ItemKind, Place};
 use crate::users;
 
 /// Where the queue is.
-pub(super) const QUEUE: &str = "/queue";
+pub(crate) const QUEUE: &str = "/queue";
 
 /// Registers the page.
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
@@ -83,6 +83,7 @@ fn row(item: Item, time_zone: &str, now: Instant) -> Row {
         ItemKind::Scorecard if item.begun => ("Scorecard, begun", "Go on with the scorecard"),
         ItemKind::Scorecard => ("Scorecard", "Fill in the scorecard"),
         ItemKind::Interview => ("Interview", "See what to ask"),
+        ItemKind::Question => ("Debrief", "Answer"),
         ItemKind::Decision => ("Decision", "Decide"),
         ItemKind::Vote => ("Approval", "Vote"),
     };
@@ -90,12 +91,12 @@ fn row(item: Item, time_zone: &str, now: Instant) -> Row {
         Place::Interview(id) => Some((super::scorecard_path(id), does)),
         Place::Debrief(_) | Place::ApprovalRun(_) => None,
     };
-    let is_card = item.kind == ItemKind::Scorecard;
+    let is_interview = item.kind == ItemKind::Interview;
     Row {
         what,
         is_overdue: item.is_overdue(now),
-        starts_at: item.starts_at.filter(|_| !is_card).map(|at| local(at, time_zone)),
-        due_at: item.due_at.filter(|_| is_card).map(|at| local(at, time_zone)),
+        starts_at: item.starts_at.filter(|_| is_interview).map(|at| local(at, time_zone)),
+        due_at: item.due_at.filter(|_| !is_interview).map(|at| local(at, time_zone)),
         minutes: item.minutes,
         link,
         title: item.title,

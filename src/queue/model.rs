@@ -14,6 +14,8 @@ text_enum! {
         Scorecard => "scorecard",
         /// To be at an interview.
         Interview => "interview",
+        /// The answer to a question that is put to one in a debrief.
+        Question => "question",
         /// The decision of a debrief whose cards are revealed.
         Decision => "decision",
         /// A vote on an approval.
@@ -23,6 +25,8 @@ text_enum! {
 
 /// What filling in a scorecard takes, in minutes.
 const CARD_MINUTES: i32 = 3;
+/// What answering a question takes, in minutes.
+const QUESTION_MINUTES: i32 = 5;
 /// What reading the cards and writing the memo takes, in minutes.
 const DECISION_MINUTES: i32 = 15;
 /// What reading the terms and voting takes, in minutes.
@@ -112,6 +116,7 @@ impl ItemKind {
     pub const fn minutes(self) -> i32 {
         match self {
             Self::Scorecard | Self::Interview => CARD_MINUTES,
+            Self::Question => QUESTION_MINUTES,
             Self::Decision => DECISION_MINUTES,
             Self::Vote => VOTE_MINUTES,
         }
@@ -123,7 +128,9 @@ impl Item {
     fn moment(&self) -> Option<Instant> {
         match self.kind {
             ItemKind::Interview => self.starts_at,
-            ItemKind::Scorecard | ItemKind::Decision | ItemKind::Vote => self.due_at,
+            ItemKind::Scorecard | ItemKind::Question | ItemKind::Decision | ItemKind::Vote => {
+                self.due_at
+            }
         }
     }
 

@@ -13,10 +13,10 @@ use crate::approvals::delegations;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{
-    applications, approval_runs, candidates, debriefs, interviews, jobs, kits, panelists,
-    scorecards,
+    applications, approval_runs, candidates, debriefs, finding_cards, findings, interviews, jobs,
+    kits, panelists, responses, scorecards,
 };
-use crate::debriefs::DebriefState;
+use crate::debriefs::{DebriefState, Severity};
 use crate::error::Result;
 use crate::ids::{ApplicationId, ApprovalRunId, DebriefId, InterviewId};
 use crate::interviews::InterviewState;
@@ -38,7 +38,7 @@ pub const FOUND_MAX: i64 = 200;
 /// that ended owe nothing.
 pub fn of(conn: &mut Conn, actor: &Actor, now: Instant) -> Result<Vec<Item>> {
     let mut items = of_panels(conn, actor, now)?;
-    items.extend(decisions(conn, actor)?);
+    items.extend(in_debriefs(conn, actor)?);
     items.extend(votes(conn, actor)?);
     arrange(&mut items);
     Ok(items)
@@ -136,44 +136,80 @@ impl SeatRow {
     }
 }
 
-/// The revealed debriefs that the actor decides, of applications for which they owe nothing.
-fn decisions(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
+/// A debrief in which something is owed, with whom it is about and for which job.
+type InDebrief = (DebriefRow, (String, String));
+type DebriefRow = (DebriefId, ApplicationId, DebriefState, Option<Instant>, Option<Instant>);
+
+/// What the actor owes in debriefs, of applications for which they owe no card: answers to the questions
+/// that are put to them, unless a meeting answers them, and decisions.
+fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
     let owing = panelists::table
         .filter(panelists::application_id.eq(DEBRIEFS.field(debriefs::application_id)))
         .filter(owing_seats(actor.user_id));
-    let rows: Vec<(DebriefId, ApplicationId, String, String)> = DEBRIEFS
+    let (debrief, state) = (DEBRIEFS.field(debriefs::id), DEBRIEFS.field(debriefs::state));
+    let asked = finding_cards::table
+        .inner_join(findings::table.on(findings::id.eq(finding_cards::finding_id)))
+        .inner_join(scorecards::table.on(scorecards::id.eq(finding_cards::scorecard_id)))
+        .filter(findings::debrief_id.eq(debrief))
+        .filter(findings::severity.eq(Severity::Blocking))
+        .filter(scorecards::author_id.eq(actor.user_id));
+    let answered = responses::table
+        .filter(responses::debrief_id.eq(debrief))
+        .filter(responses::discussion.eq(DEBRIEFS.field(debriefs::discussions)))
+        .filter(responses::user_id.eq(actor.user_id));
+    let question = state
+        .eq(DebriefState::Discussing)
+        .and(DEBRIEFS.field(debriefs::meeting_reason).is_null())
+        .and(exists(asked))
+        .and(not(exists(answered)));
+    let decision = state
+        .eq(DebriefState::Deciding)
+        .and(DEBRIEFS.field(debriefs::decider_id).eq(actor.user_id));
+    let rows: Vec<InDebrief> = DEBRIEFS
         .inner_join(
             applications::table.on(applications::id.eq(DEBRIEFS.field(debriefs::application_id))),
         )
         .inner_join(candidates::table.on(candidates::id.eq(applications::candidate_id)))
         .inner_join(jobs::table.on(jobs::id.eq(applications::job_id)))
         .filter(takes_part(Reach::of(actor, Action::ReadDebrief)))
-        .filter(DEBRIEFS.field(debriefs::decider_id).eq(actor.user_id))
-        .filter(DEBRIEFS.field(debriefs::state).eq(DebriefState::Deciding))
+        .filter(question.or(decision))
         .filter(applications::status.eq(ApplicationStatus::Active))
         .filter(not(exists(owing)))
-        .order(DEBRIEFS.field(debriefs::id))
+        .order(debrief)
         .limit(FOUND_MAX)
         .select((
-            DEBRIEFS.field(debriefs::id),
-            DEBRIEFS.field(debriefs::application_id),
-            candidates::name,
-            jobs::title,
+            (
+                debrief,
+                DEBRIEFS.field(debriefs::application_id),
+                state,
+                DEBRIEFS.field(debriefs::responses_due_at),
+                DEBRIEFS.field(debriefs::decide_by),
+            ),
+            (candidates::name, jobs::title),
         ))
         .load(conn)?;
-    let item = |(id, application_id, candidate_name, job_title)| Item {
-        kind: ItemKind::Decision,
+    Ok(rows.into_iter().map(of_debrief).collect())
+}
+
+fn of_debrief((row, (candidate_name, job_title)): InDebrief) -> Item {
+    let (id, application_id, state, responses_due_at, decide_by) = row;
+    let (kind, title, due_at) = if state == DebriefState::Deciding {
+        (ItemKind::Decision, "Decision", decide_by)
+    } else {
+        (ItemKind::Question, "Question in the debrief", responses_due_at)
+    };
+    Item {
+        kind,
         place: Place::Debrief(id),
         application_id: Some(application_id),
         candidate_name: Some(candidate_name),
         job_title: Some(job_title),
-        title: "Decision".to_owned(),
+        title: title.to_owned(),
         starts_at: None,
-        due_at: None,
-        minutes: ItemKind::Decision.minutes(),
+        due_at,
+        minutes: kind.minutes(),
         begun: false,
-    };
-    Ok(rows.into_iter().map(item).collect())
+    }
 }
 
 /// The votes that are awaited: the actor's own, and those that they may cast in another's place.

@@ -32,6 +32,8 @@ pub enum Purpose {
     Page,
     /// The refresh token after another one, by the id of the one that it replaces.
     Refresh,
+    /// The link by which somebody does without some mails, by what and by their id.
+    Unsubscribe,
     /// The link that connects an account with an identity, by the session that it was shown to.
     Connection,
     /// What a browser keeps while somebody signs in at the identity provider, by its own text.
@@ -51,6 +53,7 @@ impl Purpose {
             Self::Form => "form",
             Self::Page => "page",
             Self::Refresh => "refresh",
+            Self::Unsubscribe => "unsubscribe",
             Self::Connection => "connection",
             Self::SignInCookie => "sign_in_cookie",
             Self::SignInNonce => "sign_in_nonce",

@@ -19,5 +19,7 @@ text_enum! {
     pub enum TimerKind {
         /// A debrief: a deadline in it.
         Debrief => "debrief",
+        /// A person: the hour of their digest.
+        Digest => "digest",
     }
 }

@@ -8,6 +8,8 @@ use crate::access::{Permit, Subject};
 use crate::db::{Db, Tx};
 use crate::debriefs;
 use crate::error::Result;
+use crate::ids::kinds;
+use crate::notifications::digests;
 
 /// How many timers are looked at in one go.
 const BATCH: i64 = 16;
@@ -50,12 +52,14 @@ pub fn run_due(db: &Db) -> Result<usize> {
 fn wake(tx: &mut Tx<'_>, timer: &Timer) -> Result<()> {
     match timer.kind {
         TimerKind::Debrief => debriefs::wake(tx, timer.subject_id.typed()),
+        TimerKind::Digest => digests::wake(tx, timer.subject_id.typed()),
     }
 }
 
 fn subject_of(timer: &Timer) -> Subject {
     match timer.kind {
-        TimerKind::Debrief => Subject::from(timer.subject_id.typed::<crate::ids::kinds::Debrief>()),
+        TimerKind::Debrief => Subject::from(timer.subject_id.typed::<kinds::Debrief>()),
+        TimerKind::Digest => Subject::from(timer.subject_id.typed::<kinds::User>()),
     }
 }
 

@@ -48,6 +48,17 @@ fn told(app: &TestApp, kind: &str) -> Vec<String> {
     people
 }
 
+/// Whoever reads of something in the digest of the next day.
+fn read(app: &TestApp, subject: &str) -> Vec<String> {
+    let before = app.mails.mails().len();
+    app.next_morning();
+    let mails = app.mails.mails().split_off(before).into_iter();
+    let digests = mails.filter(|mail| mail.kind == MailKind::Digest && mail.text.contains(subject));
+    let mut people: Vec<String> = digests.map(|mail| mail.to.email).collect();
+    people.sort();
+    people
+}
+
 fn emails(people: &[&Person]) -> Vec<String> {
     let mut emails: Vec<String> = people.iter().map(|person| person.email.clone()).collect();
     emails.sort();
@@ -108,8 +119,9 @@ both! {
     async fn the_reveal_is_told_to_decider_driver_and_panel_but_not_the_actor(app) {
         let (onsite, leads, _) = revealed(&app, &["yes", "no", "yes"]).await;
         let expected = emails(&[&onsite.decider, &onsite.driver, &leads[0], &leads[1]]);
-        assert_eq!(told(&app, "debrief_revealed"), expected);
-        let told = |mail: &Mail| mail.kind == MailKind::DebriefRevealed;
+        assert_eq!(told(&app, "debrief_revealed"), Vec::<String>::new());
+        assert_eq!(read(&app, "Debrief open"), expected);
+        let told = |mail: &Mail| mail.kind == MailKind::Digest && mail.text.contains("Debrief open");
         let mail = app.mails.mails().into_iter().find(told).unwrap();
         assert!(mail.text.contains(&format!("https://hire.example.com/api/v1/debriefs/{}", onsite.debrief)));
         assert!(mail.text.contains("Ada Lovelace") && !mail.text.contains("yes"));
@@ -119,7 +131,7 @@ both! {
         let (onsite, leads, _) = revealed(&app, &["yes", "no"]).await;
         onsite.seat(&app, 1, &leads[0], "second").await;
         onsite.seat(&app, 0, &onsite.decider, "second").await;
-        assert_eq!(told(&app, "debrief_revealed"), emails(&[&onsite.driver]));
+        assert_eq!(read(&app, "Debrief open"), emails(&[&onsite.driver]));
     }
 
     async fn the_decider_decides_once_and_finishes_the_loop(app) {
@@ -150,9 +162,11 @@ both! {
         let finished = app.get(&onsite.recruiter, &format!("/loops/{}", onsite.id)).await;
         assert_eq!(finished.ok()["state"], "finished");
         assert_eq!(app.event_kinds().iter().filter(|kind| *kind == "debrief.decided").count(), 1);
-        let expected = emails(&[&onsite.driver, &leads[0], &leads[1], &leads[2], &onsite.manager]);
-        assert_eq!(told(&app, "decision_made"), expected);
+        // Whoever drives it tells the candidate next; the others read it with whatever else there is.
+        assert_eq!(told(&app, "decision_made"), emails(&[&onsite.driver]));
         let mail = app.mails.mails().pop().unwrap();
+        let expected = emails(&[&leads[0], &leads[1], &leads[2], &onsite.manager]);
+        assert_eq!(read(&app, "Decision recorded"), expected);
         assert!(!mail.text.contains("hire ") && !mail.text.contains("Meets the bar"), "{}", mail.text);
     }
 
@@ -368,9 +382,9 @@ both! {
             assert_eq!(reveals(&app), before + 1);
             let seen = onsite.debrief(&app, &onsite.driver).await;
             assert_eq!(seen.ok()["ballots"].as_array().unwrap().len(), 2);
-            let told = told(&app, "debrief_revealed");
-            let driver = told.iter().filter(|email| **email == onsite.driver.email);
-            assert_eq!(driver.count(), 1);
+            let told = told(&app, "decision_awaited");
+            let decider = told.iter().filter(|email| **email == onsite.decider.email);
+            assert_eq!(decider.count(), 1);
         }
     }
 }

@@ -105,7 +105,7 @@ both! {
         assert_eq!(queue(&app, &onsite.decider).await, before, "the reveal is hidden from who owes");
         app.delete(&onsite.recruiter, &format!("/panelists/{seat}")).await.expect(204);
         let after = queue(&app, &onsite.decider).await;
-        assert_eq!(lines(&after), ["decision Decision -"]);
+        assert_eq!(lines(&after), ["decision Decision 2026-11-24T16:30:00+01:00"]);
         assert_eq!((&after["items"][0]["debrief_id"], &after["minutes"]), (&json!(onsite.debrief), &json!(15)));
     }
 

@@ -347,14 +347,9 @@ async fn history(app: &TestApp, flavour: &Flavour) -> Happened {
     }
     for (card, lead) in leads.iter().enumerate().take(2) {
         app.advance(TimeDelta::minutes(10));
-        let lead = app.again(lead);
-        let draft = onsite.write(app, card, &lead, flavour.judgement(&onsite, card)).await;
-        let (name, text) = (format!("{}.txt", flavour.outcome), flavour.text());
-        let on = format!("/scorecards/{}", draft.id());
-        files.push(app.attach(&lead, &on, "other", (&name, text.as_bytes())).await.id());
-        let path = format!("/scorecards/{}/submission", draft.id());
-        app.put_if(&lead, &path, &draft.etag(), Value::Null).await.ok();
-        cards.push(draft.id());
+        let [card, file] = hand_in(app, &onsite, (card, &app.again(lead)), flavour).await;
+        cards.push(card);
+        files.push(file);
     }
     let unfinished = json!({ "summary": flavour.text() });
     onsite.write(app, 2, &app.again(&leads[2]), unfinished).await;
@@ -366,6 +361,7 @@ async fn history(app: &TestApp, flavour: &Flavour) -> Happened {
     decide(app, &onsite, flavour).await;
     app.advance(TimeDelta::hours(3));
     app.deliver_mail();
+    app.next_morning();
     let owing = owing.iter().map(|person| app.again(person)).collect();
     Happened {
         owing,
@@ -375,6 +371,22 @@ async fn history(app: &TestApp, flavour: &Flavour) -> Happened {
         judged: (seats.swap_remove(0), cards.swap_remove(0)),
         file: files.swap_remove(0),
     }
+}
+
+/// Somebody writes the card of an interview, puts a file on it and hands it in. Gives card and file.
+async fn hand_in(
+    app: &TestApp,
+    onsite: &Onsite,
+    (interview, author): (usize, &Person),
+    flavour: &Flavour,
+) -> [String; 2] {
+    let draft = onsite.write(app, interview, author, flavour.judgement(onsite, interview)).await;
+    let (name, text) = (format!("{}.txt", flavour.outcome), flavour.text());
+    let card = format!("/scorecards/{}", draft.id());
+    let file = app.attach(author, &card, "other", (&name, text.as_bytes())).await.id();
+    let path = format!("{card}/submission");
+    app.put_if(author, &path, &draft.etag(), Value::Null).await.ok();
+    [draft.id(), file]
 }
 
 /// The result of the assessment comes in and is corrected.

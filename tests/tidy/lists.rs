@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 49] = [
+const PEOPLE: [&str; 50] = [
     "api_keys",
     "applications",
     "assessment_ratings",
@@ -100,6 +100,7 @@ const PEOPLE: [&str; 49] = [
     "interviews",
     "invitations",
     "loop_probes",
+    "notification_preferences",
     "offer_versions",
     "offers",
     "panelists",

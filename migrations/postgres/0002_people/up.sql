@@ -222,3 +222,15 @@ CREATE TABLE password_resets (
     email_folded text NOT NULL,
     created_at timestamptz NOT NULL
 );
+
+-- How somebody wants to be told. Whoever never chose has no row. digest_at counts minutes from the beginning of a day on their wall; none for when they begin to work. ways: by mail, only those chosen.
+CREATE TABLE notification_preferences (
+    user_id uuid NOT NULL PRIMARY KEY REFERENCES users (id),
+    digest boolean NOT NULL,
+    digest_at integer CHECK (digest_at BETWEEN 0 AND 1439),
+    quiet_hours boolean NOT NULL,
+    ways jsonb NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);

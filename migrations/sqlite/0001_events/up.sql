@@ -72,7 +72,7 @@ BEGIN SELECT RAISE(ABORT, 'event_log is append-only'); END;
 
 -- The life of a delivery.
 CREATE TABLE delivery_states (name TEXT NOT NULL PRIMARY KEY) STRICT;
-INSERT INTO delivery_states (name) VALUES ('pending'), ('sent'), ('dropped'), ('dead');
+INSERT INTO delivery_states (name) VALUES ('pending'), ('collected'), ('sent'), ('dropped'), ('dead');
 
 -- Something owed to the outside: one mail to one person, a user or a candidate. run_at is also the lease.
 CREATE TABLE deliveries (
@@ -99,6 +99,10 @@ CREATE UNIQUE INDEX deliveries_by_dedupe_key ON deliveries (dedupe_key);
 -- Claiming due work.
 CREATE INDEX deliveries_due ON deliveries (run_at)
     WHERE state = 'pending';
+
+-- What waits for somebody's digest.
+CREATE INDEX deliveries_collected ON deliveries (recipient_id, id)
+    WHERE state = 'collected';
 
 -- The list of dead letters.
 CREATE INDEX deliveries_by_state ON deliveries (state, id);

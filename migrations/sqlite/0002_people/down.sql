@@ -1,3 +1,4 @@
+DROP TABLE notification_preferences;
 DROP TABLE password_resets;
 DROP TABLE invitations;
 DROP TABLE capabilities;

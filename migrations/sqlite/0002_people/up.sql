@@ -222,3 +222,15 @@ CREATE TABLE password_resets (
     email_folded TEXT NOT NULL,
     created_at INTEGER NOT NULL
 ) STRICT;
+
+-- How somebody wants to be told. Whoever never chose has no row. digest_at counts minutes from the beginning of a day on their wall; none for when they begin to work. ways: by mail, only those chosen.
+CREATE TABLE notification_preferences (
+    user_id BLOB NOT NULL PRIMARY KEY REFERENCES users (id),
+    digest INTEGER NOT NULL CHECK (digest IN (0, 1)),
+    digest_at INTEGER CHECK (digest_at BETWEEN 0 AND 1439),
+    quiet_hours INTEGER NOT NULL CHECK (quiet_hours IN (0, 1)),
+    ways TEXT NOT NULL CHECK (json_valid(ways)),
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;

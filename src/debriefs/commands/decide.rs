@@ -4,7 +4,7 @@ use super::life::{WORKING_DAY, go_on, take};
 use super::{Held, hold};
 use crate::access::{Action, Actor};
 use crate::applications;
-use crate::db::Tx;
+use crate::db::{Conn, Tx};
 use crate::debriefs::Outcome;
 use crate::debriefs::api::DecideDebrief;
 use crate::debriefs::memo::{self, Grounds, Memo};
@@ -91,6 +91,12 @@ fn conclude(tx: &mut Tx<'_>, held: Held, memo: &Memo) -> Result<DebriefId> {
     debrief.dissent_until = Some(until.unwrap_or(now));
     take(tx, &permit, &place, &mut debrief, DebriefCommand::Decide)?;
     go_on(tx, &permit, &place, debrief)
+}
+
+/// Those whose newest ballot differs from what a debrief decided; nobody before that.
+pub fn dissenters(conn: &mut Conn, id: DebriefId) -> Result<Vec<UserId>> {
+    let Some(decision) = store::decision(conn, id)? else { return Ok(Vec::new()) };
+    Ok(dissenting(&store::ballots(conn, id)?, decision.outcome))
 }
 
 /// Whose newest ballot differs from what was decided.

@@ -183,6 +183,20 @@ fn turned_out(tx: &mut Tx<'_>, debrief: &Debrief, waiting: &turnout::Waiting) ->
     })
 }
 
+/// Those who are asked something in a discussion and have not answered yet; nobody in a meeting, and in
+/// no other state.
+pub fn asked(conn: &mut Conn, debrief: &Debrief) -> Result<Vec<UserId>> {
+    if debrief.state != DebriefState::Discussing || debrief.meeting_reason.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut people = open_questions(conn, debrief.id)?.asked();
+    let responses = discussion::responses(conn, debrief.id)?;
+    let now = responses.iter().filter(|one| one.discussion == debrief.discussions);
+    let answered: Vec<UserId> = now.map(|one| one.user_id).collect();
+    people.retain(|person| !answered.contains(person));
+    Ok(people)
+}
+
 /// The open questions of a debrief: its blocking findings, with those who are asked.
 pub(super) struct OpenQuestions {
     pub(super) questions: Vec<Finding>,

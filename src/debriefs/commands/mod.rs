@@ -6,10 +6,10 @@ mod discuss;
 mod drive;
 mod life;
 
-pub use decide::decide;
+pub use decide::{decide, dissenters};
 pub use discuss::{ballot, respond, state};
 pub use drive::{call_meeting, extend, force, hold_meeting};
-pub use life::{evaluate, is_closed, receive, wake};
+pub use life::{asked, evaluate, is_closed, receive, wake};
 
 use super::DebriefState;
 use super::seen::sealed_phase;

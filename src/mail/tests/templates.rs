@@ -1,51 +1,8 @@
 use serde_json::{Value, json};
 
+use super::samples::everything;
 use crate::mail::MailKind;
 use crate::mail::template::{Rendered, probe, render};
-
-/// Every variable that any mail may print; a rating, an outcome or an amount is none of them.
-fn everything() -> Value {
-    json!({
-        "recipient_name": "Zoë",
-        "link": "https://evenbar.acme.test/l/abc?x=1&y=2",
-        "organization_name": "Acme",
-        "candidate_name": "Ada Lovelace",
-        "job_title": "Senior Engineer",
-        "kit_name": "System design",
-        "slot": "bar_raiser",
-        "due_at_local": "Fri 26 Mar 2027, 18:00 (Europe/Berlin)",
-        "minutes": 3,
-        "changed": false,
-        "why": "removed",
-        "meeting_url": "https://meet.acme.test/zoe",
-        "location": "Room 3, Berlin",
-        "dial_in": "+49 30 5550100",
-        "panel": "Ana, Ben",
-        "step_name": "Finance",
-        "in_place_of": "Fia Finance",
-        "giver_name": "Fia Finance",
-        "delegate_name": "Finn Finance",
-        "starts_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
-        "ends_at_local": "Mon 29 Mar 2027, 00:00 (Europe/Berlin)",
-        "leaver_name": "Lou Leaver",
-        "count": 7,
-        "what": "Their seats on panels are free: 2.",
-        "signed_in_at_local": "Mon 22 Mar 2027, 09:00 (Europe/Berlin)",
-        "ended_at_local": "Wed 24 Mar 2027, 16:30 (Europe/Berlin)",
-        "inviter_name": "Olga Owner",
-        "actor_name": "Abe Admin",
-        "reason": "The only recruiter of this job left.",
-        "expires_at_local": "Thu 1 Apr 2027, 10:00 (Europe/Berlin)",
-        "changed_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
-        "owner_name": "Olga Owner",
-        "panelist_name": "Pia Panelist",
-        "submitter_name": "Rita Recruiter",
-        "asked": "slots",
-        "said": "another_time",
-        "windows": true,
-        "broken_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
-    })
-}
 
 fn render_with(kind: MailKind, changes: &Value) -> Rendered {
     let mut variables = everything();
@@ -80,9 +37,14 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
             &["candidate_name", "job_title", "kit_name", "due_at_local", "minutes"]
         }
         MailKind::ApprovalAsked => &["candidate_name", "job_title", "step_name", "in_place_of"],
-        MailKind::DebriefRevealed | MailKind::DecisionMade | MailKind::OfferApproved => {
-            &["candidate_name", "job_title"]
+        MailKind::DebriefRevealed
+        | MailKind::DebriefStalled
+        | MailKind::DecisionMade
+        | MailKind::OfferApproved => &["candidate_name", "job_title"],
+        MailKind::DebriefQuestion | MailKind::DecisionAwaited | MailKind::DissentAsked => {
+            &["candidate_name", "job_title", "due_at_local"]
         }
+        MailKind::Digest => &["headline", "owed", "late", "news", "more"],
         MailKind::SessionReuse => &["signed_in_at_local", "ended_at_local"],
         MailKind::Invitation => &["inviter_name", "expires_at_local"],
         MailKind::PasswordReset => &["minutes"],
@@ -106,7 +68,7 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
             &["candidate_name", "job_title", "kit_name", "said", "starts_at_local", "windows"]
         }
     };
-    let all = ["recipient_name", "link", "organization_name"];
+    let all = ["recipient_name", "link", "organization_name", "unsubscribe"];
     all.into_iter().chain(own.iter().copied()).collect()
 }
 
@@ -117,7 +79,7 @@ fn leads_nowhere(kind: MailKind) -> bool {
 
 /// Subject and telling lines of each mail.
 #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
-fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 24] {
+fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 29] {
     [
         (
             MailKind::InterviewAssigned,
@@ -297,6 +259,43 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 24] {
                 "What to do next: choose one of the times that they gave, and schedule the",
             ],
         ),
+        (
+            MailKind::DebriefQuestion,
+            "A question for you: Ada Lovelace, Senior Engineer",
+            &[
+                "Answer by:  Fri 26 Mar 2027, 18:00 (Europe/Berlin)",
+                "Takes:      about five minutes",
+            ],
+        ),
+        (
+            MailKind::DebriefStalled,
+            "Scorecards are missing: Ada Lovelace, Senior Engineer",
+            &["There are four ways on: wait longer, waive a card with a reason, put"],
+        ),
+        (
+            MailKind::DecisionAwaited,
+            "Your decision: Ada Lovelace, Senior Engineer",
+            &["Decide by:  Fri 26 Mar 2027, 18:00 (Europe/Berlin)"],
+        ),
+        (
+            MailKind::DissentAsked,
+            "You may add your view: Ada Lovelace, Senior Engineer",
+            &["Until:      Fri 26 Mar 2027, 18:00 (Europe/Berlin)"],
+        ),
+        (
+            MailKind::Digest,
+            "2 things are with you, 1 of them overdue",
+            &[
+                "What you owe:",
+                "* Scorecard: System design (overdue)",
+                "  Grace Hopper, Compiler Engineer",
+                "  https://evenbar.acme.test/l/def",
+                "What others owe, in debriefs that you drive:",
+                "* Ben: Debugging",
+                "* Decision recorded: Grace Hopper",
+                "And 4 more, in your queue.",
+            ],
+        ),
     ]
 }
 
@@ -403,7 +402,14 @@ fn html_asks_the_network_for_nothing_and_links_once_by_button_and_once_in_full()
         for request in ["src=", "url(", "@import", "<link", "<img", "<script", "<iframe"] {
             assert!(!html.contains(request), "{} has {request}", kind.slug());
         }
-        let links = if leads_nowhere(kind) { 1 } else { 2 };
+        // A digest leads to each thing that it names as well.
+        let links = if kind == MailKind::Digest {
+            4
+        } else if leads_nowhere(kind) {
+            1
+        } else {
+            2
+        };
         assert_eq!(html.matches("href=\"https:&#x2f;&#x2f;evenbar.acme.test").count(), links);
         assert!(html.contains("prefers-color-scheme: dark") && html.contains("width=device-width"));
     }

@@ -242,11 +242,11 @@ const SECTIONS: &[MonitoringSection] = &[
     MonitoringSection {
         title: "Mails to you",
         recorded: "Which mail is owed to you, when it was sent, and what the mail server said if it \
-            failed. Whether you opened it is not recorded.",
+            failed. Whether you opened it is not recorded. How you chose to be told of what.",
         purpose: "So that no notice is lost, and none is sent twice.",
         kept: STAYS,
-        seen_by: "Owners and administrators, without the text of the mail.",
-        tables: &["deliveries"],
+        seen_by: "Owners and administrators, without the text of the mail; what you chose, you alone.",
+        tables: &["deliveries", "notification_preferences"],
     },
 ];
 

@@ -12,6 +12,7 @@ use crate::events::{Event, EventKind, record};
 use crate::http::fields::{Line, Locale, MeetingUrl, Zone};
 use crate::ids::{HolidayCalendarId, UserId};
 use crate::organization::{holiday_calendars, settings};
+use crate::timers::{self, TimerKind};
 use crate::users::WeeklyHours;
 use crate::users::store::{self, User};
 
@@ -48,9 +49,16 @@ pub fn update_me(
     let mut row = find(tx, id, expected)?;
     let changed = apply(tx.conn, change, &mut row)?;
     store::save(tx, &permit, &row)?;
+    if changed.iter().any(|field| HOURS.contains(field)) {
+        // It is set anew, for the hours of now.
+        timers::set(tx, &permit, TimerKind::Digest, None)?;
+    }
     record(tx, &permit, &Event::new(EventKind::UserUpdated, id.into()).changed(&changed))?;
     Ok(id)
 }
+
+/// The fields by which it is known when somebody works.
+const HOURS: [&str; 3] = ["time_zone", "weekly_hours", "holiday_calendar_id"];
 
 /// Puts a change into a row and names the fields that it holds.
 pub(super) fn apply(

@@ -372,6 +372,18 @@ impl TestApp {
         }
     }
 
+    /// Lets nine o'clock of the next day in Berlin come, in winter, and sends the digests and whatever else
+    /// is due. Mails that are due before that go out first.
+    pub fn next_morning(&self) {
+        evenbar::notifications::digests::arm(self.db()).unwrap();
+        self.deliver_mail();
+        let now = self.clock.now();
+        let tomorrow = now.date_naive().succ_opt().unwrap().and_hms_opt(8, 0, 0).unwrap();
+        self.advance(tomorrow.and_utc() - now.utc());
+        self.wake_timers();
+        self.deliver_mail();
+    }
+
     /// Wakes every timer that is due.
     pub fn wake_timers(&self) {
         while evenbar::timers::run_due(self.db()).unwrap() > 0 {}

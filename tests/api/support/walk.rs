@@ -40,10 +40,17 @@ pub fn mail_text(mail: &Mail) -> String {
 /// Without the secrets of links, which are of the database that made them and say nothing else.
 fn without_secrets(text: &str) -> String {
     let text = text.replace("&#x2f;", "/");
-    let mut parts = text.split("/l/");
-    let first = parts.next().unwrap_or_default().to_owned();
     let is_secret = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    parts.fold(first, |text, part| text + "/l/…" + part.trim_start_matches(is_secret))
+    let without = |text: &str, begins: &str, parts_before: usize| {
+        let mut parts = text.split(begins);
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |text, part| {
+            let kept: usize = part.split_inclusive('/').take(parts_before).map(str::len).sum();
+            let (named, rest) = part.split_at(kept);
+            text + begins + named + "…" + rest.trim_start_matches(is_secret)
+        })
+    };
+    without(&without(&text, "/l/", 0), "/unsubscribe/", 2)
 }
 
 /// The answer to one request as one text: status, headers and body.

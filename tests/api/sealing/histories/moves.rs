@@ -336,7 +336,10 @@ impl Worlds {
             let own = world.person(person);
             let (mut text, mut cursor) = (String::new(), String::new());
             for _ in 0..20 {
-                let page = world.app.get(&own, &format!("/events?limit=50{cursor}")).await;
+                let path = format!("/events?limit=50{cursor}");
+                let request = world.app.request(&own, Method::GET, &path);
+                let request = request.insert_header(("X-Request-Id", "the-same-in-both"));
+                let page = world.app.send(request).await;
                 text += &walk::without_place(&String::from_utf8_lossy(&page.bytes));
                 let Some(next) = page.json["next_cursor"].as_str() else { break };
                 cursor = format!("&cursor={next}");
@@ -374,6 +377,7 @@ impl Worlds {
     fn wait(&mut self, most: usize) {
         let span = TimeDelta::minutes(1 + i64::try_from(self.plan.below(most)).unwrap());
         for world in &self.both {
+            evenbar::notifications::digests::arm(world.app.db()).unwrap();
             world.app.advance(span);
             world.app.wake_timers();
         }

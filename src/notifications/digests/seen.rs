@@ -1,0 +1,147 @@
+//! What somebody is told in their digest, as they may see it now.
+
+use chrono::TimeDelta;
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+
+use crate::access::{Action, OrgRole, Reach, owing_seats, takes_part};
+use crate::applications::ApplicationStatus;
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::db::schema::{
+    applications, candidates, debriefs, deliveries, interviews, jobs, kits, panelists, timers,
+    users,
+};
+use crate::debriefs::DebriefState;
+use crate::error::Result;
+use crate::ids::{DeliveryId, UserId};
+use crate::interviews::model::{OFF, OWING_SLOTS};
+use crate::outbox::{Delivery, DeliveryState};
+use crate::queue::{self, Item, ItemKind};
+use crate::timers::TimerKind;
+use crate::users::UserState;
+use crate::users::store::User;
+use crate::working_time::Calendar;
+
+// The conditions of reach and of sealing look into these tables themselves, so the rows that are shown go
+// by other names.
+diesel::alias!(
+    const SEATS: Alias<LateSeats> = panelists as late_seats;
+    const HELD: Alias<LateInterviews> = interviews as late_interviews;
+    const DEBRIEFS: Alias<LateDebriefs> = debriefs as late_debriefs;
+);
+
+/// How much is listed of each kind.
+pub(super) const LISTED: i64 = 20;
+/// For how long of their own working time a late card is spoken of to its author.
+const SPOKEN_OF: TimeDelta = TimeDelta::hours(16);
+
+/// People who work here and have no timer for a digest.
+pub(super) fn without_timer(conn: &mut Conn, limit: i64) -> QueryResult<Vec<UserId>> {
+    let theirs = timers::table
+        .filter(timers::kind.eq(TimerKind::Digest))
+        .filter(timers::subject_id.eq(users::id));
+    users::table
+        .filter(users::state.eq(UserState::Active))
+        .filter(users::role.ne(OrgRole::External))
+        .filter(not(exists(theirs)))
+        .order(users::id)
+        .limit(limit)
+        .select(users::id)
+        .load(conn)
+}
+
+/// Whether there is anything to tell somebody: what they owe, what is late, or news.
+pub(super) fn anything(
+    conn: &mut Conn,
+    user: &User,
+    calendar: &Calendar,
+    now: Instant,
+) -> Result<bool> {
+    Ok(!owed(conn, user, calendar, now)?.is_empty()
+        || !late(conn, user, now)?.is_empty()
+        || !collected(conn, user.id)?.is_empty())
+}
+
+/// What somebody owes and is spoken of: not the interviews to come, which stand in their calendar, and
+/// no card that has been late for so long that others were asked to go on without it.
+pub(super) fn owed(
+    conn: &mut Conn,
+    user: &User,
+    calendar: &Calendar,
+    now: Instant,
+) -> Result<Vec<Item>> {
+    let mut items = queue::of(conn, &user.in_absence(), now)?;
+    items.retain(|item| match item.kind {
+        ItemKind::Interview => false,
+        ItemKind::Scorecard => {
+            item.due_at.is_none_or(|due| calendar.working_time_between(due, now) <= SPOKEN_OF)
+        }
+        ItemKind::Question | ItemKind::Decision | ItemKind::Vote => true,
+    });
+    Ok(items)
+}
+
+/// A card that somebody else owes.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct Late {
+    pub(super) author_name: String,
+    pub(super) kit_name: String,
+    pub(super) candidate_name: String,
+    pub(super) job_title: String,
+    pub(super) due_at: Instant,
+}
+
+/// The cards that are late in debriefs that somebody drives, of applications for which they owe none
+/// themselves; the oldest first, one more than is listed.
+pub(super) fn late(conn: &mut Conn, user: &User, now: Instant) -> Result<Vec<Late>> {
+    let actor = user.in_absence();
+    let owing = panelists::table
+        .filter(panelists::application_id.eq(DEBRIEFS.field(debriefs::application_id)))
+        .filter(owing_seats(user.id));
+    let due_at = SEATS.field(panelists::due_at);
+    Ok(DEBRIEFS
+        .inner_join(HELD.on(HELD.field(interviews::loop_id).eq(DEBRIEFS.field(debriefs::loop_id))))
+        .inner_join(SEATS.on(SEATS.field(panelists::interview_id).eq(HELD.field(interviews::id))))
+        .inner_join(kits::table.on(kits::id.eq(HELD.field(interviews::kit_id))))
+        .inner_join(users::table.on(users::id.eq(SEATS.field(panelists::user_id))))
+        .inner_join(
+            applications::table.on(applications::id.eq(DEBRIEFS.field(debriefs::application_id))),
+        )
+        .inner_join(candidates::table.on(candidates::id.eq(applications::candidate_id)))
+        .inner_join(jobs::table.on(jobs::id.eq(applications::job_id)))
+        .filter(takes_part(Reach::of(&actor, Action::ReadDebrief)))
+        .filter(DEBRIEFS.field(debriefs::driver_id).eq(user.id))
+        .filter(
+            DEBRIEFS
+                .field(debriefs::state)
+                .eq_any([DebriefState::Gathering, DebriefState::Stalled]),
+        )
+        .filter(HELD.field(interviews::state).ne_all(OFF))
+        .filter(SEATS.field(panelists::slot).eq_any(OWING_SLOTS))
+        .filter(SEATS.field(panelists::submitted_at).is_null())
+        .filter(SEATS.field(panelists::waived_at).is_null())
+        .filter(SEATS.field(panelists::removed_at).is_null())
+        .filter(due_at.lt(now))
+        .filter(applications::status.eq(ApplicationStatus::Active))
+        .filter(not(exists(owing)))
+        .order((due_at, SEATS.field(panelists::id)))
+        .limit(LISTED + 1)
+        .select((users::name, kits::name, candidates::name, jobs::title, due_at.assume_not_null()))
+        .load(conn)?)
+}
+
+/// The mails that wait for somebody's digest, oldest first.
+pub(super) fn collected(conn: &mut Conn, user: UserId) -> QueryResult<Vec<Delivery>> {
+    deliveries::table
+        .filter(deliveries::state.eq(DeliveryState::Collected))
+        .filter(deliveries::recipient_id.eq(user))
+        .order(deliveries::id)
+        .limit(LISTED)
+        .load(conn)
+}
+
+/// Which of them: what a digest takes along.
+pub(super) fn ids(rows: &[Delivery]) -> Vec<DeliveryId> {
+    rows.iter().map(|row| row.id).collect()
+}

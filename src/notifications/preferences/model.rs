@@ -1,0 +1,164 @@
+//! The mails that are a matter of choice, and what is usual. Pure.
+
+use std::collections::BTreeMap;
+
+use crate::mail::MailKind;
+use crate::text_enum;
+
+text_enum! {
+    /// How somebody is told of something.
+    pub enum Way {
+        /// By a mail of its own, as soon as they work.
+        Immediate => "immediate",
+        /// By a line in the digest of the day.
+        Digest => "digest",
+        /// Not by mail.
+        Off => "off",
+    }
+}
+
+text_enum! {
+    /// A mail that is a matter of choice.
+    pub enum ChosenMail {
+        /// A vote is awaited.
+        ApprovalAsked => "approval_asked",
+        /// A question is put to one in a debrief.
+        DebriefQuestion => "debrief_question",
+        /// A debrief shows its cards.
+        DebriefRevealed => "debrief_revealed",
+        /// Cards are missing, and the debrief goes on by nobody's doing.
+        DebriefStalled => "debrief_stalled",
+        /// A decision is awaited.
+        DecisionAwaited => "decision_awaited",
+        /// A decision stands.
+        DecisionMade => "decision_made",
+        /// A decision can still be answered.
+        DissentAsked => "dissent_asked",
+        /// Every approver agreed to an offer.
+        OfferApproved => "offer_approved",
+        /// A scorecard is due.
+        ScorecardDue => "scorecard_due",
+    }
+}
+
+impl ChosenMail {
+    /// The kind as a matter of choice, if it is one.
+    pub fn of(kind: MailKind) -> Option<Self> {
+        kind.slug().parse().ok()
+    }
+
+    /// How it comes to somebody who chose nothing and has no closer part in it.
+    pub const fn usual(self) -> Way {
+        match self {
+            Self::DebriefRevealed | Self::DebriefStalled | Self::DecisionMade => Way::Digest,
+            Self::ApprovalAsked
+            | Self::DebriefQuestion
+            | Self::DecisionAwaited
+            | Self::DissentAsked
+            | Self::OfferApproved
+            | Self::ScorecardDue => Way::Immediate,
+        }
+    }
+
+    /// Whether one may do without it: nobody waits for what it asks.
+    pub const fn may_be_off(self) -> bool {
+        match self {
+            Self::DebriefRevealed
+            | Self::DecisionMade
+            | Self::DissentAsked
+            | Self::OfferApproved
+            | Self::ScorecardDue => true,
+            Self::ApprovalAsked
+            | Self::DebriefQuestion
+            | Self::DebriefStalled
+            | Self::DecisionAwaited => false,
+        }
+    }
+
+    /// Whether it waits for its reader's working hours. A card is asked for when its interview is over,
+    /// whenever that was.
+    pub const fn waits(self) -> bool {
+        match self {
+            Self::ScorecardDue => false,
+            Self::ApprovalAsked
+            | Self::DebriefQuestion
+            | Self::DebriefRevealed
+            | Self::DebriefStalled
+            | Self::DecisionAwaited
+            | Self::DecisionMade
+            | Self::DissentAsked
+            | Self::OfferApproved => true,
+        }
+    }
+}
+
+/// What somebody chose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choices {
+    /// Whether they get the digest of the day.
+    pub digest: bool,
+    /// When, in minutes of the day on their wall; none for when they begin to work.
+    pub digest_at: Option<u16>,
+    /// Whether mails that can wait do so until they work.
+    pub quiet_hours: bool,
+    /// How they are told of what; the rest as usual.
+    pub ways: BTreeMap<ChosenMail, Way>,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self { digest: true, digest_at: None, quiet_hours: true, ways: BTreeMap::new() }
+    }
+}
+
+impl Choices {
+    /// How somebody is told of something that is usually told them so. Without a digest nothing can wait
+    /// for it: what asks something of them then comes by itself, and news do not come.
+    pub fn way(&self, mail: ChosenMail, usual: Way) -> Way {
+        let way = self.ways.get(&mail).copied().unwrap_or(usual);
+        match way {
+            Way::Digest if self.digest => Way::Digest,
+            Way::Digest if mail.may_be_off() && mail != ChosenMail::ScorecardDue => Way::Off,
+            Way::Digest | Way::Immediate => Way::Immediate,
+            Way::Off => Way::Off,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn how_each_mail_comes_with_a_digest_and_without_one() {
+        let (with, without) = (Choices::default(), Choices { digest: false, ..Choices::default() });
+        let mut table = String::new();
+        for mail in ChosenMail::ALL {
+            let usual = mail.usual();
+            let ways = [with.way(*mail, usual), without.way(*mail, usual)].map(Way::as_str);
+            writeln!(table, "{} {} {}", mail.as_str(), ways[0], ways[1]).unwrap();
+        }
+        insta::assert_snapshot!(table, @r"
+        approval_asked immediate immediate
+        debrief_question immediate immediate
+        debrief_revealed digest off
+        debrief_stalled digest immediate
+        decision_awaited immediate immediate
+        decision_made digest off
+        dissent_asked immediate immediate
+        offer_approved immediate immediate
+        scorecard_due immediate immediate
+        ");
+    }
+
+    #[test]
+    fn every_choice_is_a_mail() {
+        for mail in ChosenMail::ALL {
+            let kind = MailKind::from_slug(mail.as_str()).expect("a kind of mail");
+            assert_eq!(ChosenMail::of(kind), Some(*mail));
+        }
+        assert_eq!(ChosenMail::of(MailKind::PasswordChanged), None);
+    }
+}
