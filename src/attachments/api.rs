@@ -214,7 +214,7 @@ pub async fn get_attachment(
         (FileContent = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         (FileContent = "image/jpeg"),
         (FileContent = "image/png"),
-        (FileContent = "text/plain"),
+        (String = "text/plain"),
     ))),
 )]
 #[get("/attachments/{id}/content")]
