@@ -5,6 +5,7 @@ use super::model::{CANDIDATE_MAX, NewFile, SCORECARD_MAX};
 use super::seen;
 use super::store::{self, Attachment};
 use crate::access::{self, Action, Actor, Permit, candidate_scope};
+use crate::candidates;
 use crate::db::Tx;
 use crate::db::dialect::{Root, lock};
 use crate::error::{Code, Error, Result, check_version};
@@ -35,6 +36,7 @@ pub fn attach_to_candidate(
     lock(tx.conn, Root::Candidate, id.any())?;
     let scope = candidate_scope(tx.conn, actor, id)?;
     let permit = access::permit(tx.conn, actor, Action::ManageAttachments, &scope)?;
+    candidates::store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     require_room(store::count_of_candidate(tx.conn, id)?, CANDIDATE_MAX, "A candidate")?;
     let row = insert(tx, &permit, actor, (id, None), input)?;
     record(tx, &permit.extend_to(row.id), &of_candidate(EventKind::AttachmentAdded, &row))?;
