@@ -15,7 +15,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::commands::{self, ToAttach};
 use super::content::Refusal;
-use super::model::NewFile;
+use super::model::{NewFile, VERSION};
 use super::seen::{self, Seen};
 use super::store::{self, Found};
 use super::{AttachmentKind, MediaType};
@@ -28,9 +28,6 @@ use crate::http::{
 };
 use crate::ids::{AttachmentId, CandidateId, ScorecardId, kinds};
 use crate::scorecards;
-
-/// A file never changes.
-pub const VERSION: i64 = 1;
 
 /// A file about a candidate.
 #[derive(Debug, Serialize, ToSchema)]
@@ -273,7 +270,7 @@ fn show(conn: &mut Conn, actor: &Actor, id: AttachmentId) -> Result<Shown<Attach
 
 /// Sends what is in a file that the caller may read, in such a way that browsers keep it and do not open it.
 pub(crate) async fn download(ctx: &Ctx, Found { row, .. }: Found) -> Result<HttpResponse> {
-    let etag = etag_of(VERSION, &row.sha256.clone().unwrap_or_default());
+    let etag = etag_of(VERSION, row.sha256.as_deref().ok_or_else(Error::not_found)?);
     if ctx.knows(&etag) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
     }

@@ -1,11 +1,10 @@
 //! Attaching and removing files.
 
 use super::AttachmentKind;
-use super::model::{CANDIDATE_MAX, NewFile, SCORECARD_MAX};
+use super::model::{CANDIDATE_MAX, NewFile, SCORECARD_MAX, VERSION};
 use super::seen;
 use super::store::{self, Attachment};
 use crate::access::{self, Action, Actor, Permit, candidate_scope};
-use crate::candidates;
 use crate::db::Tx;
 use crate::db::dialect::{Root, lock};
 use crate::error::{Code, Error, Result, check_version};
@@ -36,7 +35,6 @@ pub fn attach_to_candidate(
     lock(tx.conn, Root::Candidate, id.any())?;
     let scope = candidate_scope(tx.conn, actor, id)?;
     let permit = access::permit(tx.conn, actor, Action::ManageAttachments, &scope)?;
-    candidates::store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     require_room(store::count_of_candidate(tx.conn, id)?, CANDIDATE_MAX, "A candidate")?;
     let row = insert(tx, &permit, actor, (id, None), input)?;
     record(tx, &permit.extend_to(row.id), &of_candidate(EventKind::AttachmentAdded, &row))?;
@@ -82,7 +80,7 @@ pub fn remove(
         let permit = access::permit(tx.conn, actor, Action::ManageAttachments, &scope)?;
         (permit, of_candidate(EventKind::AttachmentRemoved, &row))
     };
-    check_version(expected, super::api::VERSION)?;
+    check_version(expected, VERSION)?;
     let permit = permit.extend_to(id);
     store::remove(tx, &permit, &row, actor.reader_id())?;
     record(tx, &permit, &event)?;

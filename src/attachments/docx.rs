@@ -123,37 +123,16 @@ impl Part {
 }
 
 #[cfg(test)]
+#[path = "../../tests/api/support/archive.rs"]
+mod archive;
+
+#[cfg(test)]
 mod tests {
+    use super::archive::archive;
     use super::*;
 
-    /// An archive of parts: name, what is in it, and how long the list says it is when unpacked.
-    fn archive(parts: &[(&str, &str, u32)]) -> Vec<u8> {
-        let (mut bytes, mut list) = (Vec::new(), Vec::new());
-        let u16 = |value: usize| u16::try_from(value).unwrap().to_le_bytes();
-        let u32 = |value: usize| u32::try_from(value).unwrap().to_le_bytes();
-        for (name, inside, unpacked) in parts {
-            let offset = bytes.len();
-            bytes.extend(b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0");
-            bytes.extend([u32(inside.len()), u32(inside.len())].concat());
-            bytes.extend([u16(name.len()), u16(0)].concat());
-            bytes.extend([name.as_bytes(), inside.as_bytes()].concat());
-            list.extend(b"PK\x01\x02\x14\0\x14\0\0\0\0\0\0\0\0\0\0\0\0\0");
-            list.extend([u32(inside.len()), unpacked.to_le_bytes()].concat());
-            list.extend([u16(name.len()), u16(0), u16(0), u16(0), u16(0)].concat());
-            list.extend([u32(0), u32(offset)].concat());
-            list.extend(name.as_bytes());
-        }
-        let (start, count) = (bytes.len(), u16(parts.len()));
-        bytes.extend(&list);
-        bytes.extend(b"PK\x05\x06\0\0\0\0");
-        bytes.extend([count, count].concat());
-        bytes.extend([u32(list.len()), u32(start)].concat());
-        bytes.extend(u16(0));
-        bytes
-    }
-
-    const TYPES: (&str, &str, u32) = ("[Content_Types].xml", "<Types/>", 8);
-    const TEXT: (&str, &str, u32) = ("word/document.xml", "<w/>", 4);
+    const TYPES: (&str, &str, usize) = ("[Content_Types].xml", "<Types/>", 8);
+    const TEXT: (&str, &str, usize) = ("word/document.xml", "<w/>", 4);
 
     #[test]
     fn a_document_is_one() {
@@ -175,7 +154,7 @@ mod tests {
             archive(&[TYPES, TEXT, TEXT]),
             archive(&[TYPES, TEXT, ("word/vbaProject.bin", "x", 1)]),
             archive(&[TYPES, TEXT, ("../../etc/passwd", "x", 1)]),
-            archive(&[TYPES, TEXT, ("word/a.xml", "x", u32::MAX)]),
+            archive(&[TYPES, TEXT, ("word/a.xml", "x", 0xffff_ffff)]),
             archive(&[TYPES, TEXT, ("word/a.xml", "x", 2 * 1024 * 1024)]),
             archive(&[&[TYPES, TEXT][..], &many].concat()),
             [b"%!".as_slice(), &document].concat(),

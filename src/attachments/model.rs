@@ -8,6 +8,8 @@ use super::content::{Refusal, recognize};
 use super::{AttachmentKind, MediaType};
 use crate::http::SentFile;
 
+/// The version of every file: it never changes.
+pub const VERSION: i64 = 1;
 /// How many files a candidate may have.
 pub const CANDIDATE_MAX: i64 = 50;
 /// How many files a scorecard may have, so that all of them fit into one answer.

@@ -153,7 +153,7 @@ pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Attachment, file: &NewFil
 /// # Errors
 /// `not_found` when somebody else removed it.
 pub fn remove(tx: &mut Tx<'_>, _permit: &Permit, row: &Attachment, by: AnyId) -> Result<()> {
-    let sha256 = row.sha256.clone().unwrap_or_default();
+    let sha256 = row.sha256.clone().ok_or_else(Error::not_found)?;
     dialect::lock_content(tx.conn, &sha256)?;
     let now = tx.now();
     let there = attachments::table.find(row.id).filter(attachments::removed_at.is_null());

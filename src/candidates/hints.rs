@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{Contact, ContactKind, store};
 use crate::access::{Action, candidate_scope, holdings};
 use crate::db::Conn;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::{Ctx, Page, PageOf, Params, PathId};
 use crate::ids::{CandidateId, kinds};
 use crate::text_enum;
@@ -96,7 +96,6 @@ pub async fn list_duplicate_hints(
 
 /// The folded addresses and numbers that tell who a candidate is.
 fn identifying(conn: &mut Conn, id: CandidateId) -> Result<(Vec<String>, Vec<String>)> {
-    store::find(conn, id)?.ok_or_else(Error::not_found)?;
     let own = store::contact_points(conn, &[id])?.remove(&id).unwrap_or_default();
     let own = own.into_iter().map(|point| Contact::kept(point.kind, &point.value));
     let (emails, phones): (Vec<Contact>, Vec<Contact>) =

@@ -30,7 +30,7 @@
 //! | `scorecard_handed_in` | `submitter_name`, `candidate_name`, `job_title`, `kit_name` |
 //! | `time_asked` | `job_title`, `asked` (`slots` or `availability`), `minutes`, `expires_at_local` (with its zone); to candidates |
 //! | `candidate_answered` | `candidate_name`, `job_title`, `kit_name`, `said` (`slot`, `availability`, `another_time` or `cannot_come`), `starts_at_local` (with its zone), `windows` (they gave some) |
-//! | `debrief_question` | `candidate_name`, `job_title`, `due_at_local` (with its zone; empty in a meeting) |
+//! | `debrief_question` | `candidate_name`, `job_title`, `due_at_local` (with its zone) |
 //! | `debrief_stalled` | `candidate_name`, `job_title` |
 //! | `decision_awaited` | `candidate_name`, `job_title`, `due_at_local` (with its zone) |
 //! | `dissent_asked` | `candidate_name`, `job_title`, `due_at_local` (with its zone); the outcome stays behind the link |

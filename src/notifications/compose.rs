@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::digests::{self, Lines};
-use super::preferences::commands::Unwanted;
+use super::preferences::Unwanted;
 use super::{
     accounts, administration, answers, calendars, debriefs, delegations, interviews, leaving,
     offers, seats, sessions, times,

@@ -43,6 +43,7 @@ pub fn treatment(
     let usual = usual(conn, mail, id, cause)?;
     match choices.way(mail, usual) {
         Way::Off => Ok(Treatment::Never),
+        Way::Digest if mail.is_owed() => Ok(Treatment::Never),
         Way::Digest => Ok(Treatment::InDigest),
         Way::Immediate if mail.waits() && choices.quiet_hours => {
             let starts = users::calendar_around(conn, &reader, now)?.next_working(now);

@@ -9,7 +9,7 @@ mod commands;
 mod store;
 mod worker;
 
-pub use store::{Cause, Delivery, NewDelivery, cause, insert, may_have_arrived};
+pub use store::{Cause, Delivery, NewDelivery, cause, collected, insert, may_have_arrived};
 pub use worker::{Worker, run_due};
 
 use std::fmt;

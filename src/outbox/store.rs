@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::events::{Audience, EventKind};
 use crate::http::PageRequest;
 use crate::ids::{AnyId, ApplicationId, CandidateId, DeliveryId, EventId, UserId};
+use crate::mail::MailKind;
 
 /// Something that becomes owed.
 #[derive(Debug, Clone)]
@@ -125,7 +126,7 @@ fn known_to(reader: UserId) -> _ {
         .filter(events::id.eq(deliveries::event_id))
         .filter(events::audience.eq(audience))
         .filter(exists(owed));
-    let digest: &'static str = "digest";
+    let digest: &'static str = MailKind::Digest.slug();
     not(exists(sealed)).and(deliveries::kind.ne(digest).or(not(exists(anything))))
 }
 
@@ -184,6 +185,16 @@ pub fn may_have_arrived(conn: &mut Conn, keys: &[String]) -> QueryResult<bool> {
         .filter(deliveries::dedupe_key.eq_any(keys))
         .filter(deliveries::state.eq(DeliveryState::Sent).or(tried));
     diesel::select(diesel::dsl::exists(arrived)).get_result(conn)
+}
+
+/// The mails that wait for somebody's digest, oldest first.
+pub fn collected(conn: &mut Conn, user: UserId, limit: i64) -> QueryResult<Vec<Delivery>> {
+    deliveries::table
+        .filter(deliveries::state.eq(DeliveryState::Collected))
+        .filter(deliveries::recipient_id.eq(user))
+        .order(deliveries::id)
+        .limit(limit)
+        .load(conn)
 }
 
 /// What became of a try.

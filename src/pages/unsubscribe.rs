@@ -13,7 +13,8 @@ use super::{answer, render};
 use crate::error::Result;
 use crate::http::{Ctx, Open};
 use crate::ids::UserId;
-use crate::notifications::preferences::commands::{Unwanted, do_without};
+use crate::notifications::preferences::Unwanted;
+use crate::notifications::preferences::commands::do_without;
 use crate::sessions::{DerivedSecrets, Purpose};
 use crate::users;
 
@@ -22,17 +23,9 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(show).service(submit);
 }
 
-/// What a link says of what its reader does without.
-const fn word(what: Unwanted) -> &'static str {
-    match what {
-        Unwanted::Digest => "digest",
-        Unwanted::Reminders => "reminders",
-    }
-}
-
 /// The path of the page by which a person does without something.
 pub(crate) fn path(derived: &DerivedSecrets, user: UserId, what: Unwanted) -> String {
-    let subject = format!("{}/{user}", word(what));
+    let subject = format!("{what}/{user}");
     let secret = derived.tag(Purpose::Unsubscribe, &subject);
     format!("/unsubscribe/{subject}/{secret}")
 }
@@ -64,14 +57,10 @@ async fn page(
     (what, person, secret): &(String, String, String),
     acts: bool,
 ) -> Result<HttpResponse> {
-    let named = match what.as_str() {
-        "digest" => Some(Unwanted::Digest),
-        "reminders" => Some(Unwanted::Reminders),
-        _ => None,
-    };
+    let named: Option<Unwanted> = what.parse().ok();
     let person: Option<UserId> = person.parse().ok();
     let held = |(what, user): &(Unwanted, UserId)| {
-        let subject = format!("{}/{user}", word(*what));
+        let subject = format!("{what}/{user}");
         ctx.state().derived.holds(Purpose::Unsubscribe, &subject, secret)
     };
     let Some((what, user)) = named.zip(person).filter(held) else {

@@ -8,7 +8,8 @@ use evenbar::http::FILE_LIMIT;
 use serde_json::{Value, json};
 
 use crate::both;
-use crate::support::files::{PDF, archive, form};
+use crate::support::archive::archive;
+use crate::support::files::{PDF, form};
 use crate::support::onsite::Onsite;
 use crate::support::{Person, Reply, TestApp, at_once, hiring};
 
@@ -124,6 +125,16 @@ both! {
             assert_eq!((text(&made.created()["file_name"]), text(&made.json["media_type"])), (kept, media_type));
         }
         assert_eq!(stored(&app), (3, 3));
+    }
+
+    async fn nothing_is_attached_to_a_candidate_that_is_not_there_and_nothing_listed_of_one(app) {
+        let (rita, _) = met(&app).await;
+        let nobody = "/candidates/cand_01jbta2z1vfrgstphv3gpmwvw0";
+        app.attach(&rita, nobody, "other", ("cv.pdf", PDF)).await.problem(404, "not_found");
+        for list in ["attachments", "asked-questions", "duplicate-hints"] {
+            app.get(&rita, &format!("{nobody}/{list}")).await.problem(404, "not_found");
+        }
+        assert_eq!(stored(&app), (0, 0));
     }
 
     async fn a_form_that_does_not_fit_is_refused_by_field(app) {

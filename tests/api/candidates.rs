@@ -210,7 +210,7 @@ both! {
         app.post(&rita, "/candidates", with_contact("Bob", "link", "https://ada.example.com")).await.created();
         let path = format!("/candidates/{}/duplicate-hints", made.id());
         let (statements, hints) = app.statements(app.get(&rita, &path)).await;
-        assert_eq!((statements, hints.rows().len()), (6, 2));
+        assert_eq!((statements, hints.rows().len()), (5, 2));
         assert_eq!(hints.rows()[0]["candidate_id"], by_phone.id());
         assert_eq!(codes(&hints.rows()[0]), ["same_phone"]);
         assert_eq!(hints.rows()[1]["candidate_id"], by_mail.id());

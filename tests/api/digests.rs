@@ -162,6 +162,22 @@ both! {
         retry.problem(404, "not_found");
     }
 
+    async fn what_is_owed_stands_in_a_digest_once_whatever_was_chosen(app) {
+        let (onsite, ana, ben) = held(&app).await;
+        let chosen = json!({
+            "digest": true, "digest_at": null, "quiet_hours": true,
+            "mails": [{ "mail": "decision_awaited", "way": "digest" }],
+        });
+        app.put(&app.again(&onsite.decider), "/me/notification-preferences", chosen).await.ok();
+        onsite.submit(&app, 0, &ana, "yes").await;
+        onsite.submit(&app, 1, &ben, "yes").await;
+        app.next_morning();
+        assert_eq!(told(&app, MailKind::DecisionAwaited), Vec::<String>::new());
+        let digest = mails(&app, MailKind::Digest, &onsite.decider).pop().expect("a digest");
+        assert!(digest.text.contains("* Decision\n"), "{}", digest.text);
+        assert!(!digest.text.contains("Your decision"), "{}", digest.text);
+    }
+
     async fn mails_that_can_wait_do_so_until_their_reader_works(app) {
         let (onsite, ana, ben) = held(&app).await;
         onsite.submit(&app, 0, &ana, "yes").await;

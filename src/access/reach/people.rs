@@ -13,7 +13,7 @@ use super::{
 use crate::access::{Action, Actor, Relation, Scope, TeamRole, everywhere};
 use crate::db::Conn;
 use crate::db::schema::{applications, candidates, hiring_team_members};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{AgencyId, CandidateId, JobId};
 
 /// The applications of a candidate of the outer query.
@@ -131,6 +131,9 @@ fn team_roles(
 /// none, is open to it; through the teams of the jobs that the candidate applied to; and through
 /// their applications, where deciding and driving are alike. Two statements, or one for a
 /// role that covers all that there is.
+///
+/// # Errors
+/// `not_found` when there is no such candidate.
 pub fn candidate_scope(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Result<Scope> {
     let (user, reach) = (actor.member_id(), Reach::of(actor, Action::ReadCandidate));
     let of = || applications_of(id, reach.clone());
@@ -147,7 +150,7 @@ pub fn candidate_scope(conn: &mut Conn, actor: &Actor, id: CandidateId) -> Resul
     ));
     let found: Option<(bool, bool, bool, bool, bool, bool, bool)> = found.first(conn).optional()?;
     let Some((by_role, own, panel, debrief, approver, glass, agency)) = found else {
-        return Ok(Scope::of(id));
+        return Err(Error::not_found());
     };
     let covered = by_role && everywhere(actor, Action::ManageCandidate);
     let roles = if covered { Vec::new() } else { team_roles(conn, actor, id, &reach)? };

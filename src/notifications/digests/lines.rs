@@ -46,8 +46,9 @@ pub(in crate::notifications) fn compose(
     let calendar = users::calendar_around(conn, reader, now)?;
     let mut items = seen::owed(conn, reader, &calendar, now)?;
     let mut late = seen::late(conn, reader, now)?;
-    let waiting = seen::collected(conn, reader.id)?;
-    let mut lines = Lines { carries: seen::ids(&waiting), ..Lines::default() };
+    let waiting = outbox::collected(conn, reader.id, LISTED)?;
+    let carries = waiting.iter().map(|delivery| delivery.id).collect();
+    let mut lines = Lines { carries, ..Lines::default() };
     for delivery in &waiting {
         let cause = outbox::cause(conn, delivery.event_id)?;
         lines.news.extend(compose_news(conn, delivery, &cause, public_url, now)?);

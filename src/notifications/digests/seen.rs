@@ -9,14 +9,13 @@ use crate::applications::ApplicationStatus;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{
-    applications, candidates, debriefs, deliveries, interviews, jobs, kits, panelists, timers,
-    users,
+    applications, candidates, debriefs, interviews, jobs, kits, panelists, timers, users,
 };
 use crate::debriefs::DebriefState;
 use crate::error::Result;
-use crate::ids::{DeliveryId, UserId};
+use crate::ids::UserId;
 use crate::interviews::model::{OFF, OWING_SLOTS};
-use crate::outbox::{Delivery, DeliveryState};
+use crate::outbox;
 use crate::queue::{self, Item, ItemKind};
 use crate::timers::TimerKind;
 use crate::users::UserState;
@@ -60,7 +59,7 @@ pub(super) fn anything(
 ) -> Result<bool> {
     Ok(!owed(conn, user, calendar, now)?.is_empty()
         || !late(conn, user, now)?.is_empty()
-        || !collected(conn, user.id)?.is_empty())
+        || !outbox::collected(conn, user.id, LISTED)?.is_empty())
 }
 
 /// What somebody owes and is spoken of: not the interviews to come, which stand in their calendar, and
@@ -129,19 +128,4 @@ pub(super) fn late(conn: &mut Conn, user: &User, now: Instant) -> Result<Vec<Lat
         .limit(LISTED + 1)
         .select((users::name, kits::name, candidates::name, jobs::title, due_at.assume_not_null()))
         .load(conn)?)
-}
-
-/// The mails that wait for somebody's digest, oldest first.
-pub(super) fn collected(conn: &mut Conn, user: UserId) -> QueryResult<Vec<Delivery>> {
-    deliveries::table
-        .filter(deliveries::state.eq(DeliveryState::Collected))
-        .filter(deliveries::recipient_id.eq(user))
-        .order(deliveries::id)
-        .limit(LISTED)
-        .load(conn)
-}
-
-/// Which of them: what a digest takes along.
-pub(super) fn ids(rows: &[Delivery]) -> Vec<DeliveryId> {
-    rows.iter().map(|row| row.id).collect()
 }

@@ -1,6 +1,6 @@
 //! Choosing, and doing without.
 
-use super::model::{Choices, ChosenMail, Way};
+use super::model::{Choices, ChosenMail, Unwanted, Way};
 use super::store::{self, Row};
 use crate::access::{Action, Actor, Permit, permit_known};
 use crate::db::Tx;
@@ -10,15 +10,6 @@ use crate::error::{Result, check_version};
 use crate::events::{Event, EventKind, record};
 use crate::ids::UserId;
 use crate::timers::{self, TimerKind};
-
-/// What one can do without by the link of a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unwanted {
-    /// The digest of the day.
-    Digest,
-    /// The reminders of scorecards.
-    Reminders,
-}
 
 /// Keeps what a person chose.
 pub(super) fn choose(

@@ -9,7 +9,7 @@ pub(crate) mod commands;
 mod model;
 pub(crate) mod store;
 
-pub use model::{ChosenMail, Way};
+pub use model::{ChosenMail, Unwanted, Way};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -41,6 +41,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What one can do without by the link of a mail.
+    pub enum Unwanted {
+        /// The digest of the day.
+        Digest => "digest",
+        /// The reminders of scorecards.
+        Reminders => "reminders",
+    }
+}
+
 impl ChosenMail {
     /// The kind as a matter of choice, if it is one.
     pub fn of(kind: MailKind) -> Option<Self> {
@@ -72,6 +82,21 @@ impl ChosenMail {
             | Self::DebriefQuestion
             | Self::DebriefStalled
             | Self::DecisionAwaited => false,
+        }
+    }
+
+    /// Whether what it asks stands in its reader's queue, and so in their digest by itself.
+    pub const fn is_owed(self) -> bool {
+        match self {
+            Self::ApprovalAsked
+            | Self::DebriefQuestion
+            | Self::DecisionAwaited
+            | Self::ScorecardDue => true,
+            Self::DebriefRevealed
+            | Self::DebriefStalled
+            | Self::DecisionMade
+            | Self::DissentAsked
+            | Self::OfferApproved => false,
         }
     }
 
@@ -118,7 +143,7 @@ impl Choices {
         let way = self.ways.get(&mail).copied().unwrap_or(usual);
         match way {
             Way::Digest if self.digest => Way::Digest,
-            Way::Digest if mail.may_be_off() && mail != ChosenMail::ScorecardDue => Way::Off,
+            Way::Digest if mail.may_be_off() && !mail.is_owed() => Way::Off,
             Way::Digest | Way::Immediate => Way::Immediate,
             Way::Off => Way::Off,
         }

@@ -1,6 +1,7 @@
 //! An application in memory, people who use it, and both databases under it.
 
 mod app;
+pub mod archive;
 mod browser;
 pub mod calendar_server;
 pub mod document;
