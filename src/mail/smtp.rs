@@ -22,8 +22,9 @@ use super::{Address, Mail, message};
 
 /// How long each step may take: connecting, and every answer of the server.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// Connections kept open between mails; servers dislike both many of them and one per mail.
-const POOL: u32 = 4;
+/// Mails handed over at the same time, and connections kept open between them; servers dislike both
+/// many of them and one per mail.
+pub(super) const AT_ONCE: u8 = 4;
 /// Servers drop idle clients after about a minute; leaving first saves a failed attempt.
 const IDLE: Duration = Duration::from_secs(45);
 
@@ -116,7 +117,7 @@ impl Smtp {
             .port(settings.port)
             .tls(tls)
             .timeout(Some(TIMEOUT))
-            .pool_config(PoolConfig::new().max_size(POOL).idle_timeout(IDLE));
+            .pool_config(PoolConfig::new().max_size(AT_ONCE.into()).idle_timeout(IDLE));
         match (&settings.username, &settings.password) {
             (Some(user), Some(password)) => {
                 let password = password.expose_secret().to_owned();

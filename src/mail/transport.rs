@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::folder::Folder;
 use super::memory::Memory;
-use super::smtp::{SettingsError, Smtp, SmtpSettings};
+use super::smtp::{self, SettingsError, Smtp, SmtpSettings};
 use super::{Address, Mail, MailKind};
 
 /// Most mails that one look into a mailbox gives.
@@ -58,6 +58,15 @@ impl Mailer {
             Self::Smtp(smtp) => smtp.send(mail),
             Self::Folder(folder) => folder.send(mail),
             Self::Memory(memory) => memory.send(mail),
+        }
+    }
+
+    /// How many mails may be handed over at the same time: a mail server is mostly waited for, a folder
+    /// never.
+    pub fn at_once(&self) -> usize {
+        match self {
+            Self::Smtp(_) => smtp::AT_ONCE.into(),
+            Self::Folder(_) | Self::Memory(_) => 1,
         }
     }
 

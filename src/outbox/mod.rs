@@ -2,7 +2,8 @@
 //! back-off, and in the end sent, dropped or visibly dead.
 //!
 //! Table: `deliveries`. At least once: after a crash between the send and its commit the same mail
-//! goes out again with the same Message-ID. Never sends from inside a database closure.
+//! goes out again with the same Message-ID. Never sends from inside a database closure. Several mails
+//! are handed over to a mail server at the same time, those to one reader in their order.
 
 pub mod api;
 mod commands;

@@ -106,6 +106,18 @@ pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, new: &NewDelivery) -> Result<()
     Ok(())
 }
 
+/// Some deliveries by whom they are for, each person's in the order in which they became owed.
+pub fn by_recipient(conn: &mut Conn, ids: &[AnyId]) -> QueryResult<Vec<Vec<DeliveryId>>> {
+    type Whom = (Option<UserId>, Option<CandidateId>);
+    let rows: Vec<(DeliveryId, Whom)> = deliveries::table
+        .filter(deliveries::id.eq_any(ids))
+        .order((deliveries::recipient_id, deliveries::candidate_id, deliveries::id))
+        .select((deliveries::id, (deliveries::recipient_id, deliveries::candidate_id)))
+        .load(conn)?;
+    let to_one = rows.chunk_by(|(_, one), (_, other)| one == other);
+    Ok(to_one.map(|rows| rows.iter().map(|(id, _)| *id).collect()).collect())
+}
+
 /// One delivery.
 pub fn find(conn: &mut Conn, id: DeliveryId) -> QueryResult<Option<Delivery>> {
     deliveries::table.find(id).first(conn).optional()

@@ -1,7 +1,8 @@
 //! The worker: claims what is due, asks again whether it is still owed, sends, settles.
 
-use std::sync::Arc;
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use crate::db::{Db, dialect};
 use crate::error::Result;
 use crate::housekeeping;
 use crate::http::State;
-use crate::ids::DeliveryId;
+use crate::ids::{AnyId, DeliveryId};
 use crate::mail::transport::SendError;
 use crate::notifications::{self, Composed, Treatment, digests};
 use crate::timers;
@@ -132,10 +133,37 @@ pub fn run_due(state: &State) -> Result<usize> {
         let lease = now + LEASE;
         Ok((dialect::claim_deliveries(tx.conn, now, lease, BATCH)?, lease))
     })?;
-    for id in &claimed {
-        deliver(state, id.typed(), lease)?;
+    if state.mailer.at_once() > 1 {
+        deliver_side_by_side(state, &claimed, lease)?;
+    } else {
+        for id in &claimed {
+            deliver(state, id.typed(), lease)?;
+        }
     }
     Ok(claimed.len())
+}
+
+/// Delivers as many at the same time as the mailer may hand over, so that one whose server is slow keeps
+/// nobody else waiting; the mails to one reader go one after the other.
+fn deliver_side_by_side(state: &State, claimed: &[AnyId], lease: Instant) -> Result<()> {
+    let queues = state.db.read_here(|conn| Ok(store::by_recipient(conn, claimed)?))?;
+    let hands = state.mailer.at_once().min(queues.len());
+    let queues = Mutex::new(queues.into_iter());
+    let next = || queues.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || {
+        while let Some(queue) = next() {
+            for id in queue {
+                deliver(state, id, lease)?;
+            }
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let hands: Vec<_> = (0..hands).map(|_| scope.spawn(work)).collect();
+        hands
+            .into_iter()
+            .try_for_each(|hand| hand.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })
 }
 
 /// What is to be done with a delivery that is due.

@@ -2,6 +2,7 @@
 //! that lies in the folder `EVENBAR_TOOLS_BIN`. It ends with the test, however that ends, because its standard
 //! input does.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -148,6 +149,32 @@ impl MailServer {
     /// How many connections there were.
     pub fn connections(&self) -> u32 {
         self.order("connections").parse().unwrap()
+    }
+
+    /// From now on three in ten tries get a temporary answer, half of them at RCPT and half at DATA.
+    pub fn falter(&self, seed: u64) {
+        self.order(&format!("falter {seed}"));
+    }
+
+    /// How often that was at RCPT, and how often at DATA.
+    pub fn faltered(&self) -> (u32, u32) {
+        let steps: BTreeMap<String, u32> = serde_json::from_str(&self.order("faltered")).unwrap();
+        (steps["RCPT"], steps["DATA"])
+    }
+
+    /// From now on it is counted anew to how many addresses a mail was answered.
+    pub fn count_anew(&self) {
+        self.order("count");
+    }
+
+    /// Returns once it is so many.
+    ///
+    /// # Panics
+    /// When nothing comes for a minute before that.
+    #[track_caller]
+    pub fn await_answers_to(&self, addresses: usize) {
+        let counted: usize = self.order(&format!("counted {addresses}")).parse().unwrap();
+        assert!(counted >= addresses, "mails to {counted} of {addresses} came, and then no more");
     }
 
     /// Every mail that came as far as its text, in order, also those that were then refused.

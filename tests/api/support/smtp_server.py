@@ -12,6 +12,11 @@ on standard input is an order, followed by one line of answer:
     held                        answered once that mail is there
     release                     that mail gets the answer it was to get
     connections                 how many there were so far
+    falter SEED                 three in ten tries get a temporary answer, half of them at RCPT and half
+                                at DATA; which ones, says the seed
+    faltered                    how often that was at RCPT, and how often at DATA
+    count                       from now on it is counted anew to how many addresses a mail was answered
+    counted NUMBER              that count, once it is NUMBER; a smaller one if nothing came for a minute
 
 Each mail that came as far as its text is kept in FOLDER before it is answered: as it came in
 NUMBER.eml, and read in NUMBER.json. With
@@ -24,11 +29,13 @@ import email
 import email.policy
 import json
 import pathlib
+import random
 import socket
 import ssl
 import subprocess
 import sys
 import threading
+from collections import Counter
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
@@ -56,17 +63,28 @@ class Keeper:
         self.holding = False
         self.held = threading.Event()
         self.released = asyncio.Event()
+        self.seed = None
+        self.tries = Counter()
+        self.faltered = {"RCPT": 0, "DATA": 0}
+        self.answered = set()
+        self.news = threading.Condition()
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         answer = self.answers.get(("RCPT", address))
         if answer is not None:
             return answer
+        step = self.falters_at(address)
+        if step == "RCPT":
+            return self.falter(step, address, "450 4.2.1 try later")
+        envelope.falters = step == "DATA"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
         [recipient] = envelope.rcpt_tos
         answer = self.answers.get(("DATA", recipient), "250 taken")
+        if envelope.falters:
+            answer = self.falter("DATA", recipient, "452 4.3.1 disk full")
         self.keep(session, envelope, recipient, answer)
         if self.holding:
             self.holding = False
@@ -74,7 +92,32 @@ class Keeper:
             await self.released.wait()
         if answer == "hang up":
             server.transport.abort()
+        self.count(recipient)
         return answer
+
+    def falters_at(self, address):
+        """The step at which this try to reach the address gets a temporary answer, if one does."""
+        self.tries[address] += 1
+        if self.seed is None:
+            return None
+        lot = random.Random(f"{self.seed} {address} {self.tries[address]}").random()
+        return "RCPT" if lot < 0.15 else "DATA" if lot < 0.3 else None
+
+    def falter(self, step, address, answer):
+        self.faltered[step] += 1
+        self.count(address)
+        return answer
+
+    def count(self, address):
+        with self.news:
+            self.answered.add(address)
+            self.news.notify_all()
+
+    def counted(self, number):
+        with self.news:
+            while len(self.answered) < number and self.news.wait(60):
+                pass
+            return len(self.answered)
 
     def keep(self, session, envelope, recipient, answer):
         message = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
@@ -157,6 +200,14 @@ def main(folder, protection):
             loop.call_soon_threadsafe(keeper.released.set)
         elif order == "connections":
             said = keeper.connections
+        elif order == "falter":
+            keeper.seed = rest[0]
+        elif order == "faltered":
+            said = json.dumps(keeper.faltered)
+        elif order == "count":
+            keeper.answered.clear()
+        elif order == "counted":
+            said = keeper.counted(int(rest[0]))
         else:
             said = f"no such order: {order}"
         print(said, flush=True)
