@@ -6,15 +6,14 @@
 //! done or one answer, page or mail compared, in both worlds. A failure names the seed.
 
 mod debriefs;
-mod dice;
 mod moves;
 mod world;
 
 use evenbar::db::Url;
 
-use crate::support::environment::variable;
+use crate::support::dice::{self, Dice};
+use crate::support::environment::number;
 use crate::support::{Engine, fresh_database};
-use dice::Dice;
 use world::Worlds;
 
 /// How many moves a history has.
@@ -31,10 +30,6 @@ fn no_history_tells_who_owes_what_others_wrote_on_sqlite() {
 #[test]
 fn no_history_tells_who_owes_what_others_wrote_on_postgres() {
     live_through(STEPS[1]);
-}
-
-fn number(name: &str) -> Option<u64> {
-    variable(name).map(|text| text.parse().expect("a whole number"))
 }
 
 /// Histories one after the other, until so many steps are done.

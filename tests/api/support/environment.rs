@@ -17,6 +17,11 @@ pub fn required(name: &str) -> bool {
     variable(name).as_deref() == Some("1")
 }
 
+/// A whole number that the environment gives.
+pub fn number(name: &str) -> Option<u64> {
+    variable(name).map(|text| text.parse().expect("a whole number"))
+}
+
 /// A variable of the environment of the tests.
 #[expect(
     clippy::disallowed_methods,

@@ -4,6 +4,7 @@ mod app;
 pub mod archive;
 mod browser;
 pub mod calendar_server;
+pub mod dice;
 pub mod document;
 pub mod environment;
 pub mod files;

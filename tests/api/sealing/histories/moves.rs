@@ -4,8 +4,8 @@ use actix_web::http::Method;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::dice::Dice;
 use super::world::{Held, WATCHERS, World, Worlds};
+use crate::support::dice::Dice;
 use crate::support::onsite::Onsite;
 use crate::support::walk;
 

@@ -11,7 +11,7 @@ use evenbar::ids::CandidateId;
 use evenbar::sessions::Purpose;
 use serde_json::{Value, json};
 
-use super::dice::Dice;
+use crate::support::dice::Dice;
 use crate::support::document::{Operation, Values, operations};
 use crate::support::onsite::Onsite;
 use crate::support::walk::{self, collect};
