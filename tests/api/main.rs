@@ -26,6 +26,7 @@ mod crashes;
 mod debrief_course;
 mod debriefs;
 mod delegations;
+mod deliveries;
 mod demo;
 mod departments;
 mod digests;

@@ -337,6 +337,17 @@ impl TestApp {
         Person { id, token, email }
     }
 
+    /// Members of the organization at these addresses, who never sign in.
+    pub fn people(&self, emails: &[String]) -> Vec<UserId> {
+        let emails = emails.to_vec();
+        let make = move |tx: &mut Tx<'_>| {
+            let made =
+                emails.iter().map(|email| insert_person(tx, email, email, OrgRole::Member).0);
+            Ok(made.collect())
+        };
+        self.db().write_here(&self.db().unit(), make).unwrap()
+    }
+
     /// Another session of somebody; nobody has two by this.
     pub fn session_of(&self, user_id: UserId) -> SessionId {
         let device = Device::without_request(SignInMethod::Password);

@@ -60,6 +60,16 @@ impl Service {
         self.child.id()
     }
 
+    /// Asks it to end, and waits until it did what it was at.
+    pub fn stop(mut self) {
+        // Once it answers, it knows how to end.
+        assert_eq!(self.ask("GET", "/livez", "", "").0, 200);
+        let process = self.child.id().to_string();
+        let asked = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &process]).status();
+        assert!(asked.unwrap().success());
+        assert!(self.child.wait().unwrap().success());
+    }
+
     /// Sends a request and gives status and body.
     pub fn ask(&self, method: &str, path: &str, token: &str, body: &str) -> (u16, String) {
         ask(&self.address, method, path, token, body)
