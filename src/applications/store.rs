@@ -279,6 +279,21 @@ pub fn referrer_of(conn: &mut Conn, id: ApplicationId) -> QueryResult<Option<Use
     Ok(referrer.first::<Option<UserId>>(conn).optional()?.flatten())
 }
 
+/// The jobs that a candidate is applying for, each with whoever owns the application.
+pub fn running(
+    conn: &mut Conn,
+    candidate: CandidateId,
+    limit: i64,
+) -> QueryResult<Vec<(JobId, Option<UserId>)>> {
+    applications::table
+        .filter(applications::candidate_id.eq(candidate))
+        .filter(applications::status.eq(ApplicationStatus::Active))
+        .order(applications::id)
+        .limit(limit)
+        .select((applications::job_id, applications::owner_id))
+        .load(conn)
+}
+
 /// The active applications that a person owns, each with its job and candidate.
 pub fn owned_by(
     conn: &mut Conn,

@@ -25,6 +25,12 @@ pub struct ContactPoint {
     kind: ContactKind,
     #[schema(example = "ada@example.com")]
     value: String,
+    /// Since when the mail server takes no mail to it; no further one is tried until another address
+    /// stands in its place.
+    refused_at: Option<Instant>,
+    /// What the mail server said.
+    #[schema(example = "permanent error (550): 5.1.1 no such user")]
+    refused_reason: Option<String>,
 }
 
 /// A person, once.
@@ -66,8 +72,12 @@ impl Candidate {
         tags: Option<Vec<(TagId, String)>>,
         custom: Custom,
     ) -> Self {
-        let wire =
-            |point: store::ContactPoint| ContactPoint { kind: point.kind, value: point.value };
+        let wire = |point: store::ContactPoint| ContactPoint {
+            kind: point.kind,
+            value: point.value,
+            refused_at: point.refused_at,
+            refused_reason: point.refused_reason,
+        };
         Self {
             id: row.id,
             name: row.name,

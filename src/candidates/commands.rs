@@ -129,6 +129,17 @@ pub(super) fn update(
     Ok(id)
 }
 
+/// Notes that the mail server takes no mail to an address of the permit's candidate, once.
+pub fn note_refusal(tx: &mut Tx<'_>, permit: &Permit, email: &str, reason: &str) -> Result<()> {
+    let id: CandidateId = permit.subject().id.typed();
+    lock(tx.conn, Root::Candidate, id.any())?;
+    if store::mark_refused(tx, permit, (id, email), reason)? {
+        let event = Event::new(EventKind::CandidateAddressRefused, id.into()).candidate(id);
+        record(tx, permit, &event)?;
+    }
+    Ok(())
+}
+
 /// Whoever is said to be the candidate works here. Somebody of an agency, who may not read the
 /// directory, finds nobody in it this way either.
 fn check_user(tx: &mut Tx<'_>, actor: &Actor, id: Option<UserId>) -> Result<Option<UserId>> {

@@ -62,6 +62,10 @@ pub struct ContactPoint {
     pub value: String,
     /// As it is compared.
     pub value_folded: String,
+    /// Since when the mail server takes no mail to it.
+    pub refused_at: Option<Instant>,
+    /// What the mail server said; no address.
+    pub refused_reason: Option<String>,
 }
 
 /// One row by its id.
@@ -89,6 +93,8 @@ pub struct Addressee {
     pub email: String,
     /// The person's IANA zone.
     pub time_zone: Option<String>,
+    /// Why the mail server takes no mail to it, if it takes none.
+    pub refused: Option<String>,
 }
 
 /// Where a candidate is written to; none for one who has no e-mail address.
@@ -98,7 +104,13 @@ pub fn addressee(conn: &mut Conn, id: CandidateId) -> QueryResult<Option<Address
         .filter(candidates::id.eq(id))
         .filter(contact_points::kind.eq(ContactKind::Email))
         .order(contact_points::position)
-        .select((candidates::id, candidates::name, contact_points::value, candidates::time_zone))
+        .select((
+            candidates::id,
+            candidates::name,
+            contact_points::value,
+            candidates::time_zone,
+            contact_points::refused_reason,
+        ))
         .first(conn)
         .optional()
 }
@@ -226,7 +238,7 @@ pub(super) fn insert(
     contacts: &[Contact],
 ) -> Result<()> {
     diesel::insert_into(candidates::table).values(row).execute(tx.conn)?;
-    insert_contact_points(tx, permit, row.id, contacts)
+    insert_contact_points(tx, permit, row.id, (contacts, &[]))
 }
 
 /// Saves a candidate whose version is still the one that was read.
@@ -248,26 +260,55 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Candidate) -> Result
     if saved == 1 { Ok(()) } else { Err(Error::stale()) }
 }
 
-/// Gives a candidate these contact points in place of the ones before.
+/// Marks an address of a candidate to which the mail server takes no mail. False when that is known, or the
+/// address is not theirs any more.
+pub(super) fn mark_refused(
+    tx: &mut Tx<'_>,
+    _permit: &Permit,
+    (id, email): (CandidateId, &str),
+    reason: &str,
+) -> Result<bool> {
+    let now = tx.now();
+    let theirs = contact_points::table
+        .filter(contact_points::candidate_id.eq(id))
+        .filter(contact_points::kind.eq(ContactKind::Email))
+        .filter(contact_points::value.eq(email))
+        .filter(contact_points::refused_at.is_null());
+    let marked = diesel::update(theirs)
+        .set((contact_points::refused_at.eq(now), contact_points::refused_reason.eq(reason)))
+        .execute(tx.conn)?;
+    if marked > 0 {
+        let shown = candidates::table.find(id);
+        diesel::update(shown).set(candidates::updated_at.eq(now)).execute(tx.conn)?;
+    }
+    Ok(marked > 0)
+}
+
+/// Gives a candidate these contact points in place of the ones before. An address that stays keeps its mark.
 pub(super) fn replace_contact_points(
     tx: &mut Tx<'_>,
     permit: &Permit,
     id: CandidateId,
     contacts: &[Contact],
 ) -> Result<()> {
-    let before = contact_points::table.filter(contact_points::candidate_id.eq(id));
-    diesel::delete(before).execute(tx.conn)?;
-    insert_contact_points(tx, permit, id, contacts)
+    let before = || contact_points::table.filter(contact_points::candidate_id.eq(id));
+    let known: Vec<ContactPoint> =
+        before().filter(contact_points::refused_at.is_not_null()).load(tx.conn)?;
+    diesel::delete(before()).execute(tx.conn)?;
+    insert_contact_points(tx, permit, id, (contacts, &known))
 }
 
 fn insert_contact_points(
     tx: &mut Tx<'_>,
     _permit: &Permit,
     candidate_id: CandidateId,
-    contacts: &[Contact],
+    (contacts, known): (&[Contact], &[ContactPoint]),
 ) -> Result<()> {
     let mut rows = Vec::with_capacity(contacts.len());
     for (position, contact) in (0..).zip(contacts) {
+        let same =
+            |row: &&ContactPoint| row.kind == contact.kind && row.value_folded == contact.folded;
+        let known = known.iter().find(same);
         rows.push(ContactPoint {
             id: tx.id(),
             candidate_id,
@@ -275,6 +316,8 @@ fn insert_contact_points(
             kind: contact.kind,
             value: contact.value.clone(),
             value_folded: contact.folded.clone(),
+            refused_at: known.and_then(|row| row.refused_at),
+            refused_reason: known.and_then(|row| row.refused_reason.clone()),
         });
     }
     if !rows.is_empty() {

@@ -492,6 +492,8 @@ diesel::table! {
         kind -> Text,
         value -> Text,
         value_folded -> Text,
+        refused_at -> Nullable<DbTs>,
+        refused_reason -> Nullable<Text>,
     }
 }
 

@@ -70,6 +70,7 @@ event_kinds! {
     BreakGlassOpened "break_glass.opened" Administration "An administrator looked at a job in which they have no part.",
     BusyCalendarRemoved "busy_calendar.removed" Administration "Somebody took the calendar of their busy times back.",
     BusyCalendarSet "busy_calendar.set" Administration "Somebody named a calendar of their busy times.",
+    CandidateAddressRefused "candidate.address_refused" Team "The mail server takes no mail to an address of a candidate.",
     CandidateCreated "candidate.created" Team "A person came in.",
     CandidateUpdated "candidate.updated" Team "Fields of a candidate changed.",
     CapabilityIssued "capability.issued" Administration "A link that acts was made.",

@@ -74,7 +74,7 @@ pub(super) fn mailbox(address: &Address) -> Result<Mailbox, SendError> {
     let email = ascii_domain(&address.email)
         .filter(|email| !email.contains(blank))
         .and_then(|email| email.parse().ok())
-        .ok_or_else(|| permanent("not a mail address"))?;
+        .ok_or_else(|| SendError::Refused { detail: "not a mail address".to_owned() })?;
     let name = one_line(&address.name);
     Ok(Mailbox::new((!name.is_empty()).then_some(name), email))
 }

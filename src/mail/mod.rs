@@ -153,11 +153,13 @@ pub enum MailKind {
     DissentAsked,
     /// What somebody owes and what happened, once on a day of work.
     Digest,
+    /// The mail server takes no mail to a candidate.
+    AddressRefused,
 }
 
 impl MailKind {
     /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::InterviewAssigned,
         Self::InterviewScheduled,
         Self::InterviewCalledOff,
@@ -187,6 +189,7 @@ impl MailKind {
         Self::DecisionAwaited,
         Self::DissentAsked,
         Self::Digest,
+        Self::AddressRefused,
     ];
 
     /// The fixed name: in rows, file names, template folders and the `X-Evenbar-Kind` header.
@@ -221,6 +224,7 @@ impl MailKind {
             Self::DecisionAwaited => "decision_awaited",
             Self::DissentAsked => "dissent_asked",
             Self::Digest => "digest",
+            Self::AddressRefused => "address_refused",
         }
     }
 

@@ -159,10 +159,37 @@ fn classify(error: &lettre::transport::smtp::Error, plain_address: bool) -> Send
     };
     // The only refusal of lettre's own that is about the mail: the server lacks SMTPUTF8.
     let address_too_new = error.is_client() && !plain_address;
-    if address_too_new || (error.is_permanent() && !error.status().is_some_and(is_about_sign_in)) {
-        SendError::Permanent { detail }
-    } else {
-        SendError::Temporary { detail }
+    match error.status() {
+        _ if address_too_new => SendError::Refused { detail },
+        Some(code) if !error.is_permanent() || is_about_sign_in(code) => {
+            SendError::Temporary { detail }
+        }
+        Some(code) if is_about_address(u16::from(code), &detail) => SendError::Refused { detail },
+        Some(_) => SendError::Permanent { detail },
+        None => SendError::Temporary { detail },
+    }
+}
+
+/// Whether a permanent refusal condemns the address and not the mail: by the server's enhanced code
+/// (RFC 3463: `5.1.x` is about the address, but for `5.1.7` and `5.1.8`, about the sender's; `5.2.1` about a
+/// mailbox that is closed), or by the plain one (RFC 5321 §4.2.3) of a server that gives no other.
+fn is_about_address(code: u16, said: &str) -> bool {
+    match said.split(' ').find_map(enhanced) {
+        Some((subject, detail)) => match subject {
+            1 => !matches!(detail, 7 | 8),
+            2 => detail == 1,
+            _ => false,
+        },
+        None => matches!(code, 550 | 551 | 553),
+    }
+}
+
+/// Subject and detail of a permanent enhanced code.
+fn enhanced(word: &str) -> Option<(u16, u16)> {
+    let numbers: Option<Vec<u16>> = word.split('.').map(|part| part.parse().ok()).collect();
+    match numbers?.as_slice() {
+        [5, subject, detail] => Some((*subject, *detail)),
+        _ => None,
     }
 }
 
@@ -200,4 +227,27 @@ fn is_loopback(host: &str) -> bool {
 /// Without the brackets of an IPv6 address.
 fn bare_host(host: &str) -> &str {
     host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_about_address;
+
+    #[test]
+    fn an_address_is_condemned_by_what_is_said_of_it_and_by_nothing_else() {
+        let of_the_address = [
+            (550, "permanent error (550): 5.1.1 [address] no such user"),
+            (550, "permanent error (550): 5.2.1 the mailbox is closed"),
+            (550, "permanent error (550): no such user here"),
+            (553, "permanent error (553): the name is not allowed"),
+        ];
+        let of_the_mail = [
+            (550, "permanent error (550): 5.7.1 looks like spam"),
+            (550, "permanent error (550): 5.1.8 your domain is not known"),
+            (552, "permanent error (552): 5.2.2 the mailbox is full"),
+            (554, "permanent error (554): looks like spam"),
+        ];
+        assert!(of_the_address.iter().all(|(code, said)| is_about_address(*code, said)));
+        assert!(!of_the_mail.iter().any(|(code, said)| is_about_address(*code, said)));
+    }
 }

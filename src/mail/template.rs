@@ -35,6 +35,7 @@
 //! | `decision_awaited` | `candidate_name`, `job_title`, `due_at_local` (with its zone) |
 //! | `dissent_asked` | `candidate_name`, `job_title`, `due_at_local` (with its zone); the outcome stays behind the link |
 //! | `digest` | `headline`, `owed` (each with `what`, `about`, `when`, `is_overdue`, `minutes`, `link`), `late` (each with `what`, `about`, `who`, `when`), `news` (each with `what`, `link`), `more` (how many are not listed) |
+//! | `address_refused` | `candidate_name` |
 //! | `left_behind` | `leaver_name`, `candidate_name`, `job_title`, `what` (a sentence of ours) |
 
 use std::fmt;
@@ -204,6 +205,7 @@ const fn sources(kind: MailKind) -> [(&'static str, &'static str); 3] {
         MailKind::DecisionAwaited => folder!("decision_awaited"),
         MailKind::DissentAsked => folder!("dissent_asked"),
         MailKind::Digest => folder!("digest"),
+        MailKind::AddressRefused => folder!("address_refused"),
     }
 }
 

@@ -52,7 +52,7 @@ impl Mailer {
     ///
     /// # Errors
     /// [`SendError::Temporary`]: keep the mail and try again later. [`SendError::Permanent`]: this
-    /// mail to this address will never be taken.
+    /// mail to this address will never be taken. [`SendError::Refused`]: no mail to it will.
     pub fn send(&self, mail: &Mail) -> Result<(), SendError> {
         match self {
             Self::Smtp(smtp) => smtp.send(mail),
@@ -131,8 +131,13 @@ pub enum SendError {
         /// What happened.
         detail: String,
     },
-    /// The address or the message is refused for good.
+    /// The message is refused for good.
     Permanent {
+        /// What happened.
+        detail: String,
+    },
+    /// The address is refused for good, whatever the message.
+    Refused {
         /// What happened.
         detail: String,
     },
@@ -142,13 +147,15 @@ impl SendError {
     /// What happened, for the delivery's row.
     pub fn detail(&self) -> &str {
         match self {
-            Self::Temporary { detail } | Self::Permanent { detail } => detail,
+            Self::Temporary { detail } | Self::Permanent { detail } | Self::Refused { detail } => {
+                detail
+            }
         }
     }
 
     /// Whether trying again is in vain.
     pub const fn is_permanent(&self) -> bool {
-        matches!(self, Self::Permanent { .. })
+        matches!(self, Self::Permanent { .. } | Self::Refused { .. })
     }
 }
 
@@ -157,6 +164,7 @@ impl fmt::Display for SendError {
         match self {
             Self::Temporary { detail } => write!(f, "the mail waits: {detail}"),
             Self::Permanent { detail } => write!(f, "the mail is refused: {detail}"),
+            Self::Refused { detail } => write!(f, "the address is refused: {detail}"),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::digests::{self, Lines};
 use super::preferences::Unwanted;
 use super::{
     accounts, administration, answers, calendars, debriefs, delegations, interviews, leaving,
-    offers, seats, sessions, times,
+    offers, refusals, seats, sessions, times,
 };
 use crate::calendars::Invitation;
 use crate::candidates;
@@ -41,6 +41,8 @@ pub struct Composed {
     unsubscribes: Option<(UserId, Unwanted)>,
     /// What a digest says beside that.
     lines: Option<Lines>,
+    /// Why the mail server takes no mail to its reader.
+    refused: Option<String>,
 }
 
 /// Shows which mail it is and nothing of what it says.
@@ -120,6 +122,16 @@ impl Composed {
         self.lines.as_ref().is_some_and(Lines::is_empty)
     }
 
+    /// The address that it goes to.
+    pub fn address(&self) -> &str {
+        &self.to.email
+    }
+
+    /// Why it is not tried: what the mail server said to a mail before it.
+    pub fn refused(&self) -> Option<&str> {
+        self.refused.as_deref()
+    }
+
     /// The deliveries that are settled with this one.
     pub fn carries(&self) -> &[DeliveryId] {
         self.lines.as_ref().map_or(&[], |lines| &lines.carries)
@@ -161,7 +173,7 @@ pub fn compose(
 ) -> Result<Option<Composed>> {
     let unknown = || Error::internal("an unknown kind of mail");
     let kind = MailKind::from_slug(&delivery.kind).ok_or_else(unknown)?;
-    let mut lines = None;
+    let (mut lines, mut refused) = (None, None);
     let found = match delivery.recipient()? {
         Recipient::User(id) if kind == MailKind::Digest => match reader(conn, kind, id)? {
             Some(reader) => {
@@ -172,7 +184,10 @@ pub fn compose(
             None => None,
         },
         Recipient::User(id) => to_user(conn, (kind, id), (delivery, cause), public_url, now)?,
-        Recipient::Candidate(id) => to_candidate(conn, (kind, id), (delivery, cause), now)?,
+        Recipient::Candidate(id) => {
+            refused = candidates::store::addressee(conn, id)?.and_then(|person| person.refused);
+            to_candidate(conn, (kind, id), (delivery, cause), now)?
+        }
     };
     let Some((to, content)) = found else {
         return Ok(None);
@@ -200,6 +215,7 @@ pub fn compose(
         },
         unsubscribes,
         lines,
+        refused,
         to,
     }))
 }
@@ -252,6 +268,7 @@ fn to_user(
         MailKind::LeftBehind => leaving::left_behind(conn, &recipient, cause)?,
         MailKind::PanelistDeclined => seats::panelist_declined(conn, &recipient, subject.typed())?,
         MailKind::CandidateAnswered => answers::answered(conn, &recipient, cause)?,
+        MailKind::AddressRefused => refusals::address_refused(conn, &recipient, subject.typed())?,
         MailKind::ScorecardHandedIn => seats::handed_in(conn, &recipient, subject.typed(), now)?,
         MailKind::CandidateInterviewScheduled
         | MailKind::CandidateInterviewCalledOff
@@ -303,6 +320,7 @@ fn to_candidate(
         | MailKind::PanelistDeclined
         | MailKind::CandidateAnswered
         | MailKind::ScorecardHandedIn
+        | MailKind::AddressRefused
         | MailKind::DebriefQuestion
         | MailKind::DebriefStalled
         | MailKind::DecisionAwaited

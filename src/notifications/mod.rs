@@ -20,6 +20,7 @@ mod leaving;
 mod offers;
 pub mod preferences;
 mod recipients;
+mod refusals;
 mod seats;
 mod sessions;
 mod times;

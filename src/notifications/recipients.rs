@@ -2,7 +2,7 @@
 
 use super::{
     accounts, administration, answers, calendars, debriefs, delegations, interviews, leaving,
-    offers, seats, sessions,
+    offers, refusals, seats, sessions,
 };
 use crate::access::Permit;
 use crate::clock::Instant;
@@ -93,6 +93,8 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
         delegations::owed_for_end(tx.conn, subject.typed(), actor)?
     } else if kind == EventKind::UserTookOver {
         at_once(MailKind::HandedOver, all_but_the_actor([subject.typed()], actor))
+    } else if kind == EventKind::CandidateAddressRefused {
+        refusals::owed(tx.conn, subject.typed())?
     } else if leaving::LEFT_BEHIND.contains(&kind) {
         leaving::owed(tx.conn, event, actor)?
     } else {

@@ -12,6 +12,7 @@ use super::DeliveryState;
 use super::store::{self, Delivery, Settled};
 use crate::access::Permit;
 use crate::api_keys;
+use crate::candidates;
 use crate::clock::Instant;
 use crate::db::{Db, dialect};
 use crate::error::Result;
@@ -209,16 +210,7 @@ fn deliver(state: &State, id: DeliveryId, lease: Instant) -> Result<()> {
     // Rendering and sending happen outside every transaction.
     let outcome = match mail.filter(|mail| !mail.says_nothing()) {
         None => Outcome::Dropped,
-        Some(composed) => {
-            match composed.render(&state.derived).map(|mail| state.mailer.send(&mail)) {
-                Ok(Ok(())) => Outcome::Sent,
-                Ok(Err(SendError::Temporary { detail })) => Outcome::Failed(detail, false),
-                Ok(Err(SendError::Permanent { detail })) => Outcome::Failed(detail, true),
-                Err(error) => {
-                    Outcome::Failed(format!("the mail cannot be rendered: {error}"), true)
-                }
-            }
-        }
+        Some(composed) => hand_over(state, &composed),
     };
     settle(state, &delivery, outcome, carried)
 }
@@ -227,6 +219,23 @@ enum Outcome {
     Sent,
     Dropped,
     Failed(String, bool),
+    /// No mail to this address will be taken: why, and which.
+    Refused(String, String),
+}
+
+fn hand_over(state: &State, composed: &Composed) -> Outcome {
+    if let Some(reason) = composed.refused() {
+        return Outcome::Failed(reason.to_owned(), true);
+    }
+    match composed.render(&state.derived).map(|mail| state.mailer.send(&mail)) {
+        Ok(Ok(())) => Outcome::Sent,
+        Ok(Err(SendError::Temporary { detail })) => Outcome::Failed(detail, false),
+        Ok(Err(SendError::Permanent { detail })) => Outcome::Failed(detail, true),
+        Ok(Err(SendError::Refused { detail })) => {
+            Outcome::Refused(detail, composed.address().to_owned())
+        }
+        Err(error) => Outcome::Failed(format!("the mail cannot be rendered: {error}"), true),
+    }
 }
 
 fn settle(
@@ -236,7 +245,13 @@ fn settle(
     carried: Vec<DeliveryId>,
 ) -> Result<()> {
     let now = state.db.clock().now();
+    let mut refused = None;
     let (new_state, run_at, error) = match outcome {
+        Outcome::Refused(detail, address) => {
+            tracing::warn!(delivery.id = %delivery.id, "A delivery is dead.");
+            refused = delivery.candidate_id.zip(Some(address));
+            (DeliveryState::Dead, now, Some(detail))
+        }
         Outcome::Sent => (DeliveryState::Sent, now, None),
         Outcome::Dropped => (DeliveryState::Dropped, now, None),
         Outcome::Failed(detail, permanent) if permanent || delivery.attempts >= TRIES => {
@@ -253,6 +268,10 @@ fn settle(
     state.db.write_here(&state.db.unit(), move |tx| {
         let settled = Settled { state: new_state, run_at, error: error.as_deref() };
         let permit = Permit::for_system(id);
+        if let (Some((candidate, address)), Some(reason)) = (&refused, &error) {
+            let permit = Permit::for_system(*candidate);
+            candidates::commands::note_refusal(tx, &permit, address, reason)?;
+        }
         store::settle(tx, &permit, &settled, lease)?;
         // What a digest that failed would have said waits for the next one.
         if matches!(new_state, DeliveryState::Sent | DeliveryState::Dropped) {

@@ -66,6 +66,7 @@ mod profile;
 mod questions;
 mod queue;
 mod reach;
+mod refusals;
 mod revisions;
 mod revocation;
 mod rubrics;

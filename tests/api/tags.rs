@@ -112,14 +112,15 @@ both! {
         let points = json!([{ "kind": "email", "value": "grace@example.com" }]);
         let brought = json!({ "name": "Grace", "contact_points": points });
         let brought = app.post(&xenia, "/candidates", brought).await;
-        assert_eq!((&brought.created()["contact_points"], &brought.json["tags"]), (&points, &Value::Null));
+        assert_eq!(brought.created()["contact_points"][0]["value"], "grace@example.com");
+        assert_eq!(brought.json["tags"], Value::Null);
         let path = format!("/candidates/{}", brought.id());
         let alumni = tag(&app, &rita, "Alumni").await;
         app.put(&rita, &format!("{path}/tags"), json!({ "tag_ids": [alumni] })).await.ok();
         app.patch(&rita, &path, json!({ "custom": custom })).await.ok();
         let list = app.get(&xenia, "/candidates").await;
         for shown in [app.get(&xenia, &path).await.ok(), &list.rows()[0]] {
-            assert_eq!(shown["contact_points"], points);
+            assert_eq!(shown["contact_points"], brought.json["contact_points"]);
             assert_eq!((&shown["tags"], &shown["custom"]), (&Value::Null, &json!({})));
         }
         assert!(app.get(&xenia, &format!("/candidates?tag_id={alumni}")).await.rows().is_empty());

@@ -23,14 +23,18 @@ CREATE INDEX candidates_by_user ON candidates (user_id) WHERE user_id IS NOT NUL
 -- What an agency brought in.
 CREATE INDEX candidates_by_agency ON candidates (agency_id, id) WHERE agency_id IS NOT NULL;
 
--- An e-mail address, phone or link of a candidate.
+-- An e-mail address, phone or link of a candidate; refused: since when and why the mail server takes no
+-- mail to it.
 CREATE TABLE contact_points (
     id uuid NOT NULL PRIMARY KEY,
     candidate_id uuid NOT NULL REFERENCES candidates (id),
     position integer NOT NULL,
     kind text NOT NULL CHECK (kind IN ('email', 'phone', 'link')),
     value text NOT NULL,
-    value_folded text NOT NULL
+    value_folded text NOT NULL,
+    refused_at timestamptz,
+    refused_reason text,
+    CHECK ((refused_at IS NULL) = (refused_reason IS NULL))
 );
 
 -- A candidate's contact points, in order.

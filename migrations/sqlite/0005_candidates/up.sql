@@ -23,14 +23,18 @@ CREATE INDEX candidates_by_user ON candidates (user_id) WHERE user_id IS NOT NUL
 -- What an agency brought in.
 CREATE INDEX candidates_by_agency ON candidates (agency_id, id) WHERE agency_id IS NOT NULL;
 
--- An e-mail address, phone or link of a candidate.
+-- An e-mail address, phone or link of a candidate; refused: since when and why the mail server takes no
+-- mail to it.
 CREATE TABLE contact_points (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     candidate_id BLOB NOT NULL REFERENCES candidates (id),
     position INTEGER NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('email', 'phone', 'link')),
     value TEXT NOT NULL,
-    value_folded TEXT NOT NULL
+    value_folded TEXT NOT NULL,
+    refused_at INTEGER,
+    refused_reason TEXT,
+    CHECK ((refused_at IS NULL) = (refused_reason IS NULL))
 ) STRICT;
 
 -- A candidate's contact points, in order.

@@ -34,6 +34,16 @@ pub fn people_with(conn: &mut Conn, job: JobId, role: TeamRole) -> QueryResult<V
         .load(conn)
 }
 
+/// The people who have one of these roles on one of these jobs.
+pub fn people_on(conn: &mut Conn, jobs: &[JobId], roles: &[TeamRole]) -> QueryResult<Vec<UserId>> {
+    hiring_team_members::table
+        .filter(hiring_team_members::job_id.eq_any(jobs))
+        .filter(hiring_team_members::role.eq_any(roles))
+        .order(hiring_team_members::user_id)
+        .select(hiring_team_members::user_id)
+        .load(conn)
+}
+
 /// A person's role on a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
 pub struct Membership {

@@ -150,7 +150,7 @@ fn what_cannot_be_written_is_refused_for_good() {
     ];
     for (place, change) in refused.into_iter().enumerate() {
         let result = with(change);
-        assert!(matches!(&result, Err(SendError::Permanent { .. })), "case {place}");
+        assert!(result.as_ref().is_err_and(SendError::is_permanent), "case {place}");
         assert!(!result.unwrap_err().detail().contains('\n'), "case {place}");
     }
     let late = with(|mail| mail.sent_at = chrono::DateTime::<chrono::Utc>::MAX_UTC);

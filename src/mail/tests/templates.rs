@@ -45,6 +45,7 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
             &["candidate_name", "job_title", "due_at_local"]
         }
         MailKind::Digest => &["headline", "owed", "late", "news", "more"],
+        MailKind::AddressRefused => &["candidate_name"],
         MailKind::SessionReuse => &["signed_in_at_local", "ended_at_local"],
         MailKind::Invitation => &["inviter_name", "expires_at_local"],
         MailKind::PasswordReset => &["minutes"],
@@ -79,7 +80,7 @@ fn leads_nowhere(kind: MailKind) -> bool {
 
 /// Subject and telling lines of each mail.
 #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
-fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 29] {
+fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 30] {
     [
         (
             MailKind::InterviewAssigned,
@@ -225,6 +226,14 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 29] {
             &[
                 "Their seats on panels are free: 2.",
                 "You are told because you run this hire. See soon whether somebody has to",
+            ],
+        ),
+        (
+            MailKind::AddressRefused,
+            "Mail to Ada Lovelace does not arrive",
+            &[
+                "the mail server takes no mail to the address of Ada Lovelace. What",
+                "another way, and put in the right address: mails then go there.",
             ],
         ),
         (

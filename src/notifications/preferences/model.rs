@@ -20,6 +20,8 @@ text_enum! {
 text_enum! {
     /// A mail that is a matter of choice.
     pub enum ChosenMail {
+        /// A candidate can no longer be written to.
+        AddressRefused => "address_refused",
         /// A vote is awaited.
         ApprovalAsked => "approval_asked",
         /// A question is put to one in a debrief.
@@ -61,7 +63,8 @@ impl ChosenMail {
     pub const fn usual(self) -> Way {
         match self {
             Self::DebriefRevealed | Self::DebriefStalled | Self::DecisionMade => Way::Digest,
-            Self::ApprovalAsked
+            Self::AddressRefused
+            | Self::ApprovalAsked
             | Self::DebriefQuestion
             | Self::DecisionAwaited
             | Self::DissentAsked
@@ -78,7 +81,8 @@ impl ChosenMail {
             | Self::DissentAsked
             | Self::OfferApproved
             | Self::ScorecardDue => true,
-            Self::ApprovalAsked
+            Self::AddressRefused
+            | Self::ApprovalAsked
             | Self::DebriefQuestion
             | Self::DebriefStalled
             | Self::DecisionAwaited => false,
@@ -92,7 +96,8 @@ impl ChosenMail {
             | Self::DebriefQuestion
             | Self::DecisionAwaited
             | Self::ScorecardDue => true,
-            Self::DebriefRevealed
+            Self::AddressRefused
+            | Self::DebriefRevealed
             | Self::DebriefStalled
             | Self::DecisionMade
             | Self::DissentAsked
@@ -105,7 +110,8 @@ impl ChosenMail {
     pub const fn waits(self) -> bool {
         match self {
             Self::ScorecardDue => false,
-            Self::ApprovalAsked
+            Self::AddressRefused
+            | Self::ApprovalAsked
             | Self::DebriefQuestion
             | Self::DebriefRevealed
             | Self::DebriefStalled
@@ -166,6 +172,7 @@ mod tests {
             writeln!(table, "{} {} {}", mail.as_str(), ways[0], ways[1]).unwrap();
         }
         insta::assert_snapshot!(table, @r"
+        address_refused immediate immediate
         approval_asked immediate immediate
         debrief_question immediate immediate
         debrief_revealed digest off
