@@ -72,6 +72,7 @@ step_pages() {
     rm -rf "$target/pages"
     EVENBAR_SHOTS=$target/pages .ci/serve -- node .ci/pages.mjs
     EVENBAR_SHOTS=$target/pages .ci/serve --demo -- node .ci/cards.mjs
+    EVENBAR_SHOTS=$target/pages .ci/serve --demo -- node .ci/debriefs.mjs
 }
 
 # Signing in through a real identity provider, in a real browser.

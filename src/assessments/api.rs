@@ -46,30 +46,30 @@ pub struct AssessmentResult {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct RecordedContent {
     /// Who assessed.
-    provider: String,
+    pub(crate) provider: String,
     /// Where the provider shows it.
-    url: Option<String>,
+    pub(crate) url: Option<String>,
     /// An exact number.
-    score: String,
+    pub(crate) score: String,
     /// The highest score that there was.
-    max_score: String,
+    pub(crate) max_score: String,
     /// How many of a hundred did no better, by the provider's word.
-    percentile: Option<String>,
+    pub(crate) percentile: Option<String>,
     /// When the candidate was done.
-    completed_at: Instant,
-    summary: Option<String>,
+    pub(crate) completed_at: Instant,
+    pub(crate) summary: Option<String>,
     /// What it says of attributes of the kit.
-    ratings: Vec<RatedByResult>,
+    pub(crate) ratings: Vec<RatedByResult>,
 }
 
 /// The level that a result gives to an attribute.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct RatedByResult {
-    attribute_id: AttributeId,
+    pub(crate) attribute_id: AttributeId,
     /// The level; null is "no signal".
-    level: Option<i32>,
+    pub(crate) level: Option<i32>,
     /// What it rests on.
-    evidence: Option<String>,
+    pub(crate) evidence: Option<String>,
 }
 
 impl RecordedContent {

@@ -174,15 +174,20 @@ async fn answer(ctx: &Ctx, id: DebriefId, done: Done<kinds::Debrief>) -> Result<
 }
 
 /// What a packet tells of that the reader was not shown before: cards of others, and results.
-type Unnoted = (Vec<ScorecardId>, Vec<AssessmentResultId>);
+pub(crate) type Unnoted = (Vec<ScorecardId>, Vec<AssessmentResultId>);
 
-async fn note(ctx: &Ctx, (cards, results): Unnoted) -> Result<()> {
+/// Notes what is about to be shown.
+pub(crate) async fn note(ctx: &Ctx, (cards, results): Unnoted) -> Result<()> {
     scorecards::api::note(ctx, cards).await?;
     assessments::api::note(ctx, results).await
 }
 
 /// The debrief as the actor may see it, and of what it now tells them.
-fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<(Shown<Debrief>, Unnoted)> {
+pub(crate) fn load(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: DebriefId,
+) -> Result<(Shown<Debrief>, Unnoted)> {
     let one = Filter { id: Some(id), limit: 1, ..Filter::default() };
     let row = seen::debriefs(conn, actor, &one)?.pop().ok_or_else(Error::not_found)?;
     let version = row.phase().version;

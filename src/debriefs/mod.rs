@@ -14,9 +14,11 @@ mod detector;
 mod leave;
 pub mod memo;
 pub mod model;
+pub(crate) mod named;
 mod peek;
 pub(crate) mod seen;
 pub(crate) mod store;
+pub(crate) mod words;
 
 pub use commands::{asked, dissenters, evaluate, is_closed, receive, wake};
 pub use detector::Severity;

@@ -8,7 +8,7 @@ use super::model::{OWING_SLOTS, TO_COME};
 use super::{Absent, InterviewState, SeatResponse};
 use crate::access::Permit;
 use crate::clock::Instant;
-use crate::db::schema::{applications, interviews, panel_slots, panelists, users};
+use crate::db::schema::{applications, interviews, kits, panel_slots, panelists, users};
 use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, UniqueAs};
 use crate::ids::{
@@ -202,6 +202,15 @@ pub(super) fn room_of_lead(
         .select((users::id, users::meeting_room_url.assume_not_null()))
         .first(conn)
         .optional()
+}
+
+/// What the kits of a loop's interviews are called, by interview.
+pub fn kit_names(conn: &mut Conn, id: LoopId) -> QueryResult<HashMap<InterviewId, String>> {
+    let names = interviews::table
+        .inner_join(kits::table.on(kits::id.eq(interviews::kit_id)))
+        .filter(interviews::loop_id.eq(id))
+        .select((interviews::id, kits::name));
+    Ok(names.load(conn)?.into_iter().collect())
 }
 
 /// Those who judge in the interviews of a loop, by id.

@@ -22,6 +22,7 @@ use crate::interviews;
 use crate::jobs::hiring_team;
 use crate::loops::Place;
 use crate::mail::MailKind;
+use crate::pages;
 use crate::users::store::User;
 
 /// The people around a debrief.
@@ -239,7 +240,7 @@ fn content(conn: &mut Conn, reader: &User, debrief: &Debrief) -> Result<Option<C
         return Ok(None);
     }
     Ok(Some(Content {
-        path: format!("/api/v1/debriefs/{}", debrief.id),
+        path: pages::debrief_path(debrief.id),
         application_id: Some(debrief.application_id),
         capability: None,
         facts,

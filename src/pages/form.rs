@@ -167,6 +167,12 @@ impl Form {
         self.values.get(id).map_or("", String::as_str)
     }
 
+    /// What was typed, field by field, with their labels.
+    pub(super) fn typed(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        let fields = self.fields.0.iter().map(|(id, label)| (&**id, &**label, self.text(id)));
+        fields.filter(|(_, _, text)| !text.trim().is_empty())
+    }
+
     /// Marks a field.
     pub(super) fn refuse(&mut self, id: &str, why: &str) {
         if let Some(id) = self.fields.find(id) {

@@ -12,6 +12,7 @@
 //! here, and a visit of it in `.ci/pages.mjs`, which looks at every page as people will.
 
 mod account;
+mod debriefs;
 mod form;
 mod links;
 mod lost_password;
@@ -23,6 +24,7 @@ mod sign_in;
 mod unsubscribe;
 mod visitor;
 
+pub(crate) use debriefs::path_of as debrief_path;
 pub(crate) use queue::QUEUE;
 pub(crate) use scorecards::path_of as scorecard_path;
 pub(crate) use unsubscribe::path as unsubscribe_path;
@@ -58,6 +60,8 @@ macro_rules! templates {
 const TEMPLATES: &[(&str, &str)] = templates![
     "account.html",
     "account_password.html",
+    "debrief.html",
+    "debrief_decide.html",
     "forms.html",
     "invitation.html",
     "layout.html",
@@ -119,6 +123,7 @@ impl Paged for Newest {
 /// Registers the pages.
 pub fn routes(cfg: &mut web::ServiceConfig) {
     account::routes(cfg);
+    debriefs::routes(cfg);
     links::routes(cfg);
     lost_password::routes(cfg);
     oidc::routes(cfg);

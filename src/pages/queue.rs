@@ -89,7 +89,8 @@ fn row(item: Item, time_zone: &str, now: Instant) -> Row {
     };
     let link = match item.place {
         Place::Interview(id) => Some((super::scorecard_path(id), does)),
-        Place::Debrief(_) | Place::ApprovalRun(_) => None,
+        Place::Debrief(id) => Some((super::debrief_path(id), does)),
+        Place::ApprovalRun(_) => None,
     };
     let is_interview = item.kind == ItemKind::Interview;
     Row {

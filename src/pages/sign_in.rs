@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::form::{FieldList, Fields, Form};
 use super::safety::{self, Guest};
 use super::visitor::{Entry, Visitor, begin, enter, leave};
-use super::{answer, oidc, organization_name, scorecards, see_other};
+use super::{answer, debriefs, oidc, organization_name, scorecards, see_other};
 use crate::db::Tx;
 use crate::error::{Code, Result};
 use crate::http::fields::Email;
@@ -38,7 +38,7 @@ struct Beside {
 
 /// Where to go after signing in.
 pub(super) fn landing(next: &str) -> &str {
-    let is_known = LANDINGS.contains(&next) || scorecards::is_path(next);
+    let is_known = LANDINGS.contains(&next) || scorecards::is_path(next) || debriefs::is_path(next);
     if is_known { next } else { LANDINGS[0] }
 }
 

@@ -123,7 +123,7 @@ both! {
         assert_eq!(read(&app, "Debrief open"), expected);
         let told = |mail: &Mail| mail.kind == MailKind::Digest && mail.text.contains("Debrief open");
         let mail = app.mails.mails().into_iter().find(told).unwrap();
-        assert!(mail.text.contains(&format!("https://hire.example.com/api/v1/debriefs/{}", onsite.debrief)));
+        assert!(mail.text.contains(&format!("https://hire.example.com/debriefs/{}", onsite.debrief)));
         assert!(mail.text.contains("Ada Lovelace") && !mail.text.contains("yes"));
     }
 

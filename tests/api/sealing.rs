@@ -283,7 +283,7 @@ impl Flavour {
 }
 
 /// Another application over another database of the same kind, at the same beginning.
-async fn twin(app: &TestApp) -> TestApp {
+pub async fn twin(app: &TestApp) -> TestApp {
     let engine = match app.db().url() {
         Url::Sqlite(_) => Engine::Sqlite,
         Url::Postgres(_) => Engine::Postgres,

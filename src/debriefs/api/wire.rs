@@ -64,71 +64,71 @@ pub struct DebriefSummary {
 /// The written decision about a loop, as far as it is unsealed to you.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Debrief {
-    id: DebriefId,
-    application_id: ApplicationId,
-    loop_id: LoopId,
+    pub(crate) id: DebriefId,
+    pub(crate) application_id: ApplicationId,
+    pub(crate) loop_id: LoopId,
     /// The first round is 1.
     #[schema(minimum = 1)]
-    round: i32,
+    pub(crate) round: i32,
     /// How much of it you are shown.
-    view: DebriefView,
+    pub(crate) view: DebriefView,
     /// Where it stands; no further than `gathering` as long as you owe a scorecard.
-    state: DebriefState,
+    pub(crate) state: DebriefState,
     /// The one person who decides.
-    decider_id: UserId,
+    pub(crate) decider_id: UserId,
     /// Who sees to it that it goes on.
-    driver_id: UserId,
-    gathering_at: Option<Instant>,
-    revealed_at: Option<Instant>,
-    decided_at: Option<Instant>,
+    pub(crate) driver_id: UserId,
+    pub(crate) gathering_at: Option<Instant>,
+    pub(crate) revealed_at: Option<Instant>,
+    pub(crate) decided_at: Option<Instant>,
     /// Who looked at the cards before they were revealed.
-    peeks: Vec<DebriefPeek>,
+    pub(crate) peeks: Vec<DebriefPeek>,
     /// Until when it waits for cards beyond the last that was due; null while it is sealed.
-    extended_until: Option<Instant>,
+    pub(crate) extended_until: Option<Instant>,
     /// Since when it stands still because cards are missing; null while it is sealed.
-    stalled_at: Option<Instant>,
+    pub(crate) stalled_at: Option<Instant>,
     /// Why the decider went on without cards that are missing; null for readers who may not read cards.
-    forced_reason: Option<String>,
+    pub(crate) forced_reason: Option<String>,
     /// Why it is held as a meeting; null while it is sealed, and where it is none.
-    meeting_reason: Option<String>,
+    pub(crate) meeting_reason: Option<String>,
     /// What came of the meeting; null for readers who may not read cards.
-    meeting_notes: Option<String>,
+    pub(crate) meeting_notes: Option<String>,
     /// Until when the panel answers.
-    responses_due_at: Option<Instant>,
+    pub(crate) responses_due_at: Option<Instant>,
     /// By when the decider is to decide.
-    decide_by: Option<Instant>,
+    pub(crate) decide_by: Option<Instant>,
     /// Until when those who see the decision otherwise may say so.
-    dissent_until: Option<Instant>,
+    pub(crate) dissent_until: Option<Instant>,
     /// How many cards are in; null while it is sealed.
-    counts: Option<DebriefCounts>,
+    pub(crate) counts: Option<DebriefCounts>,
     /// The cards, oldest first; null before the reveal.
-    cards: Option<Vec<DebriefCard>>,
+    pub(crate) cards: Option<Vec<DebriefCard>>,
     /// What external assessments yielded; null before the reveal.
-    assessments: Option<Vec<DebriefAssessment>>,
+    pub(crate) assessments: Option<Vec<DebriefAssessment>>,
     /// The ratings, attribute by attribute; null before the reveal.
-    attributes: Option<Vec<DebriefAttribute>>,
+    pub(crate) attributes: Option<Vec<DebriefAttribute>>,
     /// The recommendations as they were frozen, oldest first; null before the reveal.
-    ballots: Option<Vec<Ballot>>,
+    pub(crate) ballots: Option<Vec<Ballot>>,
     /// What differs between the cards and what is missing, the blocking first; null before the reveal.
-    findings: Option<Vec<DebriefFinding>>,
+    pub(crate) findings: Option<Vec<DebriefFinding>>,
     /// What the panel answered, oldest first; null before the reveal. As long as the discussion lasts
     /// and yours is not in, those of others are left out.
-    responses: Option<Vec<DebriefResponse>>,
+    pub(crate) responses: Option<Vec<DebriefResponse>>,
     /// Who has responded by now, as long as the discussion lasts; null otherwise.
-    responded: Option<Vec<UserId>>,
+    pub(crate) responded: Option<Vec<UserId>>,
     /// What was decided; null before.
-    decision: Option<DebriefDecision>,
-    created_at: Instant,
-    updated_at: Instant,
+    pub(crate) decision: Option<DebriefDecision>,
+    pub(crate) created_at: Instant,
+    pub(crate) updated_at: Instant,
 }
 
 /// The decider's look at the cards before they were revealed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DebriefPeek {
-    user_id: UserId,
+    pub(crate) user_id: UserId,
     /// Why; null while you owe a scorecard for the application.
-    reason: Option<String>,
-    occurred_at: Instant,
+    pub(crate) reason: Option<String>,
+    pub(crate) occurred_at: Instant,
 }
 
 impl DebriefPeek {
@@ -143,102 +143,102 @@ impl DebriefPeek {
 pub struct DebriefCounts {
     /// Cards that are in or still owed.
     #[schema(minimum = 0)]
-    expected: i64,
+    pub(crate) expected: i64,
     /// Cards that are in.
     #[schema(minimum = 0)]
-    submitted: i64,
+    pub(crate) submitted: i64,
 }
 
 /// A card of the debrief; the card itself has the text.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DebriefCard {
-    scorecard_id: ScorecardId,
-    interview_id: InterviewId,
-    author_id: UserId,
+    pub(crate) scorecard_id: ScorecardId,
+    pub(crate) interview_id: InterviewId,
+    pub(crate) author_id: UserId,
     /// Who handed it in for its author, if it was not they.
-    submitted_by: Option<UserId>,
-    slot: Option<Slot>,
-    recommendation: Option<Recommendation>,
+    pub(crate) submitted_by: Option<UserId>,
+    pub(crate) slot: Option<Slot>,
+    pub(crate) recommendation: Option<Recommendation>,
     /// The level at which the author sees the candidate.
-    level_signal_id: Option<LevelId>,
+    pub(crate) level_signal_id: Option<LevelId>,
     /// Whether its author had read no other card of the application by then.
-    independent: Option<bool>,
-    submitted_at: Option<Instant>,
+    pub(crate) independent: Option<bool>,
+    pub(crate) submitted_at: Option<Instant>,
 }
 
 /// What an external assessment yielded.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DebriefAssessment {
-    assessment_result_id: AssessmentResultId,
-    interview_id: InterviewId,
-    content: RecordedContent,
+    pub(crate) assessment_result_id: AssessmentResultId,
+    pub(crate) interview_id: InterviewId,
+    pub(crate) content: RecordedContent,
 }
 
 /// How an attribute was rated: dots, never a mean.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DebriefAttribute {
-    attribute_id: AttributeId,
+    pub(crate) attribute_id: AttributeId,
     #[schema(example = "Handles ambiguity")]
-    name: String,
+    pub(crate) name: String,
     /// `must` as soon as one kit of the loop says so.
-    priority: Priority,
+    pub(crate) priority: Priority,
     /// The lowest level that meets the bar.
-    pass_level: i32,
+    pub(crate) pass_level: i32,
     /// One dot per card that speaks of it.
-    dots: Vec<DebriefDot>,
+    pub(crate) dots: Vec<DebriefDot>,
 }
 
 /// One rating.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DebriefDot {
-    scorecard_id: ScorecardId,
+    pub(crate) scorecard_id: ScorecardId,
     /// The level; null is "no signal".
-    level: Option<i32>,
+    pub(crate) level: Option<i32>,
 }
 
 /// A frozen recommendation.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Ballot {
-    user_id: UserId,
+    pub(crate) user_id: UserId,
     /// The card that it comes from; null for a later ballot.
-    scorecard_id: Option<ScorecardId>,
-    recommendation: Recommendation,
+    pub(crate) scorecard_id: Option<ScorecardId>,
+    pub(crate) recommendation: Recommendation,
     /// Why it differs from the one before; null for the first.
-    reason: Option<String>,
+    pub(crate) reason: Option<String>,
     /// The card that changed its author's mind; null for the first.
-    because_of_id: Option<ScorecardId>,
+    pub(crate) because_of_id: Option<ScorecardId>,
     /// The attribute in it.
-    because_attribute_id: Option<AttributeId>,
-    occurred_at: Instant,
+    pub(crate) because_attribute_id: Option<AttributeId>,
+    pub(crate) occurred_at: Instant,
 }
 
 /// What was decided, and why.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DebriefDecision {
-    id: DecisionId,
-    outcome: Outcome,
+    pub(crate) id: DecisionId,
+    pub(crate) outcome: Outcome,
     /// The level to hire at.
-    level_id: Option<LevelId>,
-    decider_id: UserId,
+    pub(crate) level_id: Option<LevelId>,
+    pub(crate) decider_id: UserId,
     /// Null for readers who may not read cards: it quotes them.
-    memo: Option<Memo>,
+    pub(crate) memo: Option<Memo>,
     /// SHA-256 over the canonical JSON (RFC 8785) of `memo`, in hexadecimal.
     #[schema(pattern = "^[0-9a-f]{64}$")]
-    memo_hash: String,
+    pub(crate) memo_hash: String,
     /// Who had recommended otherwise; null for readers who may not read cards.
-    dissent: Option<Vec<Dissent>>,
-    occurred_at: Instant,
+    pub(crate) dissent: Option<Vec<Dissent>>,
+    pub(crate) occurred_at: Instant,
 }
 
 /// Somebody whose ballot differs from what was decided.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Dissent {
-    user_id: UserId,
+    pub(crate) user_id: UserId,
     /// The card that it comes from; null for a later ballot.
-    scorecard_id: Option<ScorecardId>,
-    recommendation: Recommendation,
+    pub(crate) scorecard_id: Option<ScorecardId>,
+    pub(crate) recommendation: Recommendation,
     /// What they said to the decision.
-    statement: Option<String>,
+    pub(crate) statement: Option<String>,
 }
 
 /// A debrief for a list.

@@ -23,55 +23,55 @@ use crate::scorecards::seen::{SeenCard, SeenRating};
 /// Which interview of a loop rates which attribute, and what came of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LoopCoverage {
-    loop_id: LoopId,
+    pub(crate) loop_id: LoopId,
     /// How much of it is shown: `sealed` while you owe a scorecard for the application, `counted` until
     /// the cards are unsealed to you.
-    view: DebriefView,
+    pub(crate) view: DebriefView,
     /// The columns: the interviews that were not called off, in the order of the kits.
-    interviews: Vec<CoverageInterview>,
+    pub(crate) interviews: Vec<CoverageInterview>,
     /// The rows: what the kits rate, in their order, each once.
-    attributes: Vec<CoverageAttribute>,
+    pub(crate) attributes: Vec<CoverageAttribute>,
 }
 
 /// An interview as a column.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CoverageInterview {
-    interview_id: InterviewId,
+    pub(crate) interview_id: InterviewId,
     #[schema(example = "System design")]
-    kit_name: String,
-    kit_kind: KitKind,
+    pub(crate) kit_name: String,
+    pub(crate) kit_kind: KitKind,
     /// How many cards are still owed; null while it is sealed to you.
     #[schema(minimum = 0)]
-    owing: Option<i64>,
+    pub(crate) owing: Option<i64>,
     /// How many cards are in; null while it is sealed to you.
     #[schema(minimum = 0)]
-    submitted: Option<i64>,
+    pub(crate) submitted: Option<i64>,
 }
 
 /// An attribute as a row.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CoverageAttribute {
-    attribute_id: AttributeId,
+    pub(crate) attribute_id: AttributeId,
     /// What names it in its rubric.
     #[schema(example = "handles_ambiguity")]
-    key: String,
+    pub(crate) key: String,
     #[schema(example = "Handles ambiguity")]
-    name: String,
+    pub(crate) name: String,
     /// `must` as soon as one kit of the loop says so.
-    priority: Priority,
+    pub(crate) priority: Priority,
     /// What all interviews together say.
-    state: CoverageState,
+    pub(crate) state: CoverageState,
     /// The interviews that are to rate it, in the order of the columns.
-    cells: Vec<CoverageCell>,
+    pub(crate) cells: Vec<CoverageCell>,
 }
 
 /// That an interview is to rate an attribute.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CoverageCell {
-    interview_id: InterviewId,
+    pub(crate) interview_id: InterviewId,
     /// What came of it. Where ratings of one attribute contradict each other, all cells with a rating
     /// are `contested`: two levels apart, or on both sides of the bar.
-    state: CoverageState,
+    pub(crate) state: CoverageState,
 }
 
 /// Get the coverage of a loop
@@ -93,10 +93,14 @@ pub async fn get_loop_coverage(ctx: Ctx, PathId(id): PathId<kinds::Loop>) -> Res
 }
 
 /// Cards of others and results of which it tells the reader for the first time.
-type Unnoted = (Vec<ScorecardId>, Vec<AssessmentResultId>);
+pub(crate) type Unnoted = (Vec<ScorecardId>, Vec<AssessmentResultId>);
 
 /// The coverage as the actor may see it, and of what it now tells them.
-fn load(conn: &mut Conn, actor: &Actor, id: LoopId) -> Result<(Shown<LoopCoverage>, Unnoted)> {
+pub(crate) fn load(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: LoopId,
+) -> Result<(Shown<LoopCoverage>, Unnoted)> {
     let one = seen::Filter { id: Some(id), limit: 1, ..seen::Filter::default() };
     let row = seen::loops(conn, actor, &one)?.pop().ok_or_else(Error::not_found)?;
     let (columns, cells) = (store::columns(conn, id)?, store::cells(conn, id)?);

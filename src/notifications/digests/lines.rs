@@ -109,7 +109,8 @@ fn owed(
                 None => (None, pages::scorecard_path(id)),
             }
         }
-        Place::Debrief(_) | Place::ApprovalRun(_) => (None, pages::QUEUE.to_owned()),
+        Place::Debrief(id) => (None, pages::debrief_path(id)),
+        Place::ApprovalRun(_) => (None, pages::QUEUE.to_owned()),
     };
     let what = match item.kind {
         ItemKind::Scorecard => format!("Scorecard: {}", item.title),

@@ -38,6 +38,15 @@ pub struct Wanted {
     pub archived: Option<bool>,
 }
 
+/// What some levels are called.
+pub fn names(conn: &mut Conn, ids: &[LevelId]) -> QueryResult<HashMap<LevelId, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let names = levels::table.filter(levels::id.eq_any(ids)).select((levels::id, levels::name));
+    Ok(names.load(conn)?.into_iter().collect())
+}
+
 /// Track and rank of some levels.
 pub fn ranks(conn: &mut Conn, ids: &[LevelId]) -> QueryResult<HashMap<LevelId, (String, i32)>> {
     let rows: Vec<(LevelId, String, i32)> = levels::table

@@ -32,6 +32,7 @@ use crate::ids::{InterviewId, ScorecardId, kinds};
 use crate::scorecards::api::UpdateScorecard;
 use crate::scorecards::{ScorecardState, commands};
 use sheet::Sheet;
+pub(super) use sheet::signals;
 
 /// How often a save begins again because another page saved in between.
 const TRIES: usize = 5;

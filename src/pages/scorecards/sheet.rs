@@ -201,7 +201,7 @@ fn own_card(
 
 /// The levels of a job's track, all that are in use where the job has none, and the one that the card
 /// has, whatever became of it: a form without it would take it off the card.
-fn signals(
+pub(in crate::pages) fn signals(
     conn: &mut Conn,
     level: Option<LevelId>,
     signalled: Option<LevelId>,

@@ -7,7 +7,10 @@ use actix_web::http::Method;
 use actix_web::http::header::SET_COOKIE;
 use actix_web::test::TestRequest;
 
-use super::{Reply, TestApp};
+use evenbar::sessions::Purpose;
+
+use super::app::beginning;
+use super::{Person, Reply, TestApp};
 
 /// A browser of one person.
 #[derive(Clone)]
@@ -23,6 +26,16 @@ impl Browser {
     /// One that was never here.
     pub fn new(app: &TestApp) -> Self {
         Self { app: app.clone(), cookies: BTreeMap::new(), html: String::new() }
+    }
+
+    /// The one of somebody who signed in.
+    pub fn of(app: &TestApp, person: &Person) -> Self {
+        let claims = app.state.tokens.check(&person.token, beginning()).unwrap();
+        let secret = app.state.derived.secret(Purpose::Page, claims.session_id);
+        let mut browser = Self::new(app);
+        let cookie = format!("{}.{secret}", claims.session_id);
+        browser.cookies.insert("__Host-evenbar".to_owned(), cookie);
+        browser
     }
 
     /// A request with its cookies.

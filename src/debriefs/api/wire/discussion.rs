@@ -13,35 +13,35 @@ use crate::ids::{AttributeId, FindingId, ResponseId, ScorecardId, UserId};
 /// A difference between the cards, or a gap.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DebriefFinding {
-    id: FindingId,
-    kind: FindingKind,
-    severity: Severity,
+    pub(crate) id: FindingId,
+    pub(crate) kind: FindingKind,
+    pub(crate) severity: Severity,
     /// The attribute; null where it is about the overall recommendations.
-    attribute_id: Option<AttributeId>,
+    pub(crate) attribute_id: Option<AttributeId>,
     /// The cards that it rests on.
-    scorecard_ids: Vec<ScorecardId>,
+    pub(crate) scorecard_ids: Vec<ScorecardId>,
     /// Their authors, to whom it is put if it blocks.
-    user_ids: Vec<UserId>,
+    pub(crate) user_ids: Vec<UserId>,
 }
 
 /// What somebody of the panel answered.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DebriefResponse {
-    id: ResponseId,
-    user_id: UserId,
+    pub(crate) id: ResponseId,
+    pub(crate) user_id: UserId,
     /// Discussions of a debrief are numbered from 1.
     #[schema(minimum = 1)]
-    discussion: i32,
-    answers: Vec<FindingAnswer>,
-    comment: Option<String>,
-    occurred_at: Instant,
+    pub(crate) discussion: i32,
+    pub(crate) answers: Vec<FindingAnswer>,
+    pub(crate) comment: Option<String>,
+    pub(crate) occurred_at: Instant,
 }
 
 /// The answer to an open question.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FindingAnswer {
-    finding_id: FindingId,
-    answer: String,
+    pub(crate) finding_id: FindingId,
+    pub(crate) answer: String,
 }
 
 impl Debrief {

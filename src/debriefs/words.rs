@@ -1,0 +1,53 @@
+//! What people read for the words on the wire.
+
+use super::Outcome;
+use super::detector::FindingKind;
+use crate::loops::templates::Slot;
+use crate::scorecards::Recommendation;
+
+/// What somebody recommends.
+pub fn recommendation(recommendation: Recommendation) -> &'static str {
+    match recommendation {
+        Recommendation::StrongNo => "Strong no",
+        Recommendation::No => "No",
+        Recommendation::Yes => "Yes",
+        Recommendation::StrongYes => "Strong yes",
+        Recommendation::NoDecision => "No decision",
+    }
+}
+
+/// What was decided.
+pub fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Hire => "Hire",
+        Outcome::NoHire => "Do not hire",
+        Outcome::Hold => "Decide later",
+    }
+}
+
+/// As what somebody sat on a panel.
+pub fn slot(slot: Slot) -> &'static str {
+    match slot {
+        Slot::Lead => "lead",
+        Slot::Second => "second",
+        Slot::Shadow => "shadow",
+        Slot::Observer => "observer",
+        Slot::BarRaiser => "bar raiser",
+    }
+}
+
+/// What was found, about an attribute where it is about one.
+pub fn finding(kind: FindingKind, attribute: Option<&str>) -> String {
+    let attribute = attribute.unwrap_or("an attribute");
+    match kind {
+        FindingKind::StrongNo => "Somebody says “strong no”".to_owned(),
+        FindingKind::Split => "Some recommend to hire, and some against it".to_owned(),
+        FindingKind::BelowTheLine => format!("{attribute}: a must-have below the bar"),
+        FindingKind::Conflict => format!("{attribute}: ratings two levels apart or more"),
+        FindingKind::Gap => format!("{attribute}: a must-have that nobody rated"),
+        FindingKind::SingleSource => format!("{attribute}: a must-have that one person rated"),
+        FindingKind::Lukewarm => "Everybody recommends to hire, and nobody strongly".to_owned(),
+        FindingKind::OneLevelApart => format!("{attribute}: ratings one level apart"),
+        FindingKind::Undecided => "Somebody recommends neither".to_owned(),
+    }
+}

@@ -1,0 +1,213 @@
+//! `/debriefs/{id}`: a debrief as whoever signed in may read it, with what they can do in it.
+//!
+//! It is made of what the API shows them ([`packet`]), so that there is one way to seal, and a reading of
+//! cards is noted as there. Each of its forms does what an operation of the API does, through the same
+//! command; one that is refused comes back with all that was typed, also where it is no longer asked for.
+
+mod decided;
+mod forms;
+mod judged;
+mod memo;
+mod packet;
+mod talk;
+mod view;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+
+use super::form::Form;
+use super::sign_in::to_sign_in;
+use super::visitor::Visitor;
+use super::{answer, safety, see_other};
+use crate::access::Actor;
+use crate::db::Tx;
+use crate::debriefs::{api, commands};
+use crate::error::{Code, Error, Result};
+use crate::http::{Ctx, Open, PathId};
+use crate::ids::{DebriefId, kinds};
+use forms::Act;
+use packet::Packet;
+
+/// Registers the page.
+pub(super) fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.service(show).service(respond).service(ballot).service(dissent).service(decide);
+}
+
+/// Where the page of a debrief is.
+pub(crate) fn path_of(id: DebriefId) -> String {
+    format!("/debriefs/{id}")
+}
+
+/// Whether somebody may be sent to a path because it is that of a debrief.
+pub(super) fn is_path(path: &str) -> bool {
+    path.strip_prefix("/debriefs/").is_some_and(|id| id.parse::<DebriefId>().is_ok())
+}
+
+/// A debrief.
+#[get("/debriefs/{id}")]
+async fn show(
+    Open(ctx): Open,
+    req: HttpRequest,
+    PathId(id): PathId<kinds::Debrief>,
+) -> Result<HttpResponse> {
+    answer(open(ctx, &req, id).await)
+}
+
+/// Answers what is put to somebody.
+#[post("/debriefs/{id}/responses")]
+async fn respond(
+    Open(ctx): Open,
+    req: HttpRequest,
+    PathId(id): PathId<kinds::Debrief>,
+    body: web::Bytes,
+) -> Result<HttpResponse> {
+    answer(submit(ctx, &req, id, &body, Act::Respond).await)
+}
+
+/// Casts another ballot.
+#[post("/debriefs/{id}/ballots")]
+async fn ballot(
+    Open(ctx): Open,
+    req: HttpRequest,
+    PathId(id): PathId<kinds::Debrief>,
+    body: web::Bytes,
+) -> Result<HttpResponse> {
+    answer(submit(ctx, &req, id, &body, Act::Ballot).await)
+}
+
+/// Says something to a decision.
+#[post("/debriefs/{id}/dissent")]
+async fn dissent(
+    Open(ctx): Open,
+    req: HttpRequest,
+    PathId(id): PathId<kinds::Debrief>,
+    body: web::Bytes,
+) -> Result<HttpResponse> {
+    answer(submit(ctx, &req, id, &body, Act::Dissent).await)
+}
+
+/// Decides.
+#[post("/debriefs/{id}/decision")]
+async fn decide(
+    Open(ctx): Open,
+    req: HttpRequest,
+    PathId(id): PathId<kinds::Debrief>,
+    body: web::Bytes,
+) -> Result<HttpResponse> {
+    answer(submit(ctx, &req, id, &body, Act::Decide).await)
+}
+
+async fn open(ctx: Ctx, req: &HttpRequest, id: DebriefId) -> Result<HttpResponse> {
+    let Ok(visitor) = Visitor::of(ctx, req).await? else {
+        return Ok(to_sign_in(&path_of(id)));
+    };
+    let packet = load(&visitor, id).await?;
+    let mut form = forms::blank(&packet);
+    page(&visitor, &packet, &mut form, StatusCode::OK)
+}
+
+/// What the visitor is shown. That they read it is noted first.
+async fn load(visitor: &Visitor, id: DebriefId) -> Result<Packet> {
+    let (packet, unnoted) =
+        visitor.ctx.read(move |conn, actor| packet::load(conn, actor, id)).await?;
+    api::note(&visitor.ctx, unnoted).await?;
+    Ok(packet)
+}
+
+async fn submit(
+    ctx: Ctx,
+    req: &HttpRequest,
+    id: DebriefId,
+    body: &[u8],
+    act: Act,
+) -> Result<HttpResponse> {
+    let Ok(visitor) = Visitor::of(ctx, req).await? else {
+        return Ok(to_sign_in(&path_of(id)));
+    };
+    let packet = load(&visitor, id).await?;
+    let mut form = Form::read(forms::list_of(&packet, body), req, body)?.keeping_all();
+    safety::check(&visitor.ctx, req, &form, visitor.claims.session_id)?;
+    if form.text("then") == "more" {
+        return page(&visitor, &packet, &mut form, StatusCode::OK);
+    }
+    match act_on(&visitor, &packet, &mut form, act).await {
+        Ok(true) => Ok(see_other(&path_of(id)).finish()),
+        Ok(false) => page(&visitor, &packet, &mut form, StatusCode::UNPROCESSABLE_ENTITY),
+        Err(error) => refused(&visitor, id, form, act, error).await,
+    }
+}
+
+/// Does what a form says; not if something in it does not fit, which is then marked.
+async fn act_on(visitor: &Visitor, packet: &Packet, form: &mut Form, act: Act) -> Result<bool> {
+    let (ctx, id) = (&visitor.ctx, packet.debrief.id);
+    match act {
+        Act::Respond => {
+            let Some(input) = forms::response(form, packet) else { return Ok(false) };
+            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
+                commands::respond(tx, actor, id, &input).map(drop)
+            };
+            ctx.act(write).await?;
+        }
+        Act::Ballot => {
+            let Some(input) = forms::ballot(form) else { return Ok(false) };
+            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
+                commands::ballot(tx, actor, id, &input).map(drop)
+            };
+            ctx.act(write).await?;
+        }
+        Act::Dissent => {
+            let Some(input) = forms::dissent(form) else { return Ok(false) };
+            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
+                commands::state(tx, actor, id, &input).map(drop)
+            };
+            ctx.act(write).await?;
+        }
+        Act::Decide => {
+            let Some(input) = memo::decision(form, packet) else { return Ok(false) };
+            let expected = form.text("base").parse().unwrap_or_default();
+            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
+                commands::decide(tx, actor, id, expected, &input).map(drop)
+            };
+            ctx.act(write).await?;
+        }
+    }
+    Ok(true)
+}
+
+/// The page with a form that the command refused, as the debrief is now.
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other failure is none of the form's")]
+async fn refused(
+    visitor: &Visitor,
+    id: DebriefId,
+    mut form: Form,
+    act: Act,
+    error: Error,
+) -> Result<HttpResponse> {
+    let status = match error.code {
+        Code::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::Stale | Code::IllegalTransition | Code::AlreadyExists => StatusCode::CONFLICT,
+        Code::Forbidden => StatusCode::FORBIDDEN,
+        _ => return Err(error),
+    };
+    match error.code {
+        Code::Invalid => forms::mark(&mut form, act, error),
+        Code::Stale => form.refuse_all(
+            "Something changed in this debrief while you wrote. Look at it, and send the form again.",
+        ),
+        _ => form.refuse_all(error.detail),
+    }
+    let packet = load(visitor, id).await?;
+    page(visitor, &packet, &mut form, status)
+}
+
+fn page(
+    visitor: &Visitor,
+    packet: &Packet,
+    form: &mut Form,
+    status: StatusCode,
+) -> Result<HttpResponse> {
+    form.set("base", packet.version.to_string());
+    let proof = safety::proof_of(&visitor.ctx, visitor.claims.session_id);
+    let shown = view::of(packet, form);
+    Ok(form.render(status, "debrief.html", &proof, &shown)?.finish())
+}

@@ -1,0 +1,194 @@
+//! What the page of a debrief is made of: what the API shows its reader, the names in it, and the texts of
+//! the cards that are open to them.
+
+use crate::access::{self, Actor};
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::debriefs::api::{self, Debrief, DebriefAttribute, DebriefFinding, DebriefView, Unnoted};
+use crate::debriefs::named::Named;
+use crate::debriefs::store::turnout;
+use crate::debriefs::{DebriefState, Severity};
+use crate::error::{Code, Error, Result};
+use crate::ids::{AttributeId, DebriefId, InterviewId, LevelId, LoopId, ScorecardId, UserId};
+use crate::jobs;
+use crate::loops::Place;
+use crate::loops::coverage::api::{self as coverage, LoopCoverage};
+use crate::pages::scorecards::signals;
+use crate::rubrics::store::{self as rubrics, Anchor};
+use crate::scorecards::Recommendation;
+use crate::scorecards::seen::{self as cards, SeenCard, SeenRating};
+use crate::users;
+
+/// A debrief with everything around it that its reader may see.
+pub(super) struct Packet {
+    pub(super) debrief: Debrief,
+    pub(super) version: i64,
+    pub(super) named: Named,
+    /// Who reads it, and the zone of their clock.
+    pub(super) reader: UserId,
+    pub(super) time_zone: String,
+    /// The interviews for which the reader owes a card, by the names of their kits; nothing else is
+    /// shown then.
+    pub(super) owed: Vec<(InterviewId, String)>,
+    /// When the last card that is awaited is due, as long as cards are awaited.
+    pub(super) last_due: Option<Instant>,
+    /// None to whoever owes a card, or may not read interviews.
+    pub(super) coverage: Option<LoopCoverage>,
+    /// The cards of the debrief with their texts; none before they are open to the reader.
+    pub(super) cards: Vec<SeenCard>,
+    pub(super) ratings: Vec<SeenRating>,
+    /// The scales of what is judged.
+    pub(super) anchors: Vec<Anchor>,
+    /// The levels to hire at, for whoever decides now.
+    pub(super) levels: Vec<(LevelId, String)>,
+}
+
+/// The packet of a reader, and what they are shown for the first time in it.
+///
+/// # Errors
+/// `not_found` for whoever may not read the debrief.
+pub(super) fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<(Packet, Unnoted)> {
+    let (shown, mut unnoted) = api::load(conn, actor, id)?;
+    let reader = users::store::find_active(conn, actor.user_id)?.ok_or_else(Error::not_found)?;
+    let named = Named::load(conn, &shown.value)?;
+    let mut packet = Packet {
+        debrief: shown.value,
+        version: shown.version,
+        named,
+        reader: actor.user_id,
+        time_zone: reader.time_zone,
+        owed: Vec::new(),
+        last_due: None,
+        coverage: None,
+        cards: Vec::new(),
+        ratings: Vec::new(),
+        anchors: Vec::new(),
+        levels: Vec::new(),
+    };
+    let application_id = packet.debrief.application_id;
+    if packet.debrief.view == DebriefView::Sealed {
+        packet.owed = access::owed_interviews(conn, actor.user_id, application_id)?;
+        return Ok((packet, unnoted));
+    }
+    if packet.debrief.state == DebriefState::Gathering {
+        let due = turnout::waiting(conn, packet.debrief.loop_id)?.last_due();
+        packet.last_due = due.map(|due| packet.debrief.extended_until.map_or(due, |to| due.max(to)));
+    }
+    packet.coverage = coverage_of(conn, actor, packet.debrief.loop_id, &mut unnoted)?;
+    if packet.debrief.cards.is_some() {
+        open(conn, actor, &mut packet)?;
+    }
+    if packet.decides() {
+        let place = Place::of(conn, application_id)?.ok_or_else(Error::not_found)?;
+        let job = jobs::store::find(conn, place.job_id)?;
+        packet.levels = signals(conn, job.and_then(|job| job.level_id), None)?;
+    }
+    Ok((packet, unnoted))
+}
+
+/// The texts of the cards that the debrief shows, and the scales that they rate on.
+fn open(conn: &mut Conn, actor: &Actor, packet: &mut Packet) -> Result<()> {
+    let shown = |id: ScorecardId| {
+        packet.debrief.cards.iter().flatten().any(|card| card.scorecard_id == id)
+    };
+    let mut cards = cards::unsealed_of(conn, actor, packet.debrief.loop_id)?;
+    cards.retain(|card| shown(card.id));
+    let ids: Vec<ScorecardId> = cards.iter().map(|card| card.id).collect();
+    let ratings = cards::ratings(conn, actor, &ids)?;
+    let judged: Vec<AttributeId> = packet.attributes().map(|one| one.attribute_id).collect();
+    packet.anchors = rubrics::anchors_of(conn, &judged)?;
+    (packet.cards, packet.ratings) = (cards, ratings);
+    Ok(())
+}
+
+/// The coverage, for whoever may read interviews.
+fn coverage_of(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: LoopId,
+    unnoted: &mut Unnoted,
+) -> Result<Option<LoopCoverage>> {
+    let (shown, more) = match coverage::load(conn, actor, id) {
+        Err(error) if error.code == Code::NotFound => return Ok(None),
+        loaded => loaded?,
+    };
+    let (cards, results) = unnoted;
+    cards.extend(more.0);
+    cards.sort_unstable();
+    cards.dedup();
+    results.extend(more.1);
+    results.sort_unstable();
+    results.dedup();
+    Ok(Some(shown.value))
+}
+
+impl Packet {
+    /// What is judged, in the order of the kits.
+    pub(super) fn attributes(&self) -> impl Iterator<Item = &DebriefAttribute> {
+        self.debrief.attributes.iter().flatten()
+    }
+
+    /// What was found, the blocking first.
+    pub(super) fn findings(&self) -> impl Iterator<Item = &DebriefFinding> {
+        self.debrief.findings.iter().flatten()
+    }
+
+    /// What an attribute is called.
+    pub(super) fn attribute(&self, id: AttributeId) -> Option<&str> {
+        self.attributes().find(|one| one.attribute_id == id).map(|one| one.name.as_str())
+    }
+
+    /// Whether the reader wrote a card of it.
+    fn has_judged(&self) -> bool {
+        self.debrief.ballots.iter().flatten().any(|ballot| ballot.user_id == self.reader)
+    }
+
+    /// Whether the reader can respond now.
+    pub(super) fn responds(&self) -> bool {
+        let responded = self.debrief.responded.as_ref();
+        self.debrief.state == DebriefState::Discussing
+            && self.debrief.meeting_reason.is_none()
+            && responded.is_some_and(|people| !people.contains(&self.reader))
+            && self.has_judged()
+    }
+
+    /// The questions that are put to the reader.
+    pub(super) fn asked(&self) -> impl Iterator<Item = &DebriefFinding> {
+        let asks = self.findings().filter(|one| one.severity == Severity::Blocking);
+        asks.filter(|one| one.user_ids.contains(&self.reader))
+    }
+
+    /// Whether the reader can cast another ballot now.
+    pub(super) fn casts(&self) -> bool {
+        let state = self.debrief.state;
+        (state == DebriefState::Discussing || state == DebriefState::Deciding) && self.has_judged()
+    }
+
+    /// Whether the reader can say something to the decision now.
+    pub(super) fn dissents(&self) -> bool {
+        let decision = self.debrief.decision.as_ref();
+        let mut dissent = decision.iter().flat_map(|one| one.dissent.iter().flatten());
+        self.debrief.state == DebriefState::DissentWindow
+            && dissent.any(|one| one.user_id == self.reader && one.statement.is_none())
+    }
+
+    /// Whether the reader decides now.
+    pub(super) fn decides(&self) -> bool {
+        self.debrief.state == DebriefState::Deciding
+            && self.debrief.decider_id == self.reader
+            && self.debrief.cards.is_some()
+    }
+
+    /// The cards that a decision answers because they say "strong no", with their authors.
+    pub(super) fn concerns(&self) -> impl Iterator<Item = (ScorecardId, UserId)> {
+        let frozen = self.debrief.ballots.iter().flatten();
+        frozen
+            .filter(|ballot| ballot.recommendation == Recommendation::StrongNo)
+            .filter_map(|ballot| Some((ballot.scorecard_id?, ballot.user_id)))
+    }
+
+    /// The findings that a decision answers.
+    pub(super) fn missed(&self) -> impl Iterator<Item = &DebriefFinding> {
+        self.findings().filter(|one| one.kind.is_missed_must_have())
+    }
+}
