@@ -151,6 +151,8 @@ pub enum MailKind {
     DecisionAwaited,
     /// A decision can still be answered by somebody who saw it otherwise.
     DissentAsked,
+    /// What the memo says that a new colleague needs.
+    SetUpForSuccess,
     /// What somebody owes and what happened, once on a day of work.
     Digest,
     /// The mail server takes no mail to a candidate.
@@ -159,7 +161,7 @@ pub enum MailKind {
 
 impl MailKind {
     /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::InterviewAssigned,
         Self::InterviewScheduled,
         Self::InterviewCalledOff,
@@ -188,6 +190,7 @@ impl MailKind {
         Self::DebriefStalled,
         Self::DecisionAwaited,
         Self::DissentAsked,
+        Self::SetUpForSuccess,
         Self::Digest,
         Self::AddressRefused,
     ];
@@ -223,6 +226,7 @@ impl MailKind {
             Self::DebriefStalled => "debrief_stalled",
             Self::DecisionAwaited => "decision_awaited",
             Self::DissentAsked => "dissent_asked",
+            Self::SetUpForSuccess => "set_up_for_success",
             Self::Digest => "digest",
             Self::AddressRefused => "address_refused",
         }

@@ -15,6 +15,7 @@
 //! | `scorecard_due` | `candidate_name`, `job_title`, `kit_name`, `due_at_local` (with its zone), `minutes` (what filling it in takes) |
 //! | `debrief_revealed` | `candidate_name`, `job_title` |
 //! | `decision_made` | `candidate_name`, `job_title`; the outcome stays behind the link |
+//! | `set_up_for_success` | `candidate_name`, `job_title`; what the memo says stays behind the link |
 //! | `approval_asked` | `candidate_name`, `job_title`, `step_name`, `in_place_of` (empty for a vote of one's own) |
 //! | `offer_approved` | `candidate_name`, `job_title` |
 //! | `session_reuse` | `signed_in_at_local`, `ended_at_local` (with their zone) |
@@ -184,6 +185,7 @@ const fn sources(kind: MailKind) -> [(&'static str, &'static str); 3] {
         MailKind::ScorecardDue => folder!("scorecard_due"),
         MailKind::DebriefRevealed => folder!("debrief_revealed"),
         MailKind::DecisionMade => folder!("decision_made"),
+        MailKind::SetUpForSuccess => folder!("set_up_for_success"),
         MailKind::ApprovalAsked => folder!("approval_asked"),
         MailKind::OfferApproved => folder!("offer_approved"),
         MailKind::SessionReuse => folder!("session_reuse"),

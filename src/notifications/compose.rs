@@ -250,6 +250,7 @@ fn to_user(
         MailKind::ScorecardDue => interviews::due(conn, &recipient, delivery, cause, now)?,
         MailKind::DebriefRevealed => debriefs::revealed(conn, &recipient, subject.typed())?,
         MailKind::DecisionMade => debriefs::decided(conn, &recipient, subject.typed())?,
+        MailKind::SetUpForSuccess => debriefs::set_up(conn, &recipient, subject.typed())?,
         MailKind::DebriefQuestion => debriefs::question(conn, &recipient, subject.typed())?,
         MailKind::DebriefStalled => debriefs::stalled(conn, &recipient, subject.typed())?,
         MailKind::DecisionAwaited => debriefs::awaited(conn, &recipient, subject.typed())?,
@@ -325,6 +326,7 @@ fn to_candidate(
         | MailKind::DebriefStalled
         | MailKind::DecisionAwaited
         | MailKind::DissentAsked
+        | MailKind::SetUpForSuccess
         | MailKind::Digest
         | MailKind::TimeAsked => None,
     };

@@ -1,5 +1,5 @@
 //! Mails about debriefs: that one stands still, was revealed, puts a question, waits for its decision, can be
-//! answered, and was decided. They say that there is something to
+//! answered, was decided, and what its memo says for the first days of somebody hired. They say that there is something to
 //! read, never what; and they never reach somebody who owes a card for the application, to whom the
 //! debrief still gathers.
 
@@ -17,7 +17,7 @@ use crate::debriefs::DebriefState;
 use crate::debriefs::store::{self, Debrief};
 use crate::error::Result;
 use crate::events::EventKind;
-use crate::ids::{AnyId, DebriefId, UserId};
+use crate::ids::{AnyId, ApplicationId, DebriefId, UserId};
 use crate::interviews;
 use crate::jobs::hiring_team;
 use crate::loops::Place;
@@ -127,6 +127,29 @@ fn owed_for_dissent(conn: &mut Conn, id: DebriefId, actor: Option<AnyId>) -> Res
     owed_to(conn, id, MailKind::DissentAsked, others)
 }
 
+/// The mails of a hire: to the hiring managers, if the memo says what the new colleague needs.
+pub(super) fn owed_for_hire(
+    conn: &mut Conn,
+    id: ApplicationId,
+    actor: Option<AnyId>,
+) -> Result<Vec<Owed>> {
+    let Some(debrief) = prepared(conn, id)? else { return Ok(Vec::new()) };
+    let Some(place) = Place::of(conn, id)? else { return Ok(Vec::new()) };
+    let managers = hiring_team::store::people_with(conn, place.job_id, TeamRole::HiringManager)?;
+    let managers = |_: &mut Conn, _: &Debrief| Ok(all_but_the_actor(managers, actor));
+    owed_to(conn, debrief.id, MailKind::SetUpForSuccess, managers)
+}
+
+/// The debrief whose decision an application was hired by, if its memo says what the new colleague needs.
+fn prepared(conn: &mut Conn, id: ApplicationId) -> Result<Option<Debrief>> {
+    let Some(decision) = store::decision_of(conn, id)? else { return Ok(None) };
+    let part = decision.memo.0.get("set_up_for_success");
+    if !part.is_some_and(Value::is_string) {
+        return Ok(None);
+    }
+    Ok(store::find(conn, decision.debrief_id)?)
+}
+
 /// Mails of a kind to some people around a debrief, but to nobody who owes a card for its application.
 fn owed_to(
     conn: &mut Conn,
@@ -172,6 +195,21 @@ pub(super) fn decided(conn: &mut Conn, reader: &User, id: DebriefId) -> Result<O
         return Ok(None);
     };
     if debrief.decided_at.is_some() { content(conn, reader, &debrief) } else { Ok(None) }
+}
+
+/// What the mail about what a new colleague needs says, which leads to where it stands; none to somebody
+/// who may not read the memo.
+pub(super) fn set_up(conn: &mut Conn, reader: &User, id: ApplicationId) -> Result<Option<Content>> {
+    let Some(debrief) = prepared(conn, id)? else { return Ok(None) };
+    let Some(place) = Place::of(conn, id)? else { return Ok(None) };
+    let actor = reader.in_absence();
+    let (scope, _) = place.scope(conn, &actor, debrief.id)?;
+    if !access::may(conn, &actor, Action::ReadScorecard, &scope)? {
+        return Ok(None);
+    }
+    let Some(mut content) = content(conn, reader, &debrief)? else { return Ok(None) };
+    content.path.push_str("#set-up-for-success");
+    Ok(Some(content))
 }
 
 /// What the mail with a question says; none once it was answered, or need not be.

@@ -69,6 +69,8 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
         at_once(MailKind::ScorecardHandedIn, event.in_place_of())
     } else if debriefs::TOLD.contains(&kind) {
         debriefs::owed(tx.conn, kind, subject.typed(), actor)?
+    } else if kind == EventKind::ApplicationHired {
+        debriefs::owed_for_hire(tx.conn, subject.typed(), actor)?
     } else if kind == EventKind::UserDigestMade {
         at_once(MailKind::Digest, [subject.typed()])
     } else if kind == EventKind::ApprovalStepAsked {

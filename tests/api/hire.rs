@@ -415,7 +415,16 @@ both! {
         assert_eq!(app.get(&people.recruiter, &path).await.ok()["status"], "hired");
         let path = format!("/openings/{}", job.opening);
         assert_eq!(app.get(&people.recruiter, &path).await.ok()["state"], "filled");
+        assert_eq!(app.deliver_mail(), 1, "what the memo says for the first days waits for a digest");
         assert_mails(&app);
+        app.next_morning();
+        let mails = app.mails.mails();
+        let digests = mails.iter().filter(|mail| mail.text.contains("For the first days: Ada"));
+        let readers: Vec<&str> = digests.clone().map(|mail| mail.to.email.as_str()).collect();
+        assert_eq!(readers, ["hugo@evenbar.example"]);
+        for mail in digests {
+            assert!(mail.text.contains("#set-up-for-success") && !mail.text.contains("first migration"));
+        }
     }
 }
 

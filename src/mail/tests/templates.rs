@@ -40,6 +40,7 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
         MailKind::DebriefRevealed
         | MailKind::DebriefStalled
         | MailKind::DecisionMade
+        | MailKind::SetUpForSuccess
         | MailKind::OfferApproved => &["candidate_name", "job_title"],
         MailKind::DebriefQuestion | MailKind::DecisionAwaited | MailKind::DissentAsked => {
             &["candidate_name", "job_title", "due_at_local"]
@@ -80,7 +81,7 @@ fn leads_nowhere(kind: MailKind) -> bool {
 
 /// Subject and telling lines of each mail.
 #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
-fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 30] {
+fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 31] {
     [
         (
             MailKind::InterviewAssigned,
@@ -140,6 +141,11 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 30] {
             MailKind::DecisionMade,
             "Decision recorded: Ada Lovelace, Senior Engineer",
             &["Nothing is owed. Reading the memo takes about two minutes. The candidate"],
+        ),
+        (
+            MailKind::SetUpForSuccess,
+            "For the first days: Ada Lovelace, Senior Engineer",
+            &["them wrote down how to set them up for success."],
         ),
         (
             MailKind::ApprovalAsked,

@@ -40,6 +40,8 @@ text_enum! {
         OfferApproved => "offer_approved",
         /// A scorecard is due.
         ScorecardDue => "scorecard_due",
+        /// A memo says what a new colleague needs.
+        SetUpForSuccess => "set_up_for_success",
     }
 }
 
@@ -62,7 +64,10 @@ impl ChosenMail {
     /// How it comes to somebody who chose nothing and has no closer part in it.
     pub const fn usual(self) -> Way {
         match self {
-            Self::DebriefRevealed | Self::DebriefStalled | Self::DecisionMade => Way::Digest,
+            Self::DebriefRevealed
+            | Self::DebriefStalled
+            | Self::DecisionMade
+            | Self::SetUpForSuccess => Way::Digest,
             Self::AddressRefused
             | Self::ApprovalAsked
             | Self::DebriefQuestion
@@ -80,7 +85,8 @@ impl ChosenMail {
             | Self::DecisionMade
             | Self::DissentAsked
             | Self::OfferApproved
-            | Self::ScorecardDue => true,
+            | Self::ScorecardDue
+            | Self::SetUpForSuccess => true,
             Self::AddressRefused
             | Self::ApprovalAsked
             | Self::DebriefQuestion
@@ -101,7 +107,8 @@ impl ChosenMail {
             | Self::DebriefStalled
             | Self::DecisionMade
             | Self::DissentAsked
-            | Self::OfferApproved => false,
+            | Self::OfferApproved
+            | Self::SetUpForSuccess => false,
         }
     }
 
@@ -118,7 +125,8 @@ impl ChosenMail {
             | Self::DecisionAwaited
             | Self::DecisionMade
             | Self::DissentAsked
-            | Self::OfferApproved => true,
+            | Self::OfferApproved
+            | Self::SetUpForSuccess => true,
         }
     }
 }
@@ -182,6 +190,7 @@ mod tests {
         dissent_asked immediate immediate
         offer_approved immediate immediate
         scorecard_due immediate immediate
+        set_up_for_success digest off
         ");
     }
 
