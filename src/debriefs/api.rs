@@ -2,6 +2,7 @@
 
 mod discuss;
 mod drive;
+mod export;
 mod independence;
 mod wire;
 
@@ -13,6 +14,8 @@ pub use drive::{
     CallMeeting, ExtendDebrief, ForceReveal, HoldMeeting, call_meeting, extend_debrief,
     force_reveal, hold_meeting,
 };
+pub(crate) use export::document;
+pub use export::export_memo;
 pub use independence::{EarlierReading, Independence, IndependenceCard, get_independence};
 pub use wire::{
     Ballot, Debrief, DebriefAssessment, DebriefAttribute, DebriefCard, DebriefCounts,

@@ -11,6 +11,7 @@
 pub mod api;
 pub mod commands;
 mod detector;
+mod export;
 mod leave;
 pub mod memo;
 pub mod model;
@@ -72,6 +73,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(api::decide_debrief)
         .service(api::peek_at_debrief)
         .service(api::get_independence)
+        .service(api::export_memo)
         .service(api::extend_debrief)
         .service(api::force_reveal)
         .service(api::call_meeting)

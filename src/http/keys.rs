@@ -60,6 +60,7 @@ const OPEN: &[(&str, Gate)] = &[
     ("diffLoopTemplateVersion", Gate::Scope(S::RubricsRead)),
     ("diffRubricVersion", Gate::Scope(S::RubricsRead)),
     ("exportAudit", Gate::Scope(S::AuditRead)),
+    ("exportMemo", Gate::Scope(S::ScorecardsRead)),
     ("extendOffer", Gate::Scope(S::OffersWrite)),
     ("getAgency", Gate::Scope(S::OrganizationRead)),
     ("getApplication", Gate::Scope(S::CandidatesRead)),

@@ -183,7 +183,7 @@ fn dress(response: &mut ServiceResponse<BoxBody>, id: &str, standing: Option<Sta
     if is_secure {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(STRICT_TRANSPORT));
     }
-    headers.insert(VARY, HeaderValue::from_static("Authorization, Cookie"));
+    headers.append(VARY, HeaderValue::from_static("Authorization, Cookie"));
 }
 
 fn observe(method: &str, route: &str, status: u16, started: Stopwatch, id: &str) {

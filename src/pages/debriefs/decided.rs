@@ -16,6 +16,8 @@ pub(super) struct Decided<'p> {
     /// None to whoever may not read cards.
     memo: Option<Written<'p>>,
     hash: &'p str,
+    /// Whether it stands, so that there is a document of it.
+    stands: bool,
     dissent: Vec<Dissent<'p>>,
 }
 
@@ -62,6 +64,7 @@ pub(super) fn decided(packet: &Packet) -> Option<Decided<'_>> {
         at: packet.local(decision.occurred_at),
         memo: decision.memo.as_ref().map(|memo| written(packet, memo)),
         hash: &decision.memo_hash,
+        stands: packet.debrief.decided_at.is_some() && decision.memo.is_some(),
         dissent: dissent.collect(),
     })
 }
@@ -71,9 +74,9 @@ fn written<'p>(packet: &'p Packet, memo: &'p Memo) -> Written<'p> {
         let card = point
             .scorecard_id
             .map(|id| (id.to_string(), format!("the card of {}", packet.author(id))));
-        let attribute = point.attribute_id.and_then(|id| {
-            packet.attribute(id).map(|name| (id.to_string(), name.to_owned()))
-        });
+        let attribute = point
+            .attribute_id
+            .and_then(|id| packet.attribute(id).map(|name| (id.to_string(), name.to_owned())));
         Point { text: &point.text, rests: card.into_iter().chain(attribute).collect() }
     };
     let concerns = memo.concerns_answered.iter().map(|one| {

@@ -30,7 +30,12 @@ use packet::Packet;
 
 /// Registers the page.
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.service(show).service(respond).service(ballot).service(dissent).service(decide);
+    cfg.service(show)
+        .service(show_memo)
+        .service(respond)
+        .service(ballot)
+        .service(dissent)
+        .service(decide);
 }
 
 /// Where the page of a debrief is.
@@ -38,8 +43,9 @@ pub(crate) fn path_of(id: DebriefId) -> String {
     format!("/debriefs/{id}")
 }
 
-/// Whether somebody may be sent to a path because it is that of a debrief.
+/// Whether somebody may be sent to a path because it is that of a debrief, or of its memo.
 pub(super) fn is_path(path: &str) -> bool {
+    let path = path.strip_suffix("/memo").unwrap_or(path);
     path.strip_prefix("/debriefs/").is_some_and(|id| id.parse::<DebriefId>().is_ok())
 }
 
@@ -51,6 +57,20 @@ async fn show(
     PathId(id): PathId<kinds::Debrief>,
 ) -> Result<HttpResponse> {
     answer(open(ctx, &req, id).await)
+}
+
+/// The memo as a document.
+#[get("/debriefs/{id}/memo")]
+async fn show_memo(
+    Open(ctx): Open,
+    req: HttpRequest,
+    PathId(id): PathId<kinds::Debrief>,
+) -> Result<HttpResponse> {
+    answer(match Visitor::of(ctx, &req).await {
+        Ok(Ok(visitor)) => api::document(&visitor.ctx, &req, id).await,
+        Ok(Err(_)) => Ok(to_sign_in(&format!("{}/memo", path_of(id)))),
+        Err(error) => Err(error),
+    })
 }
 
 /// Answers what is put to somebody.

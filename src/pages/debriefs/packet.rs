@@ -72,7 +72,8 @@ pub(super) fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<(Pac
     }
     if packet.debrief.state == DebriefState::Gathering {
         let due = turnout::waiting(conn, packet.debrief.loop_id)?.last_due();
-        packet.last_due = due.map(|due| packet.debrief.extended_until.map_or(due, |to| due.max(to)));
+        packet.last_due =
+            due.map(|due| packet.debrief.extended_until.map_or(due, |to| due.max(to)));
     }
     packet.coverage = coverage_of(conn, actor, packet.debrief.loop_id, &mut unnoted)?;
     if packet.debrief.cards.is_some() {
@@ -88,9 +89,8 @@ pub(super) fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<(Pac
 
 /// The texts of the cards that the debrief shows, and the scales that they rate on.
 fn open(conn: &mut Conn, actor: &Actor, packet: &mut Packet) -> Result<()> {
-    let shown = |id: ScorecardId| {
-        packet.debrief.cards.iter().flatten().any(|card| card.scorecard_id == id)
-    };
+    let shown =
+        |id: ScorecardId| packet.debrief.cards.iter().flatten().any(|card| card.scorecard_id == id);
     let mut cards = cards::unsealed_of(conn, actor, packet.debrief.loop_id)?;
     cards.retain(|card| shown(card.id));
     let ids: Vec<ScorecardId> = cards.iter().map(|card| card.id).collect();

@@ -231,7 +231,9 @@ fn status(packet: &Packet) -> Vec<String> {
             sentences.extend(counted);
             sentences.push("The last one was due, and too few are in to go on.".to_owned());
             let driver = packet.named.person(debrief.driver_id);
-            sentences.push(format!("{driver} waits longer, waives or replaces somebody, or {decider} goes on without."));
+            sentences.push(format!(
+                "{driver} waits longer, waives or replaces somebody, or {decider} goes on without."
+            ));
         }
         DebriefState::Revealed => sentences.push("The cards are open.".to_owned()),
         DebriefState::Discussing => discussing(packet, &mut sentences),
@@ -270,7 +272,9 @@ fn discussing(packet: &Packet, sentences: &mut Vec<String>) {
         let names: Vec<&str> = answered.iter().map(|id| packet.named.person(**id)).collect();
         sentences.push(format!("Answered so far: {}.", names.join(", ")));
     }
-    sentences.push("You read what others answered once your answer is in, or the time is over.".to_owned());
+    sentences.push(
+        "You read what others answered once your answer is in, or the time is over.".to_owned(),
+    );
 }
 
 impl Packet {
