@@ -1,8 +1,8 @@
 // node .ci/debriefs.mjs, beside a demo (.ci/serve --demo -- node .ci/debriefs.mjs)
 //
-// Debriefs of the demo as their people see them, without script: one that gathers, to its driver and to somebody who owes a
-// card; one that is discussed, to somebody who is asked and answers by the keyboard, and to its decider, who decides; and one
-// that is decided, on one printed page.
+// Debriefs of the demo as their people see them, without script: one that gathers, to its driver and to those who owe a card
+// and hand it in; the same as it is discussed, to somebody who is asked and answers by the keyboard, and to its decider, who
+// decides; and one that is decided, on one printed page.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -12,18 +12,19 @@ import { Visitor, browser, call, seen, shots } from './visitor.mjs';
 
 const binary = process.env.EVENBAR_BINARY;
 const tokenOf = (email) => execFileSync(binary, ['admin', 'token', '--email', email], { encoding: 'utf8' }).trim();
-const owner = tokenOf('owner@evenbar.example');
-const driver = tokenOf('tomasz.wilk@evenbar.example');
+// Anew for every call: tokens last for minutes.
+const owner = () => tokenOf('owner@evenbar.example');
+const driver = () => tokenOf('tomasz.wilk@evenbar.example');
 const password = 'four unrelated words';
 
 async function emailOf(id) {
-    return (await call(owner, 'GET', `/users/${id}`)).email;
+    return (await call(owner(), 'GET', `/users/${id}`)).email;
 }
 
 // The link of the newest mail of a kind to somebody.
 async function mailed(kind, email) {
     for (let tenth = 0; tenth < 200; tenth += 1) {
-        const { data } = await call(owner, 'GET', '/dev/mails?limit=200');
+        const { data } = await call(owner(), 'GET', '/dev/mails?limit=200');
         const mail = data.find((one) => one.kind === kind && one.to_email === email);
         if (mail) return mail.text.match(/\/l\/[\w-]{43}/)[0];
         await new Promise((resolve) => setTimeout(resolve, 100));
@@ -48,26 +49,34 @@ async function as(email) {
 
 // A debrief as its driver knows it.
 async function debrief(state) {
-    const { data } = await call(driver, 'GET', '/debriefs?limit=100');
+    const { data } = await call(driver(), 'GET', '/debriefs?limit=100');
     const found = data.filter((one) => one.state === state);
     assert.ok(found.length, `a debrief of the demo is ${state}`);
-    return call(driver, 'GET', `/debriefs/${found[0].id}`);
+    return call(driver(), 'GET', `/debriefs/${found[0].id}`);
 }
 
 // One that gathers: to its driver, and to somebody who owes a card.
 async function gathering() {
-    const { id, loop_id: loop } = await debrief('gathering');
-    const { data } = await call(driver, 'GET', `/interviews?loop_id=${loop}`);
+    const { id, application_id: application } = await debrief('gathering');
+    const { data } = await call(driver(), 'GET', `/interviews?application_id=${application}`);
     const owes = (seat) => ['lead', 'second'].includes(seat.slot) && !seat.submitted_at && !seat.waived_at;
-    const seat = data.flatMap((interview) => interview.panel).find(owes);
+    const seats = data.flatMap((interview) => interview.panel).filter(owes);
     const visitor = await as('tomasz.wilk@evenbar.example');
     await visitor.open(`/debriefs/${id}`);
     assert.match(await visitor.page.textContent('.done'), /\d of \d cards are in\. It opens when the last is in/);
     await visitor.look('debrief-gathering');
-    const sealed = await as(await emailOf(seat.user_id));
-    await sealed.open(`/debriefs/${id}`);
-    assert.match(await sealed.page.textContent('.done'), /Your scorecards? (is|are) awaited/);
-    await sealed.look('debrief-sealed');
+    for (const [index, seat] of seats.entries()) {
+        const sealed = await as(await emailOf(seat.user_id));
+        await sealed.open(`/debriefs/${id}`);
+        assert.match(await sealed.page.textContent('.done'), /Your scorecards? (is|are) awaited/);
+        if (index === 0) await sealed.look('debrief-sealed');
+        await sealed.press('.done a.button');
+        const levels = await sealed.page.locator('.attribute').count();
+        for (let number = 1; number <= levels; number += 1) await sealed.page.check(`[name=level-${number}][value="1"]`);
+        await sealed.page.check('[name=recommendation][value=strong_no]');
+        await sealed.tabTo('button[value=submit]');
+        await Promise.all([sealed.page.waitForNavigation(), sealed.page.keyboard.press('Enter')]);
+    }
 }
 
 // Answers every question that is put to somebody.
@@ -134,7 +143,7 @@ try {
     await gathering();
     await discussed();
     await decided();
-    console.log(`three debriefs were read, one was decided; ${seen.pages} looks; screenshots in ${shots}`);
+    console.log(`two debriefs were read, one was decided; ${seen.pages} looks; screenshots in ${shots}`);
 } finally {
     await browser.close();
 }

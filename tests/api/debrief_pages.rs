@@ -250,7 +250,7 @@ both! {
         assert_eq!(send(&mut ben, &onsite, "dissent", &[("statement", "It will be slow.")]).await, 303);
         assert!(page(&app, &onsite, &leads[0]).await.contains("It will be slow."));
         assert_eq!(twice.submit(&format!("{}/dissent", path(&onsite)), &[("statement", "And again.")]).await.status, 409);
-        assert!(twice.html.contains("And again.") && ben.html.contains("What you typed was not taken"));
+        assert!(twice.html.contains("And again.") && twice.html.contains("What you typed was not taken"));
     }
 
     async fn a_decision_on_a_page_that_changed_is_looked_at_again(app) {
