@@ -1,4 +1,4 @@
-//! A memo as a document: Markdown (CommonMark) or HTML. Pure, and the same bytes for the same memo.
+//! A memo as a document: Markdown or HTML. Pure, and the same bytes for the same memo.
 //!
 //! Whatever people wrote is text in both: it neither begins a heading, a list, a link, a table or markup, nor
 //! ends the place where it stands. Line breaks are kept.
