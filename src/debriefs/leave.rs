@@ -18,7 +18,7 @@ const DEBRIEFS_MAX: i64 = 10_000;
 /// decider drives; one that nobody would decide is stuck. What a successor sees is a question of
 /// sealing as for everybody, and nobody takes a part in judging themselves.
 pub fn leave(tx: &mut Tx<'_>, permit: &Permit, hand: &mut HandOver) -> Result<()> {
-    for (row, _) in store::standing_on(tx.conn, hand.leaver, DEBRIEFS_MAX)? {
+    for (row, _) in store::standing_on(tx.conn, hand.leaver, None, DEBRIEFS_MAX)? {
         let place = Place::lock(tx, row.application_id)?;
         dialect::lock(tx.conn, Root::Debrief, row.id.any())?;
         let debrief = store::find(tx.conn, row.id)?.ok_or_else(Error::not_found)?;

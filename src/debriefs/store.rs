@@ -9,12 +9,12 @@ use diesel::prelude::*;
 
 use super::model::STANDING;
 use super::{DebriefState, Outcome};
-use crate::access::Permit;
+use crate::access::{Permit, owing_seats};
 use crate::applications::ApplicationStatus;
 use crate::clock::Instant;
 use crate::db::schema::{
     applications, attributes, ballots, debrief_peeks, debriefs, decisions, interviews,
-    kit_attributes,
+    kit_attributes, panelists,
 };
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
@@ -106,21 +106,32 @@ pub fn newest_of_loop(conn: &mut Conn, id: LoopId) -> QueryResult<Option<Debrief
 }
 
 /// The debriefs of active applications that a person decides or drives and that are not decided, with
-/// the job of each.
+/// the job of each. A reader who owes a card for the application gets them all, as to them each of them
+/// gathers.
 pub fn standing_on(
     conn: &mut Conn,
     user: UserId,
+    reader: Option<UserId>,
     limit: i64,
 ) -> QueryResult<Vec<(Debrief, JobId)>> {
-    debriefs::table
+    let theirs = debriefs::decider_id.eq(user).or(debriefs::driver_id.eq(user));
+    let stands = debriefs::state.eq_any(STANDING);
+    let mut query = debriefs::table
         .inner_join(applications::table.on(applications::id.eq(debriefs::application_id)))
-        .filter(debriefs::decider_id.eq(user).or(debriefs::driver_id.eq(user)))
-        .filter(debriefs::state.eq_any(STANDING))
+        .filter(theirs)
         .filter(applications::status.eq(ApplicationStatus::Active))
-        .order(debriefs::id)
-        .limit(limit)
         .select((debriefs::all_columns, applications::job_id))
-        .load(conn)
+        .into_boxed();
+    query = match reader {
+        Some(reader) => {
+            let owing = panelists::table
+                .filter(panelists::application_id.eq(debriefs::application_id))
+                .filter(owing_seats(reader));
+            query.filter(stands.or(exists(owing)))
+        }
+        None => query.filter(stands),
+    };
+    query.order(debriefs::id).limit(limit).load(conn)
 }
 
 /// A row of `debrief_peeks`: the decider looked at the cards before they were revealed, and why.

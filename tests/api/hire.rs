@@ -15,7 +15,7 @@ use crate::support::{Person, Reply, TestApp};
 const PASSWORD: &str = "a long password for the tour";
 
 /// Words of a judgement or of pay that were written somewhere on the way, and belong in no mail.
-const CONFIDENTIAL: [&str; 14] = [
+const CONFIDENTIAL: [&str; 15] = [
     "strong_yes",
     "strong yes",
     "Strong yes",
@@ -25,7 +25,9 @@ const CONFIDENTIAL: [&str; 14] = [
     "84.000",
     "70000",
     "95000",
-    "EUR",
+    // Beside an amount: three letters alone come up in secrets of links.
+    " EUR",
+    "EUR ",
     "€",
     "Asked for the limits",
     "Named the limit",

@@ -2,7 +2,9 @@
 
 use actix_web::http::Method;
 use chrono::{TimeDelta, Utc};
+use diesel::prelude::*;
 use evenbar::access::{OrgRole, TeamRole};
+use evenbar::db::schema::stages;
 use serde_json::{Value, json};
 
 use crate::both;
@@ -157,6 +159,36 @@ both! {
         browser.submit(link, &[("summary", "Taken over."), ("then", "save")]).await.expect(303);
         assert_eq!(app.get(&max, "/scorecards").await.rows()[0]["summary"], "Taken over.");
         assert_eq!(mailed(&app, "left_behind"), [onsite.driver.email.as_str()]);
+    }
+
+    async fn what_stands_on_somebody_tells_whoever_owes_a_card_nothing_of_what_was_decided(app) {
+        let onsite = Onsite::new(&app, 1).await;
+        let (ana, alma) = (app.person("Ana", OrgRole::Member), app.person("Alma", OrgRole::Admin));
+        onsite.seat(&app, 0, &ana, "lead").await;
+        let second = onsite.start(&app, &onsite.recruiter).await;
+        let panel = format!("/interviews/{}/panel", second.created()["interview_ids"][0].as_str().unwrap());
+        for person in [&onsite.driver, &alma] {
+            let seat = json!({ "user_id": person.id, "slot": "second" });
+            app.post(&onsite.recruiter, &panel, seat).await.created();
+        }
+        let path = format!("/users/{}/obligations", onsite.driver.id);
+        let before = [app.get(&onsite.driver, &path).await, app.get(&alma, &path).await];
+        onsite.submit(&app, 0, &ana, "no").await;
+        onsite.take_up(&app).await;
+        let seen = onsite.debrief(&app, &onsite.decider).await;
+        let body = json!({ "outcome": "no_hire", "memo": memo() });
+        app.put_if(&onsite.decider, &format!("/debriefs/{}/decision", onsite.debrief), &seen.etag(), body).await.ok();
+        for (reader, before) in [&onsite.driver, &alma].into_iter().zip(before) {
+            assert_eq!(app.get(reader, &path).await.ok(), before.ok());
+        }
+        let scene = Scene::new(&app).await;
+        scene.submitted(&app).await;
+        let fia = &scene.finance[0];
+        assert!(totals(&app, &alma, fia).await.contains(&("approval_step".to_owned(), 1)));
+        let of_job = stages::table.filter(stages::job_id.eq(scene.job)).select(stages::id);
+        let job = hiring::Job { id: scene.job, stages: hiring::look(&app, |conn| of_job.load(conn)) };
+        hiring::seat(&app, &scene.application.to_string(), &job, &alma, "lead");
+        assert!(!totals(&app, &alma, fia).await.iter().any(|(kind, _)| kind == "approval_step"));
     }
 
     async fn a_debrief_does_not_lose_its_decider(app) {

@@ -117,7 +117,9 @@ impl DeactivateUser {
 /// What stands on a person, for themselves and those who manage users: seats on panels, scorecards and
 /// votes that they owe, debriefs that they decide or drive, places on approval chains, roles on hiring
 /// teams, applications and prospects that they own, departments that they head, people whom they lead,
-/// and service accounts. Ids only: who may read the things themselves is another question.
+/// and service accounts. Ids only: who may read the things themselves is another question. As long as you
+/// owe a scorecard for an application, its debriefs stand there whatever became of them, and votes on it do
+/// not.
 #[utoipa::path(
     operation_id = "listObligations", tag = "users",
     params(("id" = UserId, Path, description = "Which user.")),
@@ -154,7 +156,7 @@ fn show(conn: &mut Conn, actor: &Actor, id: UserId, now: Instant) -> Result<Show
         require_everywhere(actor, Action::ManageUsers)?;
     }
     let user = users::store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    let found = obligations::of(conn, id, now)?;
+    let found = obligations::of(conn, id, Some(actor.user_id), now)?;
     let (mut totals, mut shown) = (Vec::new(), Vec::new());
     for kind in ObligationKind::ALL.iter().copied() {
         let of_kind = || found.iter().filter(move |one| one.kind == kind);

@@ -118,7 +118,7 @@ fn hand_over(tx: &mut Tx<'_>, permit: &Permit, hand: &mut HandOver) -> Result<()
 
 /// Locks the roots that something stands on, in the order of [`Root`], each kind by id.
 fn lock(tx: &mut Tx<'_>, leaver: UserId) -> Result<()> {
-    let found = obligations::of(tx.conn, leaver, tx.now())?;
+    let found = obligations::of(tx.conn, leaver, None, tx.now())?;
     let jobs = found.iter().filter(|one| one.kind == Kind::HiringTeamRole);
     let jobs: BTreeSet<AnyId> = jobs.filter_map(|one| one.job_id.map(Id::any)).collect();
     for job in jobs {

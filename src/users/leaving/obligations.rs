@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Obligation, ObligationKind as Kind};
-use crate::access::Subject;
+use crate::access::{self, Subject};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
@@ -15,10 +15,16 @@ use crate::{organization, users};
 /// How many things of one kind are looked at.
 pub const FOUND_MAX: i64 = 1000;
 
-/// Everything that stands on a person, a thousand of each kind at most.
-pub fn of(conn: &mut Conn, user_id: UserId, now: Instant) -> Result<Vec<Obligation>> {
-    let mut found = of_interviews(conn, user_id)?;
-    found.extend(of_approvals(conn, user_id, now)?);
+/// Everything that stands on a person, a thousand of each kind at most; as somebody reads it, if it is
+/// for a reader: what becomes of an application is sealed from whoever owes a card for it.
+pub fn of(
+    conn: &mut Conn,
+    user_id: UserId,
+    reader: Option<UserId>,
+    now: Instant,
+) -> Result<Vec<Obligation>> {
+    let mut found = of_interviews(conn, user_id, reader)?;
+    found.extend(of_approvals(conn, user_id, reader, now)?);
     let sole = jobs::hiring_team::store::sole_recruiter_of(conn, user_id)?;
     for row in jobs::hiring_team::store::open_roles_of(conn, user_id, FOUND_MAX)? {
         let one = Obligation::of(Kind::HiringTeamRole, row.id).on_job(row.job_id);
@@ -44,14 +50,18 @@ pub fn of(conn: &mut Conn, user_id: UserId, now: Instant) -> Result<Vec<Obligati
 }
 
 /// Seats, scorecards and debriefs. A debrief without a driver goes on with its decider.
-fn of_interviews(conn: &mut Conn, user_id: UserId) -> Result<Vec<Obligation>> {
+fn of_interviews(
+    conn: &mut Conn,
+    user_id: UserId,
+    reader: Option<UserId>,
+) -> Result<Vec<Obligation>> {
     let mut found = Vec::new();
     for (row, job, state) in interviews::store::seats_standing_on(conn, user_id, FOUND_MAX)? {
         let past = state == InterviewState::Completed;
         let kind = if past { Kind::OwedScorecard } else { Kind::PanelSeat };
         found.push(Obligation::of(kind, row.id).within(row.application_id, job));
     }
-    let debriefs = debriefs::store::standing_on(conn, user_id, FOUND_MAX)?;
+    let debriefs = debriefs::store::standing_on(conn, user_id, reader, FOUND_MAX)?;
     let deciders: Vec<UserId> = debriefs.iter().map(|(row, _)| row.decider_id).collect();
     let able: HashSet<UserId> = users::store::responsible_among(conn, &deciders)?;
     for (row, job) in debriefs {
@@ -66,10 +76,23 @@ fn of_interviews(conn: &mut Conn, user_id: UserId) -> Result<Vec<Obligation>> {
 }
 
 /// Votes that are awaited, and places on chains.
-fn of_approvals(conn: &mut Conn, user_id: UserId, now: Instant) -> Result<Vec<Obligation>> {
+fn of_approvals(
+    conn: &mut Conn,
+    user_id: UserId,
+    reader: Option<UserId>,
+    now: Instant,
+) -> Result<Vec<Obligation>> {
     let mut found = Vec::new();
     let stand_ins = approvals::delegations::stand_ins(conn, user_id, now)?;
-    for whole in approvals::store::waiting_for(conn, user_id, FOUND_MAX)? {
+    let waiting = approvals::store::waiting_for(conn, user_id, FOUND_MAX)?;
+    let about: Vec<ApplicationId> =
+        waiting.iter().filter_map(|whole| whole.run.application_id).collect();
+    let sealed = match reader {
+        Some(reader) => access::owed_among(conn, reader, &about)?,
+        None => HashSet::new(),
+    };
+    let is_sealed = |id: Option<ApplicationId>| id.is_some_and(|id| sealed.contains(&id));
+    for whole in waiting.iter().filter(|whole| !is_sealed(whole.run.application_id)) {
         for step in whole.steps_of(user_id) {
             let one = Obligation::of(Kind::ApprovalStep, step.step.id);
             let (job_id, application_id) = (whole.run.job_id, whole.run.application_id);

@@ -34,7 +34,7 @@ pub struct World {
 /// How many of the cast are compared.
 pub const WATCHERS: usize = 4;
 /// How many answers are compared after each move.
-const LOOKS: usize = 3;
+const LOOKS: usize = 12;
 
 /// A seat as the test knows it.
 #[derive(Debug, Clone)]
@@ -274,8 +274,13 @@ impl Worlds {
     }
 
     async fn look_at_a_page(&mut self, person: usize) {
-        let Some(interview) = self.plan.pick(&self.interviews).cloned() else { return };
-        let path = format!("/interviews/{}/scorecard", interview.id);
+        let path = if self.plan.one_in(2) {
+            let Some(debrief) = self.plan.pick(&self.debriefs) else { return };
+            format!("/debriefs/{debrief}")
+        } else {
+            let Some(interview) = self.plan.pick(&self.interviews) else { return };
+            format!("/interviews/{}/scorecard", interview.id)
+        };
         let mut pages = Vec::new();
         for world in &self.both {
             pages.push(world.page(&world.person(person), &path).await);
