@@ -61,9 +61,18 @@ step_python_client() {
 
 # --- The service -----------------------------------------------------------------------------------------------------
 
+# Each persona on a demo of its own, both at the same time: one waits for the service while the other counts.
 step_fuzz() {
     binary
-    .ci/serve --demo --config "$PWD/.ci/judges/fuzz.toml" -- .ci/fuzz "$document"
+    local persona run runs=() status=0
+    for persona in tomasz.wilk owner; do
+        .ci/serve --demo --config "$PWD/.ci/judges/fuzz.toml" -- \
+            .ci/fuzz "$document" "$persona" >"$scratch/fuzz-$persona" 2>&1 &
+        runs+=($!)
+    done
+    for run in "${runs[@]}"; do wait "$run" || status=1; done
+    cat "$scratch"/fuzz-*
+    return "$status"
 }
 
 # Every page, as people and their browsers see it. The screenshots are to be looked at.
