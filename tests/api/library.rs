@@ -1,5 +1,6 @@
 //! The library as files: what is taken out of one installation and brought into another.
 
+mod fast_path;
 mod loops;
 mod published;
 
