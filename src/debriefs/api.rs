@@ -11,8 +11,8 @@ pub use discuss::{
     respond_to_debrief, state_dissent,
 };
 pub use drive::{
-    CallMeeting, ExtendDebrief, ForceReveal, HoldMeeting, call_meeting, extend_debrief,
-    force_reveal, hold_meeting,
+    CallMeeting, ExtendDebrief, ForceReveal, HoldMeeting, InformCandidate, call_meeting,
+    extend_debrief, force_reveal, hold_meeting, inform_candidate,
 };
 pub(crate) use export::document;
 pub use export::export_memo;
@@ -20,7 +20,7 @@ pub use independence::{EarlierReading, Independence, IndependenceCard, get_indep
 pub use wire::{
     Ballot, Debrief, DebriefAssessment, DebriefAttribute, DebriefCard, DebriefCounts,
     DebriefDecision, DebriefDot, DebriefFinding, DebriefPeek, DebriefResponse, DebriefSummary,
-    DebriefView, Dissent, FindingAnswer,
+    DebriefView, Dissent, FindingAnswer, Informed,
 };
 
 use actix_web::{HttpResponse, get, put};
@@ -209,7 +209,7 @@ pub(crate) fn load(
         unnoted = show_packet(conn, actor, &row, &mut debrief)?;
         show_discussion(conn, actor, &row, &mut debrief)?;
     }
-    if let DebriefState::DissentWindow | DebriefState::Decided = state
+    if let DebriefState::DissentWindow | DebriefState::Decided | DebriefState::Closed = state
         && let Some(decision) = store::decision(conn, id)?
     {
         let statements = discussion::statements(conn, id)?;

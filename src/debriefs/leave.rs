@@ -36,7 +36,7 @@ fn leave_one(
 ) -> Result<()> {
     let permit = permit.extend_to(debrief.id);
     let mut changed = Vec::new();
-    if debrief.decider_id == hand.leaver {
+    if debrief.decider_id == hand.leaver && !debrief.state.has_ended() {
         let kind = ObligationKind::DebriefDecider;
         match judge(tx, place, hand.to(kind))? {
             Some(successor) => {
@@ -61,10 +61,13 @@ fn leave_one(
                 changed.push("driver_id");
                 hand.took(driver, 1);
             }
+            // What is decided stands, and others can tell the candidate.
+            None if debrief.state.has_ended() => {}
             None => hand.stick(stuck(place, &debrief, kind, "nobody would drive it")),
         }
     }
-    let left_behind = [debrief.decider_id, debrief.driver_id].contains(&hand.leaver);
+    let left_behind = !debrief.state.has_ended()
+        && [debrief.decider_id, debrief.driver_id].contains(&hand.leaver);
     if !changed.is_empty() {
         store::save(tx, &permit, &mut debrief)?;
         let event = place.event(EventKind::DebriefHandedOver, debrief.id).changed(&changed);

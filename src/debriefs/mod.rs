@@ -6,7 +6,7 @@
 //! once, in the transaction that ends what was owed last: see [`evaluate`]. To somebody who owes a
 //! card for the application every phase from gathering on reads `gathering`, with the version and
 //! the times of that phase. Ballots and decisions never change. A decider who looks before the reveal
-//! gives a reason, and everybody sees that they did.
+//! gives a reason, and everybody sees that they did. It is closed once the candidate knows what was decided.
 
 pub mod api;
 pub mod commands;
@@ -49,6 +49,8 @@ text_enum! {
         DissentWindow => "dissent_window",
         /// The decision stands.
         Decided => "decided",
+        /// The decision stands, and the candidate knows it.
+        Closed => "closed",
         /// It was called off.
         Cancelled => "cancelled",
     }
@@ -66,6 +68,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// How a candidate was told.
+    pub enum Telling {
+        /// By a mail or letter.
+        Written => "written",
+        /// On the phone or in a call.
+        Spoken => "spoken",
+    }
+}
+
 /// Registers the operations.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(api::list_debriefs)
@@ -78,6 +90,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(api::force_reveal)
         .service(api::call_meeting)
         .service(api::hold_meeting)
+        .service(api::inform_candidate)
         .service(api::respond_to_debrief)
         .service(api::cast_ballot)
         .service(api::state_dissent);

@@ -25,6 +25,8 @@ text_enum! {
         Decide => "be decided",
         /// Let the decision stand.
         Settle => "be settled",
+        /// Say that the candidate knows.
+        Close => "be closed",
         /// Call it off.
         Cancel => "be called off",
     }
@@ -45,6 +47,7 @@ impl DebriefState {
             (Self::Revealed | Self::Discussing, Do::TakeUp) => Ok(Self::Deciding),
             (Self::Deciding, Do::Decide) => Ok(Self::DissentWindow),
             (Self::DissentWindow, Do::Settle) => Ok(Self::Decided),
+            (Self::Decided, Do::Close) => Ok(Self::Closed),
             (
                 Self::Planned
                 | Self::Gathering
@@ -64,6 +67,7 @@ impl DebriefState {
                 | Self::Deciding
                 | Self::DissentWindow
                 | Self::Decided
+                | Self::Closed
                 | Self::Cancelled,
                 _,
             ) => Err(Illegal { from: self.as_str(), command: command.as_str() }),
@@ -77,7 +81,8 @@ impl DebriefState {
             | Self::Discussing
             | Self::Deciding
             | Self::DissentWindow
-            | Self::Decided => true,
+            | Self::Decided
+            | Self::Closed => true,
             Self::Planned | Self::Gathering | Self::Stalled | Self::Cancelled => false,
         }
     }
@@ -85,7 +90,7 @@ impl DebriefState {
     /// Whether it is over, so that what it rests on stays as it is.
     pub const fn has_ended(self) -> bool {
         match self {
-            Self::Decided | Self::Cancelled => true,
+            Self::Decided | Self::Closed | Self::Cancelled => true,
             Self::Planned
             | Self::Gathering
             | Self::Stalled
@@ -105,7 +110,7 @@ impl DebriefState {
             | Self::Revealed
             | Self::Discussing
             | Self::Deciding => true,
-            Self::DissentWindow | Self::Decided | Self::Cancelled => false,
+            Self::DissentWindow | Self::Decided | Self::Closed | Self::Cancelled => false,
         }
     }
 }
@@ -150,7 +155,7 @@ pub struct Situation {
     pub meeting: bool,
     /// Everybody who was asked answered.
     pub answered: bool,
-    /// The time to answer, or to dissent, is over.
+    /// The time to answer is over, or that to dissent, or everybody who dissents has said why.
     pub over: bool,
 }
 
@@ -176,7 +181,10 @@ pub fn next_step(state: DebriefState, now: &Situation) -> Option<DebriefCommand>
             (!now.meeting && (now.answered || now.over)).then_some(Do::TakeUp)
         }
         DebriefState::DissentWindow => now.over.then_some(Do::Settle),
-        DebriefState::Deciding | DebriefState::Decided | DebriefState::Cancelled => None,
+        DebriefState::Deciding
+        | DebriefState::Decided
+        | DebriefState::Closed
+        | DebriefState::Cancelled => None,
     }
 }
 

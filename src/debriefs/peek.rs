@@ -39,6 +39,7 @@ pub fn peek(tx: &mut Tx<'_>, actor: &Actor, id: DebriefId, reason: String) -> Re
         | DebriefState::Deciding
         | DebriefState::DissentWindow
         | DebriefState::Decided
+        | DebriefState::Closed
         | DebriefState::Cancelled => {
             let (from, command) = (debrief.state.as_str(), "be looked at early");
             return Err(Illegal { from, command }.into());

@@ -8,7 +8,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::model::STANDING;
-use super::{DebriefState, Outcome};
+use super::{DebriefState, Outcome, Telling};
 use crate::access::{Permit, owing_seats};
 use crate::applications::ApplicationStatus;
 use crate::clock::Instant;
@@ -54,6 +54,10 @@ pub struct Debrief {
     pub decide_by: Option<Instant>,
     pub dissent_until: Option<Instant>,
     pub decided_at: Option<Instant>,
+    pub inform_by: Option<Instant>,
+    pub informed_at: Option<Instant>,
+    pub informed_how: Option<Telling>,
+    pub informed_by_id: Option<UserId>,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -105,9 +109,9 @@ pub fn newest_of_loop(conn: &mut Conn, id: LoopId) -> QueryResult<Option<Debrief
         .optional()
 }
 
-/// The debriefs of active applications that a person decides or drives and that are not decided, with
-/// the job of each. A reader who owes a card for the application gets them all, as to them each of them
-/// gathers.
+/// The debriefs of active applications that a person decides and that are not decided, or drives and
+/// whose candidates do not know what was decided, with the job of each. A reader who owes a card for the
+/// application gets them all, as to them each of them gathers.
 pub fn standing_on(
     conn: &mut Conn,
     user: UserId,
@@ -115,7 +119,9 @@ pub fn standing_on(
     limit: i64,
 ) -> QueryResult<Vec<(Debrief, JobId)>> {
     let theirs = debriefs::decider_id.eq(user).or(debriefs::driver_id.eq(user));
-    let stands = debriefs::state.eq_any(STANDING);
+    let stands = debriefs::state
+        .eq_any(STANDING)
+        .or(debriefs::driver_id.eq(user).and(debriefs::state.eq(DebriefState::Decided)));
     let mut query = debriefs::table
         .inner_join(applications::table.on(applications::id.eq(debriefs::application_id)))
         .filter(theirs)
@@ -202,6 +208,10 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &mut Debrief) -> Result<()> 
             debriefs::decide_by.eq(row.decide_by),
             debriefs::dissent_until.eq(row.dissent_until),
             debriefs::decided_at.eq(row.decided_at),
+            debriefs::inform_by.eq(row.inform_by),
+            debriefs::informed_at.eq(row.informed_at),
+            debriefs::informed_how.eq(row.informed_how),
+            debriefs::informed_by_id.eq(row.informed_by_id),
             debriefs::version.eq(row.version + 1),
             debriefs::updated_at.eq(now),
         ))

@@ -1,7 +1,7 @@
 //! What people read for the words on the wire.
 
-use super::Outcome;
 use super::detector::FindingKind;
+use super::{Outcome, Telling};
 use crate::loops::templates::Slot;
 use crate::scorecards::Recommendation;
 
@@ -33,6 +33,14 @@ pub fn slot(slot: Slot) -> &'static str {
         Slot::Shadow => "shadow",
         Slot::Observer => "observer",
         Slot::BarRaiser => "bar raiser",
+    }
+}
+
+/// How a candidate was told.
+pub fn telling(how: Telling) -> &'static str {
+    match how {
+        Telling::Written => "In writing",
+        Telling::Spoken => "On the phone or in a call",
     }
 }
 

@@ -77,6 +77,7 @@ event_kinds! {
     CapabilityRevoked "capability.revoked" Administration "A link that acts was taken back.",
     CapabilityUsed "capability.used" Administration "A link acted.",
     DebriefCancelled "debrief.cancelled" Sealed "The debrief was called off.",
+    DebriefClosed "debrief.closed" Sealed "The candidate knows what was decided.",
     DebriefDecided "debrief.decided" Sealed "The decision stands.",
     DebriefDeciding "debrief.deciding" Sealed "The decider can decide.",
     DebriefDiscussing "debrief.discussing" Sealed "The panel was asked about what differs between its scorecards.",

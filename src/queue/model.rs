@@ -18,6 +18,8 @@ text_enum! {
         Question => "question",
         /// The decision of a debrief whose cards are revealed.
         Decision => "decision",
+        /// To tell a candidate what was decided.
+        Telling => "telling",
         /// A vote on an approval.
         Vote => "vote",
     }
@@ -29,6 +31,8 @@ const CARD_MINUTES: i32 = 3;
 const QUESTION_MINUTES: i32 = 5;
 /// What reading the cards and writing the memo takes, in minutes.
 const DECISION_MINUTES: i32 = 15;
+/// What telling a candidate takes, in minutes.
+const TELLING_MINUTES: i32 = 10;
 /// What reading the terms and voting takes, in minutes.
 const VOTE_MINUTES: i32 = 2;
 
@@ -118,6 +122,7 @@ impl ItemKind {
             Self::Scorecard | Self::Interview => CARD_MINUTES,
             Self::Question => QUESTION_MINUTES,
             Self::Decision => DECISION_MINUTES,
+            Self::Telling => TELLING_MINUTES,
             Self::Vote => VOTE_MINUTES,
         }
     }
@@ -128,9 +133,11 @@ impl Item {
     fn moment(&self) -> Option<Instant> {
         match self.kind {
             ItemKind::Interview => self.starts_at,
-            ItemKind::Scorecard | ItemKind::Question | ItemKind::Decision | ItemKind::Vote => {
-                self.due_at
-            }
+            ItemKind::Scorecard
+            | ItemKind::Question
+            | ItemKind::Decision
+            | ItemKind::Telling
+            | ItemKind::Vote => self.due_at,
         }
     }
 

@@ -138,10 +138,12 @@ impl SeatRow {
 
 /// A debrief in which something is owed, with whom it is about and for which job.
 type InDebrief = (DebriefRow, (String, String));
-type DebriefRow = (DebriefId, ApplicationId, DebriefState, Option<Instant>, Option<Instant>);
+type DebriefRow =
+    (DebriefId, ApplicationId, DebriefState, (Option<Instant>, Option<Instant>, Option<Instant>));
 
 /// What the actor owes in debriefs, of applications for which they owe no card: answers to the questions
-/// that are put to them, unless a meeting answers them, and decisions.
+/// that are put to them, unless a meeting answers them, decisions, and to tell candidates what was decided,
+/// unless they withdrew.
 fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
     let owing = panelists::table
         .filter(panelists::application_id.eq(DEBRIEFS.field(debriefs::application_id)))
@@ -165,6 +167,11 @@ fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
     let decision = state
         .eq(DebriefState::Deciding)
         .and(DEBRIEFS.field(debriefs::decider_id).eq(actor.user_id));
+    let telling = state
+        .eq(DebriefState::Decided)
+        .and(DEBRIEFS.field(debriefs::driver_id).eq(actor.user_id))
+        .and(applications::status.ne(ApplicationStatus::Withdrawn));
+    let goes_on = applications::status.eq(ApplicationStatus::Active);
     let rows: Vec<InDebrief> = DEBRIEFS
         .inner_join(
             applications::table.on(applications::id.eq(DEBRIEFS.field(debriefs::application_id))),
@@ -172,8 +179,7 @@ fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
         .inner_join(candidates::table.on(candidates::id.eq(applications::candidate_id)))
         .inner_join(jobs::table.on(jobs::id.eq(applications::job_id)))
         .filter(takes_part(Reach::of(actor, Action::ReadDebrief)))
-        .filter(question.or(decision))
-        .filter(applications::status.eq(ApplicationStatus::Active))
+        .filter((question.or(decision)).and(goes_on).or(telling))
         .filter(not(exists(owing)))
         .order(debrief)
         .limit(FOUND_MAX)
@@ -182,8 +188,11 @@ fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
                 debrief,
                 DEBRIEFS.field(debriefs::application_id),
                 state,
-                DEBRIEFS.field(debriefs::responses_due_at),
-                DEBRIEFS.field(debriefs::decide_by),
+                (
+                    DEBRIEFS.field(debriefs::responses_due_at),
+                    DEBRIEFS.field(debriefs::decide_by),
+                    DEBRIEFS.field(debriefs::inform_by),
+                ),
             ),
             (candidates::name, jobs::title),
         ))
@@ -192,9 +201,11 @@ fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
 }
 
 fn of_debrief((row, (candidate_name, job_title)): InDebrief) -> Item {
-    let (id, application_id, state, responses_due_at, decide_by) = row;
+    let (id, application_id, state, (responses_due_at, decide_by, inform_by)) = row;
     let (kind, title, due_at) = if state == DebriefState::Deciding {
         (ItemKind::Decision, "Decision", decide_by)
+    } else if state == DebriefState::Decided {
+        (ItemKind::Telling, "Tell the candidate", inform_by)
     } else {
         (ItemKind::Question, "Question in the debrief", responses_due_at)
     };

@@ -243,10 +243,10 @@ both! {
     }
 
     async fn those_who_see_a_decision_otherwise_have_a_working_day_to_say_so(app) {
-        let (mut onsite, mut leads) = staffed(&app, 3).await;
-        judge(&app, &onsite, (0, &leads[0]), "yes", Some(3)).await;
-        judge(&app, &onsite, (1, &leads[1]), "strong_yes", Some(3)).await;
-        judge(&app, &onsite, (2, &leads[2]), "no", Some(3)).await;
+        let (mut onsite, mut leads) = staffed(&app, 4).await;
+        for (lead, recommendation) in ["yes", "strong_yes", "no", "no"].into_iter().enumerate() {
+            judge(&app, &onsite, (lead, &leads[lead]), recommendation, Some(3)).await;
+        }
         onsite.take_up(&app).await;
         let said = json!({ "statement": "Testing will be a problem in the first months." });
         put(&app, &onsite, &leads[2], "dissent", said.clone()).await.problem(409, "illegal_transition");
@@ -258,12 +258,77 @@ both! {
         put(&app, &onsite, &leads[0], "dissent", said.clone()).await.problem(403, "forbidden");
         let stated = put(&app, &onsite, &leads[2], "dissent", said.clone()).await;
         assert_eq!(stated.ok()["decision"]["dissent"][0]["statement"], said["statement"]);
+        assert_eq!(stated.json["state"], "dissent_window");
         put(&app, &onsite, &leads[2], "dissent", said.clone()).await.problem(409, "already_exists");
         later(&app, &mut onsite, &mut leads, TimeDelta::hours(8));
         let decided = onsite.debrief(&app, &onsite.decider).await;
         assert_eq!(decided.ok()["state"], "decided");
         assert_eq!(decided.json["decided_at"], "2026-11-23T16:00:00Z");
-        put(&app, &onsite, &leads[2], "dissent", said).await.problem(409, "illegal_transition");
+        put(&app, &onsite, &leads[3], "dissent", said).await.problem(409, "illegal_transition");
+    }
+
+    async fn a_decision_stands_once_everybody_who_sees_it_otherwise_has_said_so(app) {
+        let (onsite, leads) = staffed(&app, 2).await;
+        judge(&app, &onsite, (0, &leads[0]), "strong_yes", Some(3)).await;
+        judge(&app, &onsite, (1, &leads[1]), "no", Some(3)).await;
+        onsite.take_up(&app).await;
+        let body = json!({ "outcome": "hire", "level_id": onsite.level, "memo": memo() });
+        assert_eq!(put(&app, &onsite, &onsite.decider, "decision", body).await.ok()["state"], "dissent_window");
+        let said = json!({ "statement": "Testing will be a problem in the first months." });
+        let stated = put(&app, &onsite, &leads[1], "dissent", said).await;
+        assert_eq!(stated.ok()["state"], "decided");
+        assert_eq!(stated.json["decision"]["dissent"].as_array().unwrap().len(), 1);
+        assert_eq!(app.event_kinds().iter().filter(|kind| *kind == "debrief.decided").count(), 1);
+    }
+
+    async fn a_debrief_is_closed_once_the_candidate_knows(app) {
+        let (mut onsite, mut leads) = staffed(&app, 1).await;
+        judge(&app, &onsite, (0, &leads[0]), "strong_yes", Some(3)).await;
+        let told = |how: &str| json!({ "how": how });
+        put(&app, &onsite, &onsite.driver, "candidate-informed", told("spoken")).await.problem(409, "illegal_transition");
+        let seen = onsite.debrief(&app, &onsite.decider).await;
+        let decided = onsite.decide(&app, &onsite.decider, &seen.etag(), memo()).await;
+        // Two times eight hours of the driver's, who works from 09:00 to 17:30 in Berlin.
+        assert_eq!(decided.ok()["inform_by"], "2026-11-24T15:30:00Z");
+        assert_eq!(decided.json["informed"], Value::Null);
+        let owed = |queue: &Value| queue["items"].as_array().unwrap().iter().map(|item| item["kind"].clone()).collect::<Vec<_>>();
+        assert_eq!(owed(&app.get(&onsite.driver, "/me/queue").await.json), ["telling"]);
+        assert_eq!(owed(&app.get(&onsite.decider, "/me/queue").await.json), Vec::<Value>::new());
+        put(&app, &onsite, &leads[0], "candidate-informed", told("spoken")).await.problem(403, "forbidden");
+        for (at, code) in [("2026-11-23T09:00:00Z", "future"), ("2026-11-23T07:59:59Z", "too_early")] {
+            let wrong = json!({ "how": "written", "informed_at": at });
+            let refused = put(&app, &onsite, &onsite.driver, "candidate-informed", wrong).await;
+            assert_eq!(refused.json["errors"][0]["code"], code);
+            refused.field(422, "/informed_at");
+        }
+        later(&app, &mut onsite, &mut leads, TimeDelta::hours(3));
+        let written = json!({ "how": "written", "informed_at": "2026-11-23T10:30:00Z" });
+        let closed = put(&app, &onsite, &onsite.driver, "candidate-informed", written.clone()).await;
+        assert_eq!(closed.ok()["state"], "closed");
+        assert_eq!(
+            closed.json["informed"],
+            json!({ "how": "written", "user_id": onsite.driver.id, "occurred_at": "2026-11-23T10:30:00Z" })
+        );
+        assert_eq!(closed.json["decision"]["outcome"], "hire");
+        assert_eq!(owed(&app.get(&onsite.driver, "/me/queue").await.json), Vec::<Value>::new());
+        put(&app, &onsite, &onsite.driver, "candidate-informed", written).await.problem(409, "illegal_transition");
+    }
+
+    async fn a_candidate_who_was_turned_down_is_still_to_be_told(app) {
+        let (onsite, leads) = staffed(&app, 1).await;
+        judge(&app, &onsite, (0, &leads[0]), "no", Some(3)).await;
+        onsite.take_up(&app).await;
+        let body = json!({ "outcome": "no_hire", "memo": memo() });
+        assert_eq!(put(&app, &onsite, &onsite.decider, "decision", body).await.ok()["state"], "decided");
+        let application = format!("/applications/{}", onsite.application);
+        let reason = json!({ "name": "Below the bar", "kind": "ours" });
+        let reason = app.post(&app.person("Ada", OrgRole::Admin), "/rejection-reasons", reason).await.id();
+        let rejection = json!({ "reason_id": reason });
+        app.put(&onsite.recruiter, &format!("{application}/rejection"), rejection).await.ok();
+        let queue = app.get(&onsite.driver, "/me/queue").await;
+        assert_eq!((&queue.ok()["items"][0]["kind"], &queue.json["minutes"]), (&json!("telling"), &json!(10)));
+        let closed = put(&app, &onsite, &onsite.driver, "candidate-informed", json!({ "how": "spoken" })).await;
+        assert_eq!(closed.ok()["state"], "closed");
     }
 
     async fn a_missed_must_have_is_answered_in_the_memo(app) {

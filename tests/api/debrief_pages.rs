@@ -294,6 +294,21 @@ both! {
         }
     }
 
+    async fn whoever_drives_says_there_that_the_candidate_knows(app) {
+        let (onsite, leads) = staffed(&app, 1).await;
+        judge(&app, &onsite, (0, &leads[0]), ("strong_yes", 3, "Bisected the log.")).await;
+        let mut dana = Browser::of(&app, &onsite.decider);
+        let whole = decision(&app, &onsite, "It was weighed.").await;
+        assert_eq!(send(&mut dana, &onsite, "decision", &borrowed(&whole)).await, 303);
+        assert!(!page(&app, &onsite, &onsite.decider).await.contains("The candidate knows"));
+        let mut dario = Browser::of(&app, &onsite.driver);
+        assert_eq!(send(&mut dario, &onsite, "candidate-informed", &[("how", "")]).await, 422);
+        assert_eq!(send(&mut dario, &onsite, "candidate-informed", &[("how", "spoken")]).await, 303);
+        let html = page(&app, &onsite, &onsite.driver).await;
+        assert!(html.contains("The decision stands, and the candidate knows it since"), "{html}");
+        assert_eq!(onsite.debrief(&app, &onsite.driver).await.ok()["state"], "closed");
+    }
+
     async fn the_page_is_for_those_who_signed_in_and_take_part(app) {
         let (onsite, _) = staffed(&app, 1).await;
         let mut browser = Browser::new(&app);

@@ -12,7 +12,7 @@ INSERT INTO scorecard_states (name) VALUES ('draft'), ('submitted');
 
 -- The life of a debrief.
 CREATE TABLE debrief_states (name text NOT NULL PRIMARY KEY);
-INSERT INTO debrief_states (name) VALUES ('planned'), ('gathering'), ('stalled'), ('revealed'), ('discussing'), ('deciding'), ('dissent_window'), ('decided'), ('cancelled');
+INSERT INTO debrief_states (name) VALUES ('planned'), ('gathering'), ('stalled'), ('revealed'), ('discussing'), ('deciding'), ('dissent_window'), ('decided'), ('closed'), ('cancelled');
 
 -- A template version started for one application.
 CREATE TABLE loops (
@@ -308,6 +308,10 @@ CREATE TABLE debriefs (
     decide_by timestamptz,
     dissent_until timestamptz,
     decided_at timestamptz,
+    inform_by timestamptz,
+    informed_at timestamptz,
+    informed_how text CHECK (informed_how IN ('written', 'spoken')),
+    informed_by_id uuid REFERENCES users (id),
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL

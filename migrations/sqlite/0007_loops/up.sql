@@ -12,7 +12,7 @@ INSERT INTO scorecard_states (name) VALUES ('draft'), ('submitted');
 
 -- The life of a debrief.
 CREATE TABLE debrief_states (name TEXT NOT NULL PRIMARY KEY) STRICT;
-INSERT INTO debrief_states (name) VALUES ('planned'), ('gathering'), ('stalled'), ('revealed'), ('discussing'), ('deciding'), ('dissent_window'), ('decided'), ('cancelled');
+INSERT INTO debrief_states (name) VALUES ('planned'), ('gathering'), ('stalled'), ('revealed'), ('discussing'), ('deciding'), ('dissent_window'), ('decided'), ('closed'), ('cancelled');
 
 -- A template version started for one application.
 CREATE TABLE loops (
@@ -308,6 +308,10 @@ CREATE TABLE debriefs (
     decide_by INTEGER,
     dissent_until INTEGER,
     decided_at INTEGER,
+    inform_by INTEGER,
+    informed_at INTEGER,
+    informed_how TEXT CHECK (informed_how IN ('written', 'spoken')),
+    informed_by_id BLOB REFERENCES users (id),
     version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL

@@ -116,7 +116,8 @@ pub async fn cast_ballot(
 /// Answer a decision
 ///
 /// Says something to a decision from which your newest ballot differs, within a working day of it. It
-/// stays beside the decision, and does not change it.
+/// stays beside the decision, and does not change it. Once everybody who dissents has spoken, the decision
+/// stands.
 #[utoipa::path(
     operation_id = "stateDissent", tag = "debriefs", request_body = StateDissent,
     params(("id" = DebriefId, Path, description = "Which debrief.")),

@@ -7,7 +7,7 @@ use validator::Validate;
 
 use super::{Debrief, answer};
 use crate::clock::Instant;
-use crate::debriefs::commands;
+use crate::debriefs::{Telling, commands};
 use crate::error::Result;
 use crate::http::fields::Prose;
 use crate::http::{Body, Ctx, PathId};
@@ -44,6 +44,17 @@ pub struct CallMeeting {
 pub struct HoldMeeting {
     /// What was said, for whoever decides and for whoever reads the decision later.
     pub notes: Prose<20000>,
+}
+
+/// A candidate who knows what was decided.
+#[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InformCandidate {
+    /// How they were told.
+    pub how: Telling,
+    /// When, if it was not now: since the decision stands.
+    #[schema(example = "2026-12-01T17:00:00Z")]
+    pub informed_at: Option<Instant>,
 }
 
 /// Wait longer for cards
@@ -142,6 +153,31 @@ pub async fn hold_meeting(
     let (input, expected) = (body.clone(), ctx.require_if_match()?);
     let done = ctx
         .command(&body, move |tx, actor| commands::hold_meeting(tx, actor, id, expected, &input))
+        .await?;
+    answer(&ctx, id, done).await
+}
+
+/// Say that the candidate knows
+///
+/// Keeps how and when the candidate was told what was decided, which closes the debrief. It tells the
+/// candidate nothing by itself. `If-Match` is required.
+#[utoipa::path(
+    operation_id = "informCandidate", tag = "debriefs", request_body = InformCandidate,
+    params(
+        ("id" = DebriefId, Path, description = "Which debrief."),
+        ("If-Match" = String, Header),
+    ),
+    responses((status = 200, description = "The debrief, closed.", body = Debrief)),
+)]
+#[put("/debriefs/{id}/candidate-informed")]
+pub async fn inform_candidate(
+    ctx: Ctx,
+    PathId(id): PathId<kinds::Debrief>,
+    body: Body<InformCandidate>,
+) -> Result<HttpResponse> {
+    let (input, expected) = (body.clone(), ctx.require_if_match()?);
+    let done = ctx
+        .command(&body, move |tx, actor| commands::inform(tx, actor, id, expected, &input))
         .await?;
     answer(&ctx, id, done).await
 }

@@ -15,7 +15,7 @@ use crate::debriefs::model::dissents;
 use crate::debriefs::seen::{Counts, SeenDebrief};
 use crate::debriefs::store::discussion::Statement;
 use crate::debriefs::store::{self, JudgedAttribute};
-use crate::debriefs::{DebriefState, Outcome};
+use crate::debriefs::{DebriefState, Outcome, Telling};
 use crate::digest;
 use crate::error::Result;
 use crate::ids::{
@@ -99,6 +99,10 @@ pub struct Debrief {
     pub(crate) decide_by: Option<Instant>,
     /// Until when those who see the decision otherwise may say so.
     pub(crate) dissent_until: Option<Instant>,
+    /// By when the candidate is to know what was decided.
+    pub(crate) inform_by: Option<Instant>,
+    /// How the candidate was told; null before.
+    pub(crate) informed: Option<Informed>,
     /// How many cards are in; null while it is sealed.
     pub(crate) counts: Option<DebriefCounts>,
     /// The cards, oldest first; null before the reveal.
@@ -135,6 +139,23 @@ impl DebriefPeek {
     pub(super) fn of(row: store::Peek, to_who_owes: bool) -> Self {
         let reason = Some(row.reason).filter(|_| !to_who_owes);
         Self { user_id: row.user_id, reason, occurred_at: row.occurred_at }
+    }
+}
+
+/// How a candidate was told what was decided.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Informed {
+    pub(crate) how: Telling,
+    /// Who said so.
+    pub(crate) user_id: UserId,
+    /// When the candidate was told.
+    pub(crate) occurred_at: Instant,
+}
+
+impl Informed {
+    fn of(row: &store::Debrief) -> Option<Self> {
+        let (how, user_id) = (row.informed_how?, row.informed_by_id?);
+        Some(Self { how, user_id, occurred_at: row.informed_at? })
     }
 }
 
@@ -286,6 +307,8 @@ impl Debrief {
             responses_due_at: None,
             decide_by: None,
             dissent_until: None,
+            inform_by: None,
+            informed: None,
             counts: None,
             cards: None,
             assessments: None,
@@ -346,6 +369,8 @@ impl Debrief {
         self.responses_due_at = row.responses_due_at;
         self.decide_by = row.decide_by;
         self.dissent_until = row.dissent_until;
+        self.inform_by = row.inform_by;
+        self.informed = Informed::of(row);
     }
 
     pub(super) fn show_decision(

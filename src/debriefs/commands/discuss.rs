@@ -141,7 +141,7 @@ pub fn ballot(
 }
 
 /// Says something to a decision that one sees otherwise. It stays beside the decision, and does not
-/// change it.
+/// change it; once everybody who dissents has spoken the decision stands.
 ///
 /// # Errors
 /// `forbidden` for whoever does not dissent; `illegal_transition` unless the time for it runs;
@@ -174,7 +174,7 @@ pub fn state(
     discussion::insert_statement(tx, &permit, &row)?;
     let event = held.place.event(EventKind::DissentStated, row.id).id("debrief_id", id);
     record(tx, &permit, &event)?;
-    Ok(id)
+    go_on(tx, &held.permit, &held.place, held.debrief)
 }
 
 /// Refuses whoever has no card in the debrief, and whoever owes one.

@@ -6,7 +6,7 @@ use crate::access::{Action, Actor};
 use crate::clock::Instant;
 use crate::db::Tx;
 use crate::debriefs::DebriefState;
-use crate::debriefs::api::{CallMeeting, ExtendDebrief, ForceReveal, HoldMeeting};
+use crate::debriefs::api::{CallMeeting, ExtendDebrief, ForceReveal, HoldMeeting, InformCandidate};
 use crate::debriefs::model::DebriefCommand;
 use crate::debriefs::store;
 use crate::error::{Code, Error, Result};
@@ -39,6 +39,7 @@ pub fn extend(
         | DebriefState::Deciding
         | DebriefState::DissentWindow
         | DebriefState::Decided
+        | DebriefState::Closed
         | DebriefState::Cancelled => return Err(held.illegal("wait longer for cards")),
     }
     require_ahead(tx.now(), input.until)?;
@@ -140,6 +141,38 @@ pub fn hold_meeting(
         take(tx, &held.permit, &held.place, &mut held.debrief, DebriefCommand::TakeUp)?;
     }
     go_on(tx, &held.permit, &held.place, held.debrief)
+}
+
+/// Keeps that the candidate knows what was decided, which closes the debrief.
+///
+/// # Errors
+/// `forbidden` for whoever owes a card; `stale`; `illegal_transition` before the decision stands, and once
+/// it is closed; `invalid` for an instant ahead, or before the decision stood.
+pub fn inform(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: DebriefId,
+    expected: i64,
+    input: &InformCandidate,
+) -> Result<DebriefId> {
+    let mut held = hold(tx, actor, id, Action::DriveDebrief)?;
+    held.require_nothing_owed()?;
+    held.require_version(expected)?;
+    held.debrief.state.apply(DebriefCommand::Close)?;
+    let informed_at = input.informed_at.unwrap_or_else(|| tx.occurred_at());
+    if informed_at > tx.now() {
+        let detail = "Say it once the candidate knows.";
+        return Err(Error::invalid("/informed_at", "future", detail));
+    }
+    if held.debrief.decided_at.is_some_and(|decided_at| informed_at < decided_at) {
+        let detail = "Nobody can be told before the decision stands.";
+        return Err(Error::invalid("/informed_at", "too_early", detail));
+    }
+    held.debrief.informed_at = Some(informed_at);
+    held.debrief.informed_how = Some(input.how);
+    held.debrief.informed_by_id = Some(actor.user_id);
+    take(tx, &held.permit, &held.place, &mut held.debrief, DebriefCommand::Close)?;
+    Ok(id)
 }
 
 /// Saves and records what does not move the debrief.

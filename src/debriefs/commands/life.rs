@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use super::decide::dissenters;
 use crate::access::Permit;
 use crate::applications::ApplicationStatus;
 use crate::clock::Instant;
@@ -26,6 +27,9 @@ pub(super) const WORKING_DAY: TimeDelta = TimeDelta::hours(8);
 
 /// How much of the decider's working time a decision may take.
 const TO_DECIDE: TimeDelta = TimeDelta::hours(16);
+
+/// How much of the driver's working time may pass until the candidate knows what was decided.
+const TO_INFORM: TimeDelta = TimeDelta::hours(16);
 
 /// Lets the debrief of a loop go on after something in the loop changed: a card that came in, was
 /// waived or is no longer owed, an interview that took place, got another time or was called off. The
@@ -148,13 +152,22 @@ fn situation(
             Ok((Situation { clear, meeting, answered, over, ..situation }, next))
         }
         DebriefState::DissentWindow => {
-            let (over, next) = passed(debrief.dissent_until, now);
+            let (passed, next) = passed(debrief.dissent_until, now);
+            let over = passed || all_have_spoken(tx.conn, debrief.id)?;
             Ok((Situation { over, ..situation }, next))
         }
-        DebriefState::Deciding | DebriefState::Decided | DebriefState::Cancelled => {
-            Ok((situation, None))
-        }
+        DebriefState::Deciding
+        | DebriefState::Decided
+        | DebriefState::Closed
+        | DebriefState::Cancelled => Ok((situation, None)),
     }
+}
+
+/// Whether everybody who sees a decision otherwise has said so.
+fn all_have_spoken(conn: &mut Conn, id: DebriefId) -> Result<bool> {
+    let statements = discussion::statements(conn, id)?;
+    let spoken = |person: &UserId| statements.iter().any(|one| one.user_id == *person);
+    Ok(dissenters(conn, id)?.iter().all(spoken))
 }
 
 /// Whether an instant has passed, and itself while it has not.
@@ -283,9 +296,13 @@ pub(super) fn take(
         DebriefCommand::Decide => EventKind::DebriefDissentWindow,
         DebriefCommand::Settle => {
             debrief.decided_at = at;
+            let (driver, now) = (debrief.driver_id, tx.now());
+            let by = after_working_time(tx.conn, &[driver], now, TO_INFORM)?;
+            debrief.inform_by = by.get(&driver).copied();
             finish_loop(tx, permit, debrief.loop_id)?;
             EventKind::DebriefDecided
         }
+        DebriefCommand::Close => EventKind::DebriefClosed,
         DebriefCommand::Cancel => EventKind::DebriefCancelled,
     };
     store::save(tx, permit, debrief)?;

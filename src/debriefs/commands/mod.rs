@@ -8,7 +8,7 @@ mod life;
 
 pub use decide::{decide, dissenters};
 pub use discuss::{ballot, respond, state};
-pub use drive::{call_meeting, extend, force, hold_meeting};
+pub use drive::{call_meeting, extend, force, hold_meeting, inform};
 pub use life::{asked, evaluate, is_closed, receive, wake};
 
 use super::DebriefState;

@@ -76,7 +76,7 @@ pub(super) fn owed(
         ItemKind::Scorecard => {
             item.due_at.is_none_or(|due| calendar.working_time_between(due, now) <= SPOKEN_OF)
         }
-        ItemKind::Question | ItemKind::Decision | ItemKind::Vote => true,
+        ItemKind::Question | ItemKind::Decision | ItemKind::Telling | ItemKind::Vote => true,
     });
     Ok(items)
 }

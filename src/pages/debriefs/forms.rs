@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 
 use super::memo;
 use super::packet::Packet;
-use crate::debriefs::api::{BecauseOf, CastBallot, GivenAnswer, RespondToDebrief, StateDissent};
+use crate::debriefs::api::{
+    BecauseOf, CastBallot, GivenAnswer, InformCandidate, RespondToDebrief, StateDissent,
+};
 use crate::debriefs::words;
 use crate::error::Error;
 use crate::http::fields::Prose;
@@ -26,16 +28,19 @@ pub(super) enum Act {
     Dissent,
     /// Decides.
     Decide,
+    /// Says that the candidate knows.
+    Inform,
 }
 
 /// The fields that belong to nothing in particular, in the order of the page.
-const OWN: [(&str, &str); 6] = [
+const OWN: [(&str, &str); 7] = [
     ("comment", "Anything else"),
     ("recommendation", "What you recommend now"),
     ("because_card", "Whose card changed your mind"),
     ("because_attribute", "What in it"),
     ("reason", "Why"),
     ("statement", "What you say to the decision"),
+    ("how", "How they were told"),
 ];
 
 /// The longest name of a field that is kept though the page does not know it.
@@ -110,6 +115,11 @@ pub(super) fn dissent(form: &mut Form) -> Option<StateDissent> {
     form.field("statement").map(|statement| StateDissent { statement })
 }
 
+/// How a form says that the candidate was told, just now; none when it does not fit, which is then marked.
+pub(super) fn informed(form: &mut Form) -> Option<InformCandidate> {
+    form.field("how").map(|how| InformCandidate { how, informed_at: None })
+}
+
 /// The attribute that a field names, if it names one; none when there is no such attribute.
 pub(super) fn optional_attribute(form: &mut Form, id: &str) -> Option<Option<AttributeId>> {
     let chosen = form.text(id);
@@ -132,7 +142,7 @@ pub(super) fn mark(form: &mut Form, act: Act, error: Error) {
             (Act::Ballot, "/because_of/scorecard_id") => Some("because_card".to_owned()),
             (Act::Ballot, "/because_of/attribute_id") => Some("because_attribute".to_owned()),
             (Act::Decide, pointer) => memo::field_of(form, pointer),
-            (Act::Respond | Act::Ballot | Act::Dissent, _) => None,
+            (Act::Respond | Act::Ballot | Act::Dissent | Act::Inform, _) => None,
         };
         match field {
             Some(field) => form.refuse(&field, detail(act, &field, &wrong.detail)),
@@ -146,7 +156,7 @@ fn detail<'w>(act: Act, field: &str, said: &'w str) -> &'w str {
     match (act, field) {
         (Act::Ballot, "because_card") => "Choose another's card in this debrief.",
         (Act::Ballot, "because_attribute") => "That card does not rate it.",
-        (Act::Respond | Act::Ballot | Act::Dissent | Act::Decide, _) => said,
+        (Act::Respond | Act::Ballot | Act::Dissent | Act::Decide | Act::Inform, _) => said,
     }
 }
 

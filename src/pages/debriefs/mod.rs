@@ -35,7 +35,8 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
         .service(respond)
         .service(ballot)
         .service(dissent)
-        .service(decide);
+        .service(decide)
+        .service(inform);
 }
 
 /// Where the page of a debrief is.
@@ -117,6 +118,17 @@ async fn decide(
     answer(submit(ctx, &req, id, &body, Act::Decide).await)
 }
 
+/// Says that the candidate knows.
+#[post("/debriefs/{id}/candidate-informed")]
+async fn inform(
+    Open(ctx): Open,
+    req: HttpRequest,
+    PathId(id): PathId<kinds::Debrief>,
+    body: web::Bytes,
+) -> Result<HttpResponse> {
+    answer(submit(ctx, &req, id, &body, Act::Inform).await)
+}
+
 async fn open(ctx: Ctx, req: &HttpRequest, id: DebriefId) -> Result<HttpResponse> {
     let Ok(visitor) = Visitor::of(ctx, req).await? else {
         return Ok(to_sign_in(&path_of(id)));
@@ -179,6 +191,14 @@ async fn act_on(visitor: &Visitor, packet: &Packet, form: &mut Form, act: Act) -
             let Some(input) = forms::dissent(form) else { return Ok(false) };
             let write = move |tx: &mut Tx<'_>, actor: &Actor| {
                 commands::state(tx, actor, id, &input).map(drop)
+            };
+            ctx.act(write).await?;
+        }
+        Act::Inform => {
+            let Some(input) = forms::informed(form) else { return Ok(false) };
+            let expected = form.text("base").parse().unwrap_or_default();
+            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
+                commands::inform(tx, actor, id, expected, &input).map(drop)
             };
             ctx.act(write).await?;
         }

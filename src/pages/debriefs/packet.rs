@@ -179,6 +179,11 @@ impl Packet {
             && self.debrief.cards.is_some()
     }
 
+    /// Whether it falls to the reader to tell the candidate now.
+    pub(super) fn informs(&self) -> bool {
+        self.debrief.state == DebriefState::Decided && self.debrief.driver_id == self.reader
+    }
+
     /// The cards that a decision answers because they say "strong no", with their authors.
     pub(super) fn concerns(&self) -> impl Iterator<Item = (ScorecardId, UserId)> {
         let frozen = self.debrief.ballots.iter().flatten();

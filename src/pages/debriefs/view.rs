@@ -8,7 +8,7 @@ use super::judged::{Assessed, Attribute, Card, Voter, assessed, attributes, card
 use super::memo::{self, concern_field, finding_field};
 use super::packet::Packet;
 use super::talk::{Finding, Said, findings, said};
-use crate::debriefs::{DebriefState, Outcome, words};
+use crate::debriefs::{DebriefState, Outcome, Telling, words};
 use crate::ids::UserId;
 use crate::loops::coverage::CoverageState;
 use crate::loops::coverage::api::LoopCoverage;
@@ -50,6 +50,7 @@ pub(super) struct View<'p> {
     casts: bool,
     dissents: bool,
     decides: bool,
+    informs: bool,
     choices: Choices<'p>,
     /// What was typed into forms that the page no longer has.
     unsent: Vec<(String, String)>,
@@ -74,6 +75,7 @@ struct Choices<'p> {
     cards: Vec<(String, String)>,
     attributes: Vec<(String, &'p str)>,
     outcomes: Vec<(&'static str, &'static str)>,
+    tellings: Vec<(&'static str, &'static str)>,
     levels: Vec<(String, &'p str)>,
     /// How many points there is room for on each side.
     for_rows: usize,
@@ -131,6 +133,7 @@ pub(super) fn of<'p>(packet: &'p Packet, form: &Form) -> View<'p> {
         casts: packet.casts(),
         dissents: packet.dissents(),
         decides: packet.decides(),
+        informs: packet.informs(),
         choices: choices(packet, form),
         unsent: forms::unsent(packet, form),
     }
@@ -165,6 +168,7 @@ fn choices<'p>(packet: &'p Packet, form: &Form) -> Choices<'p> {
         cards: all.map(card).collect(),
         attributes: packet.attributes().map(attribute).collect(),
         outcomes: Outcome::ALL.iter().map(|one| (one.as_str(), words::outcome(*one))).collect(),
+        tellings: Telling::ALL.iter().map(|one| (one.as_str(), words::telling(*one))).collect(),
         levels: packet.levels.iter().map(|(id, name)| (id.to_string(), name.as_str())).collect(),
         for_rows: memo::rows(form, "for"),
         against_rows: memo::rows(form, "against"),
@@ -249,6 +253,15 @@ fn status(packet: &Packet) -> Vec<String> {
         DebriefState::Decided => {
             let at = debrief.decided_at.map(|at| format!(" since {}", local(at)));
             sentences.push(format!("The decision stands{}.", at.unwrap_or_default()));
+            let by = debrief.inform_by.map(|by| format!(" by {}", local(by)));
+            let driver = packet.named.person(debrief.driver_id);
+            sentences.push(format!("{driver} tells the candidate{}.", by.unwrap_or_default()));
+        }
+        DebriefState::Closed => {
+            let told =
+                debrief.informed.as_ref().map(|one| format!(" since {}", local(one.occurred_at)));
+            let told = told.unwrap_or_default();
+            sentences.push(format!("The decision stands, and the candidate knows it{told}."));
         }
         DebriefState::Cancelled => sentences.push("It was called off.".to_owned()),
     }

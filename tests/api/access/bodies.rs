@@ -158,6 +158,7 @@ fn of_the_loop(scene: &Scene, operation: &str) -> Option<Value> {
         "submitForPanelist" => json!({ "reason": "Told by phone.", "recommendation": "yes" }),
         "extendDebrief" => json!({ "until": "2027-01-01T09:00:00Z" }),
         "callMeeting" => json!({ "reason": "Everybody is in one place." }),
+        "informCandidate" => json!({ "how": "spoken" }),
         "holdMeeting" => json!({ "notes": "Everybody said what their card says." }),
         "respondToDebrief" => json!({ "comment": "I stand by my card." }),
         "castBallot" => json!({
