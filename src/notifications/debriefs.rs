@@ -181,12 +181,25 @@ fn team(conn: &mut Conn, id: DebriefId) -> Result<Team> {
     })
 }
 
-/// What the mail of a reveal says; none to somebody who may not know of it.
+/// What the mail of a reveal says; none to somebody who may not know of it, and none where it is overtaken: by
+/// the question that is put to them, by the decision that is theirs, or by one that was made.
 pub(super) fn revealed(conn: &mut Conn, reader: &User, id: DebriefId) -> Result<Option<Content>> {
     let Some(debrief) = store::find(conn, id)? else {
         return Ok(None);
     };
-    if debrief.state.is_open() { content(conn, reader, &debrief) } else { Ok(None) }
+    let is_news = match debrief.state {
+        DebriefState::Discussing => !crate::debriefs::asked(conn, &debrief)?.contains(&reader.id),
+        DebriefState::Deciding => debrief.decider_id != reader.id,
+        DebriefState::Planned
+        | DebriefState::Gathering
+        | DebriefState::Stalled
+        | DebriefState::Revealed
+        | DebriefState::DissentWindow
+        | DebriefState::Decided
+        | DebriefState::Closed
+        | DebriefState::Cancelled => false,
+    };
+    if is_news { content(conn, reader, &debrief) } else { Ok(None) }
 }
 
 /// What the mail of a decision says; none to somebody who may not know of it.

@@ -10,7 +10,9 @@ mod commands;
 mod store;
 mod worker;
 
-pub use store::{Cause, Delivery, NewDelivery, cause, collected, insert, may_have_arrived};
+pub use store::{
+    Cause, Delivery, NewDelivery, cause, collected, insert, may_have_arrived, told_of,
+};
 pub use worker::{Worker, run_due};
 
 use std::fmt;

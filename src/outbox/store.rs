@@ -209,6 +209,19 @@ pub fn collected(conn: &mut Conn, user: UserId, limit: i64) -> QueryResult<Vec<D
         .load(conn)
 }
 
+/// Of what a mail told somebody since an instant, or is about to: the kind of mail, and what its event is
+/// about.
+pub fn told_of(conn: &mut Conn, user: UserId, since: Instant) -> QueryResult<Vec<(String, AnyId)>> {
+    let sent = deliveries::sent_at.gt(since).assume_not_null();
+    let goes_out = deliveries::state.eq(DeliveryState::Pending);
+    deliveries::table
+        .inner_join(events::table.on(events::id.eq(deliveries::event_id)))
+        .filter(deliveries::recipient_id.eq(user))
+        .filter(goes_out.or(deliveries::state.eq(DeliveryState::Sent).and(sent)))
+        .select((deliveries::kind, events::subject_id))
+        .load(conn)
+}
+
 /// What became of a try.
 #[derive(Debug, Clone, Copy)]
 pub struct Settled<'a> {

@@ -85,3 +85,4 @@ mod support;
 mod tags;
 mod time_off;
 mod users;
+mod week;

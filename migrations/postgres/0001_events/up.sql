@@ -98,6 +98,9 @@ CREATE UNIQUE INDEX deliveries_by_dedupe_key ON deliveries (dedupe_key);
 CREATE INDEX deliveries_due ON deliveries (run_at)
     WHERE state = 'pending';
 
+-- What somebody was told lately.
+CREATE INDEX deliveries_by_recipient ON deliveries (recipient_id, sent_at);
+
 -- What waits for somebody's digest.
 CREATE INDEX deliveries_collected ON deliveries (recipient_id, id)
     WHERE state = 'collected';

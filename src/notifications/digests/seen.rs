@@ -15,8 +15,9 @@ use crate::debriefs::DebriefState;
 use crate::error::Result;
 use crate::ids::UserId;
 use crate::interviews::model::{OFF, OWING_SLOTS};
+use crate::mail::MailKind;
 use crate::outbox;
-use crate::queue::{self, Item, ItemKind};
+use crate::queue::{self, Item, ItemKind, Place};
 use crate::timers::TimerKind;
 use crate::users::UserState;
 use crate::users::store::User;
@@ -32,6 +33,8 @@ diesel::alias!(
 
 /// How much is listed of each kind.
 pub(super) const LISTED: i64 = 20;
+/// What a mail of its own told somebody since then needs no line.
+const JUST_NOW: TimeDelta = TimeDelta::hours(1);
 /// For how long of their own working time a late card is spoken of to its author.
 const SPOKEN_OF: TimeDelta = TimeDelta::hours(16);
 
@@ -62,8 +65,9 @@ pub(super) fn anything(
         || !outbox::collected(conn, user.id, LISTED)?.is_empty())
 }
 
-/// What somebody owes and is spoken of: not the interviews to come, which stand in their calendar, and
-/// no card that has been late for so long that others were asked to go on without it.
+/// What somebody owes and is spoken of: not the interviews to come, which stand in their calendar, no
+/// card that has been late for so long that others were asked to go on without it, and nothing of which a
+/// mail of its own came just now.
 pub(super) fn owed(
     conn: &mut Conn,
     user: &User,
@@ -78,7 +82,25 @@ pub(super) fn owed(
         }
         ItemKind::Question | ItemKind::Decision | ItemKind::Telling | ItemKind::Vote => true,
     });
+    if items.iter().any(|item| mail_of(item.kind).is_some()) {
+        let told = outbox::told_of(conn, user.id, now + -JUST_NOW)?;
+        items.retain(|item| {
+            let Place::Debrief(id) = item.place else { return true };
+            let mail = mail_of(item.kind).map(MailKind::slug);
+            !told.iter().any(|(kind, about)| Some(kind.as_str()) == mail && *about == id.any())
+        });
+    }
     Ok(items)
+}
+
+/// The mail that tells somebody of something in a debrief at once.
+const fn mail_of(kind: ItemKind) -> Option<MailKind> {
+    match kind {
+        ItemKind::Question => Some(MailKind::DebriefQuestion),
+        ItemKind::Decision => Some(MailKind::DecisionAwaited),
+        ItemKind::Telling => Some(MailKind::DecisionMade),
+        ItemKind::Scorecard | ItemKind::Interview | ItemKind::Vote => None,
+    }
 }
 
 /// A card that somebody else owes.
