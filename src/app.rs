@@ -7,7 +7,6 @@ use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::{App, web};
-use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::http::{BODY_LIMIT, State, guard, routes};
@@ -34,9 +33,7 @@ pub fn build(
         Err(error) => tracing::error!(error = %error, "A worker has no reader of its own."),
     }
     app.configure(routes::before)
-        .into_utoipa_app()
-        .service(scope("/api/v1").configure(routes::api))
-        .into_app()
+        .service(web::scope("/api/v1").configure(routes::api))
         .configure(routes::outside)
         .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json")))
         .default_service(web::to(routes::fallback))

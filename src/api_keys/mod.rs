@@ -24,7 +24,7 @@ pub(crate) use service_accounts::{account_names, accounts_of};
 pub(crate) use store::named;
 pub use uses::{KeyUses, write_uses};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 use crate::access::Permit;
 use crate::db::Tx;
@@ -37,7 +37,7 @@ pub(crate) fn leave(tx: &mut Tx<'_>, permit: &Permit, hand: &mut HandOver) -> Re
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     service_accounts::routes(cfg);
     cfg.service(api::create_api_key)
         .service(api::list_api_keys)

@@ -19,10 +19,10 @@ pub(crate) mod store;
 
 pub use model::ApplicationStatus;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_application)
         .service(api::list_applications)
         .service(api::get_application)

@@ -20,8 +20,8 @@ mod terms_hash;
 
 pub use terms_hash::TermsHash;
 
+use crate::http::Operations;
 use crate::text_enum;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 text_enum! {
     /// What an approval run is about.
@@ -82,7 +82,7 @@ text_enum! {
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     chains::routes(cfg);
     delegations::routes(cfg);
     cfg.service(api::list_approval_runs).service(api::get_approval_run).service(api::cast_vote);

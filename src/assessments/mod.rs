@@ -14,9 +14,9 @@ pub(crate) mod model;
 pub(crate) mod seen;
 pub(crate) mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::get_assessment_result).service(api::record_assessment_result);
 }

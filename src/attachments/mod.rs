@@ -18,8 +18,8 @@ pub mod model;
 pub(crate) mod seen;
 pub(crate) mod store;
 
+use crate::http::Operations;
 use crate::text_enum;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 text_enum! {
     /// What a file is.
@@ -52,7 +52,7 @@ text_enum! {
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::attach_to_candidate)
         .service(api::list_candidate_attachments)
         .service(api::attach_to_scorecard)

@@ -15,10 +15,10 @@ pub mod tags;
 
 pub use model::{Contact, ContactKind};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_candidate)
         .service(api::list_candidates)
         .service(api::get_candidate)

@@ -26,8 +26,8 @@ pub use detector::Severity;
 pub use leave::leave;
 pub(crate) use store::Debrief;
 
+use crate::http::Operations;
 use crate::text_enum;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 text_enum! {
     /// The life of a debrief.
@@ -79,7 +79,7 @@ text_enum! {
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::list_debriefs)
         .service(api::get_debrief)
         .service(api::decide_debrief)

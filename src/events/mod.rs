@@ -176,6 +176,6 @@ impl From<(&'static str, AnyId)> for Subject {
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl crate::http::Operations) {
     cfg.service(api::list_events).service(audit::api::export_audit).service(audit::api::list_audit);
 }

@@ -13,6 +13,7 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn}
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Ref, RefOr, Required, Response, ResponseBuilder};
+use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
 use super::keys::{self, Gate};
@@ -64,7 +65,7 @@ static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(|| {
     let (_, mut document) = App::new()
         .into_utoipa_app()
         .openapi(Base::openapi())
-        .service(scope("/api/v1").configure(routes::api))
+        .service(scope("/api/v1").configure(|cfg: &mut ServiceConfig<'_>| routes::api(cfg)))
         .split_for_parts();
     finish(&mut document);
     prune(&mut document);

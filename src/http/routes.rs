@@ -1,9 +1,9 @@
 //! The route list: one line per noun. The OpenAPI document is collected from the same calls.
 
+use crate::http::Operations;
 use actix_web::guard::fn_guard;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::state::Shared;
 use super::{dev_mails, health, openapi};
@@ -11,7 +11,7 @@ use crate::error::{Code, Error, Result};
 use crate::sessions::JWKS_MAX_AGE;
 
 /// Everything under `/api/v1`.
-pub fn api(cfg: &mut ServiceConfig<'_>) {
+pub fn api(cfg: &mut impl Operations) {
     crate::sessions::routes(cfg);
     crate::permissions::routes(cfg);
     crate::identities::routes(cfg);

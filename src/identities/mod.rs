@@ -20,7 +20,7 @@ pub(crate) mod store;
 
 pub use model::{Refusal, Rules};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 use crate::oidc::Provider;
 
@@ -40,6 +40,6 @@ impl SignIn {
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::list_identities).service(api::disconnect_identity);
 }

@@ -15,6 +15,6 @@ pub mod lever;
 pub mod report;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl crate::http::Operations) {
     external_refs::routes(cfg);
 }

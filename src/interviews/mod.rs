@@ -18,8 +18,8 @@ pub(crate) mod seen;
 pub(crate) mod store;
 pub mod times;
 
+use crate::http::Operations;
 use crate::text_enum;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 text_enum! {
     /// The life of an interview.
@@ -66,7 +66,7 @@ text_enum! {
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::interviews::list_interviews)
         .service(api::interviews::get_interview)
         .service(api::interviews::schedule_interview)

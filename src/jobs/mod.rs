@@ -12,10 +12,10 @@ pub(crate) mod store;
 
 pub use model::{Headcount, JobCommand, JobState};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_job)
         .service(api::list_jobs)
         .service(api::get_job)

@@ -18,8 +18,8 @@ pub mod templates;
 pub use commands::pinned_policy;
 pub use place::{Illegal, Place};
 
+use crate::http::Operations;
 use crate::text_enum;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 text_enum! {
     /// The life of a loop.
@@ -34,7 +34,7 @@ text_enum! {
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     templates::routes(cfg);
     cfg.service(api::start_loop)
         .service(api::list_loops)

@@ -17,8 +17,8 @@ pub mod model;
 pub(crate) mod store;
 pub mod terms;
 
+use crate::http::Operations;
 use crate::text_enum;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 text_enum! {
     /// The life of an offer.
@@ -43,7 +43,7 @@ text_enum! {
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_offer)
         .service(api::list_offers)
         .service(api::get_offer)

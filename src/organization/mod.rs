@@ -20,7 +20,7 @@ pub mod sources;
 pub(crate) mod store;
 pub mod tags;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// What names are compared by where one stands for one thing.
 pub fn folded(name: &str) -> String {
@@ -28,7 +28,7 @@ pub fn folded(name: &str) -> String {
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     setup::routes(cfg);
     settings::routes(cfg);
     departments::routes(cfg);

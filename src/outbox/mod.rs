@@ -17,9 +17,9 @@ pub use worker::{Worker, run_due};
 
 use std::fmt;
 
+use crate::http::Operations;
 use crate::ids::{CandidateId, UserId};
 use crate::text_enum;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 text_enum! {
     /// The life of a delivery.
@@ -78,6 +78,6 @@ impl fmt::Display for Recipient {
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::list_deliveries).service(api::get_delivery).service(api::retry_delivery);
 }

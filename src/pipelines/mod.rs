@@ -8,8 +8,8 @@ pub mod api;
 pub(crate) mod commands;
 pub(crate) mod store;
 
+use crate::http::Operations;
 use crate::text_enum;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 text_enum! {
     /// The type of a stage.
@@ -40,6 +40,6 @@ text_enum! {
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::get_pipeline).service(api::replace_pipeline);
 }

@@ -8,10 +8,10 @@ pub(crate) mod commands;
 pub mod members;
 pub(crate) mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_pool)
         .service(api::list_pools)
         .service(api::get_pool)

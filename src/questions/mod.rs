@@ -10,8 +10,8 @@ pub mod asked;
 pub mod commands;
 pub(crate) mod store;
 
+use crate::http::Operations;
 use crate::text_enum;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 text_enum! {
     /// How fixed the wording is.
@@ -38,7 +38,7 @@ text_enum! {
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_question)
         .service(api::list_questions)
         .service(api::get_question)

@@ -12,9 +12,9 @@ mod seen;
 pub use model::{Item, ItemKind, Place, minutes};
 pub use seen::of;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operation.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::get_queue);
 }

@@ -23,10 +23,10 @@ pub use model::{
     VersionState, kept_ids,
 };
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_rubric)
         .service(api::list_rubrics)
         .service(api::get_rubric)

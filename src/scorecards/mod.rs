@@ -14,8 +14,8 @@ pub mod model;
 pub(crate) mod seen;
 pub(crate) mod store;
 
+use crate::http::Operations;
 use crate::text_enum;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 text_enum! {
     /// The life of a scorecard.
@@ -44,7 +44,7 @@ text_enum! {
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::start_scorecard)
         .service(api::list_scorecards)
         .service(api::get_scorecard)

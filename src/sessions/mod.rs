@@ -23,14 +23,14 @@ pub use signing_keys::JWKS_MAX_AGE;
 pub use signing_keys::commands::{Rotation, rotate as rotate_signing_key};
 pub use tokens::{ACCESS_LIFETIME, Tokens, new_secret, secret_hash};
 
+use crate::http::Operations;
 use chrono::TimeDelta;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How long a session can be renewed.
 pub const SESSION_LIFETIME: TimeDelta = TimeDelta::days(30);
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     // `/sessions/current` stands before `/sessions/{id}`, which would take it.
     cfg.service(api::create_session)
         .service(api::renew_session)

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier};
@@ -140,11 +140,10 @@ impl Passwords {
     /// # Errors
     /// `internal` when the machine has no randomness.
     pub fn new() -> Result<Self> {
-        let nobody = hash(&SecretString::from("nobody has this password".to_owned()))?;
         Ok(Self {
             slots: Arc::new(Semaphore::new(AT_ONCE)),
             places: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
-            nobody: nobody.into(),
+            nobody: nobody()?,
             computed: Arc::default(),
             throttle: Arc::new(Throttle::new()?),
         })
@@ -228,6 +227,16 @@ fn is_weak(hash: &PasswordHash) -> bool {
             && params.p_cost() >= today.p_cost()
     });
     !enough || hash.algorithm != Algorithm::Argon2id.ident()
+}
+
+/// The hash of no password, made once.
+fn nobody() -> Result<Arc<str>> {
+    static NOBODY: OnceLock<Arc<str>> = OnceLock::new();
+    if let Some(made) = NOBODY.get() {
+        return Ok(Arc::clone(made));
+    }
+    let made = hash(&SecretString::from("nobody has this password".to_owned()))?;
+    Ok(Arc::clone(NOBODY.get_or_init(|| made.into())))
 }
 
 fn hash(password: &SecretString) -> Result<String> {

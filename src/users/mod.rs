@@ -21,10 +21,10 @@ pub use calendars::{after_working_time, calendar_around, calendars};
 pub use model::{UserCommand, UserState};
 pub use weekly_hours::{TimeOfDay, WeeklyHours};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_user)
         .service(api::list_users)
         .service(api::get_user)

@@ -11,10 +11,10 @@ pub(super) mod store;
 pub(super) use commands::leave;
 pub(crate) use store::{account_names, accounts_of};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_service_account)
         .service(api::list_service_accounts)
         .service(api::get_service_account)

@@ -21,10 +21,10 @@ pub(crate) mod store;
 
 pub use standing::{awaited, delegates_for, in_absence, in_place, stand_ins};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_delegation)
         .service(api::list_my_delegations)
         .service(api::create_delegation_of)

@@ -10,11 +10,11 @@ mod commands;
 mod feed;
 mod seen;
 
+use crate::http::Operations;
 use actix_web::web;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::get_calendar_link)
         .service(api::make_calendar_link)
         .service(api::remove_calendar_link);

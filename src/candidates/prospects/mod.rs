@@ -8,9 +8,9 @@ pub mod api;
 pub mod commands;
 pub(crate) mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_prospect).service(api::list_prospects).service(api::get_prospect);
 }

@@ -9,10 +9,10 @@ pub(crate) mod store;
 
 pub use store::{Membership, memberships};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::add_hiring_team_member)
         .service(api::list_hiring_team)
         .service(api::get_hiring_team_member)

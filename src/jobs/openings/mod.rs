@@ -13,10 +13,10 @@ pub(crate) mod store;
 
 pub use model::{OpeningCommand, OpeningState};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::add_openings)
         .service(api::list_openings)
         .service(api::get_opening)

@@ -22,10 +22,10 @@ pub use named::{
     NamedAttribute, NamedKit, NamedQuestion, NamedRubric, NamedSlot, Names, Wanted, Wording,
 };
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_loop_template)
         .service(api::list_loop_templates)
         .service(api::get_loop_template)

@@ -11,9 +11,9 @@ pub(crate) mod store;
 
 pub use model::{ChosenMail, Unwanted, Way};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::get_my_notification_preferences).service(api::set_my_notification_preferences);
 }

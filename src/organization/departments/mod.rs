@@ -14,10 +14,10 @@ mod store;
 pub use model::Tree;
 pub use store::{headed_by, is_usable, tree};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_department)
         .service(api::list_departments)
         .service(api::get_department)

@@ -18,10 +18,10 @@ pub mod values;
 pub use model::{FieldAudience, FieldNoun, FieldType};
 pub use values::{Custom, FieldReach};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_field_definition)
         .service(api::list_field_definitions)
         .service(api::get_field_definition)

@@ -15,9 +15,9 @@ pub use store::is_usable;
 
 use std::borrow::Cow;
 
+use crate::http::Operations;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::text_enum;
 
@@ -41,7 +41,7 @@ pub struct NewHoliday {
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::list_holiday_regions)
         .service(api::create_holiday_calendar)
         .service(api::list_holiday_calendars)

@@ -7,10 +7,10 @@ pub mod api;
 pub(crate) mod commands;
 pub(crate) mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_level)
         .service(api::list_levels)
         .service(api::get_level)

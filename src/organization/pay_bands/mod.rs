@@ -18,8 +18,8 @@ pub(crate) mod store;
 
 pub use model::{Band, BandFault, BandPlacement, BandPosition, Incomparable, Ratio};
 
+use crate::http::Operations;
 use crate::text_enum;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 text_enum! {
     /// What an amount of pay is for.
@@ -36,7 +36,7 @@ text_enum! {
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_pay_band)
         .service(api::list_pay_bands)
         .service(api::get_pay_band)

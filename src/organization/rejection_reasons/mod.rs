@@ -20,10 +20,10 @@ text_enum! {
     }
 }
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_rejection_reason)
         .service(api::list_rejection_reasons)
         .service(api::get_rejection_reason)

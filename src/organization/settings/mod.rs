@@ -13,10 +13,10 @@ pub(crate) mod store;
 
 pub use model::{CandidateSeesPanel, PeopleMetrics, Policy, RecruiterView, Reveal};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::get_organization)
         .service(api::update_organization)
         .service(api::get_settings)

@@ -10,9 +10,9 @@ pub(crate) mod commands;
 
 pub use commands::issue_link;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::set_up);
 }

@@ -26,10 +26,10 @@ text_enum! {
     }
 }
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_source)
         .service(api::list_sources)
         .service(api::get_source)

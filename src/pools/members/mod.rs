@@ -14,10 +14,10 @@ pub(crate) mod store;
 pub use commands::count;
 pub use model::{Needs, Qualification};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::add_pool_member)
         .service(api::list_pool_members)
         .service(api::list_my_pool_memberships)

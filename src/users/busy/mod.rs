@@ -22,8 +22,8 @@ pub use asked::Asked;
 pub use commands::end;
 pub use worker::run_due;
 
+use crate::http::Operations;
 use crate::text_enum;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 text_enum! {
     /// Whether what is known of a calendar is worth something.
@@ -62,7 +62,7 @@ text_enum! {
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::get_my_busy_calendar)
         .service(api::set_my_busy_calendar)
         .service(api::remove_my_busy_calendar)

@@ -11,7 +11,7 @@ pub mod api;
 pub(crate) mod commands;
 pub(crate) mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 use crate::text_enum;
 
@@ -28,7 +28,7 @@ text_enum! {
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_invitation)
         .service(api::list_invitations)
         .service(api::get_invitation)

@@ -16,7 +16,7 @@ pub use commands::{ENDINGS, Ending};
 
 use std::collections::BTreeMap;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 use crate::access::Subject;
 use crate::capabilities::NewLink;
@@ -143,6 +143,6 @@ impl HandOver {
 }
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::list_obligations);
 }

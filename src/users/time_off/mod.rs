@@ -11,10 +11,10 @@ pub(crate) mod store;
 
 pub use model::Absence;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Operations;
 
 /// Registers the operations.
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
+pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::list_my_time_off)
         .service(api::add_my_time_off)
         .service(api::list_time_off)
