@@ -166,6 +166,8 @@ pub fn next_step(state: DebriefState, now: &Situation) -> Option<DebriefCommand>
     let complete = card_in && !waiting;
     match state {
         state if state.has_ended() => None,
+        // What was decided stands, though nobody waits for those who see it otherwise any more.
+        DebriefState::DissentWindow => (now.over || !now.active).then_some(Do::Settle),
         _ if !now.active => Some(Do::Cancel),
         DebriefState::Planned => (begun || card_in).then_some(Do::Gather),
         DebriefState::Gathering | DebriefState::Stalled if complete => Some(Do::Reveal),
@@ -180,7 +182,6 @@ pub fn next_step(state: DebriefState, now: &Situation) -> Option<DebriefCommand>
         DebriefState::Discussing => {
             (!now.meeting && (now.answered || now.over)).then_some(Do::TakeUp)
         }
-        DebriefState::DissentWindow => now.over.then_some(Do::Settle),
         DebriefState::Deciding
         | DebriefState::Decided
         | DebriefState::Closed

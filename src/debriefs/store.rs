@@ -140,6 +140,16 @@ pub fn standing_on(
     query.order(debriefs::id).limit(limit).load(conn)
 }
 
+/// The loops of an application whose debriefs go on.
+pub fn standing_in(conn: &mut Conn, id: ApplicationId) -> QueryResult<Vec<LoopId>> {
+    debriefs::table
+        .filter(debriefs::application_id.eq(id))
+        .filter(debriefs::state.eq_any(STANDING))
+        .order(debriefs::id)
+        .select(debriefs::loop_id)
+        .load(conn)
+}
+
 /// A row of `debrief_peeks`: the decider looked at the cards before they were revealed, and why.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = debrief_peeks, treat_none_as_default_value = false)]

@@ -177,9 +177,11 @@ pub fn compose(
     let found = match delivery.recipient()? {
         Recipient::User(id) if kind == MailKind::Digest => match reader(conn, kind, id)? {
             Some(reader) => {
-                let (content, said) = digests::compose(conn, &reader, public_url, now)?;
-                lines = Some(said);
-                Some((Address { name: reader.name, email: reader.email }, content))
+                let times = (delivery.created_at, now);
+                digests::compose(conn, &reader, public_url, times)?.map(|(content, said)| {
+                    lines = Some(said);
+                    (Address { name: reader.name, email: reader.email }, content)
+                })
             }
             None => None,
         },

@@ -1,7 +1,7 @@
 //! Mails about debriefs: that one stands still, was revealed, puts a question, waits for its decision, can be
-//! answered, was decided, and what its memo says for the first days of somebody hired. They say that there is something to
-//! read, never what; and they never reach somebody who owes a card for the application, to whom the
-//! debrief still gathers.
+//! answered, was decided, and what its memo says for the first days of somebody hired. They say that there is
+//! something to read, never what; and they never reach somebody who owes a card for the application, to whom
+//! the debrief still gathers.
 
 use std::collections::HashSet;
 

@@ -358,6 +358,31 @@ both! {
         assert_eq!((&seen.ok()["state"], &seen.json["stalled_at"]), (&json!("gathering"), &Value::Null));
     }
 
+    async fn a_debrief_is_called_off_with_its_application_also_when_every_card_is_in(app) {
+        let (onsite, leads) = staffed(&app, 2).await;
+        judge(&app, &onsite, (0, &leads[0]), "yes", Some(3)).await;
+        judge(&app, &onsite, (1, &leads[1]), "no", Some(3)).await;
+        for interview in 0..2 {
+            onsite.hold(&app, interview).await;
+        }
+        assert_eq!(state(&app, &onsite, &onsite.decider).await, "discussing");
+        let path = format!("/applications/{}/withdrawal", onsite.application);
+        app.put(&onsite.recruiter, &path, json!({ "note": "Took another offer." })).await.ok();
+        assert_eq!(state(&app, &onsite, &onsite.decider).await, "cancelled");
+    }
+
+    async fn a_decision_stands_though_the_application_ends_before_all_have_spoken(app) {
+        let (onsite, leads) = staffed(&app, 2).await;
+        judge(&app, &onsite, (0, &leads[0]), "yes", Some(3)).await;
+        judge(&app, &onsite, (1, &leads[1]), "no", Some(3)).await;
+        onsite.take_up(&app).await;
+        let body = json!({ "outcome": "no_hire", "memo": memo() });
+        assert_eq!(put(&app, &onsite, &onsite.decider, "decision", body).await.ok()["state"], "dissent_window");
+        let path = format!("/applications/{}/withdrawal", onsite.application);
+        app.put(&onsite.recruiter, &path, json!({ "note": "Took another offer." })).await.ok();
+        assert_eq!(state(&app, &onsite, &onsite.decider).await, "decided");
+    }
+
     async fn a_debrief_of_an_application_that_ended_is_called_off(app) {
         let (onsite, leads) = staffed(&app, 2).await;
         judge(&app, &onsite, (0, &leads[0]), "yes", Some(3)).await;

@@ -1,7 +1,5 @@
 //! When an interview takes place, and whether it did.
 
-use std::collections::BTreeSet;
-
 use super::booking::{Time, confirm};
 use super::{expect_version, lock};
 use crate::access::{Action, Actor, Permit};
@@ -167,7 +165,6 @@ fn take_end(
 /// and links end; the application's lock is held.
 pub fn call_off(tx: &mut Tx<'_>, permit: &Permit, id: ApplicationId) -> Result<()> {
     let place = Place::of(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let mut loops = BTreeSet::new();
     for mut interview in store::to_come_of(tx.conn, id)? {
         let permit = permit.extend_to(interview.id);
         interview.state = interview.state.apply(InterviewCommand::Cancel)?;
@@ -176,9 +173,9 @@ pub fn call_off(tx: &mut Tx<'_>, permit: &Permit, id: ApplicationId) -> Result<(
         let event = place.event(EventKind::InterviewCancelled, interview.id);
         let event = event.id("loop_id", interview.loop_id).code("cause", "application_ended");
         conclude(tx, &permit, &interview, &event)?;
-        loops.insert(interview.loop_id);
     }
-    for loop_id in loops {
+    // Also of loops whose interviews all took place.
+    for loop_id in debriefs::store::standing_in(tx.conn, id)? {
         debriefs::evaluate(tx, permit, &place, loop_id)?;
     }
     Ok(())

@@ -16,8 +16,10 @@ use crate::working_time::Calendar;
 
 /// How many people get their timer in one go.
 const BATCH: i64 = 200;
-/// How late a digest may be and still be the one of its day.
+/// How far back the hour of a digest is looked for.
 const DAY: TimeDelta = TimeDelta::days(1);
+/// How late a digest may be at whatever hour that is.
+const GRACE: TimeDelta = TimeDelta::hours(1);
 /// When whoever never works is looked at again.
 const LATER: TimeDelta = TimeDelta::days(30);
 
@@ -59,12 +61,32 @@ pub fn wake(tx: &mut Tx<'_>, id: UserId) -> Result<()> {
     let now = tx.now();
     let choices = preferences::of(tx.conn, id)?;
     let calendar = users::calendar_around(tx.conn, &user, now)?;
-    let due = next(&calendar, choices.digest_at, now + -DAY).is_some_and(|due| due <= now);
+    let due = newest(&calendar, choices.digest_at, now);
+    let due = due.is_some_and(|due| is_timely(&calendar, due, now));
     if due && choices.digest && seen::anything(tx.conn, &user, &calendar, now)? {
         record(tx, &permit, &Event::new(EventKind::UserDigestMade, id.into()))?;
     }
     let next = next(&calendar, choices.digest_at, now).unwrap_or(now + LATER);
     timers::set(tx, &permit, TimerKind::Digest, Some(next))
+}
+
+/// Whether a digest of an hour may still come: soon after it, or later on the same day while its reader works.
+/// One that was held up for longer leaves what it would have said to the next, so that no day has two and
+/// none comes at night.
+pub(super) fn is_timely(calendar: &Calendar, due: Instant, now: Instant) -> bool {
+    let day = |at: Instant| at.utc().with_timezone(&calendar.zone()).date_naive();
+    now <= due + GRACE || day(now) == day(due) && calendar.next_working(now) == Some(now)
+}
+
+/// The hour of the newest digest by an instant, within a day.
+fn newest(calendar: &Calendar, at: Option<u16>, now: Instant) -> Option<Instant> {
+    let mut newest = None;
+    let mut hour = next(calendar, at, now + -DAY);
+    while let Some(due) = hour.filter(|due| *due <= now) {
+        newest = Some(due);
+        hour = next(calendar, at, due);
+    }
+    newest
 }
 
 /// The hour of the next digest after an instant.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::life::is_timely;
 use super::seen::{self, LISTED, Late};
 use crate::capabilities::{self, CapabilityKind};
 use crate::clock::Instant;
@@ -36,14 +37,18 @@ impl Lines {
     }
 }
 
-/// The digest of a person at an instant.
+/// The digest of a person that was made at an instant and is sent at another; none when it was held up for
+/// so long that the next one says it.
 pub(in crate::notifications) fn compose(
     conn: &mut Conn,
     reader: &User,
     public_url: &str,
-    now: Instant,
-) -> Result<(Content, Lines)> {
+    (made_at, now): (Instant, Instant),
+) -> Result<Option<(Content, Lines)>> {
     let calendar = users::calendar_around(conn, reader, now)?;
+    if !is_timely(&calendar, made_at, now) {
+        return Ok(None);
+    }
     let mut items = seen::owed(conn, reader, &calendar, now)?;
     let mut late = seen::late(conn, reader, now)?;
     let waiting = outbox::collected(conn, reader.id, LISTED)?;
@@ -66,7 +71,8 @@ pub(in crate::notifications) fn compose(
     facts.insert("headline".to_owned(), json!(headline));
     facts.insert("more".to_owned(), json!(more));
     let path = pages::QUEUE.to_owned();
-    Ok((Content { path, application_id: None, capability: None, facts, calendar: None }, lines))
+    let content = Content { path, application_id: None, capability: None, facts, calendar: None };
+    Ok(Some((content, lines)))
 }
 
 /// What it comes to: `2 things are with you, 1 of them overdue`.
