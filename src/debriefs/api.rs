@@ -42,6 +42,7 @@ use crate::ids::{
     ApplicationId, AssessmentResultId, DebriefId, LevelId, ResponseId, ScorecardId, kinds,
 };
 use crate::scorecards;
+use crate::scorecards::seen::{SeenCard, SeenRating};
 
 /// A decision to write down.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -116,9 +117,9 @@ pub async fn list_debriefs(
 )]
 #[get("/debriefs/{id}")]
 pub async fn get_debrief(ctx: Ctx, PathId(id): PathId<kinds::Debrief>) -> Result<HttpResponse> {
-    let (shown, unnoted) = ctx.read(move |conn, actor| load(conn, actor, id)).await?;
-    note(&ctx, unnoted).await?;
-    ctx.answer(shown)
+    let loaded = ctx.read(move |conn, actor| load(conn, actor, id)).await?;
+    note(&ctx, loaded.unnoted).await?;
+    ctx.answer(loaded.shown)
 }
 
 /// Decide
@@ -171,9 +172,9 @@ pub async fn peek_at_debrief(
 
 /// Answers a change with the debrief as the actor may see it now.
 async fn answer(ctx: &Ctx, id: DebriefId, done: Done<kinds::Debrief>) -> Result<HttpResponse> {
-    let (shown, unnoted) = ctx.read(move |conn, actor| load(conn, actor, id)).await?;
-    note(ctx, unnoted).await?;
-    ctx.answer_change(done, shown)
+    let loaded = ctx.read(move |conn, actor| load(conn, actor, id)).await?;
+    note(ctx, loaded.unnoted).await?;
+    ctx.answer_change(done, loaded.shown)
 }
 
 /// What a packet tells of that the reader was not shown before: cards of others, and results.
@@ -185,37 +186,49 @@ pub(crate) async fn note(ctx: &Ctx, (cards, results): Unnoted) -> Result<()> {
     assessments::api::note(ctx, results).await
 }
 
+/// A debrief as somebody may see it.
+pub(crate) struct Loaded {
+    pub(crate) shown: Shown<Debrief>,
+    /// What it now tells them of; noted once it is shown.
+    pub(crate) unnoted: Unnoted,
+    /// The cards that it shows, with their texts.
+    pub(crate) cards: Vec<SeenCard>,
+    /// What these rate.
+    pub(crate) ratings: Vec<SeenRating>,
+}
+
 /// The debrief as the actor may see it, and of what it now tells them.
-pub(crate) fn load(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: DebriefId,
-) -> Result<(Shown<Debrief>, Unnoted)> {
+pub(crate) fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<Loaded> {
     let one = Filter { id: Some(id), limit: 1, ..Filter::default() };
     let row = seen::debriefs(conn, actor, &one)?.pop().ok_or_else(Error::not_found)?;
     let version = row.phase().version;
-    let mut debrief = Debrief::sealed(&row, store::peeks(conn, id)?);
+    let value = Debrief::sealed(&row, store::peeks(conn, id)?);
+    let mut loaded = Loaded {
+        shown: Shown { version, value },
+        unnoted: Unnoted::default(),
+        cards: Vec::new(),
+        ratings: Vec::new(),
+    };
     if row.opened.is_none() {
-        return Ok((Shown { version, value: debrief }, Unnoted::default()));
+        return Ok(loaded);
     }
-    debrief.show_counts(seen::counts(conn, row.loop_id)?);
+    loaded.shown.value.show_counts(seen::counts(conn, row.loop_id)?);
     let state = row.phase().state;
     if state != DebriefState::Planned {
         let stands = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-        debrief.show_course(&stands, row.reads_cards);
+        loaded.shown.value.show_course(&stands, row.reads_cards);
     }
-    let mut unnoted = Unnoted::default();
     if state.is_open() && row.reads_cards {
-        unnoted = show_packet(conn, actor, &row, &mut debrief)?;
-        show_discussion(conn, actor, &row, &mut debrief)?;
+        show_packet(conn, actor, &row, &mut loaded)?;
+        show_discussion(conn, actor, &row, &mut loaded.shown.value)?;
     }
     if let DebriefState::DissentWindow | DebriefState::Decided | DebriefState::Closed = state
         && let Some(decision) = store::decision(conn, id)?
     {
         let statements = discussion::statements(conn, id)?;
-        debrief.show_decision(decision, statements, row.reads_cards)?;
+        loaded.shown.value.show_decision(decision, statements, row.reads_cards)?;
     }
-    Ok((Shown { version, value: debrief }, unnoted))
+    Ok(loaded)
 }
 
 /// What was found, and what the panel answered. As long as a discussion lasts, whoever has not responded
@@ -244,23 +257,26 @@ fn show_discussion(
     Ok(())
 }
 
+/// The cards that are open to the reader, and what is judged in them.
 fn show_packet(
     conn: &mut Conn,
     actor: &Actor,
     row: &SeenDebrief,
-    debrief: &mut Debrief,
-) -> Result<Unnoted> {
-    let cards = scorecards::seen::unsealed_of(conn, actor, row.loop_id)?;
-    let ids: Vec<ScorecardId> = cards.iter().map(|card| card.id).collect();
-    let ratings = scorecards::seen::ratings(conn, actor, &ids)?;
+    loaded: &mut Loaded,
+) -> Result<()> {
+    let debrief = &mut loaded.shown.value;
+    loaded.cards = scorecards::seen::unsealed_of(conn, actor, row.loop_id)?;
+    let ids: Vec<ScorecardId> = loaded.cards.iter().map(|card| card.id).collect();
+    loaded.ratings = scorecards::seen::ratings(conn, actor, &ids)?;
     let attributes = store::attributes(conn, row.loop_id)?;
     let ballots = store::ballots(conn, row.id)?;
-    let must_be_noted = cards.iter().filter(|card| card.must_be_noted(actor.user_id));
-    let unnoted = must_be_noted.map(|card| card.id).collect();
-    debrief.show_packet(cards, &ratings, attributes, ballots);
+    debrief.show_packet(&loaded.cards, &loaded.ratings, attributes, ballots);
     let results = assessments::seen::unsealed_of(conn, actor, row.loop_id)?;
     let ids: Vec<AssessmentResultId> = results.iter().map(|result| result.id).collect();
     debrief.show_results(&results, &assessments::store::ratings_of(conn, &ids)?);
-    let must_be_noted = results.iter().filter(|result| result.must_be_noted());
-    Ok((unnoted, must_be_noted.map(|result| result.id).collect()))
+    let cards = loaded.cards.iter().filter(|card| card.must_be_noted(actor.user_id));
+    let results = results.iter().filter(|result| result.must_be_noted());
+    loaded.unnoted =
+        (cards.map(|card| card.id).collect(), results.map(|result| result.id).collect());
+    Ok(())
 }

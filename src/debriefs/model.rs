@@ -1,6 +1,7 @@
 //! The life of a debrief: when it goes on, and which ballots a decision goes against.
 
 use super::{DebriefState, Outcome};
+use crate::ids::UserId;
 use crate::loops::Illegal;
 use crate::scorecards::Recommendation;
 use crate::scorecards::model::Side;
@@ -215,6 +216,13 @@ pub fn is_quorum(turnout: Turnout) -> bool {
         && submitted * 100 >= (submitted + owed) * QUORUM_PERCENT
         && must_haves_rated
         && !missing_key_card
+}
+
+/// The newest of what everybody cast, in the order in which these were cast; `cast` is the oldest first.
+pub fn newest_of_each<T>(cast: &[T], by: impl Fn(&T) -> UserId) -> Vec<&T> {
+    let newest =
+        |(index, one): &(usize, &T)| cast.iter().skip(index + 1).all(|later| by(later) != by(one));
+    cast.iter().enumerate().filter(newest).map(|(_, one)| one).collect()
 }
 
 /// Whether a ballot differs from what was decided. Nobody dissents from waiting, and "no decision"

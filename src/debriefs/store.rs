@@ -244,14 +244,6 @@ pub fn ballots(conn: &mut Conn, id: DebriefId) -> QueryResult<Vec<Ballot>> {
         .load(conn)
 }
 
-/// The newest ballot of everybody who cast one, in the order in which these were cast.
-pub fn newest_ballots(cast: &[Ballot]) -> Vec<&Ballot> {
-    let newest = |(index, ballot): &(usize, &Ballot)| {
-        cast.iter().skip(index + 1).all(|later| later.user_id != ballot.user_id)
-    };
-    cast.iter().enumerate().filter(newest).map(|(_, ballot)| ballot).collect()
-}
-
 /// Something that the kits of a loop judge.
 #[derive(Debug, Clone, PartialEq, Queryable)]
 pub struct JudgedAttribute {

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use super::{Debrief, load, note};
 use crate::debriefs::export::{Point, Sheet};
 use crate::debriefs::memo::MemoPoint;
+use crate::debriefs::model::newest_of_each;
 use crate::debriefs::named::Named;
 use crate::debriefs::words;
 use crate::digest::sha256;
@@ -48,10 +49,11 @@ pub(crate) async fn document(ctx: &Ctx, req: &HttpRequest, id: DebriefId) -> Res
     let root = ctx.state().public_url.clone();
     let (sheet, version, unnoted) = ctx
         .read(move |conn, actor| {
-            let (shown, unnoted) = load(conn, actor, id)?;
-            let named = Named::load(conn, &shown.value)?;
-            let sheet = sheet(&shown.value, &named, &root).ok_or_else(Error::not_found)?;
-            Ok((sheet, shown.version, unnoted))
+            let loaded = load(conn, actor, id)?;
+            let debrief = &loaded.shown.value;
+            let named = Named::load(conn, debrief)?;
+            let sheet = sheet(debrief, &named, &root).ok_or_else(Error::not_found)?;
+            Ok((sheet, loaded.shown.version, loaded.unnoted))
         })
         .await?;
     note(ctx, unnoted).await?;
@@ -144,11 +146,8 @@ fn sheet(debrief: &Debrief, named: &Named, root: &str) -> Option<Sheet> {
 
 /// What everybody recommended in the end, from the strongest yes to those without a decision.
 fn ballots(debrief: &Debrief, named: &Named) -> Vec<(&'static str, Vec<String>)> {
-    let all: Vec<_> = debrief.ballots.iter().flatten().collect();
-    let newest = all.iter().enumerate().filter(|(index, ballot)| {
-        all.iter().skip(index + 1).all(|later| later.user_id != ballot.user_id)
-    });
-    let newest: Vec<_> = newest.map(|(_, ballot)| ballot).collect();
+    let cast = debrief.ballots.as_deref().unwrap_or_default();
+    let newest = newest_of_each(cast, |ballot| ballot.user_id);
     let order = [
         Recommendation::StrongYes,
         Recommendation::Yes,

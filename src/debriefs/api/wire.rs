@@ -11,7 +11,7 @@ use crate::assessments::seen::SeenResult;
 use crate::assessments::store::AssessmentRating;
 use crate::clock::Instant;
 use crate::debriefs::memo::Memo;
-use crate::debriefs::model::dissents;
+use crate::debriefs::model::{dissents, newest_of_each};
 use crate::debriefs::seen::{Counts, SeenDebrief};
 use crate::debriefs::store::discussion::Statement;
 use crate::debriefs::store::{self, JudgedAttribute};
@@ -331,13 +331,13 @@ impl Debrief {
 
     pub(super) fn show_packet(
         &mut self,
-        cards: Vec<SeenCard>,
+        cards: &[SeenCard],
         ratings: &[SeenRating],
         attributes: Vec<JudgedAttribute>,
         ballots: Vec<store::Ballot>,
     ) {
         self.view = DebriefView::Full;
-        self.cards = Some(cards.into_iter().map(DebriefCard::from).collect());
+        self.cards = Some(cards.iter().map(DebriefCard::from).collect());
         self.attributes = Some(dotted(attributes, ratings));
         self.ballots = Some(ballots.into_iter().map(Ballot::from).collect());
     }
@@ -381,12 +381,9 @@ impl Debrief {
     ) -> Result<()> {
         let memo = if reads_cards { Some(row.memo.read()?) } else { None };
         let dissent = self.ballots.as_ref().map(|ballots| {
-            let newest = ballots.iter().enumerate().filter(|(index, ballot)| {
-                ballots.iter().skip(index + 1).all(|later| later.user_id != ballot.user_id)
-            });
-            let differs = |ballot: &&Ballot| dissents(ballot.recommendation, row.outcome);
-            let dissenting = newest.map(|(_, ballot)| ballot).filter(differs);
-            dissenting
+            let newest = newest_of_each(ballots, |ballot| ballot.user_id).into_iter();
+            newest
+                .filter(|ballot| dissents(ballot.recommendation, row.outcome))
                 .map(|ballot| {
                     let said = statements.iter().position(|one| one.user_id == ballot.user_id);
                     Dissent {
@@ -412,16 +409,16 @@ impl Debrief {
     }
 }
 
-impl From<SeenCard> for DebriefCard {
-    fn from(card: SeenCard) -> Self {
-        let judgement = card.judgement;
+impl From<&SeenCard> for DebriefCard {
+    fn from(card: &SeenCard) -> Self {
+        let judgement = card.judgement.as_ref();
         Self {
             scorecard_id: card.id,
             interview_id: card.interview_id,
             author_id: card.author_id,
-            submitted_by: judgement.as_ref().and_then(|judgement| judgement.submitted_by),
+            submitted_by: judgement.and_then(|judgement| judgement.submitted_by),
             slot: card.slot,
-            recommendation: judgement.as_ref().and_then(|judgement| judgement.recommendation),
+            recommendation: judgement.and_then(|judgement| judgement.recommendation),
             level_signal_id: judgement.and_then(|judgement| judgement.level_signal_id),
             independent: card.independent,
             submitted_at: card.submitted_at,

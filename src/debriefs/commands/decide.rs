@@ -8,8 +8,8 @@ use crate::db::{Conn, Tx};
 use crate::debriefs::Outcome;
 use crate::debriefs::api::DecideDebrief;
 use crate::debriefs::memo::{self, Grounds, Memo};
-use crate::debriefs::model::{DebriefCommand, dissents};
-use crate::debriefs::store::{self, Ballot, Debrief, Decision, discussion, newest_ballots};
+use crate::debriefs::model::{DebriefCommand, dissents, newest_of_each};
+use crate::debriefs::store::{self, Ballot, Debrief, Decision, discussion};
 use crate::error::{Code, Error, Result};
 use crate::ids::{DebriefId, DecisionId, UserId};
 use crate::organization::levels;
@@ -53,13 +53,13 @@ pub fn decide(
 fn grounds(tx: &mut Tx<'_>, debrief: &Debrief) -> Result<Grounds> {
     let ballots = store::ballots(tx.conn, debrief.id)?;
     let card = |ballot: &Ballot| Some((ballot.scorecard_id?, ballot.recommendation));
-    let newest = newest_ballots(&ballots).into_iter().map(|ballot| ballot.recommendation).collect();
+    let newest = newest_of_each(&ballots, |ballot| ballot.user_id);
     let findings = discussion::findings(tx.conn, debrief.id)?;
     let missed = findings.into_iter().filter(|finding| finding.kind.is_missed_must_have());
     let judged = store::attributes(tx.conn, debrief.loop_id)?;
     Ok(Grounds {
         cards: ballots.iter().filter_map(card).collect(),
-        newest,
+        newest: newest.into_iter().map(|ballot| ballot.recommendation).collect(),
         findings: missed.map(|finding| finding.id).collect(),
         attributes: judged.into_iter().map(|attribute| attribute.id).collect(),
     })
@@ -101,7 +101,7 @@ pub fn dissenters(conn: &mut Conn, id: DebriefId) -> Result<Vec<UserId>> {
 
 /// Whose newest ballot differs from what was decided.
 pub(super) fn dissenting(ballots: &[Ballot], outcome: Outcome) -> Vec<UserId> {
-    let newest = newest_ballots(ballots).into_iter();
+    let newest = newest_of_each(ballots, |ballot| ballot.user_id).into_iter();
     newest
         .filter(|ballot| dissents(ballot.recommendation, outcome))
         .map(|one| one.user_id)

@@ -127,8 +127,7 @@ fn situation(
         _ if !active => Ok((situation, None)),
         DebriefState::Planned | DebriefState::Gathering | DebriefState::Stalled => {
             let waiting = turnout::waiting(tx.conn, debrief.loop_id)?;
-            let last_due = waiting.last_due();
-            let last_due = last_due.map(|due| debrief.extended_until.map_or(due, |to| due.max(to)));
+            let last_due = waiting.last_due(debrief.extended_until);
             let overdue = last_due.is_some_and(|due| due <= now);
             let enough = overdue && {
                 let turnout = turned_out(tx, debrief, &waiting)?;

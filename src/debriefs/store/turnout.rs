@@ -117,14 +117,16 @@ impl Waiting {
         seats.filter(|seat| seat.submitted_at.is_some()).count()
     }
 
-    /// When the last card that is owed is due; none while one has no due time yet, because its
-    /// interview has none or nobody sits on it, and while an assessment has no result.
-    pub fn last_due(&self) -> Option<Instant> {
+    /// When the last card that is owed is due, or until when the driver waits for it if that is later;
+    /// none while one has no due time yet, because its interview has none or nobody sits on it, and while
+    /// an assessment has no result.
+    pub fn last_due(&self, extended_until: Option<Instant>) -> Option<Instant> {
         if self.0.iter().any(Held::lacks_source) {
             return None;
         }
         let due: Option<Vec<Instant>> = self.owed().map(|seat| seat.due_at).collect();
-        due?.into_iter().max()
+        let last = due?.into_iter().max()?;
+        Some(extended_until.map_or(last, |until| last.max(until)))
     }
 }
 

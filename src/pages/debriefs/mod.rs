@@ -21,7 +21,8 @@ use super::visitor::Visitor;
 use super::{answer, safety, see_other};
 use crate::access::Actor;
 use crate::db::Tx;
-use crate::debriefs::{api, commands};
+use crate::debriefs::api::{self, Unnoted};
+use crate::debriefs::commands;
 use crate::error::{Code, Error, Result};
 use crate::http::{Ctx, Open, PathId};
 use crate::ids::{DebriefId, kinds};
@@ -133,17 +134,14 @@ async fn open(ctx: Ctx, req: &HttpRequest, id: DebriefId) -> Result<HttpResponse
     let Ok(visitor) = Visitor::of(ctx, req).await? else {
         return Ok(to_sign_in(&path_of(id)));
     };
-    let packet = load(&visitor, id).await?;
-    let mut form = forms::blank(&packet);
-    page(&visitor, &packet, &mut form, StatusCode::OK)
+    let loaded = load(&visitor, id).await?;
+    let mut form = forms::blank(&loaded.0);
+    page(&visitor, loaded, &mut form, StatusCode::OK).await
 }
 
-/// What the visitor is shown. That they read it is noted first.
-async fn load(visitor: &Visitor, id: DebriefId) -> Result<Packet> {
-    let (packet, unnoted) =
-        visitor.ctx.read(move |conn, actor| packet::load(conn, actor, id)).await?;
-    api::note(&visitor.ctx, unnoted).await?;
-    Ok(packet)
+/// What the visitor may be shown, and what of it is to be noted once they are.
+async fn load(visitor: &Visitor, id: DebriefId) -> Result<(Packet, Unnoted)> {
+    visitor.ctx.read(move |conn, actor| packet::load(conn, actor, id)).await
 }
 
 async fn submit(
@@ -156,15 +154,15 @@ async fn submit(
     let Ok(visitor) = Visitor::of(ctx, req).await? else {
         return Ok(to_sign_in(&path_of(id)));
     };
-    let packet = load(&visitor, id).await?;
-    let mut form = Form::read(forms::list_of(&packet, body), req, body)?.keeping_all();
+    let loaded = load(&visitor, id).await?;
+    let mut form = Form::read(forms::list_of(&loaded.0, body), req, body)?.keeping_all();
     safety::check(&visitor.ctx, req, &form, visitor.claims.session_id)?;
     if form.text("then") == "more" {
-        return page(&visitor, &packet, &mut form, StatusCode::OK);
+        return page(&visitor, loaded, &mut form, StatusCode::OK).await;
     }
-    match act_on(&visitor, &packet, &mut form, act).await {
+    match act_on(&visitor, &loaded.0, &mut form, act).await {
         Ok(true) => Ok(see_other(&path_of(id)).finish()),
-        Ok(false) => page(&visitor, &packet, &mut form, StatusCode::UNPROCESSABLE_ENTITY),
+        Ok(false) => page(&visitor, loaded, &mut form, StatusCode::UNPROCESSABLE_ENTITY).await,
         Err(error) => refused(&visitor, id, form, act, error).await,
     }
 }
@@ -236,18 +234,20 @@ async fn refused(
         ),
         _ => form.refuse_all(error.detail),
     }
-    let packet = load(visitor, id).await?;
-    page(visitor, &packet, &mut form, status)
+    let loaded = load(visitor, id).await?;
+    page(visitor, loaded, &mut form, status).await
 }
 
-fn page(
+/// Shows the page, once it is noted what its reader learns from it.
+async fn page(
     visitor: &Visitor,
-    packet: &Packet,
+    (packet, unnoted): (Packet, Unnoted),
     form: &mut Form,
     status: StatusCode,
 ) -> Result<HttpResponse> {
+    api::note(&visitor.ctx, unnoted).await?;
     form.set("base", packet.version.to_string());
     let proof = safety::proof_of(&visitor.ctx, visitor.claims.session_id);
-    let shown = view::of(packet, form);
+    let shown = view::of(&packet, form);
     Ok(form.render(status, "debrief.html", &proof, &shown)?.finish())
 }

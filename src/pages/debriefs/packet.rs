@@ -4,7 +4,9 @@
 use crate::access::{self, Actor};
 use crate::clock::Instant;
 use crate::db::Conn;
-use crate::debriefs::api::{self, Debrief, DebriefAttribute, DebriefFinding, DebriefView, Unnoted};
+use crate::debriefs::api::{
+    self, Debrief, DebriefAttribute, DebriefFinding, DebriefView, Loaded, Unnoted,
+};
 use crate::debriefs::named::Named;
 use crate::debriefs::store::turnout;
 use crate::debriefs::{DebriefState, Severity};
@@ -16,7 +18,7 @@ use crate::loops::coverage::api::{self as coverage, LoopCoverage};
 use crate::pages::scorecards::signals;
 use crate::rubrics::store::{self as rubrics, Anchor};
 use crate::scorecards::Recommendation;
-use crate::scorecards::seen::{self as cards, SeenCard, SeenRating};
+use crate::scorecards::seen::{SeenCard, SeenRating};
 use crate::users;
 
 /// A debrief with everything around it that its reader may see.
@@ -48,7 +50,7 @@ pub(super) struct Packet {
 /// # Errors
 /// `not_found` for whoever may not read the debrief.
 pub(super) fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<(Packet, Unnoted)> {
-    let (shown, mut unnoted) = api::load(conn, actor, id)?;
+    let Loaded { shown, mut unnoted, cards, ratings } = api::load(conn, actor, id)?;
     let reader = users::store::find_active(conn, actor.user_id)?.ok_or_else(Error::not_found)?;
     let named = Named::load(conn, &shown.value)?;
     let mut packet = Packet {
@@ -60,8 +62,8 @@ pub(super) fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<(Pac
         owed: Vec::new(),
         last_due: None,
         coverage: None,
-        cards: Vec::new(),
-        ratings: Vec::new(),
+        cards,
+        ratings,
         anchors: Vec::new(),
         levels: Vec::new(),
     };
@@ -71,13 +73,13 @@ pub(super) fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<(Pac
         return Ok((packet, unnoted));
     }
     if packet.debrief.state == DebriefState::Gathering {
-        let due = turnout::waiting(conn, packet.debrief.loop_id)?.last_due();
-        packet.last_due =
-            due.map(|due| packet.debrief.extended_until.map_or(due, |to| due.max(to)));
+        let waiting = turnout::waiting(conn, packet.debrief.loop_id)?;
+        packet.last_due = waiting.last_due(packet.debrief.extended_until);
     }
     packet.coverage = coverage_of(conn, actor, packet.debrief.loop_id, &mut unnoted)?;
     if packet.debrief.cards.is_some() {
-        open(conn, actor, &mut packet)?;
+        let judged: Vec<AttributeId> = packet.attributes().map(|one| one.attribute_id).collect();
+        packet.anchors = rubrics::anchors_of(conn, &judged)?;
     }
     if packet.decides() {
         let place = Place::of(conn, application_id)?.ok_or_else(Error::not_found)?;
@@ -85,20 +87,6 @@ pub(super) fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<(Pac
         packet.levels = signals(conn, job.and_then(|job| job.level_id), None)?;
     }
     Ok((packet, unnoted))
-}
-
-/// The texts of the cards that the debrief shows, and the scales that they rate on.
-fn open(conn: &mut Conn, actor: &Actor, packet: &mut Packet) -> Result<()> {
-    let shown =
-        |id: ScorecardId| packet.debrief.cards.iter().flatten().any(|card| card.scorecard_id == id);
-    let mut cards = cards::unsealed_of(conn, actor, packet.debrief.loop_id)?;
-    cards.retain(|card| shown(card.id));
-    let ids: Vec<ScorecardId> = cards.iter().map(|card| card.id).collect();
-    let ratings = cards::ratings(conn, actor, &ids)?;
-    let judged: Vec<AttributeId> = packet.attributes().map(|one| one.attribute_id).collect();
-    packet.anchors = rubrics::anchors_of(conn, &judged)?;
-    (packet.cards, packet.ratings) = (cards, ratings);
-    Ok(())
 }
 
 /// The coverage, for whoever may read interviews.
