@@ -107,10 +107,14 @@ pub fn as_json() -> crate::error::Result<String> {
     Ok(text)
 }
 
-/// The methods that the document knows for a concrete path.
+/// The methods that the document knows for a concrete path, HEAD with GET.
 pub fn methods_of(path: &str) -> BTreeSet<&'static str> {
     let methods = items_of(path).flat_map(operations_of);
-    methods.map(|(method, _)| method).collect()
+    let mut methods: BTreeSet<_> = methods.map(|(method, _)| method).collect();
+    if methods.contains("GET") {
+        methods.insert("HEAD");
+    }
+    methods
 }
 
 /// What the document has at a concrete path. One that is written out goes before patterns:

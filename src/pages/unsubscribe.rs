@@ -6,7 +6,7 @@
 //! as the mails that hold it are kept.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, post, route, web};
+use actix_web::{HttpResponse, get, post, web};
 use serde::Serialize;
 
 use super::{answer, render};
@@ -38,7 +38,7 @@ struct Page {
 }
 
 /// What the link is for.
-#[route("/unsubscribe/{what}/{person}/{secret}", method = "GET", method = "HEAD")]
+#[get("/unsubscribe/{what}/{person}/{secret}")]
 async fn show(Open(ctx): Open, link: web::Path<(String, String, String)>) -> Result<HttpResponse> {
     answer(page(&ctx, &link, false).await)
 }

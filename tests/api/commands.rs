@@ -43,6 +43,7 @@ fn a_bare_evenbar_serves() {
     bare.env("EVENBAR_LISTEN", "127.0.0.1:0");
     let service = Service::start(bare);
     assert_eq!(service.ask("GET", "/readyz", "", "").0, 200);
+    assert_eq!(service.ask("HEAD", "/readyz", "", ""), (200, String::new()));
     drop(service);
     assert!(folder.join("evenbar-data/evenbar.sqlite3").exists());
     std::fs::remove_dir_all(folder).unwrap();

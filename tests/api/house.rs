@@ -19,15 +19,25 @@ both! {
     async fn a_known_path_with_another_method_names_the_methods_it_takes(app) {
         let reply = app.send(TestRequest::put().uri("/api/v1/departments")).await;
         reply.problem(405, "method_not_allowed");
-        assert_eq!(reply.header("allow"), Some("GET, POST"));
+        assert_eq!(reply.header("allow"), Some("GET, HEAD, POST"));
         let one = TestRequest::post().uri("/api/v1/departments/dept_01jd3z3z3z3z3z3z3z3z3z3z3z");
-        assert_eq!(app.send(one).await.header("allow"), Some("GET, PATCH"));
+        assert_eq!(app.send(one).await.header("allow"), Some("GET, HEAD, PATCH"));
         // A path that is written out is none of the pattern beside it, here `/sessions/{id}`.
         for other in [TestRequest::patch(), TestRequest::delete(), TestRequest::get()] {
             let reply = app.send(other.uri("/api/v1/sessions/renewals")).await;
             reply.problem(405, "method_not_allowed");
             assert_eq!(reply.header("allow"), Some("POST"));
         }
+    }
+
+    async fn the_head_of_an_answer_is_the_one_of_get(app) {
+        let ada = app.person("Ada", OrgRole::Admin);
+        for path in ["/departments", "/me", "/departments/dept_01jd3z3z3z3z3z3z3z3z3z3z3z"] {
+            let whole = app.get(&ada, path).await;
+            let head = app.send(app.request(&ada, Method::HEAD, path)).await;
+            assert_eq!((head.status, head.header("etag")), (whole.status, whole.header("etag")), "{path}");
+        }
+        assert_eq!(app.send(TestRequest::with_uri("/sign-in").method(Method::HEAD)).await.status, 200);
     }
 
     async fn a_body_that_is_not_json_is_a_problem(app) {

@@ -1,7 +1,7 @@
 //! `/calendar/{secret}.ics`: the calendar behind a link.
 
 use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
-use actix_web::{HttpRequest, HttpResponse, route, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 
 use super::seen::{self, Held};
 use crate::calendars::entry::{self, ForPanel};
@@ -19,7 +19,7 @@ use crate::users;
 const NAME: &str = "Interviews (Evenbar)";
 
 /// The interviews of whoever the link belongs to.
-#[route("/calendar/{secret}.ics", method = "GET", method = "HEAD")]
+#[get("/calendar/{secret}.ics")]
 pub(super) async fn show(
     Open(ctx): Open,
     req: HttpRequest,

@@ -11,7 +11,7 @@ mod setup;
 mod times;
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, post, route, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::Serialize;
 
 use super::safety::Guest;
@@ -51,7 +51,7 @@ impl Link {
 }
 
 /// What the link is for, and the form that does it.
-#[route("/l/{secret}", method = "GET", method = "HEAD")]
+#[get("/l/{secret}")]
 async fn show(
     Open(ctx): Open,
     req: HttpRequest,

@@ -1,6 +1,6 @@
 //! The link that writes a scorecard: the same page as after signing in, for one card, in one browser.
 
-use actix_web::{HttpRequest, HttpResponse, post, route, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 
 use super::{Link, settle};
 use crate::access::{Credential, PresentedLink, authenticate};
@@ -55,7 +55,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(show_file).service(submit_file).service(submit_removal);
 }
 
-#[route("/l/{secret}/files/{file}", method = "GET", method = "HEAD")]
+#[get("/l/{secret}/files/{file}")]
 async fn show_file(
     Open(ctx): Open,
     req: HttpRequest,

@@ -237,7 +237,7 @@ impl TestApp {
             Box::pin(async move {
                 let request = request.to_request();
                 let (method, path) = (request.method().clone(), request.path().to_owned());
-                let events = (method != Method::GET).then(|| count_events(&db));
+                let events = (!method.is_safe()).then(|| count_events(&db));
                 let response = match service.call(request).await {
                     Ok(response) => response.into_parts().1,
                     Err(error) => error.error_response(),
