@@ -2,10 +2,11 @@
 
 use chrono::TimeDelta;
 use evenbar::access::{OrgRole, TeamRole};
-use evenbar::mail::Mail;
+use evenbar::mail::{Mail, MailKind};
 use serde_json::{Value, json};
 
 use crate::both;
+use crate::support::mail_links::follow;
 use crate::support::onsite::Onsite;
 use crate::support::{Browser, Person, TestApp, hiring};
 
@@ -145,7 +146,10 @@ both! {
         assert_eq!(request.ok()["windows"][0]["starts_at"], "2026-11-26T08:00:00Z");
         let mails = sent(&app);
         assert_eq!(readers(&mails, "interview_called_off"), [ana.email.as_str()]);
+        follow(&app, &mails, MailKind::InterviewCalledOff).await;
         assert_eq!(readers(&mails, "candidate_interview_called_off"), [CANDIDATE]);
+        follow(&app, &mails, MailKind::CandidateInterviewCalledOff).await;
+        follow(&app, &mails, MailKind::CandidateAnswered).await;
         assert!(readers(&mails, "candidate_answered").contains(&cora.email.as_str()));
         let mail = mails.iter().find(|mail| mail.kind.slug() == "candidate_answered").unwrap();
         assert!(mail.text.contains("What to do next: choose one of the times"), "{}", mail.text);

@@ -3,11 +3,12 @@
 
 use evenbar::access::OrgRole;
 use evenbar::calendars::{Invitation, Method};
-use evenbar::mail::Mail;
 use evenbar::mail::transport::Mailer;
+use evenbar::mail::{Mail, MailKind};
 use serde_json::{Value, json};
 
 use crate::both;
+use crate::support::mail_links::follow;
 use crate::support::mail_server::MailServer;
 use crate::support::onsite::Onsite;
 use crate::support::{Person, Reply, TestApp, hiring};
@@ -200,6 +201,8 @@ both! {
             ("interview_scheduled", &ana.email),
             ("interview_scheduled", rita),
         ]);
+        follow(&app, &mails, MailKind::InterviewScheduled).await;
+        follow(&app, &mails, MailKind::CandidateInterviewScheduled).await;
         let (anas, adas) = (entry(&mails, &ana.email), entry(&mails, CANDIDATE));
         assert_eq!((anas.method, adas.method), (Method::Request, Method::Request));
         assert_ne!(anas.entry.uid, adas.entry.uid);

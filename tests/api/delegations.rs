@@ -7,10 +7,12 @@ use evenbar::access::{Claims, OrgRole};
 use evenbar::db::schema::events;
 use evenbar::events::EventKind;
 use evenbar::ids::AnyId;
+use evenbar::mail::MailKind;
 use serde_json::{Value, json};
 
 use crate::both;
 use crate::offers::scene::Scene;
+use crate::support::mail_links::follow;
 use crate::support::{Person, Reply, TestApp, answers_at_once, hiring};
 
 /// A day so many days from today, as it is sent.
@@ -353,6 +355,7 @@ both! {
         let mut both = [fia.email.clone(), max.email.clone()];
         both.sort();
         assert_eq!(mailed(&app, "delegation_given"), both);
+        follow(&app, &app.mails.mails(), MailKind::DelegationGiven).await;
         let one = format!("/delegations/{}", made.id());
         assert_eq!(app.get(&max, &one).await.ok(), &made.json);
         app.get(&scene.stranger, &one).await.problem(404, "not_found");
@@ -363,6 +366,7 @@ both! {
         app.send(never).await.problem(412, "stale");
         app.delete(admin, &one).await.expect(204);
         assert_eq!(mailed(&app, "delegation_ended").len(), 2);
+        follow(&app, &app.mails.mails(), MailKind::DelegationEnded).await;
         let kinds = app.event_kinds();
         assert!(kinds.iter().any(|kind| kind == "delegation.created"));
         assert!(kinds.iter().any(|kind| kind == "delegation.ended"));

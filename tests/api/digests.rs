@@ -6,6 +6,7 @@ use evenbar::mail::{Mail, MailKind};
 use serde_json::json;
 
 use crate::both;
+use crate::support::mail_links::follow;
 use crate::support::onsite::Onsite;
 use crate::support::{Person, TestApp};
 
@@ -40,6 +41,8 @@ both! {
         assert_eq!(told(&app, MailKind::ScorecardDue), ["Ana", "Ben"]);
         onsite.submit(&app, 1, &ben, "yes").await;
         app.next_morning();
+        follow(&app, &app.mails.mails(), MailKind::ScorecardDue).await;
+        follow(&app, &app.mails.mails(), MailKind::Digest).await;
         let digest = mails(&app, MailKind::Digest, &ana).pop().expect("a digest");
         assert_eq!(digest.subject, "One thing is with you");
         for line in [
@@ -85,8 +88,21 @@ both! {
         assert_eq!(days(&late), ["Wed", "Thu", "Fri", "Mon", "Tue"]);
         // The stall is told at once, to whoever has the next move; to the decider with the digest.
         assert_eq!(told(&app, MailKind::DebriefStalled), ["Dario Driver"]);
+        follow(&app, &app.mails.mails(), MailKind::DebriefStalled).await;
         let decider = mails(&app, MailKind::Digest, &onsite.decider);
         assert!(decider[0].text.contains("* Scorecards are missing: Ada Lovelace, Senior Engineer"), "{}", decider[0].text);
+    }
+
+    async fn news_come_at_once_to_whoever_chose_so(app) {
+        let (onsite, ana, ben) = held(&app).await;
+        let at_once = json!([{ "mail": "debrief_revealed", "way": "immediate" }]);
+        let choice = json!({ "digest": true, "digest_at": null, "quiet_hours": true, "mails": at_once });
+        app.put(&app.again(&onsite.driver), "/me/notification-preferences", choice).await.ok();
+        onsite.submit(&app, 0, &ana, "yes").await;
+        onsite.submit(&app, 1, &ben, "no").await;
+        app.deliver_mail();
+        assert_eq!(told(&app, MailKind::DebriefRevealed), ["Dario Driver"]);
+        follow(&app, &app.mails.mails(), MailKind::DebriefRevealed).await;
     }
 
     async fn a_question_and_a_decision_are_told_at_once_and_what_happened_the_next_day(app) {
@@ -97,6 +113,7 @@ both! {
         assert_eq!(onsite.debrief(&app, &onsite.driver).await.ok()["state"], "discussing");
         let asked = told(&app, MailKind::DebriefQuestion);
         assert!(asked.contains(&"Ana".to_owned()) && asked.contains(&"Ben".to_owned()), "{asked:?}");
+        follow(&app, &app.mails.mails(), MailKind::DebriefQuestion).await;
         let question = mails(&app, MailKind::DebriefQuestion, &ben).pop().unwrap();
         assert_eq!(question.subject, "A question for you: Ada Lovelace, Senior Engineer");
         assert!(!question.text.contains("no\n") && question.text.contains("Answer by:  Tue 24 Nov 2026, 10:30"), "{}", question.text);
@@ -107,6 +124,7 @@ both! {
         onsite.take_up(&app).await;
         app.deliver_mail();
         assert_eq!(told(&app, MailKind::DecisionAwaited), ["Dana Decider"]);
+        follow(&app, &app.mails.mails(), MailKind::DecisionAwaited).await;
         let queue = app.get(&ben, "/me/queue").await;
         assert_eq!(queue.ok()["items"], json!([]), "the meeting answered it");
         app.next_morning();

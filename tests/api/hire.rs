@@ -4,12 +4,13 @@
 mod log;
 
 use chrono::TimeDelta;
-use evenbar::mail::Mail;
+use evenbar::mail::{Mail, MailKind};
 use evenbar::organization::setup::admin::{NewOwner, create_owner};
 use evenbar::sessions::NewPassword;
 use serde_json::{Value, json};
 
 use crate::both;
+use crate::support::mail_links::follow;
 use crate::support::{Person, Reply, TestApp};
 
 const PASSWORD: &str = "a long password for the tour";
@@ -406,6 +407,9 @@ both! {
         assert_eq!(app.deliver_mail(), 1);
         assert_eq!(vote(&app, &people.head, &offer, &run).await, ["approved", "approved"]);
         assert_eq!(app.deliver_mail(), 1);
+        let at_once = json!([{ "mail": "set_up_for_success", "way": "immediate" }]);
+        let choice = json!({ "digest": true, "digest_at": null, "quiet_hours": true, "mails": at_once });
+        app.put(&people.manager, "/me/notification-preferences", choice).await.ok();
         let expiry = json!({ "expires_at": app.clock.now() + TimeDelta::days(10) });
         let extended = change(&app, &people.recruiter, &offer, "extension", expiry).await;
         assert_eq!(extended.ok()["state"], "extended");
@@ -417,23 +421,22 @@ both! {
         assert_eq!(app.get(&people.recruiter, &path).await.ok()["status"], "hired");
         let path = format!("/openings/{}", job.opening);
         assert_eq!(app.get(&people.recruiter, &path).await.ok()["state"], "filled");
-        assert_eq!(app.deliver_mail(), 1, "what the memo says for the first days waits for a digest");
-        assert_mails(&app);
-        app.next_morning();
+        assert_eq!(app.deliver_mail(), 1, "what the memo says for the first days");
+        assert_mails(&app).await;
         let mails = app.mails.mails();
-        let digests = mails.iter().filter(|mail| mail.text.contains("For the first days: Ada"));
-        let readers: Vec<&str> = digests.clone().map(|mail| mail.to.email.as_str()).collect();
-        assert_eq!(readers, ["hugo@evenbar.example"]);
-        for mail in digests {
-            assert!(mail.text.contains("#set-up-for-success") && !mail.text.contains("first migration"));
-        }
+        let mail = mails.iter().find(|mail| mail.kind == MailKind::SetUpForSuccess).unwrap();
+        assert!(mail.text.contains("#set-up-for-success") && !mail.text.contains("first migration"));
+        follow(&app, &mails, MailKind::SetUpForSuccess).await;
     }
 }
 
 /// Everybody got what they were owed, never for what they did themselves, and nothing confidential.
-fn assert_mails(app: &TestApp) {
+async fn assert_mails(app: &TestApp) {
     assert_eq!(app.deliver_mail(), 0);
     let mails = app.mails.mails();
+    follow(app, &mails, MailKind::ApprovalAsked).await;
+    follow(app, &mails, MailKind::OfferApproved).await;
+    follow(app, &mails, MailKind::DecisionMade).await;
     assert_eq!(
         told(&mails),
         [
@@ -448,6 +451,7 @@ fn assert_mails(app: &TestApp) {
             ("offer_approved", "rosa@evenbar.example"),
             ("scorecard_due", "ines@evenbar.example"),
             ("scorecard_due", "ivan@evenbar.example"),
+            ("set_up_for_success", "hugo@evenbar.example"),
         ]
     );
     for Mail { subject, text, html, .. } in &mails {

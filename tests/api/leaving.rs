@@ -5,11 +5,13 @@ use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;
 use evenbar::access::{OrgRole, TeamRole};
 use evenbar::db::schema::stages;
+use evenbar::mail::MailKind;
 use serde_json::{Value, json};
 
 use crate::both;
 use crate::delegations::external;
 use crate::offers::scene::Scene;
+use crate::support::mail_links::follow;
 use crate::support::onsite::{Onsite, memo};
 use crate::support::{Browser, Person, Reply, TestApp, answers_at_once, hiring};
 
@@ -123,6 +125,7 @@ both! {
         let mut told = vec![coordinator.email.clone(), onsite.driver.email.clone()];
         told.sort();
         assert_eq!(mailed(&app, "left_behind"), told);
+        follow(&app, &app.mails.mails(), MailKind::LeftBehind).await;
         let mail = app.mails.mails().into_iter().find(|mail| mail.kind.slug() == "left_behind").unwrap();
         assert!(mail.text.contains("Their seats on panels to come are free: 1. The scorecards that they owed were waived: 1."), "{}", mail.text);
         let events = app.event_kinds();
@@ -149,6 +152,7 @@ both! {
         assert_eq!(mailed(&app, "interview_assigned").len(), 4);
         // The mail leads to the card by a link of their own, like everybody's who is seated.
         let mails = app.mails.mails();
+        follow(&app, &mails, MailKind::HandedOver).await;
         let told = mails.iter().rfind(|mail| mail.kind.slug() == "interview_assigned").unwrap();
         assert_eq!(told.to.email, max.email);
         let link = told.text.lines().find_map(|line| line.strip_prefix("https://hire.example.com"));

@@ -1,9 +1,11 @@
 //! Handing in the card of somebody who told their judgement.
 
 use evenbar::access::{OrgRole, TeamRole};
+use evenbar::mail::MailKind;
 use serde_json::{Value, json};
 
 use crate::both;
+use crate::support::mail_links::follow;
 use crate::support::onsite::Onsite;
 use crate::support::{Browser, Person, Reply, TestApp, hiring};
 
@@ -65,6 +67,7 @@ both! {
         hand_in(&app, &onsite.recruiter, &seat, told(&onsite)).await.ok();
         app.deliver_mail();
         let mails = app.mails.mails();
+        follow(&app, &mails, MailKind::ScorecardHandedIn).await;
         let mail = mails.iter().rfind(|mail| mail.kind.slug() == "scorecard_handed_in").expect("a mail");
         assert_eq!(mail.to.email, ana.email);
         assert!(mail.subject.starts_with("Rita Recruiter handed in your scorecard"), "{}", mail.subject);

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::both;
 use crate::invitations::{invite, link_to};
+use crate::support::mail_links::follow;
 use crate::support::{Browser, Person, Reply, TestApp};
 
 const OLD: &str = "the password until now";
@@ -67,6 +68,7 @@ both! {
         browser.open(&path).await.expect(404);
         app.deliver_mail();
         let told = app.mails.mails();
+        follow(&app, &told, MailKind::PasswordChanged).await;
         let told = told.iter().find(|mail| mail.kind == MailKind::PasswordChanged).expect("a mail");
         assert_eq!(told.to.email, "ines@example.com");
         assert!(!told.text.contains("/l/") && told.text.contains("https://hire.example.com/password-reset"));

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::both;
 use crate::rubrics;
+use crate::support::mail_links::follow;
 use crate::support::{Person, TestApp, onsite};
 
 /// An open job of a recruiter with one application, as (job, candidate, application).
@@ -163,6 +164,7 @@ both! {
         let moved = json!({ "reason_id": "reason_01jd3z3z3z3z3z3z3z3z3z3z3z" });
         app.put(&ada, &format!("/applications/{application}/rejection"), moved).await.problem(403, "forbidden");
         app.deliver_mail();
+        follow(&app, &app.mails.mails(), MailKind::GlassBroken).await;
         for mail in app.mails.mails() {
             let names = mail.text.contains("head of finance") || mail.subject.contains("head of finance");
             assert_eq!(names, mail.to.email == rosa.email, "{}", mail.to.email);

@@ -2,10 +2,12 @@
 //! these tests say so and pass.
 
 use evenbar::access::{OrgRole, TeamRole};
-use evenbar::mail::transport::Mailer;
+use evenbar::mail::MailKind;
+use evenbar::mail::transport::{Mailer, SendError};
 use serde_json::{Value, json};
 
 use crate::both;
+use crate::support::mail_links::follow;
 use crate::support::mail_server::MailServer;
 use crate::support::onsite::Onsite;
 use crate::support::{Person, TestApp, hiring};
@@ -81,6 +83,23 @@ impl House {
 }
 
 both! {
+    async fn the_mail_about_an_address_that_is_refused_leads_to_the_candidate_and_changes_nothing(app) {
+        let onsite = Onsite::new(&app, 1).await;
+        let application =
+            app.get(&onsite.recruiter, &format!("/applications/{}", onsite.application)).await;
+        let candidate = application.ok()["candidate_id"].as_str().unwrap().to_owned();
+        let points = json!({ "contact_points": [{ "kind": "email", "value": CANDIDATE }] });
+        app.patch(&onsite.recruiter, &format!("/candidates/{candidate}"), points).await.ok();
+        let rex = app.person("Rex", OrgRole::Member);
+        hiring::join(&app, &onsite.job, &rex, TeamRole::Recruiter);
+        app.mails.fail_next(1, &SendError::Refused { detail: "550 no such user".to_owned() });
+        onsite.schedule(&app, 0, 24).await.ok();
+        app.deliver_mail();
+        let mails = app.mails.mails();
+        assert!(mails.iter().any(|mail| mail.to.email == rex.email));
+        follow(&app, &mails, MailKind::AddressRefused).await;
+    }
+
     async fn an_address_that_is_refused_is_marked_and_those_who_recruit_are_told_once(app) {
         let Some(house) = House::new(&app).await else { return };
         house.server.answer("RCPT", CANDIDATE, &format!("550 5.1.1 <{CANDIDATE}>: no such user"));

@@ -3,9 +3,11 @@
 use actix_web::http::Method;
 use chrono::TimeDelta;
 use evenbar::access::{OrgRole, TeamRole};
+use evenbar::mail::MailKind;
 use serde_json::{Value, json};
 
 use crate::both;
+use crate::support::mail_links::follow;
 use crate::support::onsite::Onsite;
 use crate::support::{Person, Reply, TestApp, at_once, hiring};
 
@@ -135,6 +137,7 @@ both! {
         respond(&app, &ana, &seat, "tentative").await.ok();
         respond(&app, &sam, &shadow, "declined").await.ok();
         assert_eq!(told(&app, "panelist_declined").len(), 2);
+        follow(&app, &app.mails.mails(), MailKind::InterviewAssigned).await;
         let shown = interview(&app, &onsite, &cora, 0).await;
         assert_eq!(shown.ok()["needs_panel"], false, "a shadow is missed by nobody");
         respond(&app, &ana, &seat, "declined").await.ok();
@@ -142,6 +145,7 @@ both! {
         readers.extend(readers.clone());
         readers.sort();
         assert_eq!(told(&app, "panelist_declined"), readers);
+        follow(&app, &app.mails.mails(), MailKind::PanelistDeclined).await;
         let mail = app.mails.mails().pop().unwrap();
         assert!(mail.subject.starts_with("Ana cannot come: Ada Lovelace"), "{}", mail.subject);
         assert!(mail.text.contains("Tue 24 Nov 2026, 09:00 (Europe/Berlin)"), "{}", mail.text);

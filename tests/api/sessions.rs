@@ -10,10 +10,12 @@ use diesel::prelude::*;
 use evenbar::access::OrgRole;
 use evenbar::db::Tx;
 use evenbar::db::schema::users;
+use evenbar::mail::MailKind;
 use evenbar::sessions::{NewPassword, Passwords};
 use serde_json::{Value, json};
 
 use crate::both;
+use crate::support::mail_links::follow;
 use crate::support::{Person, Reply, TestApp, answers_at_once};
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -107,6 +109,7 @@ both! {
         assert_eq!(reuses(app.event_kinds()), 1);
         app.deliver_mail();
         let mails = app.mails.mails();
+        follow(&app, &mails, MailKind::SessionReuse).await;
         assert_eq!(mails.len(), 1);
         assert_eq!(mails[0].to.email, ada.email);
         assert_eq!(mails[0].subject, "One of your sessions was ended");

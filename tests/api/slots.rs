@@ -6,9 +6,11 @@ use diesel::prelude::*;
 use evenbar::access::OrgRole;
 use evenbar::clock::Instant;
 use evenbar::db::schema::interviews;
+use evenbar::mail::MailKind;
 use serde_json::{Value, json};
 
 use crate::both;
+use crate::support::mail_links::follow;
 use crate::support::onsite::Onsite;
 use crate::support::{Browser, Person, Reply, TestApp, answers_at_once, hiring};
 
@@ -110,6 +112,7 @@ both! {
         assert_eq!(made.json["slots"][0]["ends_at"], "2026-11-24T09:00:00Z");
         app.deliver_mail();
         let mails = app.mails.mails();
+        follow(&app, &mails, MailKind::TimeAsked).await;
         let mail = mails.iter().find(|mail| mail.kind.slug() == "time_asked").expect("a mail");
         assert_eq!(mail.to.email, "ada@candidate.example");
         assert_eq!(mail.subject, "Choose a time for your interview: Senior Engineer");

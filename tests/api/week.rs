@@ -13,6 +13,7 @@ use evenbar::mail::{Mail, MailKind};
 use serde_json::{Value, json};
 
 use crate::both;
+use crate::support::mail_links::follow;
 use crate::support::onsite::{Onsite, answers, memo, missed};
 use crate::support::{Person, TestApp, hiring};
 
@@ -349,6 +350,7 @@ both! {
         insta::with_settings!({ prepend_module_to_snapshot => false }, {
             insta::assert_snapshot!("a_week_around_the_world", week.log);
         });
+        follow(&week.app, &week.app.mails.mails(), MailKind::DissentAsked).await;
         // Within one working day of the last card where all say yes, within three where they do not.
         for (hire, days) in [(0, 1), (1, 3)] {
             let (last_card, decided) = week.course(hire).await;

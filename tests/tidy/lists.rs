@@ -165,3 +165,26 @@ fn every_column_that_may_tell_of_a_person_is_registered() {
         "a table is gone"
     );
 }
+
+/// The kinds of mail whose links no test follows.
+fn unfollowed(kinds: &str, tests: &str) -> Vec<String> {
+    let all = kinds.split("pub const ALL").nth(1).unwrap_or_default();
+    let all = all.split("];").next().unwrap_or_default();
+    let kinds = all.split("Self::").skip(1).map(|kind| kind.split(',').next().unwrap_or_default());
+    let tests: String = tests.split_whitespace().collect();
+    let calls: Vec<&str> =
+        tests.split("follow(").skip(1).filter_map(|rest| rest.split(").await").next()).collect();
+    let is_followed =
+        |kind: &&str| calls.iter().any(|call| call.ends_with(&format!(",MailKind::{kind}")));
+    kinds.filter(|kind| !is_followed(kind)).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_links_of_every_kind_of_mail_are_followed_by_a_test() {
+    let planted = "pub const ALL: [Self; 2] = [ Self::Here, Self::There, ];";
+    assert_eq!(unfollowed(planted, "follow(&app, &mails, MailKind::Here).await"), ["There"]);
+    let kinds = fs::read_to_string(root().join("src/mail/mod.rs")).unwrap();
+    let tests = files().iter().filter(|file| file.path.starts_with("tests/api/"));
+    let tests: String = tests.map(|file| file.text.as_str()).collect();
+    assert_eq!(unfollowed(&kinds, &tests), Vec::<String>::new());
+}

@@ -11,6 +11,7 @@ pub mod files;
 pub mod hiring;
 pub mod identity_provider;
 mod keys;
+pub mod mail_links;
 pub mod mail_server;
 pub mod onsite;
 pub mod postgres;
