@@ -1123,6 +1123,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
+        late_to_manager -> Bool,
     }
 }
 

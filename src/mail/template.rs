@@ -35,7 +35,7 @@
 //! | `debrief_stalled` | `candidate_name`, `job_title` |
 //! | `decision_awaited` | `candidate_name`, `job_title`, `due_at_local` (with its zone) |
 //! | `dissent_asked` | `candidate_name`, `job_title`, `due_at_local` (with its zone); the outcome stays behind the link |
-//! | `digest` | `headline`, `owed` (each with `what`, `about`, `when`, `is_overdue`, `minutes`, `link`), `late` (each with `what`, `about`, `who`, `when`), `news` (each with `what`, `link`), `more` (how many are not listed) |
+//! | `digest` | `headline`, `owed` (each with `what`, `about`, `when`, `is_overdue`, `minutes`, `link`), `late` and `escalated` (each with `what`, `about`, `who`, `when`), `news` (each with `what`, `link`), `more` (how many are not listed) |
 //! | `address_refused` | `candidate_name` |
 //! | `left_behind` | `leaver_name`, `candidate_name`, `job_title`, `what` (a sentence of ours) |
 

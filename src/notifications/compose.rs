@@ -156,7 +156,8 @@ impl Lines {
             let what = mail.render(derived)?.subject;
             news.push(json!({ "what": what, "link": mail.link(derived) }));
         }
-        let lists = [("owed", owed), ("late", self.late.clone()), ("news", news)];
+        let (late, escalated) = (self.late.clone(), self.escalated.clone());
+        let lists = [("owed", owed), ("late", late), ("escalated", escalated), ("news", news)];
         let lists = lists.into_iter().map(|(name, lines)| (name.to_owned(), Value::Array(lines)));
         Ok(lists.collect())
     }

@@ -105,6 +105,46 @@ both! {
         follow(&app, &app.mails.mails(), MailKind::DebriefRevealed).await;
     }
 
+    async fn a_manager_is_told_of_a_late_card_by_choice_or_by_policy_only(app) {
+        let (onsite, ana, ben) = held(&app).await;
+        onsite.submit(&app, 1, &ben, "yes").await;
+        let (admin, mia) = (app.person("Alma", OrgRole::Admin), app.person("Mia", OrgRole::Member));
+        let led = json!({ "manager_id": mia.id });
+        app.patch(&admin, &format!("/users/{}", ana.id), led).await.ok();
+        let told = || mails(&app, MailKind::Digest, &mia);
+        // Due on Tuesday at half past nine: on Wednesday morning it is late by eight hours of work.
+        app.next_morning();
+        app.next_morning();
+        assert_eq!(told().len(), 0, "neither policy nor Ana want it");
+        let choice = |late: bool| json!({ "digest": true, "digest_at": null, "quiet_hours": true, "late_to_manager": late, "mails": [] });
+        let path = "/me/notification-preferences";
+        assert_eq!(app.get(&app.again(&ana), path).await.ok()["late_to_manager"], false);
+        assert_eq!(app.put(&app.again(&ana), path, choice(true)).await.ok()["late_to_manager"], true);
+        app.next_morning();
+        let digest = told().pop().expect("a digest");
+        assert_eq!(digest.subject, "Scorecards of people whom you manage are late");
+        for line in ["* Ana: a scorecard", "  A hire that you have no part in", "  Was due Tue 24 Nov 2026, 09:30 (Europe/Berlin)"] {
+            assert!(digest.text.lines().any(|found| found == line), "{line}\n{}", digest.text);
+        }
+        assert!(!digest.text.contains("Ada Lovelace") && !digest.html.contains("Ada Lovelace"));
+        app.put(&app.again(&ana), path, choice(false)).await.ok();
+        app.next_morning();
+        assert_eq!(told().len(), 1);
+        let policy = json!({ "reveal": "at_reveal", "recruiter_sees": "text", "escalation": "manager" });
+        assert_eq!(app.put(&app.again(&admin), "/settings", policy).await.ok()["escalation"], "manager");
+        let statement = app.get(&app.again(&ana), "/settings/monitoring-statement").await;
+        assert!(statement.ok()["text"].as_str().unwrap().contains("late by a working day, to your manager."));
+        for _ in 0..3 {
+            app.next_morning();
+        }
+        assert_eq!(told().len(), 2, "the weekend passed, and Monday came");
+        // Whoever owes a card for the application is told of nobody else's.
+        let onsite = Onsite { recruiter: app.again(&onsite.recruiter), ..onsite };
+        onsite.seat(&app, 1, &mia, "second").await;
+        app.next_morning();
+        assert!(told()[2..].iter().all(|mail| !mail.text.contains("Ana")), "{:?}", told().len());
+    }
+
     async fn a_question_and_a_decision_are_told_at_once_and_what_happened_the_next_day(app) {
         let (onsite, ana, ben) = held(&app).await;
         onsite.submit(&app, 0, &ana, "strong_no").await;

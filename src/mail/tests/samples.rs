@@ -16,6 +16,10 @@ pub(super) fn everything() -> Value {
             "who": "Ben", "what": "Debugging", "about": "Grace Hopper, Compiler Engineer",
             "when": "Was due Thu 25 Mar 2027, 18:00 (Europe/Berlin)",
         }],
+        "escalated": [{
+            "who": "Cyd", "what": "a scorecard", "about": "A hire that you have no part in",
+            "when": "Was due Wed 24 Mar 2027, 18:00 (Europe/Berlin)",
+        }],
         "news": [{ "what": "Decision recorded: Grace Hopper", "link": "https://evenbar.acme.test/d/1" }],
         "more": 4,
     });

@@ -45,7 +45,7 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
         MailKind::DebriefQuestion | MailKind::DecisionAwaited | MailKind::DissentAsked => {
             &["candidate_name", "job_title", "due_at_local"]
         }
-        MailKind::Digest => &["headline", "owed", "late", "news", "more"],
+        MailKind::Digest => &["headline", "owed", "late", "escalated", "news", "more"],
         MailKind::AddressRefused => &["candidate_name"],
         MailKind::SessionReuse => &["signed_in_at_local", "ended_at_local"],
         MailKind::Invitation => &["inviter_name", "expires_at_local"],

@@ -22,8 +22,10 @@ use crate::users::store::User;
 pub(in crate::notifications) struct Lines {
     /// What its reader owes, with the link that opens it without a sign-in, if there is one.
     pub(in crate::notifications) owed: Vec<(Map<String, Value>, Option<CapabilityId>)>,
-    /// What others owe.
+    /// What others owe, in debriefs that its reader drives.
     pub(in crate::notifications) late: Vec<Value>,
+    /// What people owe whom its reader manages.
+    pub(in crate::notifications) escalated: Vec<Value>,
     /// The mails that it takes along.
     pub(in crate::notifications) news: Vec<Composed>,
     /// Which deliveries are settled with it, those included that are owed no more.
@@ -33,7 +35,10 @@ pub(in crate::notifications) struct Lines {
 impl Lines {
     /// Whether there is nothing to say.
     pub(in crate::notifications) fn is_empty(&self) -> bool {
-        self.owed.is_empty() && self.late.is_empty() && self.news.is_empty()
+        self.owed.is_empty()
+            && self.late.is_empty()
+            && self.escalated.is_empty()
+            && self.news.is_empty()
     }
 }
 
@@ -51,6 +56,7 @@ pub(in crate::notifications) fn compose(
     }
     let mut items = seen::owed(conn, reader, &calendar, now)?;
     let mut late = seen::late(conn, reader, now)?;
+    let mut escalated = seen::escalated(conn, reader, now)?;
     let waiting = outbox::collected(conn, reader.id, LISTED)?;
     let carries = waiting.iter().map(|delivery| delivery.id).collect();
     let mut lines = Lines { carries, ..Lines::default() };
@@ -59,14 +65,19 @@ pub(in crate::notifications) fn compose(
         lines.news.extend(compose_news(conn, delivery, &cause, public_url, now)?);
     }
     let listed = usize::try_from(LISTED).unwrap_or(usize::MAX);
-    let more = items.len().saturating_sub(listed) + late.len().saturating_sub(listed);
-    let headline = headline(&items, late.len(), lines.news.len(), now);
+    let more = |found: usize| found.saturating_sub(listed);
+    let more = more(items.len()) + more(late.len()) + more(escalated.len());
+    let counts = (late.len(), escalated.len(), lines.news.len());
+    let headline = headline(&items, counts, now);
     items.truncate(listed);
     late.truncate(listed);
+    escalated.truncate(listed);
     for item in items {
         lines.owed.push(owed(conn, reader, item, public_url, now)?);
     }
-    lines.late = late.into_iter().map(|card| other(card, &reader.time_zone)).collect();
+    let other = |card| other(card, &reader.time_zone);
+    lines.late = late.into_iter().map(other).collect();
+    lines.escalated = escalated.into_iter().map(other).collect();
     let mut facts = Map::new();
     facts.insert("headline".to_owned(), json!(headline));
     facts.insert("more".to_owned(), json!(more));
@@ -76,7 +87,11 @@ pub(in crate::notifications) fn compose(
 }
 
 /// What it comes to: `2 things are with you, 1 of them overdue`.
-fn headline(items: &[Item], late: usize, news: usize, now: Instant) -> String {
+fn headline(
+    items: &[Item],
+    (late, escalated, news): (usize, usize, usize),
+    now: Instant,
+) -> String {
     let overdue = items.iter().filter(|item| item.is_overdue(now)).count();
     let mut parts = Vec::new();
     match items.len() {
@@ -90,6 +105,8 @@ fn headline(items: &[Item], late: usize, news: usize, now: Instant) -> String {
     }
     if late > 0 {
         parts.push("scorecards that you wait for are late".to_owned());
+    } else if escalated > 0 {
+        parts.push("scorecards of people whom you manage are late".to_owned());
     }
     if items.is_empty() && news > 0 {
         parts.push("news from your hires".to_owned());
@@ -144,10 +161,15 @@ fn owed(
 }
 
 fn other(card: Late, time_zone: &str) -> Value {
+    let (what, about) = if card.is_open {
+        (card.kit_name, format!("{}, {}", card.candidate_name, card.job_title))
+    } else {
+        ("a scorecard".to_owned(), "A hire that you have no part in".to_owned())
+    };
     json!({
         "who": card.author_name,
-        "what": card.kit_name,
-        "about": format!("{}, {}", card.candidate_name, card.job_title),
+        "what": what,
+        "about": about,
         "when": format!("Was due {}", local(card.due_at, time_zone)),
     })
 }

@@ -6,7 +6,8 @@
 //!
 //! It is the ladder of reminders as well. Beside the mail that comes when an interview is over, a card is
 //! spoken of once on a day: to its author until it is two working days late, and to whoever drives the
-//! debrief as long as it is late. From when the last card was due it is for the driver to choose a way on
+//! debrief as long as it is late. Where the policy says so, or its author does, it is spoken of to their manager
+//! as well once it is late by a working day. From when the last card was due it is for the driver to choose a way on
 //! ([`crate::debriefs`]). So nobody gets more than one mail a day about what can wait.
 
 mod life;

@@ -9,19 +9,21 @@ use crate::applications::ApplicationStatus;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{
-    applications, candidates, debriefs, interviews, jobs, kits, panelists, timers, users,
+    applications, candidates, debriefs, interviews, jobs, kits, notification_preferences,
+    panelists, timers, users,
 };
 use crate::debriefs::DebriefState;
 use crate::error::Result;
 use crate::ids::UserId;
 use crate::interviews::model::{OFF, OWING_SLOTS};
 use crate::mail::MailKind;
+use crate::organization::settings::{self, Escalation};
 use crate::outbox;
 use crate::queue::{self, Item, ItemKind, Place};
 use crate::timers::TimerKind;
-use crate::users::UserState;
 use crate::users::store::User;
-use crate::working_time::Calendar;
+use crate::users::{self as people, UserState};
+use crate::working_time::{Calendar, Span};
 
 // The conditions of reach and of sealing look into these tables themselves, so the rows that are shown go
 // by other names.
@@ -37,6 +39,8 @@ pub(super) const LISTED: i64 = 20;
 const JUST_NOW: TimeDelta = TimeDelta::hours(1);
 /// For how long of their own working time a late card is spoken of to its author.
 const SPOKEN_OF: TimeDelta = TimeDelta::hours(16);
+/// After how much of their own working time a late card is spoken of to its author's manager, if at all.
+const ESCALATED_AFTER: TimeDelta = TimeDelta::hours(8);
 
 /// People who work here and have no timer for a digest.
 pub(super) fn without_timer(conn: &mut Conn, limit: i64) -> QueryResult<Vec<UserId>> {
@@ -62,6 +66,7 @@ pub(super) fn anything(
 ) -> Result<bool> {
     Ok(!owed(conn, user, calendar, now)?.is_empty()
         || !late(conn, user, now)?.is_empty()
+        || !escalated(conn, user, now)?.is_empty()
         || !outbox::collected(conn, user.id, LISTED)?.is_empty())
 }
 
@@ -106,22 +111,57 @@ const fn mail_of(kind: ItemKind) -> Option<MailKind> {
 /// A card that somebody else owes.
 #[derive(Debug, Clone, Queryable)]
 pub(super) struct Late {
+    pub(super) author_id: UserId,
     pub(super) author_name: String,
     pub(super) kit_name: String,
     pub(super) candidate_name: String,
     pub(super) job_title: String,
     pub(super) due_at: Instant,
+    /// Whether the reader may know which interview it is, for whom and for which job.
+    pub(super) is_open: bool,
+}
+
+/// Whose late cards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// Those of debriefs that the reader drives.
+    Driven,
+    /// Those of people whom the reader manages, in debriefs that others drive; of everybody, or of those who
+    /// chose so.
+    Managed(Escalation),
 }
 
 /// The cards that are late in debriefs that somebody drives, of applications for which they owe none
 /// themselves; the oldest first, one more than is listed.
 pub(super) fn late(conn: &mut Conn, user: &User, now: Instant) -> Result<Vec<Late>> {
+    Ok(late_cards(conn, user, Whose::Driven, now)?)
+}
+
+/// The cards of people whom somebody manages that are late by a working day of their authors', where the policy
+/// or the author wants their manager to be told; the oldest first, one more than is listed.
+pub(super) fn escalated(conn: &mut Conn, user: &User, now: Instant) -> Result<Vec<Late>> {
+    let (_, policy) = settings::store::current(conn)?;
+    let mut cards = late_cards(conn, user, Whose::Managed(policy.escalation), now)?;
+    let Some(first) = cards.first() else { return Ok(cards) };
+    let around = Span { start: first.due_at, end: now };
+    let ids: Vec<UserId> = cards.iter().map(|card| card.author_id).collect();
+    let authors = people::store::find_many(conn, &ids)?;
+    let calendars = people::calendars(conn, &authors, around)?;
+    cards.retain(|card| {
+        let calendar = calendars.get(&card.author_id);
+        calendar.is_some_and(|one| one.working_time_between(card.due_at, now) >= ESCALATED_AFTER)
+    });
+    Ok(cards)
+}
+
+fn late_cards(conn: &mut Conn, user: &User, whose: Whose, now: Instant) -> QueryResult<Vec<Late>> {
     let actor = user.in_absence();
     let owing = panelists::table
         .filter(panelists::application_id.eq(DEBRIEFS.field(debriefs::application_id)))
         .filter(owing_seats(user.id));
     let due_at = SEATS.field(panelists::due_at);
-    Ok(DEBRIEFS
+    let is_open = || takes_part(Reach::of(&actor, Action::ReadDebrief));
+    let mut query = DEBRIEFS
         .inner_join(HELD.on(HELD.field(interviews::loop_id).eq(DEBRIEFS.field(debriefs::loop_id))))
         .inner_join(SEATS.on(SEATS.field(panelists::interview_id).eq(HELD.field(interviews::id))))
         .inner_join(kits::table.on(kits::id.eq(HELD.field(interviews::kit_id))))
@@ -131,8 +171,6 @@ pub(super) fn late(conn: &mut Conn, user: &User, now: Instant) -> Result<Vec<Lat
         )
         .inner_join(candidates::table.on(candidates::id.eq(applications::candidate_id)))
         .inner_join(jobs::table.on(jobs::id.eq(applications::job_id)))
-        .filter(takes_part(Reach::of(&actor, Action::ReadDebrief)))
-        .filter(DEBRIEFS.field(debriefs::driver_id).eq(user.id))
         .filter(
             DEBRIEFS
                 .field(debriefs::state)
@@ -148,6 +186,29 @@ pub(super) fn late(conn: &mut Conn, user: &User, now: Instant) -> Result<Vec<Lat
         .filter(not(exists(owing)))
         .order((due_at, SEATS.field(panelists::id)))
         .limit(LISTED + 1)
-        .select((users::name, kits::name, candidates::name, jobs::title, due_at.assume_not_null()))
-        .load(conn)?)
+        .select((
+            users::id,
+            users::name,
+            kits::name,
+            candidates::name,
+            jobs::title,
+            due_at.assume_not_null(),
+            is_open(),
+        ))
+        .into_boxed();
+    let driver = DEBRIEFS.field(debriefs::driver_id);
+    query = match whose {
+        Whose::Driven => query.filter(driver.eq(user.id)).filter(is_open()),
+        Whose::Managed(escalation) => {
+            let chose = notification_preferences::table
+                .filter(notification_preferences::user_id.eq(users::id))
+                .filter(notification_preferences::late_to_manager);
+            let query = query.filter(driver.ne(user.id)).filter(users::manager_id.eq(user.id));
+            match escalation {
+                Escalation::Manager => query,
+                Escalation::Driver => query.filter(exists(chose)),
+            }
+        }
+    };
+    query.load(conn)
 }

@@ -28,6 +28,9 @@ pub struct NotificationPreferences {
     digest_at: Option<TimeOfDay>,
     /// Whether a mail that can wait does so until you work.
     quiet_hours: bool,
+    /// Whether your manager is told, in the digest of the day, that a scorecard of yours is late by a working
+    /// day. They are anyway where the policy of the organization says so.
+    late_to_manager: bool,
     /// Every mail that is a matter of choice, and how it comes.
     mails: Vec<MailPreference>,
 }
@@ -52,6 +55,10 @@ pub struct SetNotificationPreferences {
     digest_at: Option<TimeOfDay>,
     /// Whether a mail that can wait does so until you work.
     quiet_hours: bool,
+    /// Whether your manager is told, in the digest of the day, that a scorecard of yours is late by a working
+    /// day; they are not when it is absent.
+    #[serde(default)]
+    late_to_manager: bool,
     /// How mails come; those that are not named come as usual.
     #[validate(length(max = 20))]
     #[schema(max_items = 20)]
@@ -80,7 +87,13 @@ impl SetNotificationPreferences {
         if !wrong.is_empty() {
             return Err(Error::invalid_fields(wrong));
         }
-        Ok(Choices { digest: self.digest, digest_at, quiet_hours: self.quiet_hours, ways })
+        Ok(Choices {
+            digest: self.digest,
+            digest_at,
+            quiet_hours: self.quiet_hours,
+            late_to_manager: self.late_to_manager,
+            ways,
+        })
     }
 }
 
@@ -131,6 +144,7 @@ fn show(conn: &mut Conn, actor: &Actor, id: UserId) -> Result<Shown<Notification
         digest: choices.digest,
         digest_at: choices.digest_at.and_then(TimeOfDay::of_minutes),
         quiet_hours: choices.quiet_hours,
+        late_to_manager: choices.late_to_manager,
         mails: ChosenMail::ALL.iter().map(way).collect(),
     };
     Ok(Shown { version, value })

@@ -54,6 +54,7 @@ fn save(tx: &mut Tx<'_>, permit: &Permit, known: Option<Row>, choices: &Choices)
         digest: choices.digest,
         digest_at: choices.digest_at.map(i32::from),
         quiet_hours: choices.quiet_hours,
+        late_to_manager: choices.late_to_manager,
         ways: Document::of(&choices.ways)?,
         version,
         created_at,

@@ -140,13 +140,21 @@ pub struct Choices {
     pub digest_at: Option<u16>,
     /// Whether mails that can wait do so until they work.
     pub quiet_hours: bool,
+    /// Whether their manager is told in a digest that a card of theirs is late by a working day.
+    pub late_to_manager: bool,
     /// How they are told of what; the rest as usual.
     pub ways: BTreeMap<ChosenMail, Way>,
 }
 
 impl Default for Choices {
     fn default() -> Self {
-        Self { digest: true, digest_at: None, quiet_hours: true, ways: BTreeMap::new() }
+        Self {
+            digest: true,
+            digest_at: None,
+            quiet_hours: true,
+            late_to_manager: false,
+            ways: BTreeMap::new(),
+        }
     }
 }
 

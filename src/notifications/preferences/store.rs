@@ -23,6 +23,7 @@ pub(super) struct Row {
     pub(super) version: i64,
     pub(super) created_at: Instant,
     pub(super) updated_at: Instant,
+    pub(super) late_to_manager: bool,
 }
 
 impl Row {
@@ -32,6 +33,7 @@ impl Row {
             digest: self.digest,
             digest_at: self.digest_at.map(u16::try_from).transpose().map_err(Error::internal)?,
             quiet_hours: self.quiet_hours,
+            late_to_manager: self.late_to_manager,
             ways: self.ways.read()?,
         })
     }
@@ -53,6 +55,7 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Row) -> Result<()> {
         notification_preferences::digest.eq(row.digest),
         notification_preferences::digest_at.eq(row.digest_at),
         notification_preferences::quiet_hours.eq(row.quiet_hours),
+        notification_preferences::late_to_manager.eq(row.late_to_manager),
         notification_preferences::ways.eq(&row.ways),
         notification_preferences::version.eq(row.version),
         notification_preferences::updated_at.eq(row.updated_at),

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::{CandidateSeesPanel, PeopleMetrics, Policy, RecruiterView, Reveal, commands, store};
+use super::{
+    CandidateSeesPanel, Escalation, PeopleMetrics, Policy, RecruiterView, Reveal, commands, store,
+};
 use crate::access::{Action, Actor, require_everywhere};
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -74,6 +76,8 @@ pub struct Settings {
     /// How much of a candidate's time a loop takes before its lint warns, in minutes.
     #[schema(minimum = 30, maximum = 2400, example = 480)]
     candidate_minutes_limit: i32,
+    /// Who is told that a scorecard is late, beside its author.
+    escalation: Escalation,
     /// Who stated it; null for the service itself.
     created_by: Option<UserId>,
     created_at: Instant,
@@ -106,6 +110,8 @@ pub struct ReplaceSettings {
     #[validate(range(min = 30, max = 2400))]
     #[schema(minimum = 30, maximum = 2400, example = 480)]
     candidate_minutes_limit: Option<i32>,
+    /// Who is told that a scorecard is late, beside its author; as before when it is absent.
+    escalation: Option<Escalation>,
 }
 
 impl ReplaceSettings {
@@ -123,6 +129,7 @@ impl ReplaceSettings {
             candidate_minutes_limit: self
                 .candidate_minutes_limit
                 .unwrap_or(before.candidate_minutes_limit),
+            escalation: self.escalation.unwrap_or(before.escalation),
         }
     }
 }
@@ -214,6 +221,7 @@ impl Settings {
             people_metrics_reason: row.people_metrics_reason.clone(),
             candidate_sees_panel: policy.candidate_sees_panel,
             candidate_minutes_limit: policy.candidate_minutes_limit,
+            escalation: policy.escalation,
             created_by: row.created_by,
             created_at: row.created_at,
         })

@@ -11,7 +11,7 @@ mod model;
 pub mod monitoring;
 pub(crate) mod store;
 
-pub use model::{CandidateSeesPanel, PeopleMetrics, Policy, RecruiterView, Reveal};
+pub use model::{CandidateSeesPanel, Escalation, PeopleMetrics, Policy, RecruiterView, Reveal};
 
 use crate::http::Operations;
 

@@ -46,6 +46,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Who is told that a scorecard is late, beside its author.
+    pub enum Escalation {
+        /// Whoever drives the debrief.
+        Driver => "driver",
+        /// Once it is late by a working day, the author's manager too.
+        Manager => "manager",
+    }
+}
+
 /// Policy as one version states it. A field that a stored version does not know yet reads as its
 /// default, so that new fields need no new version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +74,8 @@ pub struct Policy {
     pub candidate_sees_panel: CandidateSeesPanel,
     /// How much of a candidate's time a loop takes before the lint calls it long: 30 to 2400 minutes.
     pub candidate_minutes_limit: i32,
+    /// Who is told that a scorecard is late, beside its author.
+    pub escalation: Escalation,
 }
 
 impl Default for Policy {
@@ -75,6 +87,7 @@ impl Default for Policy {
             people_metrics: PeopleMetrics::OwnOnly,
             candidate_sees_panel: CandidateSeesPanel::None,
             candidate_minutes_limit: 480,
+            escalation: Escalation::Driver,
         }
     }
 }
@@ -89,6 +102,7 @@ impl Policy {
             people_metrics,
             candidate_sees_panel,
             candidate_minutes_limit,
+            escalation,
         } = self;
         [
             (reveal != other.reveal, "reveal"),
@@ -100,6 +114,7 @@ impl Policy {
             (people_metrics != other.people_metrics, "people_metrics"),
             (candidate_sees_panel != other.candidate_sees_panel, "candidate_sees_panel"),
             (candidate_minutes_limit != other.candidate_minutes_limit, "candidate_minutes_limit"),
+            (escalation != other.escalation, "escalation"),
         ]
         .into_iter()
         .filter_map(|(differs, name)| differs.then_some(name))

@@ -9,7 +9,7 @@ use actix_web::{HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{PeopleMetrics, Policy, store};
+use super::{Escalation, PeopleMetrics, Policy, store};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::{Ctx, Shown};
@@ -40,6 +40,8 @@ pub struct MonitoringSection {
 pub struct MonitoringStatement {
     /// What is measured about the work of people here.
     people_metrics: PeopleMetrics,
+    /// Who is told that a scorecard of yours is late.
+    escalation: Escalation,
     /// Why that was last widened.
     people_metrics_reason: Option<String>,
     sections: Vec<MonitoringSection>,
@@ -162,6 +164,8 @@ const SECTIONS: &[MonitoringSection] = &[
         purpose: "So that candidates are judged on evidence, and you are reminded of what is due.",
         kept: HISTORY,
         seen_by: "Others on the application, but nobody who still owes an evaluation of their own. \
+            Whoever drives a debrief is told which cards are late in it, and your manager that one of \
+            yours is late by a working day if you chose so, or if the policy says so. \
             Nobody is shown a list of late people, and no panel who asked it to cover something.",
         tables: &[
             "panelists",
@@ -251,13 +255,13 @@ const SECTIONS: &[MonitoringSection] = &[
 ];
 
 impl MonitoringStatement {
-    fn of(metrics: PeopleMetrics, reason: Option<String>) -> Self {
-        let text = markdown(metrics, reason.as_deref());
+    fn of(policy: Policy, reason: Option<String>) -> Self {
         Self {
-            people_metrics: metrics,
+            text: markdown(policy, reason.as_deref()),
+            people_metrics: policy.people_metrics,
+            escalation: policy.escalation,
             people_metrics_reason: reason,
             sections: SECTIONS.to_vec(),
-            text,
         }
     }
 }
@@ -276,14 +280,29 @@ const fn measured(metrics: PeopleMetrics) -> &'static str {
     }
 }
 
-fn markdown(metrics: PeopleMetrics, reason: Option<&str>) -> String {
+/// What a policy of escalation means.
+const fn told(escalation: Escalation) -> &'static str {
+    match escalation {
+        Escalation::Driver => {
+            "That a scorecard of yours is late is told to whoever drives its debrief; to your manager only if \
+             you chose so."
+        }
+        Escalation::Manager => {
+            "That a scorecard of yours is late is told to whoever drives its debrief and, once it is late by a \
+             working day, to your manager."
+        }
+    }
+}
+
+fn markdown(policy: Policy, reason: Option<&str>) -> String {
     let mut text = "# What is recorded about you\n\n## What is measured\n\n".to_owned();
-    text.push_str(measured(metrics));
+    text.push_str(measured(policy.people_metrics));
     text.push('\n');
     // Writing to a string cannot fail.
     if let Some(reason) = reason {
         let _ = write!(text, "\nThe reason that was given: {reason}\n");
     }
+    let _ = write!(text, "\n{}\n", told(policy.escalation));
     for section in SECTIONS {
         let MonitoringSection { title, recorded, purpose, kept, seen_by, .. } = section;
         let _ = write!(
@@ -311,6 +330,6 @@ pub async fn get_monitoring_statement(ctx: Ctx) -> Result<HttpResponse> {
 fn show(conn: &mut Conn) -> Result<Shown<MonitoringStatement>> {
     let row = store::newest(conn)?.ok_or_else(Error::not_found)?;
     let policy: Policy = row.settings.read()?;
-    let value = MonitoringStatement::of(policy.people_metrics, row.people_metrics_reason);
+    let value = MonitoringStatement::of(policy, row.people_metrics_reason);
     Ok(Shown { version: row.number, value })
 }
