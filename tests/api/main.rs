@@ -24,6 +24,7 @@ mod commands;
 mod coverage;
 mod crashes;
 mod debrief_course;
+mod debrief_histories;
 mod debrief_memos;
 mod debrief_pages;
 mod debriefs;
