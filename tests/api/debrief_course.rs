@@ -211,6 +211,43 @@ both! {
         assert_eq!(kinds.iter().filter(|kind| *kind == "debrief.stalled").count(), 2);
     }
 
+    async fn the_time_of_the_last_interview_is_what_a_debrief_waits_for(app) {
+        let (mut onsite, mut leads) = staffed(&app, 2).await;
+        judge(&app, &onsite, (0, &leads[0]), "yes", Some(3)).await;
+        // Nothing happens to the loop after that.
+        onsite.schedule(&app, 1, 1).await.ok();
+        later(&app, &mut onsite, &mut leads, TimeDelta::days(2));
+        assert_eq!(state(&app, &onsite, &onsite.driver).await, "stalled");
+        // The interview is held later: cards are awaited again, and are late again.
+        onsite.schedule(&app, 1, 24).await.ok();
+        assert_eq!(state(&app, &onsite, &onsite.driver).await, "gathering");
+        later(&app, &mut onsite, &mut leads, TimeDelta::days(3));
+        assert_eq!(state(&app, &onsite, &onsite.driver).await, "stalled");
+    }
+
+    async fn a_debrief_waits_for_whoever_sits_down_last(app) {
+        let mut onsite = Onsite::new(&app, 2).await;
+        let mut leads = vec![app.person("Ana", OrgRole::Member), app.person("Ben", OrgRole::Member)];
+        onsite.seat(&app, 0, &leads[0], "lead").await;
+        judge(&app, &onsite, (0, &leads[0]), "yes", Some(3)).await;
+        onsite.schedule(&app, 1, 1).await.ok();
+        onsite.seat(&app, 1, &leads[1], "lead").await;
+        later(&app, &mut onsite, &mut leads, TimeDelta::days(2));
+        assert_eq!(state(&app, &onsite, &onsite.driver).await, "stalled");
+    }
+
+    async fn a_debrief_that_stands_still_waits_again_once_a_time_was_given_up(app) {
+        let (mut onsite, mut leads) = staffed(&app, 2).await;
+        judge(&app, &onsite, (0, &leads[0]), "yes", Some(3)).await;
+        onsite.schedule(&app, 1, 1).await.ok();
+        later(&app, &mut onsite, &mut leads, TimeDelta::days(2));
+        assert_eq!(state(&app, &onsite, &onsite.driver).await, "stalled");
+        let ask = json!({ "expires_at": app.clock.now() + TimeDelta::days(5) });
+        let path = format!("/interviews/{}/availability-request", onsite.interviews[1]);
+        app.put(&onsite.recruiter, &path, ask).await.ok();
+        assert_eq!(state(&app, &onsite, &onsite.driver).await, "gathering");
+    }
+
     async fn the_last_card_of_a_debrief_that_stands_still_reveals_it(app) {
         let (mut onsite, mut leads) = staffed(&app, 2).await;
         onsite.schedule(&app, 0, 1).await.ok();

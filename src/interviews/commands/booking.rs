@@ -4,6 +4,7 @@ use super::{room, rules};
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::{Tx, dialect};
+use crate::debriefs;
 use crate::error::{Code, Error, FieldError, Result};
 use crate::events::{EventKind, record};
 use crate::ids::{Id, UserId};
@@ -92,7 +93,8 @@ pub(in crate::interviews) fn confirm(
         event = event.code("override", "rules");
     }
     record(tx, permit, &event)?;
-    Ok(())
+    // Cards are due by another time now, so the debrief waits until another time.
+    debriefs::evaluate(tx, permit, place, interview.loop_id)
 }
 
 /// Gives up the time of an interview whose candidate is asked for another one. Calendars that hold it
@@ -117,6 +119,8 @@ pub(in crate::interviews) fn release(
     }
     interview.absent = None;
     store::save(tx, permit, interview)?;
+    // Cards are due by no time now.
+    debriefs::evaluate(tx, permit, place, interview.loop_id)?;
     let Some((starts_at, ends_at)) = held.filter(|_| stood) else { return Ok(()) };
     let event = place
         .event(EventKind::InterviewReleased, interview.id)

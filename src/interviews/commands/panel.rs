@@ -107,7 +107,9 @@ pub(super) fn seat_person(
     store::insert_seat(tx, permit, &seat)?;
     let whose = (Some(interview.id.into()), Some(user_id));
     capabilities::commands::issue(tx, permit, link, CapabilityKind::Scorecard, whose)?;
-    record_seat(tx, permit, EventKind::PanelistAssigned, place, &seat)
+    record_seat(tx, permit, EventKind::PanelistAssigned, place, &seat)?;
+    // One more card is waited for.
+    debriefs::evaluate(tx, permit, place, interview.loop_id)
 }
 
 /// A seat that somebody takes now, against whom nothing speaks. Its card is due after the interview.
