@@ -64,6 +64,7 @@ macro_rules! ids {
 // Alphabetical, append-only.
 ids! {
     AgencyId Agency "agency" "agency",
+    AgreementId Agreement "agreement" "agreement",
     ApiKeyId ApiKey "key" "api_key",
     ApplicationId Application "app" "application",
     ApplicationMoveId ApplicationMove "move" "application_move",
@@ -118,6 +119,7 @@ ids! {
     PayZoneId PayZone "payzone" "pay_zone",
     PoolId Pool "pool" "pool",
     PoolMemberId PoolMember "poolmember" "pool_member",
+    ProposalId Proposal "proposal" "proposal",
     ProspectId Prospect "prospect" "prospect",
     QuestionId Question "question" "question",
     QuestionVersionId QuestionVersion "questionver" "question_version",

@@ -98,7 +98,7 @@ text_enum! {
         ReadDebrief => "read_this_debrief",
         /// Wait longer for cards of a debrief, or hold it as a meeting.
         DriveDebrief => "drive_this_debrief",
-        /// Answer what is put to one in a debrief, and recommend otherwise.
+        /// Answer what is put to one in a debrief, recommend otherwise, and agree to a decision.
         AnswerInDebrief => "answer_in_this_debrief",
         /// Decide.
         Decide => "decide",
@@ -154,6 +154,8 @@ text_enum! {
         Decider => "decider",
         /// The driver of a debrief of the application.
         Driver => "driver",
+        /// Somebody without whose agreement a debrief of the application is not decided.
+        Agreer => "agreer",
         /// Asked to approve, now or earlier.
         Approver => "approver",
         /// The author.
@@ -377,6 +379,18 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
                 A::ReadDebrief,
                 A::DriveDebrief,
                 A::WaiveScorecard,
+            ],
+        ),
+        (
+            Holder::Relation(Relation::Agreer),
+            vec![
+                A::ReadCandidate,
+                A::ReadResume,
+                A::ReadApplication,
+                A::ReadInterview,
+                A::ReadScorecard,
+                A::ReadDebrief,
+                A::AnswerInDebrief,
             ],
         ),
         (

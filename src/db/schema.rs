@@ -41,6 +41,24 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// That somebody agrees to a proposal, or refuses because of a card. Rows are never changed.
+    agreements (id) {
+        id -> DbUuid,
+        debrief_id -> DbUuid,
+        proposal_id -> DbUuid,
+        user_id -> DbUuid,
+        agrees -> Bool,
+        reason -> Nullable<Text>,
+        because_of_id -> Nullable<DbUuid>,
+        because_attribute_id -> Nullable<DbUuid>,
+        occurred_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A level of an attribute: its place from the worst on, the value by which people know it, and what it means. A level without an anchor is not anchored.
     anchors (id) {
         id -> DbUuid,
@@ -501,6 +519,20 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Somebody without whose agreement a debrief is not decided, as long as they are named.
+    debrief_agreers (id) {
+        id -> DbUuid,
+        debrief_id -> DbUuid,
+        user_id -> DbUuid,
+        created_at -> DbTs,
+        removed_at -> Nullable<DbTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A decider looked at the cards before they were revealed, and why.
     debrief_peeks (id) {
         id -> DbUuid,
@@ -534,7 +566,9 @@ diesel::table! {
         forced_reason -> Nullable<Text>,
         meeting_reason -> Nullable<Text>,
         meeting_notes -> Nullable<Text>,
+        reveals -> Integer,
         discussions -> Integer,
+        discussing_at -> Nullable<DbTs>,
         responses_due_at -> Nullable<DbTs>,
         decide_by -> Nullable<DbTs>,
         dissent_until -> Nullable<DbTs>,
@@ -768,6 +802,8 @@ diesel::table! {
         kind -> Text,
         severity -> Text,
         attribute_id -> Nullable<DbUuid>,
+        reveal -> Integer,
+        asked_in -> Nullable<Integer>,
         created_at -> DbTs,
     }
 }
@@ -1355,6 +1391,24 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// What a decider means to decide. It stands until it ends by another one or another discussion; from a refusal too many on it waits for no agreement. Nothing else of it changes.
+    proposals (id) {
+        id -> DbUuid,
+        debrief_id -> DbUuid,
+        outcome -> Text,
+        level_id -> Nullable<DbUuid>,
+        reason -> Text,
+        user_id -> DbUuid,
+        occurred_at -> DbTs,
+        escalated_at -> Nullable<DbTs>,
+        ended_at -> Nullable<DbTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// Where a prospect stood, kept as another system told it.
     prospect_moves (id) {
         id -> DbUuid,
@@ -1880,6 +1934,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     agencies,
     agency_jobs,
+    agreements,
     anchors,
     api_key_secrets,
     api_keys,
@@ -1907,6 +1962,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     candidates,
     capabilities,
     contact_points,
+    debrief_agreers,
     debrief_peeks,
     debriefs,
     decisions,
@@ -1954,6 +2010,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     pay_zones,
     pool_members,
     pools,
+    proposals,
     prospect_moves,
     prospects,
     question_versions,

@@ -1,11 +1,16 @@
 //! Debriefs over the API.
 
+mod agree;
 mod discuss;
 mod drive;
 mod export;
 mod independence;
 mod wire;
 
+pub use agree::{
+    AgreeToProposal, NameAgreers, ProposeDecision, agree_to_proposal, name_agreers,
+    propose_decision,
+};
 pub use discuss::{
     BecauseOf, CastBallot, GivenAnswer, RespondToDebrief, StateDissent, cast_ballot,
     respond_to_debrief, state_dissent,
@@ -18,9 +23,9 @@ pub(crate) use export::document;
 pub use export::export_memo;
 pub use independence::{EarlierReading, Independence, IndependenceCard, get_independence};
 pub use wire::{
-    Ballot, Debrief, DebriefAssessment, DebriefAttribute, DebriefCard, DebriefCounts,
-    DebriefDecision, DebriefDot, DebriefFinding, DebriefPeek, DebriefResponse, DebriefSummary,
-    DebriefView, Dissent, FindingAnswer, Informed,
+    Ballot, Debrief, DebriefAgreement, DebriefAssessment, DebriefAttribute, DebriefCard,
+    DebriefCounts, DebriefDecision, DebriefDot, DebriefFinding, DebriefPeek, DebriefProposal,
+    DebriefResponse, DebriefSummary, DebriefView, Dissent, FindingAnswer, Informed,
 };
 
 use actix_web::{HttpResponse, get, put};
@@ -30,6 +35,7 @@ use validator::Validate;
 
 use super::memo::WriteMemo;
 use super::seen::{self, Filter, SeenDebrief};
+use super::store::agreement;
 use super::store::discussion::{self, Response};
 use super::{DebriefState, Outcome, commands, peek, store};
 use crate::access::Actor;
@@ -199,6 +205,7 @@ pub(crate) fn load(
         return Ok((Shown { version, value: debrief }, Unnoted::default()));
     }
     debrief.show_counts(seen::counts(conn, row.loop_id)?);
+    debrief.show_agreers(agreement::agreers(conn, id)?);
     let state = row.phase().state;
     if state != DebriefState::Planned {
         let stands = store::find(conn, id)?.ok_or_else(Error::not_found)?;
@@ -229,18 +236,22 @@ fn show_discussion(
     let findings = discussion::findings(conn, row.id)?;
     let rests = discussion::rests(conn, row.id)?;
     let mut responses = discussion::responses(conn, row.id)?;
-    let last = responses.iter().map(|one| one.discussion).max();
+    let stands = store::find(conn, row.id)?.ok_or_else(Error::not_found)?;
+    let lasts = stands.state == DebriefState::Discussing;
+    let is_now = |one: &Response| lasts && one.discussion == stands.discussions;
     let mine = |one: &Response| one.user_id == actor.user_id && actor.via.is_none();
-    let in_it = responses.iter().any(|one| Some(one.discussion) == last && mine(one));
-    let lasts = row.phase().state == DebriefState::Discussing;
-    let responded = responses.iter().filter(|_| lasts).map(|one| one.user_id).collect();
-    responses.retain(|one| !lasts || in_it || mine(one));
+    let in_it = responses.iter().any(|one| is_now(one) && mine(one));
+    let now = responses.iter().filter(|one| is_now(one));
+    let responded = now.map(|one| one.user_id).collect();
+    responses.retain(|one| !is_now(one) || in_it || mine(one));
     if lasts && !in_it {
-        debrief.hide_moves_of_others(actor.user_id);
+        debrief.hide_moves_of_others(actor.user_id, stands.discussing_at);
     }
     let ids: Vec<ResponseId> = responses.iter().map(|one| one.id).collect();
     let answers = discussion::answers(conn, &ids)?;
     debrief.show_discussion(findings, &rests, responses, answers, responded);
+    let proposals = agreement::proposals(conn, row.id)?;
+    debrief.show_proposals(proposals, &agreement::agreements(conn, row.id)?);
     Ok(())
 }
 

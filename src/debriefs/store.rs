@@ -1,6 +1,7 @@
 //! Queries on `debriefs`, `ballots` and `decisions`; those on what is discussed are in [`discussion`],
-//! those on the cards that are awaited in [`turnout`].
+//! those on who has to agree in [`agreement`], those on the cards that are awaited in [`turnout`].
 
+pub mod agreement;
 pub mod discussion;
 pub mod turnout;
 
@@ -28,7 +29,8 @@ use crate::scorecards::Recommendation;
 
 /// A row of `debriefs`: the written decision about an application's loop. One named decider.
 /// `reveals_early` and `shows_recruiters` are what the pinned policy says of sealing. It is held as a
-/// meeting as soon as there is a reason for one, and discussed as often as `discussions` counts.
+/// meeting as soon as there is a reason for one, revealed as often as `reveals` counts, and discussed as often
+/// as `discussions` does.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = debriefs, treat_none_as_default_value = false)]
 pub struct Debrief {
@@ -49,7 +51,9 @@ pub struct Debrief {
     pub forced_reason: Option<String>,
     pub meeting_reason: Option<String>,
     pub meeting_notes: Option<String>,
+    pub reveals: i32,
     pub discussions: i32,
+    pub discussing_at: Option<Instant>,
     pub responses_due_at: Option<Instant>,
     pub decide_by: Option<Instant>,
     pub dissent_until: Option<Instant>,
@@ -61,6 +65,13 @@ pub struct Debrief {
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
+}
+
+impl Debrief {
+    /// Whether it is held as a meeting whose notes are not in.
+    pub const fn awaits_meeting(&self) -> bool {
+        self.meeting_reason.is_some() && self.meeting_notes.is_none()
+    }
 }
 
 /// A row of `ballots`: a frozen recommendation; the first one is the scorecard's, a later one says why
@@ -213,7 +224,9 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &mut Debrief) -> Result<()> 
             debriefs::forced_reason.eq(&row.forced_reason),
             debriefs::meeting_reason.eq(&row.meeting_reason),
             debriefs::meeting_notes.eq(&row.meeting_notes),
+            debriefs::reveals.eq(row.reveals),
             debriefs::discussions.eq(row.discussions),
+            debriefs::discussing_at.eq(row.discussing_at),
             debriefs::responses_due_at.eq(row.responses_due_at),
             debriefs::decide_by.eq(row.decide_by),
             debriefs::dissent_until.eq(row.dissent_until),

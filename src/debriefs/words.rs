@@ -16,6 +16,9 @@ pub fn recommendation(recommendation: Recommendation) -> &'static str {
     }
 }
 
+/// What somebody who had to agree to a decision and did not stands beside it with.
+pub const NOT_AGREED: &str = "Did not agree";
+
 /// What was decided.
 pub fn outcome(outcome: Outcome) -> &'static str {
     match outcome {
@@ -46,6 +49,7 @@ pub fn telling(how: Telling) -> &'static str {
 
 /// What was found, about an attribute where it is about one.
 pub fn finding(kind: FindingKind, attribute: Option<&str>) -> String {
+    let is_about = attribute.is_some();
     let attribute = attribute.unwrap_or("an attribute");
     match kind {
         FindingKind::StrongNo => "Somebody says “strong no”".to_owned(),
@@ -57,5 +61,9 @@ pub fn finding(kind: FindingKind, attribute: Option<&str>) -> String {
         FindingKind::Lukewarm => "Everybody recommends to hire, and nobody strongly".to_owned(),
         FindingKind::OneLevelApart => format!("{attribute}: ratings one level apart"),
         FindingKind::Undecided => "Somebody recommends neither".to_owned(),
+        FindingKind::Refusal if is_about => {
+            format!("{attribute}: because of it somebody does not agree to what is proposed")
+        }
+        FindingKind::Refusal => "Somebody does not agree to what is proposed".to_owned(),
     }
 }

@@ -49,6 +49,12 @@ pub struct StartLoop {
     pub decider_id: UserId,
     /// Who sees to it that the debrief goes on.
     pub driver_id: UserId,
+    /// Those without whose agreement it is not decided, a bar raiser perhaps. They can hold a decision up,
+    /// and never decide.
+    #[serde(default)]
+    #[validate(length(max = 2))]
+    #[schema(max_items = 2)]
+    pub agree_required: Vec<UserId>,
 }
 
 /// Which loops.

@@ -47,6 +47,13 @@ pub fn start(
     }
     place.require_judge(tx, "/decider_id", input.decider_id)?;
     place.require_judge(tx, "/driver_id", input.driver_id)?;
+    debriefs::check_agreers(
+        tx,
+        &place,
+        input.decider_id,
+        "/agree_required",
+        &input.agree_required,
+    )?;
     begin(tx, &permit, &place, Some(actor.user_id), input)
 }
 
@@ -78,6 +85,7 @@ pub fn begin(
     interviews::store::insert_all(tx, permit, &planned)?;
     let debrief = first_round(tx, place, id, input)?;
     debriefs::store::insert(tx, permit, &debrief)?;
+    debriefs::store::agreement::name_agreers(tx, permit, debrief.id, &input.agree_required)?;
     let event = place
         .event(EventKind::LoopStarted, id)
         .id("loop_template_version_id", input.loop_template_version_id)
@@ -147,7 +155,9 @@ fn first_round(
         forced_reason: None,
         meeting_reason: None,
         meeting_notes: None,
+        reveals: 0,
         discussions: 0,
+        discussing_at: None,
         responses_due_at: None,
         decide_by: None,
         dissent_until: None,

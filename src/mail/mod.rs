@@ -149,6 +149,10 @@ pub enum MailKind {
     DebriefStalled,
     /// A decision is awaited.
     DecisionAwaited,
+    /// Somebody's agreement to a decision is awaited.
+    AgreementAsked,
+    /// Somebody did not agree to a decision once too often.
+    AgreementEscalated,
     /// A decision can still be answered by somebody who saw it otherwise.
     DissentAsked,
     /// What the memo says that a new colleague needs.
@@ -161,7 +165,7 @@ pub enum MailKind {
 
 impl MailKind {
     /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::InterviewAssigned,
         Self::InterviewScheduled,
         Self::InterviewCalledOff,
@@ -189,6 +193,8 @@ impl MailKind {
         Self::DebriefQuestion,
         Self::DebriefStalled,
         Self::DecisionAwaited,
+        Self::AgreementAsked,
+        Self::AgreementEscalated,
         Self::DissentAsked,
         Self::SetUpForSuccess,
         Self::Digest,
@@ -225,6 +231,8 @@ impl MailKind {
             Self::DebriefQuestion => "debrief_question",
             Self::DebriefStalled => "debrief_stalled",
             Self::DecisionAwaited => "decision_awaited",
+            Self::AgreementAsked => "agreement_asked",
+            Self::AgreementEscalated => "agreement_escalated",
             Self::DissentAsked => "dissent_asked",
             Self::SetUpForSuccess => "set_up_for_success",
             Self::Digest => "digest",

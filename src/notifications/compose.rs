@@ -256,6 +256,8 @@ fn to_user(
         MailKind::DebriefQuestion => debriefs::question(conn, &recipient, subject.typed())?,
         MailKind::DebriefStalled => debriefs::stalled(conn, &recipient, subject.typed())?,
         MailKind::DecisionAwaited => debriefs::awaited(conn, &recipient, subject.typed())?,
+        MailKind::AgreementAsked => debriefs::agreement(conn, &recipient, subject.typed())?,
+        MailKind::AgreementEscalated => debriefs::escalated(conn, &recipient, subject.typed())?,
         MailKind::DissentAsked => debriefs::dissent(conn, &recipient, subject.typed(), now)?,
         MailKind::ApprovalAsked => offers::approval_asked(conn, &recipient, subject.typed(), now)?,
         MailKind::OfferApproved => offers::offer_approved(conn, &recipient, subject.typed())?,
@@ -327,6 +329,8 @@ fn to_candidate(
         | MailKind::DebriefQuestion
         | MailKind::DebriefStalled
         | MailKind::DecisionAwaited
+        | MailKind::AgreementAsked
+        | MailKind::AgreementEscalated
         | MailKind::DissentAsked
         | MailKind::SetUpForSuccess
         | MailKind::Digest

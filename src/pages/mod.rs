@@ -61,6 +61,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "account.html",
     "account_password.html",
     "debrief.html",
+    "debrief_agree.html",
     "debrief_decide.html",
     "forms.html",
     "invitation.html",

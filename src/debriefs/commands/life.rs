@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use super::agree;
 use super::decide::dissenters;
 use crate::access::Permit;
 use crate::applications::ApplicationStatus;
@@ -9,10 +10,10 @@ use crate::clock::Instant;
 use crate::db::dialect::{self, Root};
 use crate::db::{Conn, Tx};
 use crate::debriefs::DebriefState;
-use crate::debriefs::detector::{Severity, detect};
+use crate::debriefs::detector::detect;
 use crate::debriefs::model::{DebriefCommand, Situation, Turnout, is_quorum, next_step};
 use crate::debriefs::store::discussion::{self, Finding, Rests};
-use crate::debriefs::store::{self, Ballot, Debrief, turnout};
+use crate::debriefs::store::{self, Ballot, Debrief, agreement, turnout};
 use crate::error::{Error, Result};
 use crate::events::{EventKind, record};
 use crate::ids::{DebriefId, LoopId, UserId};
@@ -89,6 +90,7 @@ pub fn receive(
         };
         store::insert_ballot(tx, &permit.extend_to(debrief.id), &ballot)?;
     }
+    agree::ask_late(tx, permit, place, &debrief, card.author_id)?;
     go_on(tx, permit, place, debrief).map(drop)
 }
 
@@ -139,14 +141,14 @@ fn situation(
             Ok((Situation { progress, overdue, enough, ..situation }, next))
         }
         DebriefState::Revealed | DebriefState::Discussing => {
-            let open = open_questions(tx.conn, debrief.id)?;
+            let open = open_questions(tx.conn, debrief)?;
             let responses = discussion::responses(tx.conn, debrief.id)?;
             let answered = open.asked().iter().all(|person| {
                 responses
                     .iter()
                     .any(|one| one.discussion == debrief.discussions && one.user_id == *person)
             });
-            let meeting = debrief.meeting_reason.is_some() && debrief.meeting_notes.is_none();
+            let meeting = debrief.awaits_meeting();
             let (over, next) = passed(debrief.responses_due_at, now);
             let clear = open.questions.is_empty();
             Ok((Situation { clear, meeting, answered, over, ..situation }, next))
@@ -196,13 +198,13 @@ fn turned_out(tx: &mut Tx<'_>, debrief: &Debrief, waiting: &turnout::Waiting) ->
     })
 }
 
-/// Those who are asked something in a discussion and have not answered yet; nobody in a meeting, and in
-/// no other state.
+/// Those who are asked something in a discussion and have not answered yet; nobody while a meeting is
+/// awaited, and in no other state.
 pub fn asked(conn: &mut Conn, debrief: &Debrief) -> Result<Vec<UserId>> {
-    if debrief.state != DebriefState::Discussing || debrief.meeting_reason.is_some() {
+    if debrief.state != DebriefState::Discussing || debrief.awaits_meeting() {
         return Ok(Vec::new());
     }
-    let mut people = open_questions(conn, debrief.id)?.asked();
+    let mut people = open_questions(conn, debrief)?.asked();
     let responses = discussion::responses(conn, debrief.id)?;
     let now = responses.iter().filter(|one| one.discussion == debrief.discussions);
     let answered: Vec<UserId> = now.map(|one| one.user_id).collect();
@@ -210,7 +212,7 @@ pub fn asked(conn: &mut Conn, debrief: &Debrief) -> Result<Vec<UserId>> {
     Ok(people)
 }
 
-/// The open questions of a debrief: its blocking findings, with those who are asked.
+/// The open questions of a debrief, with those who are asked.
 pub(super) struct OpenQuestions {
     pub(super) questions: Vec<Finding>,
     pub(super) rests: Vec<Rests>,
@@ -237,11 +239,13 @@ impl OpenQuestions {
     }
 }
 
-/// The open questions of a debrief.
-pub(super) fn open_questions(conn: &mut Conn, id: DebriefId) -> Result<OpenQuestions> {
-    let mut questions = discussion::findings(conn, id)?;
-    questions.retain(|finding| finding.severity == Severity::Blocking);
-    Ok(OpenQuestions { questions, rests: discussion::rests(conn, id)? })
+/// The open questions of a debrief: those of its discussion, or of the one to come.
+pub(super) fn open_questions(conn: &mut Conn, debrief: &Debrief) -> Result<OpenQuestions> {
+    let lasts = debrief.state == DebriefState::Discussing;
+    let which = if lasts { debrief.discussions } else { debrief.discussions + 1 };
+    let mut questions = discussion::findings(conn, debrief.id)?;
+    questions.retain(|finding| finding.asked_in == Some(which));
+    Ok(OpenQuestions { questions, rests: discussion::rests(conn, debrief.id)? })
 }
 
 /// One step of a debrief's life, saved and recorded.
@@ -268,20 +272,24 @@ pub(super) fn take(
             EventKind::DebriefResumed
         }
         DebriefCommand::Reveal => {
-            debrief.revealed_at = at;
+            debrief.revealed_at = debrief.revealed_at.or(at);
+            debrief.reveals += 1;
             let judged = turnout::judged(tx.conn, debrief.loop_id)?;
             let cards = turnout::cards(tx.conn, debrief.loop_id)?;
             let measured = turnout::measured(tx.conn, debrief.loop_id)?;
             let found = detect(&judged, &cards, &measured);
-            discussion::insert_findings(tx, &permit.extend_to(debrief.id), &found)?;
+            discussion::insert_findings(tx, &permit.extend_to(debrief.id), debrief, &found)?;
             EventKind::DebriefRevealed
         }
         DebriefCommand::Discuss => {
             debrief.discussions += 1;
-            debrief.responses_due_at = if debrief.meeting_reason.is_some() {
+            debrief.discussing_at = at;
+            agreement::end_proposal(tx, permit, debrief.id)?;
+            debrief.decide_by = None;
+            debrief.responses_due_at = if debrief.awaits_meeting() {
                 None
             } else {
-                let asked = open_questions(tx.conn, debrief.id)?.asked();
+                let asked = open_questions(tx.conn, debrief)?.asked();
                 let now = tx.now();
                 after_working_time(tx.conn, &asked, now, WORKING_DAY)?.into_values().max()
             };

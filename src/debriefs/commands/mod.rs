@@ -1,11 +1,15 @@
 //! How a debrief goes on: by itself when something in its loop changed or a deadline passed, and by what
 //! its people do.
 
+mod agree;
 mod decide;
 mod discuss;
 mod drive;
 mod life;
 
+pub(super) use agree::agreers_changed;
+pub(crate) use agree::check_agreers;
+pub use agree::{agree, name_agreers, propose};
 pub use decide::{decide, dissenters};
 pub use discuss::{ballot, respond, state};
 pub use drive::{call_meeting, extend, force, hold_meeting, inform};

@@ -1,5 +1,7 @@
 //! Queries on `findings`, `responses` and `dissents`, with what belongs to each.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use crate::access::Permit;
@@ -8,13 +10,16 @@ use crate::db::schema::{
     dissents, finding_cards, findings, response_answers, responses, scorecards,
 };
 use crate::db::{Conn, Tx};
+use crate::debriefs::Debrief;
 use crate::debriefs::detector::{self, FindingKind, Severity};
 use crate::error::{Code, Result, UniqueAs};
 use crate::ids::{
     AttributeId, DebriefId, DissentId, FindingId, ResponseId, RowId, ScorecardId, UserId,
 };
 
-/// A row of `findings`: what was found between the cards of a debrief when they were revealed.
+/// A row of `findings`: what was found between the cards of a debrief when they were revealed for the
+/// `reveal`th time, or what somebody does not agree to since. It is put to those concerned in discussion
+/// `asked_in`, if in any.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = findings, treat_none_as_default_value = false)]
 pub struct Finding {
@@ -24,6 +29,8 @@ pub struct Finding {
     pub kind: FindingKind,
     pub severity: Severity,
     pub attribute_id: Option<AttributeId>,
+    pub reveal: i32,
+    pub asked_in: Option<i32>,
     pub created_at: Instant,
 }
 
@@ -68,16 +75,27 @@ pub struct Statement {
     pub occurred_at: Instant,
 }
 
-/// Keeps what was found, after what was found before.
+/// Keeps what was found, after what was found before. What blocks is asked in the next discussion, unless
+/// the same was found between the same cards in an earlier reveal, and answered since.
 pub fn insert_findings(
     tx: &mut Tx<'_>,
-    permit: &Permit,
+    _permit: &Permit,
+    debrief: &Debrief,
     found: &[detector::Finding],
 ) -> Result<()> {
-    let debrief_id: DebriefId = permit.subject().id.typed();
-    let before: i64 =
-        findings::table.filter(findings::debrief_id.eq(debrief_id)).count().get_result(tx.conn)?;
-    for (position, one) in (i32::try_from(before).unwrap_or(i32::MAX)..).zip(found) {
+    let debrief_id = debrief.id;
+    let before = findings(tx.conn, debrief_id)?;
+    let rests = rests(tx.conn, debrief_id)?;
+    let is_known = |one: &detector::Finding| {
+        before.iter().any(|known| {
+            let on = rests.iter().filter(|rest| rest.finding_id == known.id);
+            let on: BTreeSet<ScorecardId> = on.map(|rest| rest.scorecard_id).collect();
+            (known.kind, known.attribute_id) == (one.kind, one.attribute) && on == one.cards
+        })
+    };
+    let next = debrief.discussions + 1;
+    for (position, one) in (i32::try_from(before.len()).unwrap_or(i32::MAX)..).zip(found) {
+        let is_asked = one.kind == FindingKind::Refusal || !is_known(one);
         let row = Finding {
             id: tx.id(),
             debrief_id,
@@ -85,6 +103,8 @@ pub fn insert_findings(
             kind: one.kind,
             severity: one.severity,
             attribute_id: one.attribute,
+            reveal: debrief.reveals,
+            asked_in: (is_asked && one.severity == Severity::Blocking).then_some(next),
             created_at: tx.now(),
         };
         diesel::insert_into(findings::table).values(&row).execute(tx.conn)?;

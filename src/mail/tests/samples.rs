@@ -43,6 +43,7 @@ fn of_single_mails() -> Value {
         "location": "Room 3, Berlin",
         "dial_in": "+49 30 5550100",
         "panel": "Ana, Ben",
+        "decider_name": "Dana Decider",
         "step_name": "Finance",
         "in_place_of": "Fia Finance",
         "giver_name": "Fia Finance",

@@ -42,9 +42,11 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
         | MailKind::DecisionMade
         | MailKind::SetUpForSuccess
         | MailKind::OfferApproved => &["candidate_name", "job_title"],
-        MailKind::DebriefQuestion | MailKind::DecisionAwaited | MailKind::DissentAsked => {
-            &["candidate_name", "job_title", "due_at_local"]
-        }
+        MailKind::DebriefQuestion
+        | MailKind::DecisionAwaited
+        | MailKind::AgreementAsked
+        | MailKind::DissentAsked => &["candidate_name", "job_title", "due_at_local"],
+        MailKind::AgreementEscalated => &["decider_name"],
         MailKind::Digest => &["headline", "owed", "late", "news", "more"],
         MailKind::AddressRefused => &["candidate_name"],
         MailKind::SessionReuse => &["signed_in_at_local", "ended_at_local"],
@@ -291,6 +293,16 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 31] {
             MailKind::DecisionAwaited,
             "Your decision: Ada Lovelace, Senior Engineer",
             &["Decide by:  Fri 26 Mar 2027, 18:00 (Europe/Berlin)"],
+        ),
+        (
+            MailKind::AgreementAsked,
+            "Do you agree? Ada Lovelace, Senior Engineer",
+            &["Answer by:  Fri 26 Mar 2027, 18:00 (Europe/Berlin)"],
+        ),
+        (
+            MailKind::AgreementEscalated,
+            "A decision of Dana Decider finds no agreement",
+            &["You are told as the manager of Dana Decider. Nothing is owed. The"],
         ),
         (
             MailKind::DissentAsked,

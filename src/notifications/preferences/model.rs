@@ -22,6 +22,8 @@ text_enum! {
     pub enum ChosenMail {
         /// A candidate can no longer be written to.
         AddressRefused => "address_refused",
+        /// One's agreement to a decision is awaited.
+        AgreementAsked => "agreement_asked",
         /// A vote is awaited.
         ApprovalAsked => "approval_asked",
         /// A question is put to one in a debrief.
@@ -69,6 +71,7 @@ impl ChosenMail {
             | Self::DecisionMade
             | Self::SetUpForSuccess => Way::Digest,
             Self::AddressRefused
+            | Self::AgreementAsked
             | Self::ApprovalAsked
             | Self::DebriefQuestion
             | Self::DecisionAwaited
@@ -88,6 +91,7 @@ impl ChosenMail {
             | Self::ScorecardDue
             | Self::SetUpForSuccess => true,
             Self::AddressRefused
+            | Self::AgreementAsked
             | Self::ApprovalAsked
             | Self::DebriefQuestion
             | Self::DebriefStalled
@@ -98,7 +102,8 @@ impl ChosenMail {
     /// Whether what it asks stands in its reader's queue, and so in their digest by itself.
     pub const fn is_owed(self) -> bool {
         match self {
-            Self::ApprovalAsked
+            Self::AgreementAsked
+            | Self::ApprovalAsked
             | Self::DebriefQuestion
             | Self::DecisionAwaited
             | Self::ScorecardDue => true,
@@ -118,6 +123,7 @@ impl ChosenMail {
         match self {
             Self::ScorecardDue => false,
             Self::AddressRefused
+            | Self::AgreementAsked
             | Self::ApprovalAsked
             | Self::DebriefQuestion
             | Self::DebriefRevealed
@@ -181,6 +187,7 @@ mod tests {
         }
         insta::assert_snapshot!(table, @r"
         address_refused immediate immediate
+        agreement_asked immediate immediate
         approval_asked immediate immediate
         debrief_question immediate immediate
         debrief_revealed digest off

@@ -4,10 +4,10 @@
 use crate::access::{self, Actor};
 use crate::clock::Instant;
 use crate::db::Conn;
+use crate::debriefs::DebriefState;
 use crate::debriefs::api::{self, Debrief, DebriefAttribute, DebriefFinding, DebriefView, Unnoted};
 use crate::debriefs::named::Named;
 use crate::debriefs::store::turnout;
-use crate::debriefs::{DebriefState, Severity};
 use crate::error::{Code, Error, Result};
 use crate::ids::{AttributeId, DebriefId, InterviewId, LevelId, LoopId, ScorecardId, UserId};
 use crate::jobs;
@@ -147,14 +147,21 @@ impl Packet {
     pub(super) fn responds(&self) -> bool {
         let responded = self.debrief.responded.as_ref();
         self.debrief.state == DebriefState::Discussing
-            && self.debrief.meeting_reason.is_none()
+            && !self.awaits_meeting()
             && responded.is_some_and(|people| !people.contains(&self.reader))
             && self.has_judged()
     }
 
+    /// Whether it is held as a meeting whose notes are not in.
+    pub(super) fn awaits_meeting(&self) -> bool {
+        self.debrief.meeting_reason.is_some() && self.debrief.meeting_notes.is_none()
+    }
+
     /// The questions that are put to the reader.
     pub(super) fn asked(&self) -> impl Iterator<Item = &DebriefFinding> {
-        let asks = self.findings().filter(|one| one.severity == Severity::Blocking);
+        let now = self.debrief.discussions;
+        let asks =
+            self.findings().filter(move |one| one.discussion.is_some() && one.discussion == now);
         asks.filter(|one| one.user_ids.contains(&self.reader))
     }
 
@@ -194,6 +201,7 @@ impl Packet {
 
     /// The findings that a decision answers.
     pub(super) fn missed(&self) -> impl Iterator<Item = &DebriefFinding> {
-        self.findings().filter(|one| one.kind.is_missed_must_have())
+        let newest = self.findings().filter(|one| Some(one.reveal) == self.debrief.reveals);
+        newest.filter(|one| one.kind.is_missed_must_have())
     }
 }

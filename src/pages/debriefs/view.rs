@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::agreed::{Proposed, agreers, proposed};
 use super::decided::{Decided, decided};
 use super::forms::{self, answer_field};
 use super::judged::{Assessed, Attribute, Card, Voter, assessed, attributes, cards, voters};
@@ -37,6 +38,9 @@ pub(super) struct View<'p> {
     /// What was written on its course: what it is, and the text.
     course: Vec<(&'static str, &'p str)>,
     decision: Option<Decided<'p>>,
+    /// Those who have to agree, and what was proposed to them.
+    agreers: Vec<&'p str>,
+    proposed: Vec<Proposed<'p>>,
     findings: Vec<Finding<'p>>,
     comments: Vec<Said<'p>>,
     attributes: Vec<Attribute<'p>>,
@@ -49,6 +53,8 @@ pub(super) struct View<'p> {
     responds: bool,
     casts: bool,
     dissents: bool,
+    proposes: bool,
+    agrees: bool,
     decides: bool,
     informs: bool,
     choices: Choices<'p>,
@@ -121,6 +127,8 @@ pub(super) fn of<'p>(packet: &'p Packet, form: &Form) -> View<'p> {
         peeks: peeks.collect(),
         course: course.collect(),
         decision: decided(packet),
+        agreers: agreers(packet),
+        proposed: proposed(packet),
         findings: findings(packet),
         comments: said(packet),
         attributes: attributes(packet),
@@ -132,6 +140,8 @@ pub(super) fn of<'p>(packet: &'p Packet, form: &Form) -> View<'p> {
         responds: packet.responds(),
         casts: packet.casts(),
         dissents: packet.dissents(),
+        proposes: packet.proposes(),
+        agrees: packet.agrees(),
         decides: packet.decides(),
         informs: packet.informs(),
         choices: choices(packet, form),
@@ -244,6 +254,7 @@ fn status(packet: &Packet) -> Vec<String> {
         DebriefState::Deciding => {
             let by = debrief.decide_by.map(|by| format!(", by {}", local(by)));
             sentences.push(format!("{decider} decides{}.", by.unwrap_or_default()));
+            sentences.extend(packet.agreement_awaited());
         }
         DebriefState::DissentWindow => {
             let until = debrief.dissent_until.map(|at| format!(" until {}", local(at)));
@@ -270,7 +281,7 @@ fn status(packet: &Packet) -> Vec<String> {
 
 fn discussing(packet: &Packet, sentences: &mut Vec<String>) {
     let debrief = &packet.debrief;
-    if debrief.meeting_reason.is_some() {
+    if packet.awaits_meeting() {
         sentences.push("The cards are open, and it is held as a meeting.".to_owned());
         sentences.push("Its notes bring it before the decider.".to_owned());
         return;
