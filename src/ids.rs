@@ -138,6 +138,7 @@ ids! {
     SessionId Session "sess" "session",
     SettingsVersionId SettingsVersion "settings" "settings_version",
     SignInId SignIn "signin" "sign_in",
+    SignalRequestId SignalRequest "signal" "signal_request",
     SigningKeyId SigningKey "skey" "signing_key",
     SourceId Source "source" "source",
     StageId Stage "stage" "stage",

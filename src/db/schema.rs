@@ -1744,6 +1744,22 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// More that somebody wants to know about an attribute while a debrief is before its decider, and the interview that was added to its loop to find it out. Rows are never changed.
+    signal_requests (id) {
+        id -> DbUuid,
+        debrief_id -> DbUuid,
+        attribute_id -> DbUuid,
+        interview_id -> DbUuid,
+        reason -> Text,
+        user_id -> DbUuid,
+        occurred_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// Keys that sign access tokens; the public halves are published as JWKS.
     signing_keys (id) {
         id -> DbUuid,
@@ -2031,6 +2047,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     service_accounts,
     sessions,
     settings_versions,
+    signal_requests,
     signing_keys,
     sources,
     stages,

@@ -5,6 +5,7 @@ mod discuss;
 mod drive;
 mod export;
 mod independence;
+mod signal;
 mod wire;
 
 pub use agree::{
@@ -22,10 +23,12 @@ pub use drive::{
 pub(crate) use export::document;
 pub use export::export_memo;
 pub use independence::{EarlierReading, Independence, IndependenceCard, get_independence};
+pub use signal::{AskForSignal, ask_for_signal};
 pub use wire::{
     Ballot, Debrief, DebriefAgreement, DebriefAssessment, DebriefAttribute, DebriefCard,
     DebriefCounts, DebriefDecision, DebriefDot, DebriefFinding, DebriefPeek, DebriefProposal,
-    DebriefResponse, DebriefSummary, DebriefView, Dissent, FindingAnswer, Informed,
+    DebriefResponse, DebriefSignalRequest, DebriefSummary, DebriefView, Dissent, FindingAnswer,
+    Informed,
 };
 
 use actix_web::{HttpResponse, get, put};
@@ -37,6 +40,7 @@ use super::memo::WriteMemo;
 use super::seen::{self, Filter, SeenDebrief};
 use super::store::agreement;
 use super::store::discussion::{self, Response};
+use super::store::signal as asked;
 use super::{DebriefState, Outcome, commands, peek, store};
 use crate::access::Actor;
 use crate::assessments;
@@ -212,7 +216,7 @@ pub(crate) fn load(
         debrief.show_course(&stands, row.reads_cards);
     }
     let mut unnoted = Unnoted::default();
-    if state.is_open() && row.reads_cards {
+    if row.phase().is_open() && row.reads_cards {
         unnoted = show_packet(conn, actor, &row, &mut debrief)?;
         show_discussion(conn, actor, &row, &mut debrief)?;
     }
@@ -251,6 +255,7 @@ fn show_discussion(
     let answers = discussion::answers(conn, &ids)?;
     debrief.show_discussion(findings, &rests, responses, answers, responded);
     let proposals = agreement::proposals(conn, row.id)?;
+    debrief.show_signal_request(asked::of(conn, row.id)?);
     debrief.show_proposals(proposals, &agreement::agreements(conn, row.id)?);
     Ok(())
 }

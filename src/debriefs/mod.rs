@@ -1,7 +1,7 @@
 //! Debriefs: the written decision about a loop.
 //!
 //! Tables: `debriefs`, `ballots`, `decisions`, `debrief_peeks`, `findings` with `finding_cards`, `responses`
-//! with `response_answers`, `dissents`, `debrief_agreers`, `proposals`, `agreements`. One decider, named before the first interview. The
+//! with `response_answers`, `dissents`, `debrief_agreers`, `proposals`, `agreements`, `signal_requests`. One decider, named before the first interview. The
 //! debrief gathers from the first interview that took place or card that came in, and is revealed
 //! once, in the transaction that ends what was owed last: see [`evaluate`]. To somebody who owes a
 //! card for the application every phase from gathering on reads `gathering`, with the version and
@@ -97,6 +97,7 @@ pub fn routes(cfg: &mut impl Operations) {
         .service(api::name_agreers)
         .service(api::propose_decision)
         .service(api::agree_to_proposal)
+        .service(api::ask_for_signal)
         .service(api::respond_to_debrief)
         .service(api::cast_ballot)
         .service(api::state_dissent);

@@ -21,6 +21,8 @@ text_enum! {
         Discuss => "be discussed",
         /// Come before the decider.
         TakeUp => "come before the decider",
+        /// Wait for another card, because more is to be found out first.
+        AskMore => "ask for more signal",
         /// Decide.
         Decide => "be decided",
         /// Let the decision stand.
@@ -40,7 +42,9 @@ impl DebriefState {
     pub fn apply(self, command: DebriefCommand) -> Result<Self, Illegal> {
         use DebriefCommand as Do;
         match (self, command) {
-            (Self::Planned, Do::Gather) | (Self::Stalled, Do::Resume) => Ok(Self::Gathering),
+            (Self::Planned, Do::Gather)
+            | (Self::Stalled, Do::Resume)
+            | (Self::Deciding, Do::AskMore) => Ok(Self::Gathering),
             (Self::Gathering, Do::Stall) => Ok(Self::Stalled),
             (Self::Gathering | Self::Stalled, Do::Reveal) => Ok(Self::Revealed),
             (Self::Revealed | Self::Deciding, Do::Discuss) => Ok(Self::Discussing),

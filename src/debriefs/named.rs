@@ -72,6 +72,7 @@ impl Debrief {
             people.extend(card.submitted_by);
         }
         people.extend(self.agree_required.iter().flatten());
+        people.extend(self.signal_request.iter().map(|request| request.user_id));
         for proposal in self.proposals.iter().flatten() {
             people.push(proposal.user_id);
             people.extend(proposal.agreements.iter().map(|one| one.user_id));

@@ -66,6 +66,14 @@ impl SeenDebrief {
     }
 }
 
+impl Phase {
+    /// Whether the cards can be read: they were revealed, also where another one is awaited since.
+    pub const fn is_open(&self) -> bool {
+        let waits = matches!(self.state, DebriefState::Gathering | DebriefState::Stalled);
+        self.state.is_open() || waits && self.revealed_at.is_some()
+    }
+}
+
 /// The phase that somebody reads who owes a card.
 pub fn sealed_phase(gathering_at: Option<Instant>, created_at: Instant) -> Phase {
     let state =

@@ -1,8 +1,10 @@
 //! Queries on `debriefs`, `ballots` and `decisions`; those on what is discussed are in [`discussion`],
-//! those on who has to agree in [`agreement`], those on the cards that are awaited in [`turnout`].
+//! those on who has to agree in [`agreement`], those on what else is to be found out in
+//! [`signal`], those on the cards that are awaited in [`turnout`].
 
 pub mod agreement;
 pub mod discussion;
+pub mod signal;
 pub mod turnout;
 
 use diesel::dsl::exists;

@@ -9,7 +9,7 @@ use crate::db::{Conn, Tx};
 use crate::debriefs::{self, Debrief, DebriefState};
 use crate::error::{Error, Result};
 use crate::events::{EventKind, record};
-use crate::ids::{ApplicationId, LoopId, UserId};
+use crate::ids::{ApplicationId, InterviewId, LoopId, UserId};
 use crate::interviews::{self, InterviewState};
 use crate::organization::settings::{self, Policy, RecruiterView, Reveal};
 use crate::rubrics::VersionState;
@@ -93,6 +93,20 @@ pub fn begin(
         .id("decider_id", input.decider_id)
         .id("driver_id", input.driver_id);
     record(tx, permit, &event)?;
+    Ok(id)
+}
+
+/// Adds an interview by a kit of its template to a loop that runs.
+pub fn add_interview(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    place: &Place,
+    loop_id: LoopId,
+    kit: &Kit,
+) -> Result<InterviewId> {
+    let row = interview(tx, place, loop_id, kit);
+    let id = row.id;
+    interviews::store::insert_all(tx, permit, &[row])?;
     Ok(id)
 }
 

@@ -153,6 +153,8 @@ pub enum MailKind {
     AgreementAsked,
     /// Somebody did not agree to a decision once too often.
     AgreementEscalated,
+    /// Another interview is to find out more before a decision.
+    SignalAsked,
     /// A decision can still be answered by somebody who saw it otherwise.
     DissentAsked,
     /// What the memo says that a new colleague needs.
@@ -165,7 +167,7 @@ pub enum MailKind {
 
 impl MailKind {
     /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::InterviewAssigned,
         Self::InterviewScheduled,
         Self::InterviewCalledOff,
@@ -195,6 +197,7 @@ impl MailKind {
         Self::DecisionAwaited,
         Self::AgreementAsked,
         Self::AgreementEscalated,
+        Self::SignalAsked,
         Self::DissentAsked,
         Self::SetUpForSuccess,
         Self::Digest,
@@ -233,6 +236,7 @@ impl MailKind {
             Self::DecisionAwaited => "decision_awaited",
             Self::AgreementAsked => "agreement_asked",
             Self::AgreementEscalated => "agreement_escalated",
+            Self::SignalAsked => "signal_asked",
             Self::DissentAsked => "dissent_asked",
             Self::SetUpForSuccess => "set_up_for_success",
             Self::Digest => "digest",

@@ -36,6 +36,7 @@
 //! | `decision_awaited` | `candidate_name`, `job_title`, `due_at_local` (with its zone) |
 //! | `agreement_asked` | `candidate_name`, `job_title`, `due_at_local` (with its zone) |
 //! | `agreement_escalated` | `decider_name`; nothing of the candidate, of whom its reader may not know |
+//! | `signal_asked` | `candidate_name`, `job_title`; what is to be found out stays behind the link |
 //! | `dissent_asked` | `candidate_name`, `job_title`, `due_at_local` (with its zone); the outcome stays behind the link |
 //! | `digest` | `headline`, `owed` (each with `what`, `about`, `when`, `is_overdue`, `minutes`, `link`), `late` (each with `what`, `about`, `who`, `when`), `news` (each with `what`, `link`), `more` (how many are not listed) |
 //! | `address_refused` | `candidate_name` |
@@ -209,6 +210,7 @@ const fn sources(kind: MailKind) -> [(&'static str, &'static str); 3] {
         MailKind::DecisionAwaited => folder!("decision_awaited"),
         MailKind::AgreementAsked => folder!("agreement_asked"),
         MailKind::AgreementEscalated => folder!("agreement_escalated"),
+        MailKind::SignalAsked => folder!("signal_asked"),
         MailKind::DissentAsked => folder!("dissent_asked"),
         MailKind::Digest => folder!("digest"),
         MailKind::AddressRefused => folder!("address_refused"),

@@ -258,6 +258,7 @@ fn to_user(
         MailKind::DecisionAwaited => debriefs::awaited(conn, &recipient, subject.typed())?,
         MailKind::AgreementAsked => debriefs::agreement(conn, &recipient, subject.typed())?,
         MailKind::AgreementEscalated => debriefs::escalated(conn, &recipient, subject.typed())?,
+        MailKind::SignalAsked => debriefs::signal(conn, &recipient, subject.typed())?,
         MailKind::DissentAsked => debriefs::dissent(conn, &recipient, subject.typed(), now)?,
         MailKind::ApprovalAsked => offers::approval_asked(conn, &recipient, subject.typed(), now)?,
         MailKind::OfferApproved => offers::offer_approved(conn, &recipient, subject.typed())?,
@@ -331,6 +332,7 @@ fn to_candidate(
         | MailKind::DecisionAwaited
         | MailKind::AgreementAsked
         | MailKind::AgreementEscalated
+        | MailKind::SignalAsked
         | MailKind::DissentAsked
         | MailKind::SetUpForSuccess
         | MailKind::Digest

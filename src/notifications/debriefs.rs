@@ -60,7 +60,7 @@ fn unsealed(
 }
 
 /// The events of a debrief that people are told of.
-pub(super) const TOLD: [EventKind; 8] = [
+pub(super) const TOLD: [EventKind; 9] = [
     EventKind::DebriefAgreed,
     EventKind::DebriefDecided,
     EventKind::DebriefDeciding,
@@ -68,6 +68,7 @@ pub(super) const TOLD: [EventKind; 8] = [
     EventKind::DebriefDissentWindow,
     EventKind::DebriefEscalated,
     EventKind::DebriefRevealed,
+    EventKind::DebriefSignalAsked,
     EventKind::DebriefStalled,
 ];
 
@@ -84,6 +85,9 @@ pub(super) fn owed(
         owed_for_questions(conn, id)
     } else if kind == EventKind::DebriefStalled {
         owed_for_stall(conn, id)
+    } else if kind == EventKind::DebriefSignalAsked {
+        let driver = |_: &mut Conn, row: &Debrief| Ok(all_but_the_actor([row.driver_id], actor));
+        owed_to(conn, id, MailKind::SignalAsked, driver)
     } else if kind == EventKind::DebriefEscalated {
         owed_for_escalation(conn, id, actor)
     } else if matches!(kind, EventKind::DebriefDeciding | EventKind::DebriefAgreed) {
@@ -291,6 +295,16 @@ pub(super) fn agreement(conn: &mut Conn, reader: &User, id: DebriefId) -> Result
         return Ok(None);
     }
     by(conn, reader, &debrief, debrief.decide_by)
+}
+
+/// What the mail about an interview that was added says; none once its card is in.
+pub(super) fn signal(conn: &mut Conn, reader: &User, id: DebriefId) -> Result<Option<Content>> {
+    let debrief = store::find(conn, id)?.filter(|row| {
+        let waits = matches!(row.state, DebriefState::Gathering | DebriefState::Stalled);
+        waits && row.driver_id == reader.id
+    });
+    let Some(debrief) = debrief else { return Ok(None) };
+    content(conn, reader, &debrief)
 }
 
 /// What the mail to the manager of a decider says. It names nobody but the decider: its reader may not know

@@ -71,7 +71,8 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 50] = [
+const PEOPLE: [&str; 53] = [
+    "agreements",
     "api_keys",
     "applications",
     "assessment_ratings",
@@ -106,6 +107,7 @@ const PEOPLE: [&str; 50] = [
     "panelists",
     "password_resets",
     "pool_members",
+    "proposals",
     "prospect_moves",
     "prospects",
     "ratings",
@@ -117,6 +119,7 @@ const PEOPLE: [&str; 50] = [
     "scorecards",
     "service_accounts",
     "sessions",
+    "signal_requests",
     "time_off",
     "time_requests",
     "users",

@@ -2,10 +2,12 @@
 
 mod agreement;
 mod discussion;
+mod signal;
 
 pub use agreement::{DebriefAgreement, DebriefProposal};
 pub use discussion::{DebriefFinding, DebriefResponse, FindingAnswer};
 use serde::Serialize;
+pub use signal::DebriefSignalRequest;
 use utoipa::ToSchema;
 
 use crate::assessments::api::RecordedContent;
@@ -132,6 +134,8 @@ pub struct Debrief {
     pub(crate) responded: Option<Vec<UserId>>,
     /// What the decider proposed to those who have to agree, oldest first; null before the reveal.
     pub(crate) proposals: Option<Vec<DebriefProposal>>,
+    /// What more was asked for before it is decided; null where nothing was, and before the reveal.
+    pub(crate) signal_request: Option<DebriefSignalRequest>,
     /// What was decided; null before.
     pub(crate) decision: Option<DebriefDecision>,
     pub(crate) created_at: Instant,
@@ -333,6 +337,7 @@ impl Debrief {
             responses: None,
             responded: None,
             proposals: None,
+            signal_request: None,
             decision: None,
             created_at: row.created_at,
             updated_at: phase.updated_at,

@@ -83,7 +83,8 @@ pub fn force(
     if held.debrief.state != DebriefState::Stalled || in_by_now == 0 {
         return Err(held.illegal("go on without the cards that are missing"));
     }
-    held.debrief.forced_reason = Some(input.reason.to_text());
+    let before = held.debrief.forced_reason.take().map(|reason| reason + "\n\n");
+    held.debrief.forced_reason = Some(before.unwrap_or_default() + &input.reason.to_text());
     take(tx, &held.permit, &held.place, &mut held.debrief, DebriefCommand::Reveal)?;
     go_on(tx, &held.permit, &held.place, held.debrief)
 }

@@ -13,6 +13,7 @@ use crate::debriefs::DebriefState;
 use crate::debriefs::detector::detect;
 use crate::debriefs::model::{DebriefCommand, Situation, Turnout, is_quorum, next_step};
 use crate::debriefs::store::discussion::{self, Finding, Rests};
+use crate::debriefs::store::signal::{self, SignalRequest};
 use crate::debriefs::store::{self, Ballot, Debrief, agreement, turnout};
 use crate::error::{Error, Result};
 use crate::events::{EventKind, record};
@@ -128,15 +129,20 @@ fn situation(
     match debrief.state {
         _ if !active => Ok((situation, None)),
         DebriefState::Planned | DebriefState::Gathering | DebriefState::Stalled => {
-            let waiting = turnout::waiting(tx.conn, debrief.loop_id)?;
+            let mut waiting = turnout::waiting(tx.conn, debrief.loop_id)?;
+            let mut progress = waiting.progress();
+            let asked = more_asked(tx, debrief)?;
+            if let Some(asked) = &asked {
+                waiting = waiting.only(asked.interview_id);
+                progress.waiting = waiting.progress().waiting;
+            }
             let last_due = waiting.last_due();
             let last_due = last_due.map(|due| debrief.extended_until.map_or(due, |to| due.max(to)));
             let overdue = last_due.is_some_and(|due| due <= now);
-            let enough = overdue && {
+            let enough = overdue && asked.is_none() && {
                 let turnout = turned_out(tx, debrief, &waiting)?;
                 is_quorum(turnout)
             };
-            let progress = waiting.progress();
             let next = last_due.filter(|_| !overdue && progress.waiting);
             Ok((Situation { progress, overdue, enough, ..situation }, next))
         }
@@ -163,6 +169,11 @@ fn situation(
         | DebriefState::Closed
         | DebriefState::Cancelled => Ok((situation, None)),
     }
+}
+
+/// What a debrief that was revealed waits for: of all cards, those of the interview that was added.
+fn more_asked(tx: &mut Tx<'_>, debrief: &Debrief) -> Result<Option<SignalRequest>> {
+    if debrief.reveals == 0 { Ok(None) } else { Ok(signal::of(tx.conn, debrief.id)?) }
 }
 
 /// Whether everybody who sees a decision otherwise has said so.
@@ -300,6 +311,11 @@ pub(super) fn take(
             let by = after_working_time(tx.conn, &[decider], now, TO_DECIDE)?;
             debrief.decide_by = by.get(&decider).copied();
             EventKind::DebriefDeciding
+        }
+        DebriefCommand::AskMore => {
+            agreement::end_proposal(tx, permit, debrief.id)?;
+            (debrief.decide_by, debrief.extended_until) = (None, None);
+            EventKind::DebriefSignalAsked
         }
         DebriefCommand::Decide => EventKind::DebriefDissentWindow,
         DebriefCommand::Settle => {

@@ -6,6 +6,7 @@ mod decide;
 mod discuss;
 mod drive;
 mod life;
+mod signal;
 
 pub(super) use agree::agreers_changed;
 pub(crate) use agree::check_agreers;
@@ -14,6 +15,7 @@ pub use decide::{decide, dissenters};
 pub use discuss::{ballot, respond, state};
 pub use drive::{call_meeting, extend, force, hold_meeting, inform};
 pub use life::{asked, evaluate, is_closed, receive, wake};
+pub use signal::ask_for_signal;
 
 use super::DebriefState;
 use super::seen::sealed_phase;

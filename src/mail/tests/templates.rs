@@ -41,6 +41,7 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
         | MailKind::DebriefStalled
         | MailKind::DecisionMade
         | MailKind::SetUpForSuccess
+        | MailKind::SignalAsked
         | MailKind::OfferApproved => &["candidate_name", "job_title"],
         MailKind::DebriefQuestion
         | MailKind::DecisionAwaited
@@ -303,6 +304,11 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 31] {
             MailKind::AgreementEscalated,
             "A decision of Dana Decider finds no agreement",
             &["You are told as the manager of Dana Decider. Nothing is owed. The"],
+        ),
+        (
+            MailKind::SignalAsked,
+            "More is to be found out: Ada Lovelace, Senior Engineer",
+            &["needs a panel and a time."],
         ),
         (
             MailKind::DissentAsked,

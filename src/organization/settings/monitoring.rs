@@ -221,7 +221,8 @@ const SECTIONS: &[MonitoringSection] = &[
     },
     MonitoringSection {
         title: "Decisions and approvals",
-        recorded: "Which debriefs you decide or drive, your decisions and their memos, which offers you \
+        recorded: "Which debriefs you decide or drive, or have to agree to; your decisions and their memos, what \
+            you proposed, whether you agreed to it and why not, and what you asked to find out first; which offers you \
             wrote and submitted, which approvals you were asked for, your votes with their words, and \
             when. Whom you let vote in your place or vote for, from when to when, and who of the two \
             cast a vote.",
@@ -231,6 +232,10 @@ const SECTIONS: &[MonitoringSection] = &[
         tables: &[
             "debriefs",
             "decisions",
+            "debrief_agreers",
+            "proposals",
+            "agreements",
+            "signal_requests",
             "offer_versions",
             "approval_chain_members",
             "approval_runs",

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use super::memo;
 use super::packet::Packet;
 use crate::debriefs::api::{
-    AgreeToProposal, BecauseOf, CastBallot, GivenAnswer, InformCandidate, ProposeDecision,
-    RespondToDebrief, StateDissent,
+    AgreeToProposal, AskForSignal, BecauseOf, CastBallot, GivenAnswer, InformCandidate,
+    ProposeDecision, RespondToDebrief, StateDissent,
 };
 use crate::debriefs::words;
 use crate::error::Error;
@@ -31,6 +31,8 @@ pub(super) enum Act {
     Propose,
     /// Agrees to a proposal, or does not.
     Agree,
+    /// Asks for more signal.
+    Ask,
     /// Decides.
     Decide,
     /// Says that the candidate knows.
@@ -38,7 +40,7 @@ pub(super) enum Act {
 }
 
 /// The fields that belong to nothing in particular, in the order of the page.
-const OWN: [(&str, &str); 14] = [
+const OWN: [(&str, &str); 16] = [
     ("comment", "Anything else"),
     ("recommendation", "What you recommend now"),
     ("because_card", "Whose card changed your mind"),
@@ -52,6 +54,8 @@ const OWN: [(&str, &str); 14] = [
     ("agreement_reason", "Why you do or do not"),
     ("agreement_card", "Which card speaks against it"),
     ("agreement_attribute", "What in that card"),
+    ("signal_attribute", "What to find out more about"),
+    ("signal_reason", "Why the cards do not say enough"),
     ("how", "How they were told"),
 ];
 
@@ -165,6 +169,16 @@ pub(super) fn agreement(form: &mut Form) -> Option<AgreeToProposal> {
     Some(AgreeToProposal { agrees: agrees?, reason: reason?, because_of })
 }
 
+/// What a form asks to find out; none when something does not fit, which is then marked.
+pub(super) fn signal(form: &mut Form) -> Option<AskForSignal> {
+    let attribute = optional_attribute(form, "signal_attribute");
+    if attribute == Some(None) {
+        form.refuse("signal_attribute", "Choose one.");
+    }
+    let reason = form.field("signal_reason");
+    Some(AskForSignal { attribute_id: attribute??, reason: reason?, kit_id: None })
+}
+
 /// How a form says that the candidate was told, just now; none when it does not fit, which is then marked.
 pub(super) fn informed(form: &mut Form) -> Option<InformCandidate> {
     form.field("how").map(|how| InformCandidate { how, informed_at: None })
@@ -196,6 +210,7 @@ pub(super) fn mark(form: &mut Form, act: Act, error: Error) {
             (Act::Agree, "/reason") => Some("agreement_reason".to_owned()),
             (Act::Agree, "/because_of/attribute_id") => Some("agreement_attribute".to_owned()),
             (Act::Agree, _) => Some("agreement_card".to_owned()),
+            (Act::Ask, _) => Some("signal_attribute".to_owned()),
             (Act::Decide, pointer) => memo::field_of(form, pointer),
             (Act::Respond | Act::Ballot | Act::Dissent | Act::Propose | Act::Inform, _) => None,
         };
@@ -220,6 +235,7 @@ fn detail<'w>(act: Act, field: &str, said: &'w str) -> &'w str {
             | Act::Dissent
             | Act::Propose
             | Act::Agree
+            | Act::Ask
             | Act::Decide
             | Act::Inform,
             _,
@@ -236,12 +252,20 @@ pub(super) fn unsent(packet: &Packet, form: &Form) -> Vec<(String, String)> {
             || (id == "statement" && packet.dissents())
             || (id == "proposal_reason" && packet.proposes())
             || (id == "agreement_reason" && packet.agrees())
+            || (id == "signal_reason" && packet.asks())
             || (memo::is_text(id) && packet.decides())
     };
     let is_text = |id: &str| {
         id.starts_with("answer-")
-            || ["comment", "reason", "statement", "proposal_reason", "agreement_reason"]
-                .contains(&id)
+            || [
+                "comment",
+                "reason",
+                "statement",
+                "proposal_reason",
+                "agreement_reason",
+                "signal_reason",
+            ]
+            .contains(&id)
             || memo::is_text(id)
     };
     let typed = form.typed().filter(|(id, _, _)| is_text(id) && !is_shown(id));

@@ -38,6 +38,7 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
         .service(dissent)
         .service(propose)
         .service(agree)
+        .service(ask)
         .service(decide)
         .service(inform);
 }
@@ -130,6 +131,17 @@ async fn agree(
     body: web::Bytes,
 ) -> Result<HttpResponse> {
     answer(submit(ctx, &req, id, &body, Act::Agree).await)
+}
+
+/// Asks for more signal.
+#[post("/debriefs/{id}/signal-requests")]
+async fn ask(
+    Open(ctx): Open,
+    req: HttpRequest,
+    PathId(id): PathId<kinds::Debrief>,
+    body: web::Bytes,
+) -> Result<HttpResponse> {
+    answer(submit(ctx, &req, id, &body, Act::Ask).await)
 }
 
 /// Decides.
@@ -231,6 +243,14 @@ async fn act_on(visitor: &Visitor, packet: &Packet, form: &mut Form, act: Act) -
             let Some(input) = forms::agreement(form) else { return Ok(false) };
             let write = move |tx: &mut Tx<'_>, actor: &Actor| {
                 commands::agree(tx, actor, id, &input).map(drop)
+            };
+            ctx.act(write).await?;
+        }
+        Act::Ask => {
+            let Some(input) = forms::signal(form) else { return Ok(false) };
+            let expected = form.text("base").parse().unwrap_or_default();
+            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
+                commands::ask_for_signal(tx, actor, id, expected, &input).map(drop)
             };
             ctx.act(write).await?;
         }

@@ -71,7 +71,11 @@ pub(super) fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<(Pac
         return Ok((packet, unnoted));
     }
     if packet.debrief.state == DebriefState::Gathering {
-        let due = turnout::waiting(conn, packet.debrief.loop_id)?.last_due();
+        let mut waiting = turnout::waiting(conn, packet.debrief.loop_id)?;
+        if let Some(request) = &packet.debrief.signal_request {
+            waiting = waiting.only(request.interview_id);
+        }
+        let due = waiting.last_due();
         packet.last_due =
             due.map(|due| packet.debrief.extended_until.map_or(due, |to| due.max(to)));
     }
@@ -177,6 +181,16 @@ impl Packet {
         let mut dissent = decision.iter().flat_map(|one| one.dissent.iter().flatten());
         self.debrief.state == DebriefState::DissentWindow
             && dissent.any(|one| one.user_id == self.reader && one.statement.is_none())
+    }
+
+    /// Whether the reader can ask for more signal now.
+    pub(super) fn asks(&self) -> bool {
+        let part = [self.debrief.decider_id, self.debrief.driver_id].contains(&self.reader);
+        let asked = self.debrief.signal_request.is_some();
+        self.debrief.state == DebriefState::Deciding
+            && part
+            && !asked
+            && self.debrief.cards.is_some()
     }
 
     /// Whether the reader decides now.

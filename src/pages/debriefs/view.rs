@@ -55,6 +55,7 @@ pub(super) struct View<'p> {
     dissents: bool,
     proposes: bool,
     agrees: bool,
+    asks: bool,
     decides: bool,
     informs: bool,
     choices: Choices<'p>,
@@ -142,6 +143,7 @@ pub(super) fn of<'p>(packet: &'p Packet, form: &Form) -> View<'p> {
         dissents: packet.dissents(),
         proposes: packet.proposes(),
         agrees: packet.agrees(),
+        asks: packet.asks(),
         decides: packet.decides(),
         informs: packet.informs(),
         choices: choices(packet, form),
@@ -234,6 +236,11 @@ fn status(packet: &Packet) -> Vec<String> {
         }
         DebriefState::Gathering => {
             sentences.extend(counted);
+            if let Some(request) = &debrief.signal_request {
+                let attribute = packet.attribute(request.attribute_id).unwrap_or("something");
+                let who = packet.named.person(request.user_id);
+                sentences.push(format!("{who} asked to find out more about {attribute} first."));
+            }
             sentences.push(match packet.last_due {
                 Some(due) => {
                     format!("It opens when the last is in, or on {} if enough are in.", local(due))
