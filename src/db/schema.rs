@@ -547,6 +547,22 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Another round of a debrief: because of what became known after the decision of the one before, which stays as it is.
+    debrief_rounds (id) {
+        id -> DbUuid,
+        debrief_id -> DbUuid,
+        previous_id -> DbUuid,
+        evidence -> Text,
+        reason -> Text,
+        user_id -> DbUuid,
+        occurred_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// The written decision about an application's loop. One named decider. reveals_early and shows_recruiters are what the pinned policy says of sealing.
     debriefs (id) {
         id -> DbUuid,
@@ -1980,6 +1996,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     contact_points,
     debrief_agreers,
     debrief_peeks,
+    debrief_rounds,
     debriefs,
     decisions,
     delegation_departments,

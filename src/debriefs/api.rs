@@ -5,6 +5,7 @@ mod discuss;
 mod drive;
 mod export;
 mod independence;
+mod round;
 mod signal;
 mod wire;
 
@@ -23,6 +24,7 @@ pub use drive::{
 pub(crate) use export::document;
 pub use export::export_memo;
 pub use independence::{EarlierReading, Independence, IndependenceCard, get_independence};
+pub use round::{BeginRound, DebriefOrigin, begin_round};
 pub use signal::{AskForSignal, ask_for_signal};
 pub use wire::{
     Ballot, Debrief, DebriefAgreement, DebriefAssessment, DebriefAttribute, DebriefCard,
@@ -210,6 +212,8 @@ pub(crate) fn load(
     }
     debrief.show_counts(seen::counts(conn, row.loop_id)?);
     debrief.show_agreers(agreement::agreers(conn, id)?);
+    let origin = if row.round > 1 { store::round::of(conn, id)? } else { None };
+    debrief.origin = origin.map(|one| DebriefOrigin::of(one, row.reads_cards));
     let state = row.phase().state;
     if state != DebriefState::Planned {
         let stands = store::find(conn, id)?.ok_or_else(Error::not_found)?;

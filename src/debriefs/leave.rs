@@ -6,7 +6,7 @@ use crate::access::Permit;
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
 use crate::error::{Error, Result};
-use crate::events::{EventKind, record};
+use crate::events::{Audience, Event, EventKind, record};
 use crate::ids::UserId;
 use crate::loops::Place;
 use crate::users;
@@ -103,13 +103,18 @@ fn leave_one(
     if !changed.is_empty() {
         store::save(tx, &permit, &mut debrief)?;
         let event = place.event(EventKind::DebriefHandedOver, debrief.id).changed(&changed);
-        record(tx, &permit, &event.id("from_id", hand.leaver))?;
+        record(tx, &permit, &sealed(event.id("from_id", hand.leaver), &debrief))?;
     }
     if left_behind {
         let event = place.event(EventKind::DebriefLeftBehind, debrief.id);
-        record(tx, &permit, &event.id("user_id", hand.leaver))?;
+        record(tx, &permit, &sealed(event.id("user_id", hand.leaver), &debrief))?;
     }
     Ok(())
+}
+
+/// That there is another round tells that the one before was decided.
+fn sealed(event: Event, debrief: &Debrief) -> Event {
+    if debrief.round > 1 { event.only_for(Audience::Sealed) } else { event }
 }
 
 /// The person, if they can take a part in judging the candidate.

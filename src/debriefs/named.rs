@@ -72,6 +72,7 @@ impl Debrief {
             people.extend(card.submitted_by);
         }
         people.extend(self.agree_required.iter().flatten());
+        people.extend(self.origin.iter().map(|origin| origin.user_id));
         people.extend(self.signal_request.iter().map(|request| request.user_id));
         for proposal in self.proposals.iter().flatten() {
             people.push(proposal.user_id);

@@ -4,10 +4,11 @@
 
 pub mod agreement;
 pub mod discussion;
+pub mod round;
 pub mod signal;
 pub mod turnout;
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::model::STANDING;
@@ -16,8 +17,8 @@ use crate::access::{Permit, owing_seats};
 use crate::applications::ApplicationStatus;
 use crate::clock::Instant;
 use crate::db::schema::{
-    applications, attributes, ballots, debrief_peeks, debriefs, decisions, interviews,
-    kit_attributes, panelists,
+    applications, attributes, ballots, debrief_peeks, debrief_rounds, debriefs, decisions,
+    interviews, kit_attributes, panelists,
 };
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
@@ -132,9 +133,12 @@ pub fn standing_on(
     limit: i64,
 ) -> QueryResult<Vec<(Debrief, JobId)>> {
     let theirs = debriefs::decider_id.eq(user).or(debriefs::driver_id.eq(user));
-    let stands = debriefs::state
-        .eq_any(STANDING)
-        .or(debriefs::driver_id.eq(user).and(debriefs::state.eq(DebriefState::Decided)));
+    let newest =
+        not(exists(debrief_rounds::table.filter(debrief_rounds::previous_id.eq(debriefs::id))));
+    let stands = debriefs::state.eq_any(STANDING).or(debriefs::driver_id
+        .eq(user)
+        .and(debriefs::state.eq(DebriefState::Decided))
+        .and(newest));
     let mut query = debriefs::table
         .inner_join(applications::table.on(applications::id.eq(debriefs::application_id)))
         .filter(theirs)
@@ -143,10 +147,15 @@ pub fn standing_on(
         .into_boxed();
     query = match reader {
         Some(reader) => {
-            let owing = panelists::table
-                .filter(panelists::application_id.eq(debriefs::application_id))
-                .filter(owing_seats(reader));
-            query.filter(stands.or(exists(owing)))
+            let sealed = || {
+                exists(
+                    panelists::table
+                        .filter(panelists::application_id.eq(debriefs::application_id))
+                        .filter(owing_seats(reader)),
+                )
+            };
+            // To whoever owes a card there is the first round, and it gathers.
+            query.filter(sealed().and(debriefs::round.eq(1)).or(not(sealed()).and(stands)))
         }
         None => query.filter(stands),
     };
@@ -304,13 +313,18 @@ pub fn decision(conn: &mut Conn, id: DebriefId) -> QueryResult<Option<Decision>>
     decisions::table.filter(decisions::debrief_id.eq(id)).first(conn).optional()
 }
 
-/// The newest decision to hire about an application that stands: what an offer rests on.
+/// The newest decision to hire about an application that stands: what an offer rests on. A decision that another
+/// round follows carries nothing new: an offer that was submitted before goes on, until somebody takes it back,
+/// and is neither revised nor submitted again.
 pub fn decision_of(conn: &mut Conn, application: ApplicationId) -> QueryResult<Option<Decision>> {
     decisions::table
         .inner_join(debriefs::table.on(debriefs::id.eq(decisions::debrief_id)))
         .filter(decisions::application_id.eq(application))
         .filter(decisions::outcome.eq(Outcome::Hire))
         .filter(debriefs::decided_at.is_not_null())
+        .filter(not(exists(
+            debrief_rounds::table.filter(debrief_rounds::previous_id.eq(debriefs::id)),
+        )))
         .order((decisions::occurred_at.desc(), decisions::id.desc()))
         .select(decisions::all_columns)
         .first(conn)

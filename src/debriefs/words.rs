@@ -1,7 +1,7 @@
 //! What people read for the words on the wire.
 
 use super::detector::FindingKind;
-use super::{Outcome, Telling};
+use super::{Evidence, Outcome, Telling};
 use crate::loops::templates::Slot;
 use crate::scorecards::Recommendation;
 
@@ -36,6 +36,16 @@ pub fn slot(slot: Slot) -> &'static str {
         Slot::Shadow => "shadow",
         Slot::Observer => "observer",
         Slot::BarRaiser => "bar raiser",
+    }
+}
+
+/// What became known after a decision.
+pub fn evidence(evidence: Evidence) -> &'static str {
+    match evidence {
+        Evidence::Reference => "A reference",
+        Evidence::BackgroundCheck => "A background check",
+        Evidence::OfferDeclined => "An offer that was declined",
+        Evidence::Error => "Something that was wrong",
     }
 }
 

@@ -95,6 +95,7 @@ event_kinds! {
     DebriefMeetingCalled "debrief.meeting_called" Sealed "A debrief is held as a meeting.",
     DebriefMeetingHeld "debrief.meeting_held" Sealed "The meeting of a debrief was held, and its notes are in.",
     DebriefPeeked "debrief.peeked" Team "The decider looked at the cards before they were revealed.",
+    DebriefReopened "debrief.reopened" Sealed "Another round of a debrief began, because of what became known after the decision.",
     DebriefResumed "debrief.resumed" Sealed "A debrief that stood still waits for scorecards again.",
     DebriefRevealed "debrief.revealed" Sealed "The scorecards were revealed.",
     DebriefSignalAsked "debrief.signal_asked" Sealed "Before it is decided, another interview is to find out more.",

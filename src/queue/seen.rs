@@ -13,8 +13,8 @@ use crate::approvals::delegations;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{
-    agreements, applications, approval_runs, candidates, debrief_agreers, debriefs, finding_cards,
-    findings, interviews, jobs, kits, panelists, proposals, responses, scorecards,
+    agreements, applications, approval_runs, candidates, debrief_agreers, debrief_rounds, debriefs,
+    finding_cards, findings, interviews, jobs, kits, panelists, proposals, responses, scorecards,
 };
 use crate::debriefs::DebriefState;
 use crate::error::Result;
@@ -180,7 +180,8 @@ fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
     let telling = state
         .eq(DebriefState::Decided)
         .and(DEBRIEFS.field(debriefs::driver_id).eq(actor.user_id))
-        .and(applications::status.ne(ApplicationStatus::Withdrawn));
+        .and(applications::status.ne(ApplicationStatus::Withdrawn))
+        .and(not(exists(debrief_rounds::table.filter(debrief_rounds::previous_id.eq(debrief)))));
     let goes_on = applications::status.eq(ApplicationStatus::Active);
     let named = debrief_agreers::table
         .filter(debrief_agreers::debrief_id.eq(debrief))

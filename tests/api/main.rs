@@ -27,6 +27,7 @@ mod debrief_agreement;
 mod debrief_course;
 mod debrief_memos;
 mod debrief_pages;
+mod debrief_rounds;
 mod debrief_signal;
 mod debriefs;
 mod delegations;

@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 53] = [
+const PEOPLE: [&str; 54] = [
     "agreements",
     "api_keys",
     "applications",
@@ -90,6 +90,7 @@ const PEOPLE: [&str; 53] = [
     "capabilities",
     "contact_points",
     "debrief_peeks",
+    "debrief_rounds",
     "debriefs",
     "decisions",
     "delegations",

@@ -10,6 +10,7 @@ use serde::Serialize;
 pub use signal::DebriefSignalRequest;
 use utoipa::ToSchema;
 
+use super::DebriefOrigin;
 use crate::assessments::api::RecordedContent;
 use crate::assessments::seen::SeenResult;
 use crate::assessments::store::AssessmentRating;
@@ -74,6 +75,8 @@ pub struct Debrief {
     /// The first round is 1.
     #[schema(minimum = 1)]
     pub(crate) round: i32,
+    /// How it began; null for the first round.
+    pub(crate) origin: Option<DebriefOrigin>,
     /// How much of it you are shown.
     pub(crate) view: DebriefView,
     /// Where it stands; no further than `gathering` as long as you owe a scorecard.
@@ -307,6 +310,7 @@ impl Debrief {
             application_id: row.application_id,
             loop_id: row.loop_id,
             round: row.round,
+            origin: None,
             view: DebriefView::Sealed,
             state: phase.state,
             decider_id: row.decider_id,

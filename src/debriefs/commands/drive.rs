@@ -160,6 +160,10 @@ pub fn inform(
     held.require_nothing_owed()?;
     held.require_version(expected)?;
     held.debrief.state.apply(DebriefCommand::Close)?;
+    if store::round::is_followed(tx.conn, id)? {
+        let detail = "Another round began; what it decides is what the candidate is told.";
+        return Err(Error::new(Code::IllegalTransition, detail));
+    }
     let informed_at = input.informed_at.unwrap_or_else(|| tx.occurred_at());
     if informed_at > tx.now() {
         let detail = "Say it once the candidate knows.";

@@ -16,7 +16,7 @@ use crate::debriefs::store::discussion::{self, Finding, Rests};
 use crate::debriefs::store::signal::{self, SignalRequest};
 use crate::debriefs::store::{self, Ballot, Debrief, agreement, turnout};
 use crate::error::{Error, Result};
-use crate::events::{EventKind, record};
+use crate::events::{Audience, EventKind, record};
 use crate::ids::{DebriefId, LoopId, UserId};
 use crate::loops::templates::{Priority, Slot};
 use crate::loops::{self, Place};
@@ -330,7 +330,10 @@ pub(super) fn take(
         DebriefCommand::Cancel => EventKind::DebriefCancelled,
     };
     store::save(tx, permit, debrief)?;
-    record(tx, permit, &place.event(kind, debrief.id).id("loop_id", debrief.loop_id))?;
+    let event = place.event(kind, debrief.id).id("loop_id", debrief.loop_id);
+    // That there is another round tells that the one before was decided.
+    let event = if debrief.round > 1 { event.only_for(Audience::Sealed) } else { event };
+    record(tx, permit, &event)?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Queries on `debrief_agreers`, `proposals` and `agreements`.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use crate::access::{Permit, owing_seats};
@@ -106,10 +106,15 @@ pub fn standing_on(
         .into_boxed();
     query = match reader {
         Some(reader) => {
-            let owing = panelists::table
-                .filter(panelists::application_id.eq(debriefs::application_id))
-                .filter(owing_seats(reader));
-            query.filter(stands.or(exists(owing)))
+            let sealed = || {
+                exists(
+                    panelists::table
+                        .filter(panelists::application_id.eq(debriefs::application_id))
+                        .filter(owing_seats(reader)),
+                )
+            };
+            // To whoever owes a card there is the first round, and it gathers.
+            query.filter(sealed().and(debriefs::round.eq(1)).or(not(sealed()).and(stands)))
         }
         None => query.filter(stands),
     };

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::schema::{
-    dissents, finding_cards, findings, response_answers, responses, scorecards,
+    debriefs, dissents, finding_cards, findings, response_answers, responses, scorecards,
 };
 use crate::db::{Conn, Tx};
 use crate::debriefs::Debrief;
@@ -85,12 +85,10 @@ pub fn insert_findings(
 ) -> Result<()> {
     let debrief_id = debrief.id;
     let before = findings(tx.conn, debrief_id)?;
-    let rests = rests(tx.conn, debrief_id)?;
+    let known = known(tx.conn, debrief)?;
     let is_known = |one: &detector::Finding| {
-        before.iter().any(|known| {
-            let on = rests.iter().filter(|rest| rest.finding_id == known.id);
-            let on: BTreeSet<ScorecardId> = on.map(|rest| rest.scorecard_id).collect();
-            (known.kind, known.attribute_id) == (one.kind, one.attribute) && on == one.cards
+        known.iter().any(|(found, on)| {
+            (found.kind, found.attribute_id) == (one.kind, one.attribute) && *on == one.cards
         })
     };
     let next = debrief.discussions + 1;
@@ -119,6 +117,26 @@ pub fn insert_findings(
         }
     }
     Ok(())
+}
+
+/// What was found in the loop of a debrief by now, in all of its rounds, with the cards that each rests on.
+fn known(conn: &mut Conn, debrief: &Debrief) -> QueryResult<Vec<(Finding, BTreeSet<ScorecardId>)>> {
+    let rounds = debriefs::table.filter(debriefs::loop_id.eq(debrief.loop_id)).select(debriefs::id);
+    let found: Vec<Finding> = findings::table
+        .filter(findings::debrief_id.eq_any(rounds))
+        .order(findings::id)
+        .load(conn)?;
+    let ids: Vec<FindingId> = found.iter().map(|one| one.id).collect();
+    let rests: Vec<(FindingId, ScorecardId)> = finding_cards::table
+        .filter(finding_cards::finding_id.eq_any(ids))
+        .select((finding_cards::finding_id, finding_cards::scorecard_id))
+        .load(conn)?;
+    let on = |id: FindingId| rests.iter().filter(move |rest| rest.0 == id).map(|rest| rest.1);
+    let known = found.into_iter().map(|one| {
+        let cards = on(one.id).collect();
+        (one, cards)
+    });
+    Ok(known.collect())
 }
 
 /// What was found, in order.

@@ -236,6 +236,7 @@ const SECTIONS: &[MonitoringSection] = &[
             "proposals",
             "agreements",
             "signal_requests",
+            "debrief_rounds",
             "offer_versions",
             "approval_chain_members",
             "approval_runs",

@@ -114,6 +114,9 @@ pub(super) fn of<'p>(packet: &'p Packet, form: &Form) -> View<'p> {
         ("Why it is a meeting", &debrief.meeting_reason),
         ("Notes of the meeting", &debrief.meeting_notes),
     ];
+    let origin = debrief.origin.as_ref();
+    let origin =
+        origin.and_then(|one| Some((words::evidence(one.evidence), one.reason.as_deref()?)));
     let course = course.into_iter().filter_map(|(what, text)| Some((what, text.as_deref()?)));
     View {
         path: super::path_of(debrief.id),
@@ -126,7 +129,7 @@ pub(super) fn of<'p>(packet: &'p Packet, form: &Form) -> View<'p> {
         status: status(packet),
         owed: owed.collect(),
         peeks: peeks.collect(),
-        course: course.collect(),
+        course: origin.into_iter().chain(course).collect(),
         decision: decided(packet),
         agreers: agreers(packet),
         proposed: proposed(packet),

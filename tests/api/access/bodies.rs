@@ -157,6 +157,7 @@ fn of_the_loop(scene: &Scene, operation: &str) -> Option<Value> {
         }),
         "submitForPanelist" => json!({ "reason": "Told by phone.", "recommendation": "yes" }),
         "extendDebrief" => json!({ "until": "2027-01-01T09:00:00Z" }),
+        "beginRound" => json!({ "evidence": "reference", "reason": "A call." }),
         "nameAgreers" => json!({ "user_ids": [] }),
         "proposeDecision" => json!({ "outcome": "no_hire", "reason": "Below the bar." }),
         "agreeToProposal" => json!({ "agrees": true }),
