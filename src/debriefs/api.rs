@@ -211,18 +211,20 @@ pub(crate) fn load(
         return Ok((Shown { version, value: debrief }, Unnoted::default()));
     }
     debrief.show_counts(seen::counts(conn, row.loop_id)?);
-    debrief.show_agreers(agreement::agreers(conn, id)?);
+    let named = agreement::ever_named(conn, id)?;
+    debrief.show_agreers(&named);
     let origin = if row.round > 1 { store::round::of(conn, id)? } else { None };
     debrief.origin = origin.map(|one| DebriefOrigin::of(one, row.reads_cards));
     let state = row.phase().state;
+    let stands = store::find(conn, id)?.ok_or_else(Error::not_found)?;
     if state != DebriefState::Planned {
-        let stands = store::find(conn, id)?.ok_or_else(Error::not_found)?;
         debrief.show_course(&stands, row.reads_cards);
     }
     let mut unnoted = Unnoted::default();
     if row.phase().is_open() && row.reads_cards {
         unnoted = show_packet(conn, actor, &row, &mut debrief)?;
-        show_discussion(conn, actor, &row, &mut debrief)?;
+        show_discussion(conn, actor, &stands, &mut debrief)?;
+        show_what_comes_first(conn, &stands, !named.is_empty(), &mut debrief)?;
     }
     if let DebriefState::DissentWindow | DebriefState::Decided | DebriefState::Closed = state
         && let Some(decision) = store::decision(conn, id)?
@@ -238,13 +240,12 @@ pub(crate) fn load(
 fn show_discussion(
     conn: &mut Conn,
     actor: &Actor,
-    row: &SeenDebrief,
+    stands: &store::Debrief,
     debrief: &mut Debrief,
 ) -> Result<()> {
-    let findings = discussion::findings(conn, row.id)?;
-    let rests = discussion::rests(conn, row.id)?;
-    let mut responses = discussion::responses(conn, row.id)?;
-    let stands = store::find(conn, row.id)?.ok_or_else(Error::not_found)?;
+    let findings = discussion::findings(conn, stands.id)?;
+    let rests = discussion::rests(conn, stands.id)?;
+    let mut responses = discussion::responses(conn, stands.id)?;
     let lasts = stands.state == DebriefState::Discussing;
     let is_now = |one: &Response| lasts && one.discussion == stands.discussions;
     let mine = |one: &Response| one.user_id == actor.user_id && actor.via.is_none();
@@ -258,9 +259,25 @@ fn show_discussion(
     let ids: Vec<ResponseId> = responses.iter().map(|one| one.id).collect();
     let answers = discussion::answers(conn, &ids)?;
     debrief.show_discussion(findings, &rests, responses, answers, responded);
-    let proposals = agreement::proposals(conn, row.id)?;
-    debrief.show_signal_request(asked::of(conn, row.id)?);
-    debrief.show_proposals(proposals, &agreement::agreements(conn, row.id)?);
+    Ok(())
+}
+
+/// What is to be found out, and to be agreed to, before it is decided. Where nobody was ever named to agree
+/// nothing was proposed.
+fn show_what_comes_first(
+    conn: &mut Conn,
+    stands: &store::Debrief,
+    has_agreers: bool,
+    debrief: &mut Debrief,
+) -> Result<()> {
+    let waits = matches!(stands.state, DebriefState::Gathering | DebriefState::Stalled);
+    if waits || stands.reveals > 1 {
+        debrief.show_signal_request(asked::of(conn, stands.id)?);
+    }
+    if has_agreers {
+        let proposals = agreement::proposals(conn, stands.id)?;
+        debrief.show_proposals(proposals, &agreement::agreements(conn, stands.id)?);
+    }
     Ok(())
 }
 

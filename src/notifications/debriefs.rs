@@ -16,7 +16,7 @@ use crate::db::Conn;
 use crate::debriefs::DebriefState;
 use crate::debriefs::store::{self, Debrief, agreement as agreed};
 use crate::error::Result;
-use crate::events::EventKind;
+use crate::events::{Event, EventKind};
 use crate::ids::{AnyId, ApplicationId, DebriefId, UserId};
 use crate::interviews;
 use crate::jobs::hiring_team;
@@ -60,7 +60,8 @@ fn unsealed(
 }
 
 /// The events of a debrief that people are told of.
-pub(super) const TOLD: [EventKind; 9] = [
+pub(super) const TOLD: [EventKind; 10] = [
+    EventKind::AgreementAsked,
     EventKind::DebriefAgreed,
     EventKind::DebriefDecided,
     EventKind::DebriefDeciding,
@@ -73,13 +74,11 @@ pub(super) const TOLD: [EventKind; 9] = [
 ];
 
 /// The mails of [`TOLD`].
-pub(super) fn owed(
-    conn: &mut Conn,
-    kind: EventKind,
-    id: DebriefId,
-    actor: Option<AnyId>,
-) -> Result<Vec<Owed>> {
-    if kind == EventKind::DebriefRevealed {
+pub(super) fn owed(conn: &mut Conn, event: &Event, actor: Option<AnyId>) -> Result<Vec<Owed>> {
+    let (kind, id): (EventKind, DebriefId) = (event.kind(), event.subject().id.typed());
+    if kind == EventKind::AgreementAsked {
+        owed_for_agreement(conn, id, event.named("user_id"))
+    } else if kind == EventKind::DebriefRevealed {
         owed_for_reveal(conn, id, actor)
     } else if kind == EventKind::DebriefDiscussing {
         owed_for_questions(conn, id)
@@ -129,11 +128,7 @@ fn owed_for_decider(conn: &mut Conn, id: DebriefId) -> Result<Vec<Owed>> {
 }
 
 /// The mail to somebody who is asked whether they agree.
-pub(super) fn owed_for_agreement(
-    conn: &mut Conn,
-    id: DebriefId,
-    person: Option<UserId>,
-) -> Result<Vec<Owed>> {
+fn owed_for_agreement(conn: &mut Conn, id: DebriefId, person: Option<UserId>) -> Result<Vec<Owed>> {
     owed_to(conn, id, MailKind::AgreementAsked, |_, _| Ok(person.into_iter().collect()))
 }
 

@@ -68,9 +68,7 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
     } else if kind == EventKind::ScorecardSubmitted {
         at_once(MailKind::ScorecardHandedIn, event.in_place_of())
     } else if debriefs::TOLD.contains(&kind) {
-        debriefs::owed(tx.conn, kind, subject.typed(), actor)?
-    } else if kind == EventKind::AgreementAsked {
-        debriefs::owed_for_agreement(tx.conn, subject.typed(), event.named("user_id"))?
+        debriefs::owed(tx.conn, event, actor)?
     } else if kind == EventKind::ApplicationHired {
         debriefs::owed_for_hire(tx.conn, subject.typed(), actor)?
     } else if kind == EventKind::UserDigestMade {

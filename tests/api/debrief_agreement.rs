@@ -137,7 +137,8 @@ both! {
         app.put(&bo, &agreement, json!({ "agrees": true })).await.problem(409, "illegal_transition");
         assert_eq!(decide(&app, &onsite, "hire").await.ok()["state"], "decided");
         let memo = app.get(&onsite.decider, &format!("/debriefs/{}/memo", onsite.debrief)).await;
-        assert!(memo.text.contains("- **Bo Raiser**: Did not agree"), "{}", memo.text);
+        let memo = String::from_utf8(memo.bytes.to_vec()).unwrap();
+        assert!(memo.contains("- **Bo Raiser**: Did not agree"), "{memo}");
     }
 
     async fn whoever_owes_a_card_is_asked_to_agree_once_it_is_in(app) {

@@ -135,7 +135,8 @@ pub struct Debrief {
     pub(crate) responses: Option<Vec<DebriefResponse>>,
     /// Who has responded by now, as long as the discussion lasts; null otherwise.
     pub(crate) responded: Option<Vec<UserId>>,
-    /// What the decider proposed to those who have to agree, oldest first; null before the reveal.
+    /// What the decider proposed to those who have to agree, oldest first; null before the reveal, and where
+    /// nobody was ever named.
     pub(crate) proposals: Option<Vec<DebriefProposal>>,
     /// What more was asked for before it is decided; null where nothing was, and before the reveal.
     pub(crate) signal_request: Option<DebriefSignalRequest>,
@@ -354,8 +355,9 @@ impl Debrief {
         self.counts = Some(DebriefCounts { expected, submitted });
     }
 
-    pub(super) fn show_agreers(&mut self, people: Vec<UserId>) {
-        self.agree_required = Some(people);
+    pub(super) fn show_agreers(&mut self, named: &[(UserId, bool)]) {
+        let still = named.iter().filter(|(_, still)| *still);
+        self.agree_required = Some(still.map(|(person, _)| *person).collect());
     }
 
     pub(super) fn show_packet(

@@ -283,27 +283,11 @@ pub(super) fn take(
             EventKind::DebriefResumed
         }
         DebriefCommand::Reveal => {
-            debrief.revealed_at = debrief.revealed_at.or(at);
-            debrief.reveals += 1;
-            let judged = turnout::judged(tx.conn, debrief.loop_id)?;
-            let cards = turnout::cards(tx.conn, debrief.loop_id)?;
-            let measured = turnout::measured(tx.conn, debrief.loop_id)?;
-            let found = detect(&judged, &cards, &measured);
-            discussion::insert_findings(tx, &permit.extend_to(debrief.id), debrief, &found)?;
+            reveal(tx, permit, debrief)?;
             EventKind::DebriefRevealed
         }
         DebriefCommand::Discuss => {
-            debrief.discussions += 1;
-            debrief.discussing_at = at;
-            agreement::end_proposal(tx, permit, debrief.id)?;
-            debrief.decide_by = None;
-            debrief.responses_due_at = if debrief.awaits_meeting() {
-                None
-            } else {
-                let asked = open_questions(tx.conn, debrief)?.asked();
-                let now = tx.now();
-                after_working_time(tx.conn, &asked, now, WORKING_DAY)?.into_values().max()
-            };
+            discuss(tx, permit, debrief)?;
             EventKind::DebriefDiscussing
         }
         DebriefCommand::TakeUp => {
@@ -334,6 +318,35 @@ pub(super) fn take(
     // That there is another round tells that the one before was decided.
     let event = if debrief.round > 1 { event.only_for(Audience::Sealed) } else { event };
     record(tx, permit, &event)?;
+    Ok(())
+}
+
+/// What a reveal brings: what is found between the cards by now.
+fn reveal(tx: &mut Tx<'_>, permit: &Permit, debrief: &mut Debrief) -> Result<()> {
+    debrief.revealed_at = debrief.revealed_at.or(Some(tx.occurred_at()));
+    debrief.reveals += 1;
+    let judged = turnout::judged(tx.conn, debrief.loop_id)?;
+    let cards = turnout::cards(tx.conn, debrief.loop_id)?;
+    let measured = turnout::measured(tx.conn, debrief.loop_id)?;
+    let found = detect(&judged, &cards, &measured);
+    discussion::insert_findings(tx, &permit.extend_to(debrief.id), debrief, &found)?;
+    Ok(())
+}
+
+/// What a discussion begins with: nothing is proposed any more, and there is a time to answer unless it is a
+/// meeting.
+fn discuss(tx: &mut Tx<'_>, permit: &Permit, debrief: &mut Debrief) -> Result<()> {
+    debrief.discussions += 1;
+    debrief.discussing_at = Some(tx.occurred_at());
+    agreement::end_proposal(tx, permit, debrief.id)?;
+    debrief.decide_by = None;
+    debrief.responses_due_at = if debrief.awaits_meeting() {
+        None
+    } else {
+        let asked = open_questions(tx.conn, debrief)?.asked();
+        let now = tx.now();
+        after_working_time(tx.conn, &asked, now, WORKING_DAY)?.into_values().max()
+    };
     Ok(())
 }
 

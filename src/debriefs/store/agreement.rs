@@ -58,6 +58,15 @@ pub fn agreers(conn: &mut Conn, id: DebriefId) -> QueryResult<Vec<UserId>> {
         .load(conn)
 }
 
+/// Everybody who was ever named to agree to the decision of a debrief, and whether they still have to.
+pub fn ever_named(conn: &mut Conn, id: DebriefId) -> QueryResult<Vec<(UserId, bool)>> {
+    debrief_agreers::table
+        .filter(debrief_agreers::debrief_id.eq(id))
+        .order(debrief_agreers::id)
+        .select((debrief_agreers::user_id, debrief_agreers::removed_at.is_null()))
+        .load(conn)
+}
+
 /// Names those who have to agree to the decision of a debrief: them, and nobody else any more.
 pub fn name_agreers(
     tx: &mut Tx<'_>,

@@ -231,6 +231,31 @@ async fn act_on(visitor: &Visitor, packet: &Packet, form: &mut Form, act: Act) -
             };
             ctx.act(write).await?;
         }
+        Act::Propose | Act::Agree | Act::Ask => return before_it(visitor, form, id, act).await,
+        Act::Inform => {
+            let Some(input) = forms::informed(form) else { return Ok(false) };
+            let expected = form.text("base").parse().unwrap_or_default();
+            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
+                commands::inform(tx, actor, id, expected, &input).map(drop)
+            };
+            ctx.act(write).await?;
+        }
+        Act::Decide => {
+            let Some(input) = memo::decision(form, packet) else { return Ok(false) };
+            let expected = form.text("base").parse().unwrap_or_default();
+            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
+                commands::decide(tx, actor, id, expected, &input).map(drop)
+            };
+            ctx.act(write).await?;
+        }
+    }
+    Ok(true)
+}
+
+/// Does what a form says that comes before a decision, as [`act_on`] does.
+async fn before_it(visitor: &Visitor, form: &mut Form, id: DebriefId, act: Act) -> Result<bool> {
+    let ctx = &visitor.ctx;
+    match act {
         Act::Propose => {
             let Some(input) = forms::proposal(form) else { return Ok(false) };
             let expected = form.text("base").parse().unwrap_or_default();
@@ -254,22 +279,7 @@ async fn act_on(visitor: &Visitor, packet: &Packet, form: &mut Form, act: Act) -
             };
             ctx.act(write).await?;
         }
-        Act::Inform => {
-            let Some(input) = forms::informed(form) else { return Ok(false) };
-            let expected = form.text("base").parse().unwrap_or_default();
-            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
-                commands::inform(tx, actor, id, expected, &input).map(drop)
-            };
-            ctx.act(write).await?;
-        }
-        Act::Decide => {
-            let Some(input) = memo::decision(form, packet) else { return Ok(false) };
-            let expected = form.text("base").parse().unwrap_or_default();
-            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
-                commands::decide(tx, actor, id, expected, &input).map(drop)
-            };
-            ctx.act(write).await?;
-        }
+        Act::Respond | Act::Ballot | Act::Dissent | Act::Decide | Act::Inform => return Ok(false),
     }
     Ok(true)
 }

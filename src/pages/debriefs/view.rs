@@ -239,17 +239,7 @@ fn status(packet: &Packet) -> Vec<String> {
         }
         DebriefState::Gathering => {
             sentences.extend(counted);
-            if let Some(request) = &debrief.signal_request {
-                let attribute = packet.attribute(request.attribute_id).unwrap_or("something");
-                let who = packet.named.person(request.user_id);
-                sentences.push(format!("{who} asked to find out more about {attribute} first."));
-            }
-            sentences.push(match packet.last_due {
-                Some(due) => {
-                    format!("It opens when the last is in, or on {} if enough are in.", local(due))
-                }
-                None => "It opens when the last is in.".to_owned(),
-            });
+            gathering(packet, &mut sentences);
         }
         DebriefState::Stalled => {
             sentences.extend(counted);
@@ -287,6 +277,21 @@ fn status(packet: &Packet) -> Vec<String> {
         DebriefState::Cancelled => sentences.push("It was called off.".to_owned()),
     }
     sentences
+}
+
+fn gathering(packet: &Packet, sentences: &mut Vec<String>) {
+    let debrief = &packet.debrief;
+    if let Some(request) = &debrief.signal_request {
+        let attribute = packet.attribute(request.attribute_id).unwrap_or("something");
+        let who = packet.named.person(request.user_id);
+        sentences.push(format!("{who} asked to find out more about {attribute} first."));
+    }
+    sentences.push(match packet.last_due {
+        Some(due) => {
+            format!("It opens when the last is in, or on {} if enough are in.", packet.local(due))
+        }
+        None => "It opens when the last is in.".to_owned(),
+    });
 }
 
 fn discussing(packet: &Packet, sentences: &mut Vec<String>) {
