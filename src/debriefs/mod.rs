@@ -1,8 +1,8 @@
 //! Debriefs: the written decision about a loop.
 //!
 //! Tables: `debriefs`, `ballots`, `decisions`, `debrief_peeks`, `findings` with `finding_cards`, `responses`
-//! with `response_answers`, `dissents`, `debrief_agreers`, `proposals`, `agreements`, `signal_requests`, `debrief_rounds`. One decider, named before the first interview. The
-//! debrief gathers from the first interview that took place or card that came in, and is revealed
+//! with `response_answers`, `dissents`, `debrief_agreers`, `proposals`, `agreements`, `signal_requests`,
+//! `debrief_rounds`. One decider, named before the first interview. The debrief gathers from the first interview that took place or card that came in, and is revealed
 //! once, in the transaction that ends what was owed last: see [`evaluate`]. To somebody who owes a
 //! card for the application every phase from gathering on reads `gathering`, with the version and
 //! the times of that phase. Ballots and decisions never change. A decider who looks before the reveal

@@ -148,8 +148,8 @@ type DebriefRow = (
 );
 
 /// What the actor owes in debriefs, of applications for which they owe no card: answers to the questions
-/// that are put to them, unless a meeting answers them, decisions that wait for nobody else, whether they agree to one, and to tell candidates what was decided,
-/// unless they withdrew.
+/// that are put to them, unless a meeting answers them, decisions that wait for nobody else,
+/// whether they agree to one, and to tell candidates what was decided, unless they withdrew.
 #[expect(clippy::too_many_lines, reason = "one statement")]
 fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
     let owing = panelists::table
