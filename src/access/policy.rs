@@ -14,6 +14,8 @@ text_enum! {
         ReadOrganization => "read_the_organization",
         /// Have more measured about people.
         WidenPeopleMetrics => "widen_people_metrics",
+        /// Read what is measured about groups of people.
+        ReadPeopleMetrics => "read_people_metrics",
         /// Add, rename, merge and archive tags.
         ManageTags => "manage_tags",
         /// Read the list of tags.
@@ -195,6 +197,7 @@ const EVERYBODY: &[Action] = &[
 /// Administrators configure; content is for those with a part in it.
 const ADMINISTRATION: &[Action] = &[
     A::ManageOrganization,
+    A::ReadPeopleMetrics,
     A::ManageTags,
     A::ReadTags,
     A::ManagePayBands,
@@ -316,6 +319,7 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
                 EVERYBODY,
                 RECRUITING,
                 &[
+                    A::ReadPeopleMetrics,
                     A::ManageTags,
                     A::ReadTags,
                     A::ManageRubrics,

@@ -136,6 +136,13 @@ pub(super) fn own_files(user: UserId, email_folded: String) -> _ {
         .select(files.field(candidates::id))
 }
 
+/// Whether an application, as a condition of a query on `applications`, is that of a person who works here.
+#[diesel::dsl::auto_type]
+pub fn own_applications(user: UserId, email_folded: String) -> _ {
+    let own: own_files = own_files(user, email_folded);
+    applications::candidate_id.eq_any(own)
+}
+
 /// Jobs by roles: that of the organization, those on teams, and broken glass.
 #[diesel::dsl::auto_type]
 fn jobs_by_role(reach: Reach) -> _ {

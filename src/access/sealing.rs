@@ -261,6 +261,17 @@ fn drives_or_recruits(user: UserId) -> _ {
     exists(driving).or(exists(recruiting))
 }
 
+/// Whether a person chases the cards of an application, as a condition of a query on `applications`: who
+/// drives a debrief of it or recruits for its job. `recruiter` is as for [`unsealed_cards()`]; no program
+/// chases anybody.
+#[diesel::dsl::auto_type]
+pub fn chases(user: UserId, recruiter: bool, in_person: bool) -> _ {
+    let everywhere: AsExprOf<bool, Bool> = recruiter.into_sql::<Bool>();
+    let person: AsExprOf<bool, Bool> = in_person.into_sql::<Bool>();
+    let part: drives_or_recruits = drives_or_recruits(user);
+    person.and(everywhere.or(part))
+}
+
 /// The debriefs of a card.
 #[diesel::dsl::auto_type]
 fn debriefs_of_card() -> _ {

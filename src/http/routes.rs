@@ -21,6 +21,7 @@ pub fn api(cfg: &mut impl Operations) {
     crate::agencies::routes(cfg);
     crate::break_glass::routes(cfg);
     crate::jobs::routes(cfg);
+    crate::people_metrics::routes(cfg);
     crate::pipelines::routes(cfg);
     crate::candidates::routes(cfg);
     crate::applications::routes(cfg);

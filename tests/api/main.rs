@@ -60,6 +60,7 @@ mod pages;
 mod password_off;
 mod password_resets;
 mod pay_bands;
+mod people_metrics;
 mod permissions;
 mod policy;
 mod pools;

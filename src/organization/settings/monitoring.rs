@@ -162,7 +162,10 @@ const SECTIONS: &[MonitoringSection] = &[
         purpose: "So that candidates are judged on evidence, and you are reminded of what is due.",
         kept: HISTORY,
         seen_by: "Others on the application, but nobody who still owes an evaluation of their own. \
-            Nobody is shown a list of late people, and no panel who asked it to cover something.",
+            When your card is due is seen by you, and until it is in by those who drive the debrief or \
+            recruit; the driver gets a mail when it is late. Nobody is shown a list of late people or of what \
+            you did, and no panel who asked it to cover something. Others see of your interviews by your \
+            name those that are to come.",
         tables: &[
             "panelists",
             "scorecards",
@@ -267,11 +270,18 @@ const fn measured(metrics: PeopleMetrics) -> &'static str {
     match metrics {
         PeopleMetrics::Off => "Nothing is measured about anybody's work.",
         PeopleMetrics::OwnOnly => {
-            "Figures about your own work are shown to you alone; nobody sees another's."
+            "Figures about your own work are shown to you alone, when you ask: how many scorecards you \
+             handed in and how many in time, what they recommend, how often you changed your mind in a \
+             debrief and moved toward what most others said, and how many interviews you were in each week. \
+             They are worked out at that moment and not kept. Nobody sees another's."
         }
         PeopleMetrics::Aggregate => {
-            "Figures about your own work are shown to you alone. Figures about groups of five people \
-             and more are shown to those who run hiring; nobody is listed by name."
+            "Figures about your own work are shown to you alone, when you ask: how many scorecards you \
+             handed in and how many in time, what they recommend, how often you changed your mind in a \
+             debrief and moved toward what most others said, and how many interviews you were in each week. \
+             The same figures, but for the weeks, are shown to owners, administrators and recruiters about \
+             all together and about departments, of quarters that are over, where five people and more \
+             contributed. They are worked out at that moment and not kept; nobody is listed by name."
         }
     }
 }
