@@ -42,6 +42,7 @@ pub fn api(cfg: &mut impl Operations) {
     crate::events::routes(cfg);
     crate::outbox::routes(cfg);
     crate::notifications::preferences::routes(cfg);
+    crate::notifications::previews::routes(cfg);
     cfg.service(dev_mails::list_dev_mails);
 }
 

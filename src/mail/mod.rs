@@ -28,6 +28,7 @@ pub mod folder;
 mod line;
 pub mod memory;
 mod message;
+pub mod samples;
 pub mod smtp;
 pub mod template;
 pub mod transport;

@@ -19,6 +19,7 @@ mod interviews;
 mod leaving;
 mod offers;
 pub mod preferences;
+pub mod previews;
 mod recipients;
 mod refusals;
 mod seats;

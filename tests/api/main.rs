@@ -48,6 +48,7 @@ mod library;
 mod limits;
 mod loop_templates;
 mod loops;
+mod mail_previews;
 mod narrowed_keys;
 mod notification_preferences;
 mod offers;

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
-use super::samples::everything;
 use crate::mail::MailKind;
+use crate::mail::samples::{self, everything};
 use crate::mail::template::{Rendered, probe, render};
 
 fn render_with(kind: MailKind, changes: &Value) -> Rendered {
@@ -453,4 +453,17 @@ fn a_candidate_reads_nothing_of_our_own_rules_and_no_link_that_there_is_not() {
     assert!(mail.text.ends_with("\n-- \nSent by Evenbar for Acme.\n"), "{}", mail.text);
     assert!(!mail.html.contains("Ratings") && !mail.html.contains("If the button"));
     assert!(!mail.text.contains("Join") && !mail.html.contains("Join"));
+}
+
+#[test]
+fn the_sample_of_every_kind_is_a_whole_mail_that_asks_nobody_for_anything() {
+    for kind in MailKind::ALL {
+        let mail = render(kind, &samples::of(kind, "Analytical Engines")).unwrap();
+        assert!(!mail.subject.is_empty() && mail.text.contains("Analytical Engines"), "{kind:?}");
+        for asking in
+            ["<img", "<script", "<link", "<iframe", "src=", "url(", "@import", "http-equiv"]
+        {
+            assert!(!mail.html.contains(asking), "{kind:?}: {asking}");
+        }
+    }
 }
