@@ -80,6 +80,7 @@ ids! {
     CandidateId Candidate "cand" "candidate",
     CandidateTagId CandidateTag "candtag" "candidate_tag",
     CapabilityId Capability "cap" "capability",
+    ChatAddressId ChatAddress "chat" "chat_address",
     ContactPointId ContactPoint "contact" "contact_point",
     DebriefId Debrief "debrief" "debrief",
     DebriefPeekId DebriefPeek "peek" "debrief_peek",

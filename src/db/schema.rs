@@ -482,6 +482,26 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::db::types::{DbTs, DbUuid};
+
+    /// Where somebody is told in a chat that there is something to do. The address is sealed; host and ending are what is shown of it. Nothing is sent to one that failed.
+    chat_addresses (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        url -> Binary,
+        host -> Text,
+        ending -> Text,
+        format -> Text,
+        failure -> Nullable<Text>,
+        failed_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
     /// An e-mail address, phone or link of a candidate.
@@ -1120,6 +1140,7 @@ diesel::table! {
         digest_at -> Nullable<Integer>,
         quiet_hours -> Bool,
         ways -> DbJson,
+        chats -> DbJson,
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
@@ -1906,6 +1927,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     candidate_tags,
     candidates,
     capabilities,
+    chat_addresses,
     contact_points,
     debrief_peeks,
     debriefs,

@@ -43,6 +43,7 @@ pub fn api(cfg: &mut impl Operations) {
     crate::outbox::routes(cfg);
     crate::notifications::preferences::routes(cfg);
     crate::notifications::previews::routes(cfg);
+    crate::notifications::chat::routes(cfg);
     cfg.service(dev_mails::list_dev_mails);
 }
 

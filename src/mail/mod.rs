@@ -158,11 +158,13 @@ pub enum MailKind {
     Digest,
     /// The mail server takes no mail to a candidate.
     AddressRefused,
+    /// Notices no longer reach somebody's chat.
+    ChatStopped,
 }
 
 impl MailKind {
     /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::InterviewAssigned,
         Self::InterviewScheduled,
         Self::InterviewCalledOff,
@@ -194,6 +196,7 @@ impl MailKind {
         Self::SetUpForSuccess,
         Self::Digest,
         Self::AddressRefused,
+        Self::ChatStopped,
     ];
 
     /// The fixed name: in rows, file names, template folders and the `X-Evenbar-Kind` header.
@@ -230,6 +233,7 @@ impl MailKind {
             Self::SetUpForSuccess => "set_up_for_success",
             Self::Digest => "digest",
             Self::AddressRefused => "address_refused",
+            Self::ChatStopped => "chat_stopped",
         }
     }
 

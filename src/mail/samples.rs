@@ -42,7 +42,8 @@ pub fn of(kind: MailKind, organization_name: &str) -> Value {
         | MailKind::DecisionAwaited
         | MailKind::DissentAsked
         | MailKind::SetUpForSuccess
-        | MailKind::AddressRefused => {}
+        | MailKind::AddressRefused
+        | MailKind::ChatStopped => {}
     }
     if kind == MailKind::CandidateInterviewCalledOff {
         // There is nothing to open.
@@ -113,6 +114,7 @@ fn of_single_mails() -> Value {
         "submitter_name": "Rita Recruiter",
         "asked": "slots",
         "said": "another_time",
+        "chat_host": "hooks.chat.test",
         "windows": true,
         "broken_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
     })

@@ -37,6 +37,7 @@
 //! | `dissent_asked` | `candidate_name`, `job_title`, `due_at_local` (with its zone); the outcome stays behind the link |
 //! | `digest` | `headline`, `owed` (each with `what`, `about`, `when`, `is_overdue`, `minutes`, `link`), `late` (each with `what`, `about`, `who`, `when`), `news` (each with `what`, `link`), `more` (how many are not listed) |
 //! | `address_refused` | `candidate_name` |
+//! | `chat_stopped` | `chat_host` |
 //! | `left_behind` | `leaver_name`, `candidate_name`, `job_title`, `what` (a sentence of ours) |
 
 use std::fmt;
@@ -208,6 +209,7 @@ const fn sources(kind: MailKind) -> [(&'static str, &'static str); 3] {
         MailKind::DissentAsked => folder!("dissent_asked"),
         MailKind::Digest => folder!("digest"),
         MailKind::AddressRefused => folder!("address_refused"),
+        MailKind::ChatStopped => folder!("chat_stopped"),
     }
 }
 

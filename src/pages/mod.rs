@@ -24,6 +24,7 @@ mod sign_in;
 mod unsubscribe;
 mod visitor;
 
+pub(crate) use account::ACCOUNT;
 pub(crate) use debriefs::path_of as debrief_path;
 pub(crate) use queue::QUEUE;
 pub(crate) use scorecards::path_of as scorecard_path;

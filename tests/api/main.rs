@@ -20,6 +20,7 @@ mod capabilities;
 mod card_corrections;
 mod card_files;
 mod card_pages;
+mod chat;
 mod commands;
 mod coverage;
 mod crashes;

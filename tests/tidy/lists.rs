@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 50] = [
+const PEOPLE: [&str; 51] = [
     "api_keys",
     "applications",
     "assessment_ratings",
@@ -87,6 +87,7 @@ const PEOPLE: [&str; 50] = [
     "candidate_tags",
     "candidates",
     "capabilities",
+    "chat_addresses",
     "contact_points",
     "debrief_peeks",
     "debriefs",

@@ -47,6 +47,7 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
         }
         MailKind::Digest => &["headline", "owed", "late", "news", "more"],
         MailKind::AddressRefused => &["candidate_name"],
+        MailKind::ChatStopped => &["chat_host"],
         MailKind::SessionReuse => &["signed_in_at_local", "ended_at_local"],
         MailKind::Invitation => &["inviter_name", "expires_at_local"],
         MailKind::PasswordReset => &["minutes"],
@@ -81,7 +82,7 @@ fn leads_nowhere(kind: MailKind) -> bool {
 
 /// Subject and telling lines of each mail.
 #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
-fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 31] {
+fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 32] {
     [
         (
             MailKind::InterviewAssigned,
@@ -241,6 +242,11 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 31] {
                 "the mail server takes no mail to the address of Ada Lovelace. What",
                 "another way, and put in the right address: mails then go there.",
             ],
+        ),
+        (
+            MailKind::ChatStopped,
+            "Notices no longer reach your chat",
+            &["your chat at hooks.chat.test takes no notices any more, and none is tried."],
         ),
         (
             MailKind::PanelistDeclined,

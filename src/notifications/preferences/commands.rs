@@ -55,6 +55,7 @@ fn save(tx: &mut Tx<'_>, permit: &Permit, known: Option<Row>, choices: &Choices)
         digest_at: choices.digest_at.map(i32::from),
         quiet_hours: choices.quiet_hours,
         ways: Document::of(&choices.ways)?,
+        chats: Document::of(&choices.chats)?,
         version,
         created_at,
         updated_at: now,

@@ -142,15 +142,28 @@ pub struct Choices {
     pub quiet_hours: bool,
     /// How they are told of what; the rest as usual.
     pub ways: BTreeMap<ChosenMail, Way>,
+    /// Whether a notice comes to their chat, if they have one; the rest as usual.
+    pub chats: BTreeMap<ChosenMail, bool>,
 }
 
 impl Default for Choices {
     fn default() -> Self {
-        Self { digest: true, digest_at: None, quiet_hours: true, ways: BTreeMap::new() }
+        let (ways, chats) = (BTreeMap::new(), BTreeMap::new());
+        Self { digest: true, digest_at: None, quiet_hours: true, ways, chats }
     }
 }
 
 impl Choices {
+    /// Whether a notice comes to their chat: usually of what usually comes at once.
+    pub fn chat(&self, mail: ChosenMail) -> bool {
+        self.chats.get(&mail).copied().unwrap_or(mail.usual() == Way::Immediate)
+    }
+
+    /// Whether a notice in their chat is all that they want of something.
+    pub fn in_chat_alone(&self, mail: ChosenMail) -> bool {
+        self.ways.get(&mail) == Some(&Way::Off) && self.chat(mail)
+    }
+
     /// How somebody is told of something that is usually told them so. Without a digest nothing can wait
     /// for it: what asks something of them then comes by itself, and news do not come.
     pub fn way(&self, mail: ChosenMail, usual: Way) -> Way {

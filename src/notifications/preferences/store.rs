@@ -20,6 +20,7 @@ pub(super) struct Row {
     pub(super) digest_at: Option<i32>,
     pub(super) quiet_hours: bool,
     pub(super) ways: Document,
+    pub(super) chats: Document,
     pub(super) version: i64,
     pub(super) created_at: Instant,
     pub(super) updated_at: Instant,
@@ -33,6 +34,7 @@ impl Row {
             digest_at: self.digest_at.map(u16::try_from).transpose().map_err(Error::internal)?,
             quiet_hours: self.quiet_hours,
             ways: self.ways.read()?,
+            chats: self.chats.read()?,
         })
     }
 }
@@ -54,6 +56,7 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Row) -> Result<()> {
         notification_preferences::digest_at.eq(row.digest_at),
         notification_preferences::quiet_hours.eq(row.quiet_hours),
         notification_preferences::ways.eq(&row.ways),
+        notification_preferences::chats.eq(&row.chats),
         notification_preferences::version.eq(row.version),
         notification_preferences::updated_at.eq(row.updated_at),
     );

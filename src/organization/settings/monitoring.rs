@@ -244,12 +244,14 @@ const SECTIONS: &[MonitoringSection] = &[
     },
     MonitoringSection {
         title: "Mails to you",
-        recorded: "Which mail is owed to you, when it was sent, and what the mail server said if it \
-            failed. Whether you opened it is not recorded. How you chose to be told of what.",
+        recorded: "Which mail or notice in your chat is owed to you, when it was sent, and what the server \
+            said if it failed. Whether you opened it is not recorded. How you chose to be told of what; if \
+            you name the address of a chat: that address, sealed, and whether it takes notices.",
         purpose: "So that no notice is lost, and none is sent twice.",
         kept: STAYS,
-        seen_by: "Owners and administrators, without the text of the mail; what you chose, you alone.",
-        tables: &["deliveries", "notification_preferences"],
+        seen_by: "Owners and administrators, without the text of the mail; what you chose, you alone. \
+            The address of your chat is shown to nobody, and to you as its server and last four characters.",
+        tables: &["deliveries", "notification_preferences", "chat_addresses"],
     },
 ];
 

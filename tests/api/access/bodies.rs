@@ -94,6 +94,7 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
             json!({ "starts_on": "2027-04-02", "ends_on": "2027-04-01" })
         }
         "setMyBusyCalendar" => json!({ "address": "no address" }),
+        "setMyChatAddress" => json!({ "url": "no address", "format": "slack" }),
         "setMyNotificationPreferences" => {
             json!({ "digest": true, "digest_at": "24:00", "quiet_hours": true, "mails": [] })
         }
