@@ -7,7 +7,11 @@ use super::MailKind;
 /// The facts of a sample of a kind, as that kind usually has them; `organization_name` is the reader's.
 pub fn of(kind: MailKind, organization_name: &str) -> Value {
     let mut facts = everything();
-    let mut set = |name: &str, value: Value| facts[name] = value;
+    let mut set = |name: &str, value: Value| {
+        if let Some(fact) = facts.get_mut(name) {
+            *fact = value;
+        }
+    };
     set("organization_name", json!(organization_name));
     match kind {
         MailKind::InterviewScheduled

@@ -47,8 +47,7 @@ pub(super) fn all_but_the_actor(
 
 /// Inserts the deliveries that an event makes somebody owe.
 pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Result<()> {
-    let (kind, actor) = (event.kind(), permit.person());
-    let subject = event.subject().id;
+    let (kind, actor, subject) = (event.kind(), permit.person(), event.subject().id);
     let owed = if kind == EventKind::PanelistAssigned {
         interviews::owed_for_seat(tx.conn, subject.typed(), actor, tx.unit.now)?
     } else if kind == EventKind::PanelistResponded {

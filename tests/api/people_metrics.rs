@@ -1,6 +1,7 @@
 //! What anybody learns of another's lateness, leniency and load: at each setting nothing by name, and what is
 //! one's own or of five people and more as the setting says.
 
+use actix_web::http::Method;
 use chrono::TimeDelta;
 use evenbar::access::OrgRole;
 use evenbar::mail::MailKind;
@@ -65,9 +66,37 @@ impl Past {
         }
     }
 
+    /// Every collection, as it is and by Ben where it can be asked so, and every page of the hire.
+    fn everything(&self) -> Vec<String> {
+        let (ben, debrief) = (self.ben.id, &self.onsite.debrief);
+        let mut paths = vec![
+            format!("/interviews/{}", self.onsite.interviews[1]),
+            format!("/loops/{}", self.onsite.id),
+            format!("/debriefs/{debrief}"),
+            format!("/debriefs/{debrief}/independence"),
+            format!("/users/{ben}"),
+            format!("/users/{ben}/obligations"),
+            format!("/audit?actor_id={ben}"),
+            format!("/events?application_id={}", self.onsite.application),
+        ];
+        let collections = operations()
+            .into_iter()
+            .filter(|operation| operation.method == Method::GET && !operation.path.contains('{'));
+        for operation in collections {
+            let by_person = operation.filters.iter().filter(|(_, values)| is_person(values));
+            paths.extend(by_person.map(|(name, _)| format!("{}?{name}={ben}", operation.path)));
+            paths.push(operation.path);
+        }
+        paths
+    }
+
     async fn set(&self, app: &TestApp, metrics: &str) {
         app.put(&self.owner, "/settings", measured(metrics)).await.ok();
     }
+}
+
+fn is_person(values: &Values) -> bool {
+    matches!(values, Values::Ids(prefix) if prefix == "user")
 }
 
 /// Every object in an answer.
@@ -108,7 +137,7 @@ fn tells_of(answer: &Value, person: &Person) -> Vec<Value> {
 }
 
 both! {
-    async fn everybody_reads_their_own_figures_and_nobody_anothers(app) {
+    async fn everybody_reads_their_own_figures_and_nobody_those_of_another(app) {
         let past = Past::new(&app).await;
         let ana = app.get(&past.ana, "/me/metrics").await;
         assert_eq!(ana.ok()["figures"], json!({
@@ -190,32 +219,15 @@ both! {
                 ("key", &program),
             ];
             for (role, reader) in readers {
-                // Every collection, as it is and by the person where it can be asked so; and every page of the hire.
-                let mut paths = vec![
-                    format!("/interviews/{}", past.onsite.interviews[1]),
-                    format!("/loops/{}", past.onsite.id),
-                    format!("/debriefs/{}", past.onsite.debrief),
-                    format!("/debriefs/{}/independence", past.onsite.debrief),
-                    format!("/users/{}", past.ben.id),
-                    format!("/users/{}/obligations", past.ben.id),
-                    format!("/audit?actor_id={}", past.ben.id),
-                    format!("/events?application_id={}", past.onsite.application),
-                ];
-                for operation in operations() {
-                    if operation.method != actix_web::http::Method::GET || operation.prefix.is_some() || operation.path.contains('{') {
-                        continue;
-                    }
-                    paths.push(operation.path.clone());
-                    for (name, values) in &operation.filters {
-                        if matches!(values, Values::Ids(prefix) if prefix == "user") {
-                            paths.push(format!("{}?{name}={}", operation.path, past.ben.id));
-                        }
-                    }
-                }
-                for path in paths {
+                for path in past.everything() {
                     let answer = app.get(reader, &path).await;
                     assert_eq!(tells_of(&answer.json, &past.ben), Vec::<Value>::new(), "{setting}: {role} at {path}");
                 }
+                // Whoever reads the hire sees that the card came in, and not whether it was late.
+                let interview = app.get(reader, &format!("/interviews/{}", past.onsite.interviews[1])).await;
+                assert_eq!(interview.status, if matches!(role, "admin" | "owner") { 404 } else { 200 }, "{role}");
+                let seat = &interview.json["panel"][0];
+                assert!(seat["due_at"].is_null() && seat["submitted_at"].is_null() == seat.is_null(), "{role}: {seat}");
                 let theirs = app.get(reader, &format!("/interviews?user_id={}", past.ben.id)).await;
                 assert!(theirs.rows().is_empty(), "{setting}: {role} lists what Ben did");
                 let own = app.get(reader, "/me/metrics").await;
@@ -333,7 +345,7 @@ fn what_can_be_asked_by_person_is_known() {
     let mut by_person = Vec::new();
     for operation in operations() {
         for (name, values) in &operation.filters {
-            if matches!(values, Values::Ids(prefix) if prefix == "user") {
+            if is_person(values) {
                 by_person.push(format!("{} {name}", operation.id));
             }
         }
