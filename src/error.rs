@@ -62,6 +62,8 @@ codes! {
     MethodNotAllowed "method_not_allowed",
     /// There is no such thing, or the caller may not know that there is.
     NotFound "not_found",
+    /// The policy of the organization has it not measured.
+    NotMeasured "not_measured",
     /// A guard of a decision or an offer does not hold.
     NotReady "not_ready",
     /// The body is longer than the limit.

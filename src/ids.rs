@@ -64,6 +64,7 @@ macro_rules! ids {
 // Alphabetical, append-only.
 ids! {
     AgencyId Agency "agency" "agency",
+    AgreementId Agreement "agreement" "agreement",
     ApiKeyId ApiKey "key" "api_key",
     ApplicationId Application "app" "application",
     ApplicationMoveId ApplicationMove "move" "application_move",
@@ -80,6 +81,7 @@ ids! {
     CandidateId Candidate "cand" "candidate",
     CandidateTagId CandidateTag "candtag" "candidate_tag",
     CapabilityId Capability "cap" "capability",
+    ChatAddressId ChatAddress "chat" "chat_address",
     ContactPointId ContactPoint "contact" "contact_point",
     DebriefId Debrief "debrief" "debrief",
     DebriefPeekId DebriefPeek "peek" "debrief_peek",
@@ -118,6 +120,7 @@ ids! {
     PayZoneId PayZone "payzone" "pay_zone",
     PoolId Pool "pool" "pool",
     PoolMemberId PoolMember "poolmember" "pool_member",
+    ProposalId Proposal "proposal" "proposal",
     ProspectId Prospect "prospect" "prospect",
     QuestionId Question "question" "question",
     QuestionVersionId QuestionVersion "questionver" "question_version",
@@ -136,6 +139,7 @@ ids! {
     SessionId Session "sess" "session",
     SettingsVersionId SettingsVersion "settings" "settings_version",
     SignInId SignIn "signin" "sign_in",
+    SignalRequestId SignalRequest "signal" "signal_request",
     SigningKeyId SigningKey "skey" "signing_key",
     SourceId Source "source" "source",
     StageId Stage "stage" "stage",

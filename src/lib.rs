@@ -39,6 +39,7 @@ pub mod organization;
 pub mod outbound;
 pub mod outbox;
 pub mod pages;
+pub mod people_metrics;
 pub mod permissions;
 pub mod pipelines;
 pub mod pools;

@@ -40,6 +40,7 @@ impl Action {
             A::ManageOrganization
             | A::ReadOrganization
             | A::WidenPeopleMetrics
+            | A::ReadPeopleMetrics
             | A::ManageTags
             | A::ReadTags
             | A::ManagePayBands

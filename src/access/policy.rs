@@ -14,6 +14,8 @@ text_enum! {
         ReadOrganization => "read_the_organization",
         /// Have more measured about people.
         WidenPeopleMetrics => "widen_people_metrics",
+        /// Read what is measured about groups of people.
+        ReadPeopleMetrics => "read_people_metrics",
         /// Add, rename, merge and archive tags.
         ManageTags => "manage_tags",
         /// Read the list of tags.
@@ -98,7 +100,7 @@ text_enum! {
         ReadDebrief => "read_this_debrief",
         /// Wait longer for cards of a debrief, or hold it as a meeting.
         DriveDebrief => "drive_this_debrief",
-        /// Answer what is put to one in a debrief, and recommend otherwise.
+        /// Answer what is put to one in a debrief, recommend otherwise, and agree to a decision.
         AnswerInDebrief => "answer_in_this_debrief",
         /// Decide.
         Decide => "decide",
@@ -154,6 +156,8 @@ text_enum! {
         Decider => "decider",
         /// The driver of a debrief of the application.
         Driver => "driver",
+        /// Somebody without whose agreement a debrief of the application is not decided.
+        Agreer => "agreer",
         /// Asked to approve, now or earlier.
         Approver => "approver",
         /// The author.
@@ -195,6 +199,7 @@ const EVERYBODY: &[Action] = &[
 /// Administrators configure; content is for those with a part in it.
 const ADMINISTRATION: &[Action] = &[
     A::ManageOrganization,
+    A::ReadPeopleMetrics,
     A::ManageTags,
     A::ReadTags,
     A::ManagePayBands,
@@ -316,6 +321,7 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
                 EVERYBODY,
                 RECRUITING,
                 &[
+                    A::ReadPeopleMetrics,
                     A::ManageTags,
                     A::ReadTags,
                     A::ManageRubrics,
@@ -377,6 +383,18 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
                 A::ReadDebrief,
                 A::DriveDebrief,
                 A::WaiveScorecard,
+            ],
+        ),
+        (
+            Holder::Relation(Relation::Agreer),
+            vec![
+                A::ReadCandidate,
+                A::ReadResume,
+                A::ReadApplication,
+                A::ReadInterview,
+                A::ReadScorecard,
+                A::ReadDebrief,
+                A::AnswerInDebrief,
             ],
         ),
         (

@@ -29,7 +29,7 @@ use crate::candidates::ContactKind;
 use crate::db::MultiBackend;
 use crate::db::schema::{
     agency_jobs, applications, approval_runs, approval_step_members, approval_steps, candidates,
-    contact_points, debriefs, hiring_team_members, jobs, panelists, users,
+    contact_points, debrief_agreers, debriefs, hiring_team_members, jobs, panelists, users,
 };
 use crate::ids::{AgencyId, ApplicationId, JobId, UserId};
 
@@ -136,6 +136,13 @@ pub(super) fn own_files(user: UserId, email_folded: String) -> _ {
         .select(files.field(candidates::id))
 }
 
+/// Whether an application, as a condition of a query on `applications`, is that of a person who works here.
+#[diesel::dsl::auto_type]
+pub fn own_applications(user: UserId, email_folded: String) -> _ {
+    let own: own_files = own_files(user, email_folded);
+    applications::candidate_id.eq_any(own)
+}
+
 /// Jobs by roles: that of the organization, those on teams, and broken glass.
 #[diesel::dsl::auto_type]
 fn jobs_by_role(reach: Reach) -> _ {
@@ -188,11 +195,26 @@ fn on_panel(user: UserId) -> _ {
         .select(panelists::application_id)
 }
 
-/// The applications that a person decides or drives.
+/// The debriefs that are not decided without a person agreeing.
+#[diesel::dsl::auto_type]
+pub(super) fn agreed_to_by(user: UserId) -> _ {
+    debrief_agreers::table
+        .filter(debrief_agreers::user_id.eq(user))
+        .filter(debrief_agreers::removed_at.is_null())
+        .select(debrief_agreers::debrief_id)
+}
+
+/// The applications that a person decides or drives, or whose decision needs their agreement.
 #[diesel::dsl::auto_type]
 fn in_debrief(user: UserId) -> _ {
+    let agreeing: agreed_to_by = agreed_to_by(user);
     debriefs::table
-        .filter(debriefs::decider_id.eq(user).or(debriefs::driver_id.eq(user)))
+        .filter(
+            debriefs::decider_id
+                .eq(user)
+                .or(debriefs::driver_id.eq(user))
+                .or(debriefs::id.eq_any(agreeing)),
+        )
         .select(debriefs::application_id)
 }
 

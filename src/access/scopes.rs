@@ -143,6 +143,7 @@ impl Action {
             Self::ManageDeliveries => Some(KeyScope::DeliveriesWrite),
             Self::ReadExternalRefs => Some(KeyScope::ExternalRefsRead),
             Self::WidenPeopleMetrics
+            | Self::ReadPeopleMetrics
             | Self::ManageUsers
             | Self::ManageOwners
             | Self::ManageOwnProfile

@@ -12,7 +12,7 @@ use diesel::dsl::{AsExprOf, exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::reach::own_files;
+use super::reach::{agreed_to_by, own_files};
 use super::{Actor, OrgRole, Relation, TeamRole};
 use crate::db::Conn;
 use crate::db::schema::{
@@ -45,6 +45,8 @@ pub struct Standing {
     pub decider: bool,
     /// Drives a debrief.
     pub driver: bool,
+    /// Has to agree to the decision of a debrief.
+    pub agreer: bool,
     /// Recruits for the job, by a role on its hiring team.
     pub recruits: bool,
     /// Was asked to approve an offer, or may vote on one in another's place.
@@ -62,6 +64,7 @@ impl Standing {
             (self.panelist, Relation::Panelist),
             (self.decider, Relation::Decider),
             (self.driver, Relation::Driver),
+            (self.agreer, Relation::Agreer),
             (self.approver, Relation::Approver),
             (self.brought, Relation::Agency),
         ]
@@ -217,15 +220,16 @@ pub fn standing(conn: &mut Conn, actor: &Actor, application: ApplicationId) -> R
         exists(owing),
         exists(debriefs.filter(debriefs::decider_id.eq(user))),
         exists(debriefs.filter(debriefs::driver_id.eq(user))),
+        exists(debriefs.filter(debriefs::id.eq_any(agreed_to_by(user)))),
         exists(recruiting),
         exists(approving),
         exists(this.filter(applications::agency_id.eq(agency))),
         exists(this.filter(own)),
     ))
-    .get_result::<(bool, bool, bool, bool, bool, bool, bool, bool)>(conn)?;
-    let (panelist, owes, decider, driver, recruits, approver, brought, own_file) = found;
+    .get_result::<(bool, bool, bool, bool, bool, bool, bool, bool, bool)>(conn)?;
+    let (panelist, owes, decider, driver, agreer, recruits, approver, brought, own_file) = found;
     let approver = approver || actor.in_place.iter().any(|one| one.application_id == application);
-    Ok(Standing { panelist, owes, decider, driver, recruits, approver, brought, own_file })
+    Ok(Standing { panelist, owes, decider, driver, agreer, recruits, approver, brought, own_file })
 }
 
 /// Whether a person owes nothing for an application, as a condition of a query on `applications`.
@@ -259,6 +263,17 @@ fn drives_or_recruits(user: UserId) -> _ {
         .filter(hiring_team_members::user_id.eq(user))
         .filter(hiring_team_members::role.eq(role));
     exists(driving).or(exists(recruiting))
+}
+
+/// Whether a person chases the cards of an application, as a condition of a query on `applications`: who
+/// drives a debrief of it or recruits for its job. `recruiter` is as for [`unsealed_cards()`]; no program
+/// chases anybody.
+#[diesel::dsl::auto_type]
+pub fn chases(user: UserId, recruiter: bool, in_person: bool) -> _ {
+    let everywhere: AsExprOf<bool, Bool> = recruiter.into_sql::<Bool>();
+    let person: AsExprOf<bool, Bool> = in_person.into_sql::<Bool>();
+    let part: drives_or_recruits = drives_or_recruits(user);
+    person.and(everywhere.or(part))
 }
 
 /// The debriefs of a card.

@@ -214,7 +214,7 @@ pub fn lock_content(conn: &mut Conn, sha256: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Claims up to `limit` due deliveries by moving their `run_at` to `lease_until`. The inner select
+/// Claims up to `limit` due mails by moving their `run_at` to `lease_until`. The inner select
 /// reads the partial index of pending rows; instances do not wait for each other's claims.
 pub fn claim_deliveries(
     conn: &mut Conn,
@@ -223,7 +223,20 @@ pub fn claim_deliveries(
     limit: i32,
 ) -> Result<Vec<AnyId>> {
     let counted = ", attempts = attempts + 1";
-    claim(conn, ("deliveries", counted, "state = 'pending' AND"), (now, lease_until), limit)
+    let which = "state = 'pending' AND channel = 'mail' AND";
+    claim(conn, ("deliveries", counted, which), (now, lease_until), limit)
+}
+
+/// Claims up to `limit` due notices in chats, in the same way.
+pub fn claim_notices(
+    conn: &mut Conn,
+    now: Instant,
+    lease_until: Instant,
+    limit: i32,
+) -> Result<Vec<AnyId>> {
+    let counted = ", attempts = attempts + 1";
+    let which = "state = 'pending' AND channel = 'chat' AND";
+    claim(conn, ("deliveries", counted, which), (now, lease_until), limit)
 }
 
 /// Claims up to `limit` calendars that are to be asked, in the same way.

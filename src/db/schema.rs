@@ -41,6 +41,24 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// That somebody agrees to a proposal, or refuses because of a card. Rows are never changed.
+    agreements (id) {
+        id -> DbUuid,
+        debrief_id -> DbUuid,
+        proposal_id -> DbUuid,
+        user_id -> DbUuid,
+        agrees -> Bool,
+        reason -> Nullable<Text>,
+        because_of_id -> Nullable<DbUuid>,
+        because_attribute_id -> Nullable<DbUuid>,
+        occurred_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A level of an attribute: its place from the worst on, the value by which people know it, and what it means. A level without an anchor is not anchored.
     anchors (id) {
         id -> DbUuid,
@@ -482,6 +500,26 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::db::types::{DbTs, DbUuid};
+
+    /// Where somebody is told in a chat that there is something to do. The address is sealed; host and ending are what is shown of it. Nothing is sent to one that failed.
+    chat_addresses (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        url -> Binary,
+        host -> Text,
+        ending -> Text,
+        format -> Text,
+        failure -> Nullable<Text>,
+        failed_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
     /// An e-mail address, phone or link of a candidate.
@@ -501,12 +539,42 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Somebody without whose agreement a debrief is not decided, as long as they are named.
+    debrief_agreers (id) {
+        id -> DbUuid,
+        debrief_id -> DbUuid,
+        user_id -> DbUuid,
+        created_at -> DbTs,
+        removed_at -> Nullable<DbTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A decider looked at the cards before they were revealed, and why.
     debrief_peeks (id) {
         id -> DbUuid,
         debrief_id -> DbUuid,
         user_id -> DbUuid,
         reason -> Text,
+        occurred_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Another round of a debrief: because of what became known after the decision of the one before, which stays as it is.
+    debrief_rounds (id) {
+        id -> DbUuid,
+        debrief_id -> DbUuid,
+        previous_id -> DbUuid,
+        evidence -> Text,
+        reason -> Text,
+        user_id -> DbUuid,
         occurred_at -> DbTs,
     }
 }
@@ -534,7 +602,9 @@ diesel::table! {
         forced_reason -> Nullable<Text>,
         meeting_reason -> Nullable<Text>,
         meeting_notes -> Nullable<Text>,
+        reveals -> Integer,
         discussions -> Integer,
+        discussing_at -> Nullable<DbTs>,
         responses_due_at -> Nullable<DbTs>,
         decide_by -> Nullable<DbTs>,
         dissent_until -> Nullable<DbTs>,
@@ -768,6 +838,8 @@ diesel::table! {
         kind -> Text,
         severity -> Text,
         attribute_id -> Nullable<DbUuid>,
+        reveal -> Integer,
+        asked_in -> Nullable<Integer>,
         created_at -> DbTs,
     }
 }
@@ -1120,6 +1192,7 @@ diesel::table! {
         digest_at -> Nullable<Integer>,
         quiet_hours -> Bool,
         ways -> DbJson,
+        chats -> DbJson,
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
@@ -1349,6 +1422,24 @@ diesel::table! {
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// What a decider means to decide. It stands until it ends by another one or another discussion; from a refusal too many on it waits for no agreement. Nothing else of it changes.
+    proposals (id) {
+        id -> DbUuid,
+        debrief_id -> DbUuid,
+        outcome -> Text,
+        level_id -> Nullable<DbUuid>,
+        reason -> Text,
+        user_id -> DbUuid,
+        occurred_at -> DbTs,
+        escalated_at -> Nullable<DbTs>,
+        ended_at -> Nullable<DbTs>,
     }
 }
 
@@ -1691,6 +1782,22 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// More that somebody wants to know about an attribute while a debrief is before its decider, and the interview that was added to its loop to find it out. Rows are never changed.
+    signal_requests (id) {
+        id -> DbUuid,
+        debrief_id -> DbUuid,
+        attribute_id -> DbUuid,
+        interview_id -> DbUuid,
+        reason -> Text,
+        user_id -> DbUuid,
+        occurred_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// Keys that sign access tokens; the public halves are published as JWKS.
     signing_keys (id) {
         id -> DbUuid,
@@ -1881,6 +1988,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     agencies,
     agency_jobs,
+    agreements,
     anchors,
     api_key_secrets,
     api_keys,
@@ -1907,8 +2015,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     candidate_tags,
     candidates,
     capabilities,
+    chat_addresses,
     contact_points,
+    debrief_agreers,
     debrief_peeks,
+    debrief_rounds,
     debriefs,
     decisions,
     delegation_departments,
@@ -1955,6 +2066,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     pay_zones,
     pool_members,
     pools,
+    proposals,
     prospect_moves,
     prospects,
     question_versions,
@@ -1975,6 +2087,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     service_accounts,
     sessions,
     settings_versions,
+    signal_requests,
     signing_keys,
     sources,
     stages,

@@ -1,11 +1,18 @@
 //! Debriefs over the API.
 
+mod agree;
 mod discuss;
 mod drive;
 mod export;
 mod independence;
+mod round;
+mod signal;
 mod wire;
 
+pub use agree::{
+    AgreeToProposal, NameAgreers, ProposeDecision, agree_to_proposal, name_agreers,
+    propose_decision,
+};
 pub use discuss::{
     BecauseOf, CastBallot, GivenAnswer, RespondToDebrief, StateDissent, cast_ballot,
     respond_to_debrief, state_dissent,
@@ -17,10 +24,13 @@ pub use drive::{
 pub(crate) use export::document;
 pub use export::export_memo;
 pub use independence::{EarlierReading, Independence, IndependenceCard, get_independence};
+pub use round::{BeginRound, DebriefOrigin, begin_round};
+pub use signal::{AskForSignal, ask_for_signal};
 pub use wire::{
-    Ballot, Debrief, DebriefAssessment, DebriefAttribute, DebriefCard, DebriefCounts,
-    DebriefDecision, DebriefDot, DebriefFinding, DebriefPeek, DebriefResponse, DebriefSummary,
-    DebriefView, Dissent, FindingAnswer, Informed,
+    Ballot, Debrief, DebriefAgreement, DebriefAssessment, DebriefAttribute, DebriefCard,
+    DebriefCounts, DebriefDecision, DebriefDot, DebriefFinding, DebriefPeek, DebriefProposal,
+    DebriefResponse, DebriefSignalRequest, DebriefSummary, DebriefView, Dissent, FindingAnswer,
+    Informed,
 };
 
 use actix_web::{HttpResponse, get, put};
@@ -30,7 +40,9 @@ use validator::Validate;
 
 use super::memo::WriteMemo;
 use super::seen::{self, Filter, SeenDebrief};
+use super::store::agreement;
 use super::store::discussion::{self, Response};
+use super::store::signal as asked;
 use super::{DebriefState, Outcome, commands, peek, store};
 use crate::access::Actor;
 use crate::assessments;
@@ -212,15 +224,22 @@ pub(crate) fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<Load
     if row.opened.is_none() {
         return Ok(loaded);
     }
-    loaded.shown.value.show_counts(seen::counts(conn, row.loop_id)?);
+    let debrief = &mut loaded.shown.value;
+    debrief.show_counts(seen::counts(conn, row.loop_id)?);
+    let named = agreement::ever_named(conn, id)?;
+    debrief.show_agreers(&named);
+    let origin = if row.round > 1 { store::round::of(conn, id)? } else { None };
+    debrief.origin = origin.map(|one| DebriefOrigin::of(one, row.reads_cards));
     let state = row.phase().state;
+    let stands = store::find(conn, id)?.ok_or_else(Error::not_found)?;
     if state != DebriefState::Planned {
-        let stands = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-        loaded.shown.value.show_course(&stands, row.reads_cards);
+        debrief.show_course(&stands, row.reads_cards);
     }
-    if state.is_open() && row.reads_cards {
+    if row.phase().is_open() && row.reads_cards {
         show_packet(conn, actor, &row, &mut loaded)?;
-        show_discussion(conn, actor, &row, &mut loaded.shown.value)?;
+        let debrief = &mut loaded.shown.value;
+        show_discussion(conn, actor, &stands, debrief)?;
+        show_what_comes_first(conn, &stands, !named.is_empty(), debrief)?;
     }
     if let DebriefState::DissentWindow | DebriefState::Decided | DebriefState::Closed = state
         && let Some(decision) = store::decision(conn, id)?
@@ -236,24 +255,44 @@ pub(crate) fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<Load
 fn show_discussion(
     conn: &mut Conn,
     actor: &Actor,
-    row: &SeenDebrief,
+    stands: &store::Debrief,
     debrief: &mut Debrief,
 ) -> Result<()> {
-    let findings = discussion::findings(conn, row.id)?;
-    let rests = discussion::rests(conn, row.id)?;
-    let mut responses = discussion::responses(conn, row.id)?;
-    let last = responses.iter().map(|one| one.discussion).max();
+    let findings = discussion::findings(conn, stands.id)?;
+    let rests = discussion::rests(conn, stands.id)?;
+    let mut responses = discussion::responses(conn, stands.id)?;
+    let lasts = stands.state == DebriefState::Discussing;
+    let is_now = |one: &Response| lasts && one.discussion == stands.discussions;
     let mine = |one: &Response| one.user_id == actor.user_id && actor.via.is_none();
-    let in_it = responses.iter().any(|one| Some(one.discussion) == last && mine(one));
-    let lasts = row.phase().state == DebriefState::Discussing;
-    let responded = responses.iter().filter(|_| lasts).map(|one| one.user_id).collect();
-    responses.retain(|one| !lasts || in_it || mine(one));
+    let in_it = responses.iter().any(|one| is_now(one) && mine(one));
+    let now = responses.iter().filter(|one| is_now(one));
+    let responded = now.map(|one| one.user_id).collect();
+    responses.retain(|one| !is_now(one) || in_it || mine(one));
     if lasts && !in_it {
-        debrief.hide_moves_of_others(actor.user_id);
+        debrief.hide_moves_of_others(actor.user_id, stands.discussing_at);
     }
     let ids: Vec<ResponseId> = responses.iter().map(|one| one.id).collect();
     let answers = discussion::answers(conn, &ids)?;
     debrief.show_discussion(findings, &rests, responses, answers, responded);
+    Ok(())
+}
+
+/// What is to be found out, and to be agreed to, before it is decided. Where nobody was ever named to agree
+/// nothing was proposed.
+fn show_what_comes_first(
+    conn: &mut Conn,
+    stands: &store::Debrief,
+    has_agreers: bool,
+    debrief: &mut Debrief,
+) -> Result<()> {
+    let waits = matches!(stands.state, DebriefState::Gathering | DebriefState::Stalled);
+    if waits || stands.reveals > 1 {
+        debrief.show_signal_request(asked::of(conn, stands.id)?);
+    }
+    if has_agreers {
+        let proposals = agreement::proposals(conn, stands.id)?;
+        debrief.show_proposals(proposals, &agreement::agreements(conn, stands.id)?);
+    }
     Ok(())
 }
 

@@ -32,6 +32,8 @@ text_enum! {
         OneLevelApart => "one_level_apart",
         /// Somebody recommends neither.
         Undecided => "undecided",
+        /// Somebody does not agree to what the decider proposes; nothing that cards say by themselves.
+        Refusal => "refusal",
     }
 }
 
@@ -46,7 +48,8 @@ impl FindingKind {
             | Self::SingleSource
             | Self::Lukewarm
             | Self::OneLevelApart
-            | Self::Undecided => false,
+            | Self::Undecided
+            | Self::Refusal => false,
         }
     }
 }

@@ -1,11 +1,12 @@
-//! What becomes of the debriefs that somebody who leaves decides or drives.
+//! What becomes of the debriefs that somebody who leaves decides or drives, or has to agree to.
 
-use super::store::{self, Debrief};
+use super::commands;
+use super::store::{self, Debrief, agreement};
 use crate::access::Permit;
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
 use crate::error::{Error, Result};
-use crate::events::{EventKind, record};
+use crate::events::{Audience, Event, EventKind, record};
 use crate::ids::UserId;
 use crate::loops::Place;
 use crate::users;
@@ -24,7 +25,38 @@ pub fn leave(tx: &mut Tx<'_>, permit: &Permit, hand: &mut HandOver) -> Result<()
         let debrief = store::find(tx.conn, row.id)?.ok_or_else(Error::not_found)?;
         leave_one(tx, permit, hand, &place, debrief)?;
     }
+    for (row, _) in agreement::standing_on(tx.conn, hand.leaver, None, DEBRIEFS_MAX)? {
+        let place = Place::lock(tx, row.application_id)?;
+        dialect::lock(tx.conn, Root::Debrief, row.id.any())?;
+        let debrief = store::find(tx.conn, row.id)?.ok_or_else(Error::not_found)?;
+        stop_agreeing(tx, permit, hand, &place, debrief)?;
+    }
     Ok(())
+}
+
+/// Asks a successor to agree in place of somebody who leaves; without one nobody has to. It is never stuck:
+/// whoever can hold a decision up is no longer there.
+fn stop_agreeing(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    hand: &mut HandOver,
+    place: &Place,
+    mut debrief: Debrief,
+) -> Result<()> {
+    let permit = permit.extend_to(debrief.id);
+    let mut people = agreement::agreers(tx.conn, debrief.id)?;
+    people.retain(|person| *person != hand.leaver);
+    let named = judge(tx, place, hand.to(ObligationKind::DebriefAgreer))?;
+    let successor = named.filter(|one| *one != debrief.decider_id && !people.contains(one));
+    people.extend(successor);
+    if let Some(successor) = successor {
+        hand.took(successor, 1);
+    }
+    agreement::name_agreers(tx, &permit, debrief.id, &people)?;
+    store::save(tx, &permit, &mut debrief)?;
+    let event = place.event(EventKind::DebriefAgreersNamed, debrief.id);
+    record(tx, &permit, &event.id("from_id", hand.leaver))?;
+    commands::agreers_changed(tx, &permit, place, &debrief, successor)
 }
 
 fn leave_one(
@@ -71,13 +103,18 @@ fn leave_one(
     if !changed.is_empty() {
         store::save(tx, &permit, &mut debrief)?;
         let event = place.event(EventKind::DebriefHandedOver, debrief.id).changed(&changed);
-        record(tx, &permit, &event.id("from_id", hand.leaver))?;
+        record(tx, &permit, &sealed(event.id("from_id", hand.leaver), &debrief))?;
     }
     if left_behind {
         let event = place.event(EventKind::DebriefLeftBehind, debrief.id);
-        record(tx, &permit, &event.id("user_id", hand.leaver))?;
+        record(tx, &permit, &sealed(event.id("user_id", hand.leaver), &debrief))?;
     }
     Ok(())
+}
+
+/// That there is another round tells that the one before was decided.
+fn sealed(event: Event, debrief: &Debrief) -> Event {
+    if debrief.round > 1 { event.only_for(Audience::Sealed) } else { event }
 }
 
 /// The person, if they can take a part in judging the candidate.

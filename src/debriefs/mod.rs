@@ -1,12 +1,17 @@
 //! Debriefs: the written decision about a loop.
 //!
 //! Tables: `debriefs`, `ballots`, `decisions`, `debrief_peeks`, `findings` with `finding_cards`, `responses`
-//! with `response_answers`, `dissents`. One decider, named before the first interview. The
-//! debrief gathers from the first interview that took place or card that came in, and is revealed
+//! with `response_answers`, `dissents`, `debrief_agreers`, `proposals`, `agreements`, `signal_requests`,
+//! `debrief_rounds`. One decider, named before the first interview. The debrief gathers from the first interview that took place or card that came in, and is revealed
 //! once, in the transaction that ends what was owed last: see [`evaluate`]. To somebody who owes a
 //! card for the application every phase from gathering on reads `gathering`, with the version and
 //! the times of that phase. Ballots and decisions never change. A decider who looks before the reveal
 //! gives a reason, and everybody sees that they did. It is closed once the candidate knows what was decided.
+//! Where somebody has to agree, the decider proposes first, and decides what was agreed to; a refusal leads back
+//! to the panel twice, and stands beside the decision from the third on.
+//!
+//! What becomes known after a decision begins another round, a debrief of its own: the one before stays as it
+//! is, and carries no offer that is submitted from then on. To somebody who owes a card there is one round.
 
 pub mod api;
 pub mod commands;
@@ -21,6 +26,7 @@ pub(crate) mod seen;
 pub(crate) mod store;
 pub(crate) mod words;
 
+pub(crate) use commands::check_agreers;
 pub use commands::{asked, dissenters, evaluate, is_closed, receive, wake};
 pub use detector::Severity;
 pub use leave::leave;
@@ -69,6 +75,20 @@ text_enum! {
 }
 
 text_enum! {
+    /// What became known after a decision.
+    pub enum Evidence {
+        /// What somebody who knows the candidate's work said.
+        Reference => "reference",
+        /// What a background check found.
+        BackgroundCheck => "background_check",
+        /// The candidate declined, or somebody before them did.
+        OfferDeclined => "offer_declined",
+        /// Something in what was decided on was wrong.
+        Error => "error",
+    }
+}
+
+text_enum! {
     /// How a candidate was told.
     pub enum Telling {
         /// By a mail or letter.
@@ -91,6 +111,11 @@ pub fn routes(cfg: &mut impl Operations) {
         .service(api::call_meeting)
         .service(api::hold_meeting)
         .service(api::inform_candidate)
+        .service(api::name_agreers)
+        .service(api::propose_decision)
+        .service(api::agree_to_proposal)
+        .service(api::ask_for_signal)
+        .service(api::begin_round)
         .service(api::respond_to_debrief)
         .service(api::cast_ballot)
         .service(api::state_dissent);

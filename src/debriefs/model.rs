@@ -18,10 +18,12 @@ text_enum! {
         Resume => "wait for cards again",
         /// Show the cards to those who owe none.
         Reveal => "be revealed",
-        /// Ask the panel about what differs.
+        /// Ask the panel about what differs, or about what somebody does not agree to.
         Discuss => "be discussed",
         /// Come before the decider.
         TakeUp => "come before the decider",
+        /// Wait for another card, because more is to be found out first.
+        AskMore => "ask for more signal",
         /// Decide.
         Decide => "be decided",
         /// Let the decision stand.
@@ -41,10 +43,12 @@ impl DebriefState {
     pub fn apply(self, command: DebriefCommand) -> Result<Self, Illegal> {
         use DebriefCommand as Do;
         match (self, command) {
-            (Self::Planned, Do::Gather) | (Self::Stalled, Do::Resume) => Ok(Self::Gathering),
+            (Self::Planned, Do::Gather)
+            | (Self::Stalled, Do::Resume)
+            | (Self::Deciding, Do::AskMore) => Ok(Self::Gathering),
             (Self::Gathering, Do::Stall) => Ok(Self::Stalled),
             (Self::Gathering | Self::Stalled, Do::Reveal) => Ok(Self::Revealed),
-            (Self::Revealed, Do::Discuss) => Ok(Self::Discussing),
+            (Self::Revealed | Self::Deciding, Do::Discuss) => Ok(Self::Discussing),
             (Self::Revealed | Self::Discussing, Do::TakeUp) => Ok(Self::Deciding),
             (Self::Deciding, Do::Decide) => Ok(Self::DissentWindow),
             (Self::DissentWindow, Do::Settle) => Ok(Self::Decided),
@@ -126,6 +130,34 @@ pub const STANDING: [DebriefState; 7] = [
     DebriefState::Deciding,
     DebriefState::DissentWindow,
 ];
+
+/// The states for which [`DebriefState::is_before_the_decision`] holds.
+pub const BEFORE_THE_DECISION: [DebriefState; 6] = [
+    DebriefState::Planned,
+    DebriefState::Gathering,
+    DebriefState::Stalled,
+    DebriefState::Revealed,
+    DebriefState::Discussing,
+    DebriefState::Deciding,
+];
+
+/// How many refusals to agree lead back to the panel. From the next one on the decision waits for no
+/// agreement any more.
+const REFUSALS: usize = 2;
+
+/// What a refusal to agree leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterRefusal {
+    /// The panel is asked about it.
+    Discussed,
+    /// The decision no longer waits for agreement.
+    Escalated,
+}
+
+/// What a refusal leads to, after so many before it in the same debrief.
+pub const fn after_refusal(before: usize) -> AfterRefusal {
+    if before < REFUSALS { AfterRefusal::Discussed } else { AfterRefusal::Escalated }
+}
 
 /// How far the cards of a loop are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

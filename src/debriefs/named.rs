@@ -71,6 +71,13 @@ impl Debrief {
             people.push(card.author_id);
             people.extend(card.submitted_by);
         }
+        people.extend(self.agree_required.iter().flatten());
+        people.extend(self.origin.iter().map(|origin| origin.user_id));
+        people.extend(self.signal_request.iter().map(|request| request.user_id));
+        for proposal in self.proposals.iter().flatten() {
+            people.push(proposal.user_id);
+            people.extend(proposal.agreements.iter().map(|one| one.user_id));
+        }
         people.extend(self.ballots.iter().flatten().map(|ballot| ballot.user_id));
         people.extend(self.findings.iter().flatten().flat_map(|one| one.user_ids.clone()));
         people.extend(self.responses.iter().flatten().map(|response| response.user_id));
@@ -88,7 +95,8 @@ impl Debrief {
     fn levels(&self) -> Vec<LevelId> {
         let signals = self.cards.iter().flatten().filter_map(|card| card.level_signal_id);
         let decided = self.decision.iter().filter_map(|decision| decision.level_id);
-        let mut levels: Vec<LevelId> = signals.chain(decided).collect();
+        let proposed = self.proposals.iter().flatten().filter_map(|proposal| proposal.level_id);
+        let mut levels: Vec<LevelId> = signals.chain(decided).chain(proposed).collect();
         levels.sort_unstable();
         levels.dedup();
         levels

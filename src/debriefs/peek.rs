@@ -33,8 +33,12 @@ pub fn peek(tx: &mut Tx<'_>, actor: &Actor, id: DebriefId, reason: String) -> Re
         return Err(Error::new(Code::Forbidden, detail));
     }
     match debrief.state {
-        DebriefState::Planned | DebriefState::Gathering | DebriefState::Stalled => {}
-        DebriefState::Revealed
+        DebriefState::Planned | DebriefState::Gathering | DebriefState::Stalled
+            if debrief.revealed_at.is_none() => {}
+        DebriefState::Planned
+        | DebriefState::Gathering
+        | DebriefState::Stalled
+        | DebriefState::Revealed
         | DebriefState::Discussing
         | DebriefState::Deciding
         | DebriefState::DissentWindow

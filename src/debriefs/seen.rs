@@ -66,6 +66,14 @@ impl SeenDebrief {
     }
 }
 
+impl Phase {
+    /// Whether the cards can be read: they were revealed, also where another one is awaited since.
+    pub const fn is_open(&self) -> bool {
+        let waits = matches!(self.state, DebriefState::Gathering | DebriefState::Stalled);
+        self.state.is_open() || waits && self.revealed_at.is_some()
+    }
+}
+
 /// The phase that somebody reads who owes a card.
 pub fn sealed_phase(gathering_at: Option<Instant>, created_at: Instant) -> Phase {
     let state =
@@ -86,12 +94,16 @@ pub fn debriefs(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<
         .filter(panelists::application_id.eq(HELD.field(debriefs::application_id)))
         .filter(owing_seats(user));
     let opened = OPENED.field(debriefs::id).eq(HELD.field(debriefs::id)).and(not(exists(owing)));
+    // To whoever owes a card there is one round: another tells that the one before was decided.
+    let known =
+        HELD.field(debriefs::round).eq(1).or(OPENED.field(debriefs::id).nullable().is_not_null());
     let mut query = HELD
         .inner_join(
             applications::table.on(applications::id.eq(HELD.field(debriefs::application_id))),
         )
         .left_join(OPENED.on(opened))
         .filter(takes_part(Reach::of(actor, Action::ReadDebrief)))
+        .filter(known)
         .select((
             HELD.field(debriefs::id),
             HELD.field(debriefs::application_id),

@@ -1,10 +1,14 @@
 //! Queries on `debriefs`, `ballots` and `decisions`; those on what is discussed are in [`discussion`],
-//! those on the cards that are awaited in [`turnout`].
+//! those on who has to agree in [`agreement`], those on what else is to be found out in
+//! [`signal`], those on the cards that are awaited in [`turnout`].
 
+pub mod agreement;
 pub mod discussion;
+pub mod round;
+pub mod signal;
 pub mod turnout;
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::model::STANDING;
@@ -13,8 +17,8 @@ use crate::access::{Permit, owing_seats};
 use crate::applications::ApplicationStatus;
 use crate::clock::Instant;
 use crate::db::schema::{
-    applications, attributes, ballots, debrief_peeks, debriefs, decisions, interviews,
-    kit_attributes, panelists,
+    applications, attributes, ballots, debrief_peeks, debrief_rounds, debriefs, decisions,
+    interviews, kit_attributes, panelists,
 };
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
@@ -28,7 +32,8 @@ use crate::scorecards::Recommendation;
 
 /// A row of `debriefs`: the written decision about an application's loop. One named decider.
 /// `reveals_early` and `shows_recruiters` are what the pinned policy says of sealing. It is held as a
-/// meeting as soon as there is a reason for one, and discussed as often as `discussions` counts.
+/// meeting as soon as there is a reason for one, revealed as often as `reveals` counts, and discussed as often
+/// as `discussions` does.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = debriefs, treat_none_as_default_value = false)]
 pub struct Debrief {
@@ -49,7 +54,9 @@ pub struct Debrief {
     pub forced_reason: Option<String>,
     pub meeting_reason: Option<String>,
     pub meeting_notes: Option<String>,
+    pub reveals: i32,
     pub discussions: i32,
+    pub discussing_at: Option<Instant>,
     pub responses_due_at: Option<Instant>,
     pub decide_by: Option<Instant>,
     pub dissent_until: Option<Instant>,
@@ -61,6 +68,13 @@ pub struct Debrief {
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
+}
+
+impl Debrief {
+    /// Whether it is held as a meeting whose notes are not in.
+    pub const fn awaits_meeting(&self) -> bool {
+        self.meeting_reason.is_some() && self.meeting_notes.is_none()
+    }
 }
 
 /// A row of `ballots`: a frozen recommendation; the first one is the scorecard's, a later one says why
@@ -119,9 +133,12 @@ pub fn standing_on(
     limit: i64,
 ) -> QueryResult<Vec<(Debrief, JobId)>> {
     let theirs = debriefs::decider_id.eq(user).or(debriefs::driver_id.eq(user));
-    let stands = debriefs::state
-        .eq_any(STANDING)
-        .or(debriefs::driver_id.eq(user).and(debriefs::state.eq(DebriefState::Decided)));
+    let newest =
+        not(exists(debrief_rounds::table.filter(debrief_rounds::previous_id.eq(debriefs::id))));
+    let stands = debriefs::state.eq_any(STANDING).or(debriefs::driver_id
+        .eq(user)
+        .and(debriefs::state.eq(DebriefState::Decided))
+        .and(newest));
     let mut query = debriefs::table
         .inner_join(applications::table.on(applications::id.eq(debriefs::application_id)))
         .filter(theirs)
@@ -130,10 +147,15 @@ pub fn standing_on(
         .into_boxed();
     query = match reader {
         Some(reader) => {
-            let owing = panelists::table
-                .filter(panelists::application_id.eq(debriefs::application_id))
-                .filter(owing_seats(reader));
-            query.filter(stands.or(exists(owing)))
+            let sealed = || {
+                exists(
+                    panelists::table
+                        .filter(panelists::application_id.eq(debriefs::application_id))
+                        .filter(owing_seats(reader)),
+                )
+            };
+            // To whoever owes a card there is the first round, and it gathers.
+            query.filter(sealed().and(debriefs::round.eq(1)).or(not(sealed()).and(stands)))
         }
         None => query.filter(stands),
     };
@@ -213,7 +235,9 @@ pub fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &mut Debrief) -> Result<()> 
             debriefs::forced_reason.eq(&row.forced_reason),
             debriefs::meeting_reason.eq(&row.meeting_reason),
             debriefs::meeting_notes.eq(&row.meeting_notes),
+            debriefs::reveals.eq(row.reveals),
             debriefs::discussions.eq(row.discussions),
+            debriefs::discussing_at.eq(row.discussing_at),
             debriefs::responses_due_at.eq(row.responses_due_at),
             debriefs::decide_by.eq(row.decide_by),
             debriefs::dissent_until.eq(row.dissent_until),
@@ -281,13 +305,18 @@ pub fn decision(conn: &mut Conn, id: DebriefId) -> QueryResult<Option<Decision>>
     decisions::table.filter(decisions::debrief_id.eq(id)).first(conn).optional()
 }
 
-/// The newest decision to hire about an application that stands: what an offer rests on.
+/// The newest decision to hire about an application that stands: what an offer rests on. A decision that another
+/// round follows carries nothing new: an offer that was submitted before goes on, until somebody takes it back,
+/// and is neither revised nor submitted again.
 pub fn decision_of(conn: &mut Conn, application: ApplicationId) -> QueryResult<Option<Decision>> {
     decisions::table
         .inner_join(debriefs::table.on(debriefs::id.eq(decisions::debrief_id)))
         .filter(decisions::application_id.eq(application))
         .filter(decisions::outcome.eq(Outcome::Hire))
         .filter(debriefs::decided_at.is_not_null())
+        .filter(not(exists(
+            debrief_rounds::table.filter(debrief_rounds::previous_id.eq(debriefs::id)),
+        )))
         .order((decisions::occurred_at.desc(), decisions::id.desc()))
         .select(decisions::all_columns)
         .first(conn)

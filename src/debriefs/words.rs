@@ -1,7 +1,7 @@
 //! What people read for the words on the wire.
 
 use super::detector::FindingKind;
-use super::{Outcome, Telling};
+use super::{Evidence, Outcome, Telling};
 use crate::loops::templates::Slot;
 use crate::scorecards::Recommendation;
 
@@ -15,6 +15,9 @@ pub fn recommendation(recommendation: Recommendation) -> &'static str {
         Recommendation::NoDecision => "No decision",
     }
 }
+
+/// What somebody who had to agree to a decision and did not stands beside it with.
+pub const NOT_AGREED: &str = "Did not agree";
 
 /// What was decided.
 pub fn outcome(outcome: Outcome) -> &'static str {
@@ -36,6 +39,16 @@ pub fn slot(slot: Slot) -> &'static str {
     }
 }
 
+/// What became known after a decision.
+pub fn evidence(evidence: Evidence) -> &'static str {
+    match evidence {
+        Evidence::Reference => "A reference",
+        Evidence::BackgroundCheck => "A background check",
+        Evidence::OfferDeclined => "An offer that was declined",
+        Evidence::Error => "Something that was wrong",
+    }
+}
+
 /// How a candidate was told.
 pub fn telling(how: Telling) -> &'static str {
     match how {
@@ -46,6 +59,7 @@ pub fn telling(how: Telling) -> &'static str {
 
 /// What was found, about an attribute where it is about one.
 pub fn finding(kind: FindingKind, attribute: Option<&str>) -> String {
+    let is_about = attribute.is_some();
     let attribute = attribute.unwrap_or("an attribute");
     match kind {
         FindingKind::StrongNo => "Somebody says “strong no”".to_owned(),
@@ -57,5 +71,9 @@ pub fn finding(kind: FindingKind, attribute: Option<&str>) -> String {
         FindingKind::Lukewarm => "Everybody recommends to hire, and nobody strongly".to_owned(),
         FindingKind::OneLevelApart => format!("{attribute}: ratings one level apart"),
         FindingKind::Undecided => "Somebody recommends neither".to_owned(),
+        FindingKind::Refusal if is_about => {
+            format!("{attribute}: because of it somebody does not agree to what is proposed")
+        }
+        FindingKind::Refusal => "Somebody does not agree to what is proposed".to_owned(),
     }
 }

@@ -94,6 +94,7 @@ pub const fn entry(code: Code) -> (StatusCode, &'static str) {
             (StatusCode::METHOD_NOT_ALLOWED, "The path does not take this method.")
         }
         Code::NotFound => (StatusCode::NOT_FOUND, "There is nothing here."),
+        Code::NotMeasured => (StatusCode::FORBIDDEN, "This is not measured here."),
         Code::NotReady => (StatusCode::CONFLICT, "Something else must happen first."),
         Code::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large."),
         Code::PreconditionRequired => (StatusCode::PRECONDITION_REQUIRED, "Send If-Match."),

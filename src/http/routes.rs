@@ -21,6 +21,7 @@ pub fn api(cfg: &mut impl Operations) {
     crate::agencies::routes(cfg);
     crate::break_glass::routes(cfg);
     crate::jobs::routes(cfg);
+    crate::people_metrics::routes(cfg);
     crate::pipelines::routes(cfg);
     crate::candidates::routes(cfg);
     crate::applications::routes(cfg);
@@ -41,6 +42,8 @@ pub fn api(cfg: &mut impl Operations) {
     crate::events::routes(cfg);
     crate::outbox::routes(cfg);
     crate::notifications::preferences::routes(cfg);
+    crate::notifications::previews::routes(cfg);
+    crate::notifications::chat::routes(cfg);
     cfg.service(dev_mails::list_dev_mails);
 }
 

@@ -4,9 +4,9 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::model::{SeatState, owes_by_slot};
+use super::model::{SeatState, TO_COME, owes_by_slot};
 use super::{Absent, InterviewState, SeatResponse};
-use crate::access::{Action, Actor, Reach, owing_seats, takes_part};
+use crate::access::{Action, Actor, Reach, chases, owing_seats, recruits_everywhere, takes_part};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{
@@ -35,7 +35,7 @@ pub struct Filter {
     pub id: Option<InterviewId>,
     /// Of this application.
     pub application_id: Option<ApplicationId>,
-    /// On whose panel this person sits.
+    /// On whose panel this person sits; of somebody else only those to come.
     pub user_id: Option<UserId>,
     /// In this state.
     pub state: Option<InterviewState>,
@@ -167,6 +167,10 @@ pub fn interviews(
             .filter(panelists::removed_at.is_null())
             .select(panelists::interview_id);
         query = query.filter(HELD.field(interviews::id).eq_any(seats));
+        if id != user {
+            // What somebody else has before them is for who schedules; what they did is their own.
+            query = query.filter(HELD.field(interviews::state).eq_any(TO_COME));
+        }
     }
     if let Some(state) = filter.state {
         query = query.filter(HELD.field(interviews::state).eq(state));
@@ -190,6 +194,8 @@ pub struct SeenSeat {
     pub waived_at: Option<Instant>,
     pub response: SeatResponse,
     pub responded_at: Option<Instant>,
+    /// Whether its reader chases the cards of the application.
+    pub chased: bool,
     pub told: Option<SeatReasons>,
 }
 
@@ -237,6 +243,7 @@ pub fn seats(conn: &mut Conn, actor: &Actor, which: Seats<'_>) -> QueryResult<Ve
             SEATS.field(panelists::waived_at),
             SEATS.field(panelists::response),
             SEATS.field(panelists::responded_at),
+            chases(user, recruits_everywhere(actor), actor.via.is_none()),
             REASONS
                 .fields((
                     panelists::assigned_reason,
@@ -252,7 +259,13 @@ pub fn seats(conn: &mut Conn, actor: &Actor, which: Seats<'_>) -> QueryResult<Ve
         Seats::Of(ids) => query.filter(SEATS.field(panelists::interview_id).eq_any(ids)),
         Seats::One(id) => query.filter(SEATS.field(panelists::id).eq(id)),
     };
-    query.order(SEATS.field(panelists::id)).load(conn)
+    let mut seats: Vec<SeenSeat> = query.order(SEATS.field(panelists::id)).load(conn)?;
+    for seat in &mut seats {
+        // Whoever chases a card knows when it is due; nobody reads how late another was.
+        let owes = seat.state() == SeatState::Owing;
+        seat.due_at = seat.due_at.filter(|_| seat.user_id == user || owes && seat.chased);
+    }
+    Ok(seats)
 }
 
 /// One level of an attribute of a kit; one row per anchor, or one without for an attribute that

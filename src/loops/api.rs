@@ -30,7 +30,7 @@ pub struct Loop {
     state: LoopState,
     /// Its interviews, one per kit, in the order of the kits.
     interview_ids: Vec<InterviewId>,
-    /// The newest round of its debrief.
+    /// The newest round of its debrief; the first as long as you owe a scorecard for the application.
     debrief_id: Option<DebriefId>,
     /// Who started it.
     started_by: Option<UserId>,
@@ -49,6 +49,12 @@ pub struct StartLoop {
     pub decider_id: UserId,
     /// Who sees to it that the debrief goes on.
     pub driver_id: UserId,
+    /// Those without whose agreement it is not decided, a bar raiser perhaps. They can hold a decision up,
+    /// and never decide.
+    #[serde(default)]
+    #[validate(length(max = 2))]
+    #[schema(max_items = 2)]
+    pub agree_required: Vec<UserId>,
 }
 
 /// Which loops.
@@ -143,7 +149,9 @@ fn load(conn: &mut Conn, actor: &Actor, filter: &Filter) -> Result<Vec<(AnyId, S
         let id = row.id;
         let mine = interviews.iter().filter(|(loop_id, _)| *loop_id == id);
         let interview_ids = mine.map(|(_, interview_id)| *interview_id).collect();
-        let newest = debriefs.iter().rev().find(|(loop_id, _)| *loop_id == id);
+        // To whoever owes a card there is the first round.
+        let mut of_it = debriefs.iter().filter(|(loop_id, _)| *loop_id == id);
+        let newest = if row.opened.is_some() { of_it.next_back() } else { of_it.next() };
         (id.any(), wire(row, interview_ids, newest.map(|(_, debrief_id)| *debrief_id)))
     };
     Ok(rows.into_iter().map(shown).collect())

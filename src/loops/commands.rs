@@ -9,7 +9,7 @@ use crate::db::{Conn, Tx};
 use crate::debriefs::{self, Debrief, DebriefState};
 use crate::error::{Error, Result};
 use crate::events::{EventKind, record};
-use crate::ids::{ApplicationId, LoopId, UserId};
+use crate::ids::{ApplicationId, InterviewId, LoopId, UserId};
 use crate::interviews::{self, InterviewState};
 use crate::organization::settings::{self, Policy, RecruiterView, Reveal};
 use crate::rubrics::VersionState;
@@ -47,6 +47,13 @@ pub fn start(
     }
     place.require_judge(tx, "/decider_id", input.decider_id)?;
     place.require_judge(tx, "/driver_id", input.driver_id)?;
+    debriefs::check_agreers(
+        tx,
+        &place,
+        input.decider_id,
+        "/agree_required",
+        &input.agree_required,
+    )?;
     begin(tx, &permit, &place, Some(actor.user_id), input)
 }
 
@@ -78,6 +85,7 @@ pub fn begin(
     interviews::store::insert_all(tx, permit, &planned)?;
     let debrief = first_round(tx, place, id, input)?;
     debriefs::store::insert(tx, permit, &debrief)?;
+    debriefs::store::agreement::name_agreers(tx, permit, debrief.id, &input.agree_required)?;
     let event = place
         .event(EventKind::LoopStarted, id)
         .id("loop_template_version_id", input.loop_template_version_id)
@@ -85,6 +93,20 @@ pub fn begin(
         .id("decider_id", input.decider_id)
         .id("driver_id", input.driver_id);
     record(tx, permit, &event)?;
+    Ok(id)
+}
+
+/// Adds an interview by a kit of its template to a loop that runs.
+pub fn add_interview(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    place: &Place,
+    loop_id: LoopId,
+    kit: &Kit,
+) -> Result<InterviewId> {
+    let row = interview(tx, place, loop_id, kit);
+    let id = row.id;
+    interviews::store::insert_all(tx, permit, &[row])?;
     Ok(id)
 }
 
@@ -147,7 +169,9 @@ fn first_round(
         forced_reason: None,
         meeting_reason: None,
         meeting_notes: None,
+        reveals: 0,
         discussions: 0,
+        discussing_at: None,
         responses_due_at: None,
         decide_by: None,
         dissent_until: None,

@@ -15,7 +15,7 @@ pub(crate) mod seen;
 pub(crate) mod store;
 pub mod templates;
 
-pub use commands::pinned_policy;
+pub use commands::{add_interview, pinned_policy};
 pub use place::{Illegal, Place};
 
 use crate::http::Operations;

@@ -15,6 +15,19 @@ impl LoopState {
             }
         }
     }
+
+    /// The state after another round of its debrief began.
+    ///
+    /// # Errors
+    /// [`Illegal`] unless the debrief had decided.
+    pub fn reopen(self) -> Result<Self, Illegal> {
+        match self {
+            Self::Finished => Ok(Self::Running),
+            Self::Running | Self::Cancelled => {
+                Err(Illegal { from: self.as_str(), command: "be taken up again" })
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -26,5 +39,12 @@ mod tests {
         assert_eq!(LoopState::Running.finish(), Ok(LoopState::Finished));
         assert!(LoopState::Finished.finish().is_err());
         assert!(LoopState::Cancelled.finish().is_err());
+    }
+
+    #[test]
+    fn only_a_finished_loop_is_taken_up_again() {
+        assert_eq!(LoopState::Finished.reopen(), Ok(LoopState::Running));
+        assert!(LoopState::Running.reopen().is_err());
+        assert!(LoopState::Cancelled.reopen().is_err());
     }
 }

@@ -28,6 +28,7 @@ pub mod folder;
 mod line;
 pub mod memory;
 mod message;
+pub mod samples;
 pub mod smtp;
 pub mod template;
 pub mod transport;
@@ -149,6 +150,12 @@ pub enum MailKind {
     DebriefStalled,
     /// A decision is awaited.
     DecisionAwaited,
+    /// Somebody's agreement to a decision is awaited.
+    AgreementAsked,
+    /// Somebody did not agree to a decision once too often.
+    AgreementEscalated,
+    /// Another interview is to find out more before a decision.
+    SignalAsked,
     /// A decision can still be answered by somebody who saw it otherwise.
     DissentAsked,
     /// What the memo says that a new colleague needs.
@@ -157,11 +164,13 @@ pub enum MailKind {
     Digest,
     /// The mail server takes no mail to a candidate.
     AddressRefused,
+    /// Notices no longer reach somebody's chat.
+    ChatStopped,
 }
 
 impl MailKind {
     /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 35] = [
         Self::InterviewAssigned,
         Self::InterviewScheduled,
         Self::InterviewCalledOff,
@@ -189,10 +198,14 @@ impl MailKind {
         Self::DebriefQuestion,
         Self::DebriefStalled,
         Self::DecisionAwaited,
+        Self::AgreementAsked,
+        Self::AgreementEscalated,
+        Self::SignalAsked,
         Self::DissentAsked,
         Self::SetUpForSuccess,
         Self::Digest,
         Self::AddressRefused,
+        Self::ChatStopped,
     ];
 
     /// The fixed name: in rows, file names, template folders and the `X-Evenbar-Kind` header.
@@ -225,10 +238,14 @@ impl MailKind {
             Self::DebriefQuestion => "debrief_question",
             Self::DebriefStalled => "debrief_stalled",
             Self::DecisionAwaited => "decision_awaited",
+            Self::AgreementAsked => "agreement_asked",
+            Self::AgreementEscalated => "agreement_escalated",
+            Self::SignalAsked => "signal_asked",
             Self::DissentAsked => "dissent_asked",
             Self::SetUpForSuccess => "set_up_for_success",
             Self::Digest => "digest",
             Self::AddressRefused => "address_refused",
+            Self::ChatStopped => "chat_stopped",
         }
     }
 

@@ -34,9 +34,13 @@
 //! | `debrief_question` | `candidate_name`, `job_title`, `due_at_local` (with its zone) |
 //! | `debrief_stalled` | `candidate_name`, `job_title` |
 //! | `decision_awaited` | `candidate_name`, `job_title`, `due_at_local` (with its zone) |
+//! | `agreement_asked` | `candidate_name`, `job_title`, `due_at_local` (with its zone) |
+//! | `agreement_escalated` | `decider_name`; nothing of the candidate, of whom its reader may not know |
+//! | `signal_asked` | `candidate_name`, `job_title`; what is to be found out stays behind the link |
 //! | `dissent_asked` | `candidate_name`, `job_title`, `due_at_local` (with its zone); the outcome stays behind the link |
 //! | `digest` | `headline`, `owed` (each with `what`, `about`, `when`, `is_overdue`, `minutes`, `link`), `late` and `escalated` (each with `what`, `about`, `who`, `when`), `news` (each with `what`, `link`), `more` (how many are not listed) |
 //! | `address_refused` | `candidate_name` |
+//! | `chat_stopped` | `chat_host` |
 //! | `left_behind` | `leaver_name`, `candidate_name`, `job_title`, `what` (a sentence of ours) |
 
 use std::fmt;
@@ -205,9 +209,13 @@ const fn sources(kind: MailKind) -> [(&'static str, &'static str); 3] {
         MailKind::DebriefQuestion => folder!("debrief_question"),
         MailKind::DebriefStalled => folder!("debrief_stalled"),
         MailKind::DecisionAwaited => folder!("decision_awaited"),
+        MailKind::AgreementAsked => folder!("agreement_asked"),
+        MailKind::AgreementEscalated => folder!("agreement_escalated"),
+        MailKind::SignalAsked => folder!("signal_asked"),
         MailKind::DissentAsked => folder!("dissent_asked"),
         MailKind::Digest => folder!("digest"),
         MailKind::AddressRefused => folder!("address_refused"),
+        MailKind::ChatStopped => folder!("chat_stopped"),
     }
 }
 

@@ -5,7 +5,6 @@ use chrono::DateTime;
 use super::{Address, Mail, MailKind};
 
 mod messages;
-mod samples;
 mod smtp;
 mod templates;
 mod transports;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::digests::{self, Lines};
 use super::preferences::Unwanted;
 use super::{
-    accounts, administration, answers, calendars, debriefs, delegations, interviews, leaving,
+    accounts, administration, answers, calendars, chat, debriefs, delegations, interviews, leaving,
     offers, refusals, seats, sessions, times,
 };
 use crate::calendars::Invitation;
@@ -86,6 +86,12 @@ impl Composed {
     fn link(&self, derived: &DerivedSecrets) -> String {
         let secret = self.capability.map(|id| derived.secret(Purpose::Capability, id));
         self.facts.link.clone() + &secret.unwrap_or_default()
+    }
+
+    /// Where its link leads, if that is a page behind the sign-in and no link that acts.
+    pub fn page(&self) -> Option<&str> {
+        let is_page = self.capability.is_none() && !self.facts.link.is_empty();
+        is_page.then_some(self.facts.link.as_str())
     }
 
     /// Renders the mail. The secret of a link that acts is derived here and stands nowhere else, so
@@ -257,6 +263,9 @@ fn to_user(
         MailKind::DebriefQuestion => debriefs::question(conn, &recipient, subject.typed())?,
         MailKind::DebriefStalled => debriefs::stalled(conn, &recipient, subject.typed())?,
         MailKind::DecisionAwaited => debriefs::awaited(conn, &recipient, subject.typed())?,
+        MailKind::AgreementAsked => debriefs::agreement(conn, &recipient, subject.typed())?,
+        MailKind::AgreementEscalated => debriefs::escalated(conn, &recipient, subject.typed())?,
+        MailKind::SignalAsked => debriefs::signal(conn, &recipient, subject.typed())?,
         MailKind::DissentAsked => debriefs::dissent(conn, &recipient, subject.typed(), now)?,
         MailKind::ApprovalAsked => offers::approval_asked(conn, &recipient, subject.typed(), now)?,
         MailKind::OfferApproved => offers::offer_approved(conn, &recipient, subject.typed())?,
@@ -273,6 +282,7 @@ fn to_user(
         MailKind::PanelistDeclined => seats::panelist_declined(conn, &recipient, subject.typed())?,
         MailKind::CandidateAnswered => answers::answered(conn, &recipient, cause)?,
         MailKind::AddressRefused => refusals::address_refused(conn, &recipient, subject.typed())?,
+        MailKind::ChatStopped => chat::stopped(conn, &recipient, subject.typed())?,
         MailKind::ScorecardHandedIn => seats::handed_in(conn, &recipient, subject.typed(), now)?,
         MailKind::CandidateInterviewScheduled
         | MailKind::CandidateInterviewCalledOff
@@ -325,9 +335,13 @@ fn to_candidate(
         | MailKind::CandidateAnswered
         | MailKind::ScorecardHandedIn
         | MailKind::AddressRefused
+        | MailKind::ChatStopped
         | MailKind::DebriefQuestion
         | MailKind::DebriefStalled
         | MailKind::DecisionAwaited
+        | MailKind::AgreementAsked
+        | MailKind::AgreementEscalated
+        | MailKind::SignalAsked
         | MailKind::DissentAsked
         | MailKind::SetUpForSuccess
         | MailKind::Digest

@@ -1,11 +1,11 @@
-//! Mails about debriefs: that one stands still, was revealed, puts a question, waits for its decision, can be
-//! answered, was decided, and what its memo says for the first days of somebody hired. They say that there is
+//! Mails about debriefs: that one stands still, was revealed, puts a question, waits for its decision or for
+//! agreement to it, can be answered, was decided, and what its memo says for the first days of somebody hired. They say that there is
 //! something to read, never what; and they never reach somebody who owes a card for the application, to whom
 //! the debrief still gathers.
 
 use std::collections::HashSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::compose::Content;
 use super::interviews::{local, pursuit};
@@ -14,15 +14,16 @@ use crate::access::{self, Action, TeamRole};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::debriefs::DebriefState;
-use crate::debriefs::store::{self, Debrief};
+use crate::debriefs::store::{self, Debrief, agreement as agreed};
 use crate::error::Result;
-use crate::events::EventKind;
+use crate::events::{Event, EventKind};
 use crate::ids::{AnyId, ApplicationId, DebriefId, UserId};
 use crate::interviews;
 use crate::jobs::hiring_team;
 use crate::loops::Place;
 use crate::mail::MailKind;
 use crate::pages;
+use crate::users;
 use crate::users::store::User;
 
 /// The people around a debrief.
@@ -59,29 +60,36 @@ fn unsealed(
 }
 
 /// The events of a debrief that people are told of.
-pub(super) const TOLD: [EventKind; 6] = [
+pub(super) const TOLD: [EventKind; 10] = [
+    EventKind::AgreementAsked,
+    EventKind::DebriefAgreed,
     EventKind::DebriefDecided,
     EventKind::DebriefDeciding,
     EventKind::DebriefDiscussing,
     EventKind::DebriefDissentWindow,
+    EventKind::DebriefEscalated,
     EventKind::DebriefRevealed,
+    EventKind::DebriefSignalAsked,
     EventKind::DebriefStalled,
 ];
 
 /// The mails of [`TOLD`].
-pub(super) fn owed(
-    conn: &mut Conn,
-    kind: EventKind,
-    id: DebriefId,
-    actor: Option<AnyId>,
-) -> Result<Vec<Owed>> {
-    if kind == EventKind::DebriefRevealed {
+pub(super) fn owed(conn: &mut Conn, event: &Event, actor: Option<AnyId>) -> Result<Vec<Owed>> {
+    let (kind, id): (EventKind, DebriefId) = (event.kind(), event.subject().id.typed());
+    if kind == EventKind::AgreementAsked {
+        owed_for_agreement(conn, id, event.named("user_id"))
+    } else if kind == EventKind::DebriefRevealed {
         owed_for_reveal(conn, id, actor)
     } else if kind == EventKind::DebriefDiscussing {
         owed_for_questions(conn, id)
     } else if kind == EventKind::DebriefStalled {
         owed_for_stall(conn, id)
-    } else if kind == EventKind::DebriefDeciding {
+    } else if kind == EventKind::DebriefSignalAsked {
+        let driver = |_: &mut Conn, row: &Debrief| Ok(all_but_the_actor([row.driver_id], actor));
+        owed_to(conn, id, MailKind::SignalAsked, driver)
+    } else if kind == EventKind::DebriefEscalated {
+        owed_for_escalation(conn, id, actor)
+    } else if matches!(kind, EventKind::DebriefDeciding | EventKind::DebriefAgreed) {
         owed_for_decider(conn, id)
     } else if kind == EventKind::DebriefDissentWindow {
         owed_for_dissent(conn, id, actor)
@@ -117,6 +125,23 @@ fn owed_for_stall(conn: &mut Conn, id: DebriefId) -> Result<Vec<Owed>> {
 /// The mail to the decider that the decision is theirs, as with questions.
 fn owed_for_decider(conn: &mut Conn, id: DebriefId) -> Result<Vec<Owed>> {
     owed_to(conn, id, MailKind::DecisionAwaited, |_, row| Ok(vec![row.decider_id]))
+}
+
+/// The mail to somebody who is asked whether they agree.
+fn owed_for_agreement(conn: &mut Conn, id: DebriefId, person: Option<UserId>) -> Result<Vec<Owed>> {
+    owed_to(conn, id, MailKind::AgreementAsked, |_, _| Ok(person.into_iter().collect()))
+}
+
+/// The mails of a decision that waits for no agreement any more: to the decider, whose move it is, and to
+/// whoever leads them.
+fn owed_for_escalation(conn: &mut Conn, id: DebriefId, actor: Option<AnyId>) -> Result<Vec<Owed>> {
+    let manager = |conn: &mut Conn, row: &Debrief| {
+        let manager = users::store::manager_of(conn, row.decider_id)?;
+        Ok(all_but_the_actor(manager, actor))
+    };
+    let mut owed = owed_to(conn, id, MailKind::AgreementEscalated, manager)?;
+    owed.extend(owed_for_decider(conn, id)?);
+    Ok(owed)
 }
 
 /// The mails of a decision that can still be answered: to those who saw it otherwise.
@@ -251,6 +276,47 @@ pub(super) fn awaited(conn: &mut Conn, reader: &User, id: DebriefId) -> Result<O
         return Ok(None);
     };
     by(conn, reader, &debrief, debrief.decide_by)
+}
+
+/// What the mail to somebody who has to agree says; none once they answered, or are no longer asked.
+pub(super) fn agreement(conn: &mut Conn, reader: &User, id: DebriefId) -> Result<Option<Content>> {
+    let debrief = store::find(conn, id)?.filter(|row| row.state == DebriefState::Deciding);
+    let proposal = agreed::standing_proposal(conn, id)?.filter(|one| one.escalated_at.is_none());
+    let Some((debrief, proposal)) = debrief.zip(proposal) else { return Ok(None) };
+    let mine = |one: &agreed::Agreement| one.user_id == reader.id;
+    let answered = agreed::agreements(conn, id)?;
+    let answered = answered.iter().any(|one| one.proposal_id == proposal.id && mine(one));
+    if answered || !agreed::agreers(conn, id)?.contains(&reader.id) {
+        return Ok(None);
+    }
+    by(conn, reader, &debrief, debrief.decide_by)
+}
+
+/// What the mail about an interview that was added says; none once its card is in.
+pub(super) fn signal(conn: &mut Conn, reader: &User, id: DebriefId) -> Result<Option<Content>> {
+    let debrief = store::find(conn, id)?.filter(|row| {
+        let waits = matches!(row.state, DebriefState::Gathering | DebriefState::Stalled);
+        waits && row.driver_id == reader.id
+    });
+    let Some(debrief) = debrief else { return Ok(None) };
+    content(conn, reader, &debrief)
+}
+
+/// What the mail to the manager of a decider says. It names nobody but the decider: its reader may not know
+/// of the candidate.
+pub(super) fn escalated(conn: &mut Conn, reader: &User, id: DebriefId) -> Result<Option<Content>> {
+    let debrief = store::find(conn, id)?.filter(|row| row.state == DebriefState::Deciding);
+    let Some(debrief) = debrief else { return Ok(None) };
+    let leads = users::store::manager_of(conn, debrief.decider_id)? == Some(reader.id);
+    let decider = users::store::find(conn, debrief.decider_id)?;
+    let Some(decider) = decider.filter(|_| leads) else { return Ok(None) };
+    if access::owes(conn, reader.id, debrief.application_id)? {
+        return Ok(None);
+    }
+    let mut facts = Map::new();
+    facts.insert("decider_name".to_owned(), Value::String(decider.name));
+    let path = pages::debrief_path(debrief.id);
+    Ok(Some(Content { path, application_id: None, capability: None, facts, calendar: None }))
 }
 
 /// What the mail about a decision that can be answered says; none once it stands.

@@ -1,7 +1,10 @@
 //! Who is told of what, and when.
 
+use std::collections::HashSet;
+
+use super::preferences::ChosenMail;
 use super::{
-    accounts, administration, answers, calendars, debriefs, delegations, interviews, leaving,
+    accounts, administration, answers, calendars, chat, debriefs, delegations, interviews, leaving,
     offers, refusals, seats, sessions,
 };
 use crate::access::Permit;
@@ -11,7 +14,7 @@ use crate::error::Result;
 use crate::events::{Event, EventKind};
 use crate::ids::{AnyId, EventId, UserId};
 use crate::mail::MailKind;
-use crate::outbox::{self, NewDelivery, Recipient};
+use crate::outbox::{self, Channel, NewDelivery, Recipient};
 
 /// A mail that somebody will get.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +47,7 @@ pub(super) fn all_but_the_actor(
 
 /// Inserts the deliveries that an event makes somebody owe.
 pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Result<()> {
-    let (kind, actor) = (event.kind(), permit.person());
-    let subject = event.subject().id;
+    let (kind, actor, subject) = (event.kind(), permit.person(), event.subject().id);
     let owed = if kind == EventKind::PanelistAssigned {
         interviews::owed_for_seat(tx.conn, subject.typed(), actor, tx.unit.now)?
     } else if kind == EventKind::PanelistResponded {
@@ -68,7 +70,7 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
     } else if kind == EventKind::ScorecardSubmitted {
         at_once(MailKind::ScorecardHandedIn, event.in_place_of())
     } else if debriefs::TOLD.contains(&kind) {
-        debriefs::owed(tx.conn, kind, subject.typed(), actor)?
+        debriefs::owed(tx.conn, event, actor)?
     } else if kind == EventKind::ApplicationHired {
         debriefs::owed_for_hire(tx.conn, subject.typed(), actor)?
     } else if kind == EventKind::UserDigestMade {
@@ -97,6 +99,8 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
         at_once(MailKind::HandedOver, all_but_the_actor([subject.typed()], actor))
     } else if kind == EventKind::CandidateAddressRefused {
         refusals::owed(tx.conn, subject.typed())?
+    } else if kind == EventKind::ChatAddressFailed {
+        chat::owed(event)
     } else if leaving::LEFT_BEHIND.contains(&kind) {
         leaving::owed(tx.conn, event, actor)?
     } else {
@@ -106,18 +110,42 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
 }
 
 fn insert(tx: &mut Tx<'_>, permit: &Permit, id: EventId, owed: Vec<Owed>) -> Result<()> {
+    let reachable = reachable_in_chat(tx, &owed)?;
     for Owed { kind, recipient, dedupe_key, run_at } in owed {
+        let is_chosen = ChosenMail::of(kind).is_some();
         let kind = kind.slug();
         let delivery = NewDelivery {
             event_id: id,
+            channel: Channel::Mail,
             kind,
             recipient,
             dedupe_key: dedupe_key.unwrap_or_else(|| format!("{kind}:{id}:{recipient}")),
             run_at: run_at.unwrap_or(tx.now()),
         };
         outbox::insert(tx, permit, &delivery)?;
+        let reached = |id: &UserId| recipient == Recipient::User(*id);
+        if is_chosen && reachable.iter().any(reached) {
+            let dedupe_key = format!("chat:{}", delivery.dedupe_key);
+            let notice = NewDelivery { channel: Channel::Chat, dedupe_key, ..delivery };
+            outbox::insert(tx, permit, &notice)?;
+        }
     }
     Ok(())
+}
+
+/// Those who are told of what is a matter of choice, and have a chat that takes notices.
+fn reachable_in_chat(tx: &mut Tx<'_>, owed: &[Owed]) -> Result<HashSet<UserId>> {
+    let chosen = owed.iter().filter(|owed| ChosenMail::of(owed.kind).is_some());
+    let people: Vec<UserId> = chosen
+        .filter_map(|owed| match owed.recipient {
+            Recipient::User(id) => Some(id),
+            Recipient::Candidate(_) => None,
+        })
+        .collect();
+    if people.is_empty() {
+        return Ok(HashSet::new());
+    }
+    Ok(chat::store::reachable_among(tx.conn, &people)?)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Whether a mail goes out now, when its reader works, with their digest, or not at all.
 
-use super::preferences::{ChosenMail, Way, store as preferences};
+use super::chat;
+use super::preferences::{Choices, ChosenMail, Way, store as preferences};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::debriefs;
@@ -9,6 +10,7 @@ use crate::ids::UserId;
 use crate::mail::MailKind;
 use crate::outbox::{Cause, Delivery, Recipient};
 use crate::users;
+use crate::users::store::User;
 
 /// What is to be done with a mail that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,15 +44,55 @@ pub fn treatment(
     let choices = preferences::of(conn, id)?;
     let usual = usual(conn, mail, id, cause)?;
     match choices.way(mail, usual) {
+        // What somebody waits for comes by mail after all while the chat takes nothing.
+        Way::Off if !mail.may_be_off() && !is_told_in_chat(conn, &choices, mail, id)? => {
+            when_they_work(conn, &reader, mail, &choices, now)
+        }
         Way::Off => Ok(Treatment::Never),
         Way::Digest if mail.is_owed() => Ok(Treatment::Never),
         Way::Digest => Ok(Treatment::InDigest),
-        Way::Immediate if mail.waits() && choices.quiet_hours => {
-            let starts = users::calendar_around(conn, &reader, now)?.next_working(now);
-            Ok(starts.filter(|at| *at > now).map_or(Treatment::Now, Treatment::At))
-        }
-        Way::Immediate => Ok(Treatment::Now),
+        Way::Immediate => when_they_work(conn, &reader, mail, &choices, now),
     }
+}
+
+/// How a notice that is due is treated: as the mail beside it would be that comes at once.
+///
+/// # Errors
+/// When the database is away.
+pub fn treatment_in_chat(
+    conn: &mut Conn,
+    mail: ChosenMail,
+    reader: &User,
+    now: Instant,
+) -> Result<Treatment> {
+    let choices = preferences::of(conn, reader.id)?;
+    if choices.chat(mail) {
+        return when_they_work(conn, reader, mail, &choices, now);
+    }
+    Ok(Treatment::Never)
+}
+
+fn when_they_work(
+    conn: &mut Conn,
+    reader: &User,
+    mail: ChosenMail,
+    choices: &Choices,
+    now: Instant,
+) -> Result<Treatment> {
+    if !mail.waits() || !choices.quiet_hours {
+        return Ok(Treatment::Now);
+    }
+    let starts = users::calendar_around(conn, reader, now)?.next_working(now);
+    Ok(starts.filter(|at| *at > now).map_or(Treatment::Now, Treatment::At))
+}
+
+fn is_told_in_chat(
+    conn: &mut Conn,
+    choices: &Choices,
+    mail: ChosenMail,
+    reader: UserId,
+) -> Result<bool> {
+    Ok(choices.in_chat_alone(mail) && !chat::store::reachable_among(conn, &[reader])?.is_empty())
 }
 
 /// How a mail comes to somebody who chose nothing: at once to whoever drives the debrief that it is

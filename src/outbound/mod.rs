@@ -1,7 +1,7 @@
 //! Asking other servers over HTTP: the one client of this service.
 //!
 //! Whoever is asked was named by an administrator (the identity provider) or by anybody who works here
-//! (the address of a calendar). For the latter [`guard`] says which addresses may be asked at all, once for
+//! (the address of a calendar or a chat). For the latter [`guard`] says which addresses may be asked at all, once for
 //! what was written and once more for what a name turned out to mean: the address that is connected to is
 //! the one that was checked. No redirect is followed, no proxy of the environment is used, nothing is
 //! unpacked, and every exchange has an end.
@@ -19,6 +19,7 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
 use guard::{Reach, Refusal};
+use url::Url;
 
 /// How long one exchange may take, from resolving the name to the last byte.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -52,6 +53,41 @@ pub fn trusted(authorities: Vec<Certificate<'static>>) -> Agent {
 pub fn guarded(reach: Reach) -> Agent {
     let guarded = Guarded { reach, names: DefaultResolver::default() };
     Agent::with_parts(config(Vec::new()), DefaultConnector::default(), guarded)
+}
+
+/// The longest address.
+const ADDRESS_MAX: usize = 2_000;
+/// How many characters of its end are shown.
+const ENDING: usize = 4;
+
+/// An address that anybody wrote down, checked, and what is shown of it.
+pub struct Written {
+    /// The address, without a fragment: a secret.
+    pub url: Url,
+    /// The server.
+    pub host: String,
+    /// Its last four characters.
+    pub ending: String,
+}
+
+impl Written {
+    /// Reads an address that is to be asked.
+    ///
+    /// # Errors
+    /// A sentence for whoever wrote it.
+    pub fn read(text: &str, reach: Reach) -> Result<Self, &'static str> {
+        let text = text.trim();
+        if text.is_empty() || text.len() > ADDRESS_MAX {
+            return Err("At most 2000 characters.");
+        }
+        let mut url = Url::parse(text).map_err(|_| "It is an address such as https://….")?;
+        reach.check(&url).map_err(Refusal::detail)?;
+        url.set_fragment(None);
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let mut ending: Vec<char> = url.as_str().chars().rev().take(ENDING).collect();
+        ending.reverse();
+        Ok(Self { url, host, ending: ending.into_iter().collect() })
+    }
 }
 
 /// Looks names up and refuses them when one of their addresses is not for us to ask.

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, put};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{DeliveryState, RecipientKind, commands, store};
+use super::{Channel, DeliveryState, RecipientKind, commands, store};
 use crate::access::{Action, Actor, require_everywhere};
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -12,13 +12,15 @@ use crate::error::{Error, Result};
 use crate::http::{Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{DeliveryId, EventId, UserId, kinds};
 
-/// One mail owed to one person, who works here or is a candidate.
+/// One mail or notice owed to one person, who works here or is a candidate.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Delivery {
     id: DeliveryId,
     /// The event that made it owed.
     event_id: EventId,
-    /// Which mail.
+    /// By which way.
+    channel: Channel,
+    /// Which mail, or beside which a notice stands.
     #[schema(example = "scorecard_due")]
     kind: String,
     /// What they are whom it is for.
@@ -48,6 +50,7 @@ impl From<store::Delivery> for Delivery {
         Self {
             id: row.id,
             event_id: row.event_id,
+            channel: row.channel,
             kind: row.kind,
             recipient_kind,
             recipient_id: row.recipient_id,

@@ -6,10 +6,12 @@
 //! are handed over to a mail server at the same time, those to one reader in their order.
 
 pub mod api;
+mod chat;
 mod commands;
 mod store;
 mod worker;
 
+pub use chat::run_due as run_due_in_chat;
 pub use store::{
     Cause, Delivery, NewDelivery, cause, collected, insert, may_have_arrived, told_of,
 };
@@ -34,6 +36,16 @@ text_enum! {
         Dropped => "dropped",
         /// Given up; somebody may put it back.
         Dead => "dead",
+    }
+}
+
+text_enum! {
+    /// By which way something is delivered.
+    pub enum Channel {
+        /// By a mail.
+        Mail => "mail",
+        /// By a notice in a chat.
+        Chat => "chat",
     }
 }
 

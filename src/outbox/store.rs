@@ -3,7 +3,7 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::{DeliveryState, Recipient};
+use super::{Channel, DeliveryState, Recipient};
 use crate::access::{Permit, owing_seats};
 use crate::clock::Instant;
 use crate::db::schema::{deliveries, events, panelists};
@@ -20,7 +20,9 @@ use crate::mail::MailKind;
 pub struct NewDelivery {
     /// The event that makes it owed.
     pub event_id: EventId,
-    /// Which mail: the slug of a `mail::MailKind`.
+    /// By which way.
+    pub channel: Channel,
+    /// Which mail, or that beside which the notice stands: the slug of a `mail::MailKind`.
     pub kind: &'static str,
     /// Whom it is for.
     pub recipient: Recipient,
@@ -37,8 +39,8 @@ pub struct Delivery {
     pub id: DeliveryId,
     /// The event that made it owed.
     pub event_id: EventId,
-    /// `mail`
-    pub channel: String,
+    /// By which way.
+    pub channel: Channel,
     /// Which mail.
     pub kind: String,
     /// Whom it is for, unless it is a candidate.
@@ -87,7 +89,7 @@ pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, new: &NewDelivery) -> Result<()
     let values = (
         deliveries::id.eq(id),
         deliveries::event_id.eq(new.event_id),
-        deliveries::channel.eq("mail"),
+        deliveries::channel.eq(new.channel),
         deliveries::kind.eq(new.kind),
         deliveries::recipient_id.eq(user),
         deliveries::candidate_id.eq(candidate),
@@ -217,6 +219,7 @@ pub fn told_of(conn: &mut Conn, user: UserId, since: Instant) -> QueryResult<Vec
     deliveries::table
         .inner_join(events::table.on(events::id.eq(deliveries::event_id)))
         .filter(deliveries::recipient_id.eq(user))
+        .filter(deliveries::channel.eq(Channel::Mail))
         .filter(goes_out.or(deliveries::state.eq(DeliveryState::Sent).and(sent)))
         .select((deliveries::kind, events::subject_id))
         .load(conn)

@@ -27,9 +27,9 @@ use crate::users::{busy, password_resets};
 /// How many deliveries one claim takes.
 const BATCH: i32 = 16;
 /// How long a claim holds; a worker that died frees its deliveries after this.
-const LEASE: TimeDelta = TimeDelta::minutes(5);
+pub(super) const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// How often a delivery is tried before it is dead: a little over two days.
-const TRIES: i32 = 18;
+pub(super) const TRIES: i32 = 18;
 /// How long the worker rests when nothing is due.
 const REST: Duration = Duration::from_millis(500);
 /// How long the sealer rests.
@@ -47,7 +47,7 @@ const DIGESTS_REST: Duration = Duration::from_mins(1);
 /// How long the use of API keys is kept in memory before it is written down.
 const KEY_USES_REST: Duration = Duration::from_mins(1);
 
-/// Background threads of a serving process: the outbox, timers, the hours of digests, requests for another
+/// Background threads of a serving process: the outbox, notices in chats, timers, the hours of digests, requests for another
 /// password, people's calendars, housekeeping, the signing keys, the use of API keys and, on PostgreSQL, the sealer.
 pub struct Worker {
     state: Arc<State>,
@@ -64,10 +64,12 @@ impl Worker {
         let keys = Arc::clone(state);
         let resets = Arc::clone(state);
         let calendars = Arc::clone(state);
+        let chats = Arc::clone(state);
         let timed: Db = state.db.clone();
         let digested: Db = state.db.clone();
         let mut threads = vec![
             thread("outbox", REST, &stop, move || run_due(&due))?,
+            thread("chat", REST, &stop, move || super::chat::run_due(&chats))?,
             thread("timers", REST, &stop, move || timers::run_due(&timed))?,
             thread("digests", DIGESTS_REST, &stop, move || digests::arm(&digested))?,
             thread("password resets", REST, &stop, move || password_resets::handle_due(&resets))?,
@@ -282,7 +284,7 @@ fn settle(
 }
 
 /// Back-off: 30 s after the first try, doubling up to six hours.
-fn retry_at(now: Instant, attempts: i32) -> Instant {
+pub(super) fn retry_at(now: Instant, attempts: i32) -> Instant {
     let doublings = u32::try_from(attempts.clamp(1, 20) - 1).unwrap_or(0);
     let seconds = 30_i64.saturating_mul(1 << doublings).min(6 * 60 * 60);
     now + TimeDelta::seconds(seconds)

@@ -26,7 +26,7 @@ use crate::users::password_resets::commands::change;
 use crate::users::{self, store::User};
 
 /// Where the account is.
-const ACCOUNT: &str = "/account";
+pub(crate) const ACCOUNT: &str = "/account";
 /// Where another password is chosen.
 const PASSWORD: &str = "/account/password";
 

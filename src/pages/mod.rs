@@ -24,6 +24,7 @@ mod sign_in;
 mod unsubscribe;
 mod visitor;
 
+pub(crate) use account::ACCOUNT;
 pub(crate) use debriefs::path_of as debrief_path;
 pub(crate) use queue::QUEUE;
 pub(crate) use scorecards::path_of as scorecard_path;
@@ -61,6 +62,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "account.html",
     "account_password.html",
     "debrief.html",
+    "debrief_agree.html",
     "debrief_decide.html",
     "forms.html",
     "invitation.html",

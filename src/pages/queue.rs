@@ -85,6 +85,7 @@ fn row(item: Item, time_zone: &str, now: Instant) -> Row {
         ItemKind::Interview => ("Interview", "See what to ask"),
         ItemKind::Question => ("Debrief", "Answer"),
         ItemKind::Decision => ("Decision", "Decide"),
+        ItemKind::Agreement => ("Agreement", "Answer"),
         ItemKind::Telling => ("Decided", "Tell"),
         ItemKind::Vote => ("Approval", "Vote"),
     };

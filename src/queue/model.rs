@@ -18,6 +18,8 @@ text_enum! {
         Question => "question",
         /// The decision of a debrief whose cards are revealed.
         Decision => "decision",
+        /// Whether one agrees to what a decider proposes.
+        Agreement => "agreement",
         /// To tell a candidate what was decided.
         Telling => "telling",
         /// A vote on an approval.
@@ -27,7 +29,7 @@ text_enum! {
 
 /// What filling in a scorecard takes, in minutes.
 const CARD_MINUTES: i32 = 3;
-/// What answering a question takes, in minutes.
+/// What answering a question takes, or saying whether one agrees, in minutes.
 const QUESTION_MINUTES: i32 = 5;
 /// What reading the cards and writing the memo takes, in minutes.
 const DECISION_MINUTES: i32 = 15;
@@ -120,7 +122,7 @@ impl ItemKind {
     pub const fn minutes(self) -> i32 {
         match self {
             Self::Scorecard | Self::Interview => CARD_MINUTES,
-            Self::Question => QUESTION_MINUTES,
+            Self::Question | Self::Agreement => QUESTION_MINUTES,
             Self::Decision => DECISION_MINUTES,
             Self::Telling => TELLING_MINUTES,
             Self::Vote => VOTE_MINUTES,
@@ -136,6 +138,7 @@ impl Item {
             ItemKind::Scorecard
             | ItemKind::Question
             | ItemKind::Decision
+            | ItemKind::Agreement
             | ItemKind::Telling
             | ItemKind::Vote => self.due_at,
         }

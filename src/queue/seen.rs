@@ -13,10 +13,10 @@ use crate::approvals::delegations;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{
-    applications, approval_runs, candidates, debriefs, finding_cards, findings, interviews, jobs,
-    kits, panelists, responses, scorecards,
+    agreements, applications, approval_runs, candidates, debrief_agreers, debrief_rounds, debriefs,
+    finding_cards, findings, interviews, jobs, kits, panelists, proposals, responses, scorecards,
 };
-use crate::debriefs::{DebriefState, Severity};
+use crate::debriefs::DebriefState;
 use crate::error::Result;
 use crate::ids::{ApplicationId, ApprovalRunId, DebriefId, InterviewId};
 use crate::interviews::InterviewState;
@@ -138,40 +138,82 @@ impl SeatRow {
 
 /// A debrief in which something is owed, with whom it is about and for which job.
 type InDebrief = (DebriefRow, (String, String));
-type DebriefRow =
-    (DebriefId, ApplicationId, DebriefState, (Option<Instant>, Option<Instant>, Option<Instant>));
+type DebriefRow = (
+    DebriefId,
+    ApplicationId,
+    DebriefState,
+    // Whether the decision is theirs.
+    bool,
+    (Option<Instant>, Option<Instant>, Option<Instant>),
+);
 
 /// What the actor owes in debriefs, of applications for which they owe no card: answers to the questions
-/// that are put to them, unless a meeting answers them, decisions, and to tell candidates what was decided,
-/// unless they withdrew.
+/// that are put to them, unless a meeting answers them, decisions that wait for nobody else, whether
+/// they agree to one, and to tell candidates what was decided, unless they withdrew.
+#[expect(clippy::too_many_lines, reason = "one statement")]
 fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
     let owing = panelists::table
         .filter(panelists::application_id.eq(DEBRIEFS.field(debriefs::application_id)))
         .filter(owing_seats(actor.user_id));
     let (debrief, state) = (DEBRIEFS.field(debriefs::id), DEBRIEFS.field(debriefs::state));
-    let asked = finding_cards::table
-        .inner_join(findings::table.on(findings::id.eq(finding_cards::finding_id)))
-        .inner_join(scorecards::table.on(scorecards::id.eq(finding_cards::scorecard_id)))
-        .filter(findings::debrief_id.eq(debrief))
-        .filter(findings::severity.eq(Severity::Blocking))
-        .filter(scorecards::author_id.eq(actor.user_id));
+    let asked =
+        finding_cards::table
+            .inner_join(findings::table.on(findings::id.eq(finding_cards::finding_id)))
+            .inner_join(scorecards::table.on(scorecards::id.eq(finding_cards::scorecard_id)))
+            .filter(findings::debrief_id.eq(debrief))
+            .filter(findings::asked_in.is_not_null().and(
+                findings::asked_in.assume_not_null().eq(DEBRIEFS.field(debriefs::discussions)),
+            ))
+            .filter(scorecards::author_id.eq(actor.user_id));
     let answered = responses::table
         .filter(responses::debrief_id.eq(debrief))
         .filter(responses::discussion.eq(DEBRIEFS.field(debriefs::discussions)))
         .filter(responses::user_id.eq(actor.user_id));
+    let written = DEBRIEFS
+        .field(debriefs::meeting_reason)
+        .is_null()
+        .or(DEBRIEFS.field(debriefs::meeting_notes).is_not_null());
     let question = state
         .eq(DebriefState::Discussing)
-        .and(DEBRIEFS.field(debriefs::meeting_reason).is_null())
+        .and(written)
         .and(exists(asked))
         .and(not(exists(answered)));
-    let decision = state
-        .eq(DebriefState::Deciding)
-        .and(DEBRIEFS.field(debriefs::decider_id).eq(actor.user_id));
     let telling = state
         .eq(DebriefState::Decided)
         .and(DEBRIEFS.field(debriefs::driver_id).eq(actor.user_id))
-        .and(applications::status.ne(ApplicationStatus::Withdrawn));
+        .and(applications::status.ne(ApplicationStatus::Withdrawn))
+        .and(not(exists(debrief_rounds::table.filter(debrief_rounds::previous_id.eq(debrief)))));
     let goes_on = applications::status.eq(ApplicationStatus::Active);
+    let named = debrief_agreers::table
+        .filter(debrief_agreers::debrief_id.eq(debrief))
+        .filter(debrief_agreers::user_id.eq(actor.user_id))
+        .filter(debrief_agreers::removed_at.is_null());
+    let awaited = || {
+        proposals::table
+            .filter(proposals::debrief_id.eq(debrief))
+            .filter(proposals::ended_at.is_null())
+            .filter(proposals::escalated_at.is_null())
+            .select(proposals::id)
+    };
+    let given = agreements::table
+        .filter(agreements::proposal_id.eq_any(awaited()))
+        .filter(agreements::user_id.eq(actor.user_id));
+    let agreed = agreements::table
+        .filter(agreements::proposal_id.eq_any(awaited()))
+        .filter(agreements::user_id.eq(debrief_agreers::user_id))
+        .filter(agreements::agrees.eq(true));
+    let lacking = debrief_agreers::table
+        .filter(debrief_agreers::debrief_id.eq(debrief))
+        .filter(debrief_agreers::removed_at.is_null())
+        .filter(not(exists(agreed)));
+    let settled = not(exists(awaited())).or(not(exists(lacking)));
+    let decides = DEBRIEFS.field(debriefs::decider_id).eq(actor.user_id);
+    let decision = state.eq(DebriefState::Deciding).and(decides).and(settled);
+    let agreement = state
+        .eq(DebriefState::Deciding)
+        .and(exists(awaited()))
+        .and(exists(named))
+        .and(not(exists(given)));
     let rows: Vec<InDebrief> = DEBRIEFS
         .inner_join(
             applications::table.on(applications::id.eq(DEBRIEFS.field(debriefs::application_id))),
@@ -179,7 +221,7 @@ fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
         .inner_join(candidates::table.on(candidates::id.eq(applications::candidate_id)))
         .inner_join(jobs::table.on(jobs::id.eq(applications::job_id)))
         .filter(takes_part(Reach::of(actor, Action::ReadDebrief)))
-        .filter((question.or(decision)).and(goes_on).or(telling))
+        .filter((question.or(decision).or(agreement)).and(goes_on).or(telling))
         .filter(not(exists(owing)))
         .order(debrief)
         .limit(FOUND_MAX)
@@ -188,6 +230,7 @@ fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
                 debrief,
                 DEBRIEFS.field(debriefs::application_id),
                 state,
+                decides,
                 (
                     DEBRIEFS.field(debriefs::responses_due_at),
                     DEBRIEFS.field(debriefs::decide_by),
@@ -201,9 +244,11 @@ fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
 }
 
 fn of_debrief((row, (candidate_name, job_title)): InDebrief) -> Item {
-    let (id, application_id, state, (responses_due_at, decide_by, inform_by)) = row;
-    let (kind, title, due_at) = if state == DebriefState::Deciding {
+    let (id, application_id, state, decides, (responses_due_at, decide_by, inform_by)) = row;
+    let (kind, title, due_at) = if state == DebriefState::Deciding && decides {
         (ItemKind::Decision, "Decision", decide_by)
+    } else if state == DebriefState::Deciding {
+        (ItemKind::Agreement, "Do you agree to the decision?", decide_by)
     } else if state == DebriefState::Decided {
         (ItemKind::Telling, "Tell the candidate", inform_by)
     } else {

@@ -129,6 +129,8 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
     let revealed = debriefs::table
         .inner_join(interviews::table.on(interviews::loop_id.eq(debriefs::loop_id)))
         .filter(interviews::id.eq(scorecards::interview_id))
+        // A card that was asked for after the reveal is not late.
+        .filter(interviews::created_at.nullable().le(debriefs::revealed_at))
         .select(max(debriefs::revealed_at))
         .single_value();
     let mut query = scorecards::table

@@ -6,7 +6,7 @@
 //! over what they are for and an id, under a key of 256 random bits that the first start makes. Whoever
 //! reads that key reads the keys that sign access tokens as well: it opens nothing more.
 //!
-//! What others gave us and we must be able to read again, the address of somebody's calendar, is sealed
+//! What others gave us and we must be able to read again, the address of somebody's calendar or chat, is sealed
 //! (AES-256-GCM, RFC 5116) under a key that is derived in the same way and bound to whose it is. That keeps
 //! it out of backups of a single table, of queries and of logs; whoever reads the whole database and knows
 //! how reads it.
@@ -26,6 +26,8 @@ use crate::ids::{Id, Kind};
 pub enum Purpose {
     /// A link that acts, by the id of its capability.
     Capability,
+    /// What signs the notices to a chat, by the id of its address.
+    ChatSignature,
     /// A page's form, by the id of the session that it was shown to.
     Form,
     /// The cookie of a browser, by the id of its session.
@@ -50,6 +52,7 @@ impl Purpose {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Capability => "capability",
+            Self::ChatSignature => "chat_signature",
             Self::Form => "form",
             Self::Page => "page",
             Self::Refresh => "refresh",
@@ -68,6 +71,8 @@ impl Purpose {
 pub enum SealedFor {
     /// The address of a calendar, by its owner.
     BusyCalendar,
+    /// The address of a chat, by its owner.
+    ChatAddress,
     /// A place in the event feed, for whoever reads it: how far apart two places are would tell how
     /// much happened that the reader may not see.
     FeedCursor,
@@ -77,6 +82,7 @@ impl SealedFor {
     const fn as_str(self) -> &'static str {
         match self {
             Self::BusyCalendar => "busy_calendar",
+            Self::ChatAddress => "chat_address",
             Self::FeedCursor => "feed_cursor",
         }
     }

@@ -96,7 +96,7 @@ fn path(operation: &Operation, scene: &Scene) -> String {
         prefix => scene.id(prefix).to_owned(),
     });
     let path = id.map_or(operation.path.clone(), |id| operation.path.replace("{id}", &id));
-    path_with_query(operation, &path)
+    path_with_query(operation, &path.replace("{kind}", "scorecard_due"))
 }
 
 /// A path with what must be asked, and as much of a list as can be.

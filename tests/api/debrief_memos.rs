@@ -110,7 +110,7 @@ both! {
         assert_eq!(reads(), before + 2);
         let (statements, memo) = app.statements(app.get(&onsite.recruiter, &path(&onsite))).await;
         memo.expect(200);
-        assert!(statements <= 22, "{statements}");
+        assert!(statements <= 23, "{statements}");
         assert_eq!(reads(), before + 2);
     }
 

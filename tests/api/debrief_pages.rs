@@ -156,7 +156,7 @@ both! {
             assert!(!html.contains("Bisected the log.") && html.contains("Who was to rate what"));
         }
         let (statements, _) = app.statements(page(&app, &onsite, &onsite.driver)).await;
-        assert!(statements <= 24, "{statements}");
+        assert!(statements <= 31, "{statements}");
     }
 
     async fn an_open_debrief_shows_dots_and_the_evidence_side_by_side(app) {

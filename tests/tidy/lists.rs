@@ -71,7 +71,8 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 50] = [
+const PEOPLE: [&str; 55] = [
+    "agreements",
     "api_keys",
     "applications",
     "assessment_ratings",
@@ -87,8 +88,10 @@ const PEOPLE: [&str; 50] = [
     "candidate_tags",
     "candidates",
     "capabilities",
+    "chat_addresses",
     "contact_points",
     "debrief_peeks",
+    "debrief_rounds",
     "debriefs",
     "decisions",
     "delegations",
@@ -106,6 +109,7 @@ const PEOPLE: [&str; 50] = [
     "panelists",
     "password_resets",
     "pool_members",
+    "proposals",
     "prospect_moves",
     "prospects",
     "ratings",
@@ -117,6 +121,7 @@ const PEOPLE: [&str; 50] = [
     "scorecards",
     "service_accounts",
     "sessions",
+    "signal_requests",
     "time_off",
     "time_requests",
     "users",

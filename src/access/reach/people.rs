@@ -129,7 +129,7 @@ fn team_roles(
 
 /// What the actor is to a candidate: by the role in the organization where one of their jobs, or
 /// none, is open to it; through the teams of the jobs that the candidate applied to; and through
-/// their applications, where deciding and driving are alike. Two statements, or one for a
+/// their applications, where deciding, driving and agreeing are alike. Two statements, or one for a
 /// role that covers all that there is.
 ///
 /// # Errors

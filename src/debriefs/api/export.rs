@@ -125,6 +125,9 @@ fn sheet(debrief: &Debrief, named: &Named, root: &str) -> Option<Sheet> {
         let recommends = words::recommendation(one.recommendation);
         (named.person(one.user_id).to_owned(), recommends, one.statement.clone())
     });
+    let refusals = debrief
+        .refusals()
+        .map(|one| (named.person(one.user_id).to_owned(), words::NOT_AGREED, one.reason.clone()));
     Some(Sheet {
         candidate_name: named.candidate_name.clone(),
         job_title: named.job_title.clone(),
@@ -137,7 +140,7 @@ fn sheet(debrief: &Debrief, named: &Named, root: &str) -> Option<Sheet> {
         against: memo.against.iter().map(point).collect(),
         answered: concerns.chain(findings).collect(),
         success: memo.set_up_for_success.as_ref().map(crate::http::fields::Prose::to_text),
-        dissent: dissent.collect(),
+        dissent: dissent.chain(refusals).collect(),
         ballots: ballots(debrief, named),
         hash: decision.memo_hash.clone(),
         url: url.clone(),

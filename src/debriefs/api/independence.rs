@@ -100,7 +100,7 @@ fn show(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<Shown<Independe
     if row.opened.is_none() {
         return Ok(Shown { version, value: sealed });
     }
-    if !phase.state.is_open() || !row.reads_cards {
+    if !phase.is_open() || !row.reads_cards {
         return Ok(Shown { version, value: Independence { view: DebriefView::Counted, ..sealed } });
     }
     let cards = scorecards::seen::unsealed_of(conn, actor, row.loop_id)?;

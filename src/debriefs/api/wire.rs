@@ -1,11 +1,16 @@
 //! What debriefs look like on the wire.
 
+mod agreement;
 mod discussion;
+mod signal;
 
+pub use agreement::{DebriefAgreement, DebriefProposal};
 pub use discussion::{DebriefFinding, DebriefResponse, FindingAnswer};
 use serde::Serialize;
+pub use signal::DebriefSignalRequest;
 use utoipa::ToSchema;
 
+use super::DebriefOrigin;
 use crate::assessments::api::RecordedContent;
 use crate::assessments::seen::SeenResult;
 use crate::assessments::store::AssessmentRating;
@@ -70,6 +75,8 @@ pub struct Debrief {
     /// The first round is 1.
     #[schema(minimum = 1)]
     pub(crate) round: i32,
+    /// How it began; null for the first round.
+    pub(crate) origin: Option<DebriefOrigin>,
     /// How much of it you are shown.
     pub(crate) view: DebriefView,
     /// Where it stands; no further than `gathering` as long as you owe a scorecard.
@@ -81,6 +88,8 @@ pub struct Debrief {
     pub(crate) gathering_at: Option<Instant>,
     pub(crate) revealed_at: Option<Instant>,
     pub(crate) decided_at: Option<Instant>,
+    /// Those without whose agreement it is not decided; null while it is sealed.
+    pub(crate) agree_required: Option<Vec<UserId>>,
     /// Who looked at the cards before they were revealed.
     pub(crate) peeks: Vec<DebriefPeek>,
     /// Until when it waits for cards beyond the last that was due; null while it is sealed.
@@ -93,6 +102,12 @@ pub struct Debrief {
     pub(crate) meeting_reason: Option<String>,
     /// What came of the meeting; null for readers who may not read cards.
     pub(crate) meeting_notes: Option<String>,
+    /// How often it was revealed; null while it is sealed. Asking for more signal reveals it again.
+    #[schema(minimum = 0)]
+    pub(crate) reveals: Option<i32>,
+    /// How often it was discussed, which numbers the discussion; null while it is sealed.
+    #[schema(minimum = 0)]
+    pub(crate) discussions: Option<i32>,
     /// Until when the panel answers.
     pub(crate) responses_due_at: Option<Instant>,
     /// By when the decider is to decide.
@@ -120,6 +135,11 @@ pub struct Debrief {
     pub(crate) responses: Option<Vec<DebriefResponse>>,
     /// Who has responded by now, as long as the discussion lasts; null otherwise.
     pub(crate) responded: Option<Vec<UserId>>,
+    /// What the decider proposed to those who have to agree, oldest first; null before the reveal, and where
+    /// nobody was ever named.
+    pub(crate) proposals: Option<Vec<DebriefProposal>>,
+    /// What more was asked for before it is decided; null where nothing was, and before the reveal.
+    pub(crate) signal_request: Option<DebriefSignalRequest>,
     /// What was decided; null before.
     pub(crate) decision: Option<DebriefDecision>,
     pub(crate) created_at: Instant,
@@ -291,6 +311,7 @@ impl Debrief {
             application_id: row.application_id,
             loop_id: row.loop_id,
             round: row.round,
+            origin: None,
             view: DebriefView::Sealed,
             state: phase.state,
             decider_id: row.decider_id,
@@ -298,12 +319,15 @@ impl Debrief {
             gathering_at: row.gathering_at,
             revealed_at: phase.revealed_at,
             decided_at: phase.decided_at,
+            agree_required: None,
             peeks: peeks.into_iter().map(peek).collect(),
             extended_until: None,
             stalled_at: None,
             forced_reason: None,
             meeting_reason: None,
             meeting_notes: None,
+            reveals: None,
+            discussions: None,
             responses_due_at: None,
             decide_by: None,
             dissent_until: None,
@@ -317,6 +341,8 @@ impl Debrief {
             findings: None,
             responses: None,
             responded: None,
+            proposals: None,
+            signal_request: None,
             decision: None,
             created_at: row.created_at,
             updated_at: phase.updated_at,
@@ -327,6 +353,11 @@ impl Debrief {
         let Counts { expected, submitted } = counts;
         self.view = DebriefView::Counted;
         self.counts = Some(DebriefCounts { expected, submitted });
+    }
+
+    pub(super) fn show_agreers(&mut self, named: &[(UserId, bool)]) {
+        let still = named.iter().filter(|(_, still)| *still);
+        self.agree_required = Some(still.map(|(person, _)| *person).collect());
     }
 
     pub(super) fn show_packet(
@@ -342,10 +373,13 @@ impl Debrief {
         self.ballots = Some(ballots.into_iter().map(Ballot::from).collect());
     }
 
-    /// Leaves the ballots that came with cards, and the reader's own.
-    pub(super) fn hide_moves_of_others(&mut self, reader: UserId) {
+    /// Leaves the ballots that came with cards, those from before the discussion began, and the reader's own.
+    pub(super) fn hide_moves_of_others(&mut self, reader: UserId, since: Option<Instant>) {
+        let is_earlier = |one: &Ballot| since.is_some_and(|since| one.occurred_at < since);
         if let Some(ballots) = &mut self.ballots {
-            ballots.retain(|one| one.scorecard_id.is_some() || one.user_id == reader);
+            ballots.retain(|one| {
+                one.scorecard_id.is_some() || one.user_id == reader || is_earlier(one)
+            });
         }
     }
 
@@ -366,6 +400,8 @@ impl Debrief {
         self.forced_reason = only_readers(&row.forced_reason);
         self.meeting_reason = only_readers(&row.meeting_reason);
         self.meeting_notes = only_readers(&row.meeting_notes);
+        self.reveals = Some(row.reveals);
+        self.discussions = Some(row.discussions);
         self.responses_due_at = row.responses_due_at;
         self.decide_by = row.decide_by;
         self.dissent_until = row.dissent_until;

@@ -1,5 +1,6 @@
 //! The decision.
 
+use super::agree;
 use super::life::{WORKING_DAY, go_on, take};
 use super::{Held, hold};
 use crate::access::{Action, Actor};
@@ -9,9 +10,10 @@ use crate::debriefs::Outcome;
 use crate::debriefs::api::DecideDebrief;
 use crate::debriefs::memo::{self, Grounds, Memo};
 use crate::debriefs::model::{DebriefCommand, dissents, newest_of_each};
-use crate::debriefs::store::{self, Ballot, Debrief, Decision, discussion};
+use crate::debriefs::store::discussion::{self, Finding};
+use crate::debriefs::store::{self, Ballot, Debrief, Decision};
 use crate::error::{Code, Error, Result};
-use crate::ids::{DebriefId, DecisionId, UserId};
+use crate::ids::{DebriefId, DecisionId, LevelId, UserId};
 use crate::organization::levels;
 use crate::users::after_working_time;
 
@@ -19,7 +21,8 @@ use crate::users::after_working_time;
 ///
 /// # Errors
 /// `forbidden` for everybody but the named decider; `stale`; `illegal_transition` before the reveal,
-/// and to a decider who owes a card; `invalid` for a memo that does not say what it must.
+/// and to a decider who owes a card; `not_ready` while somebody who has to agree has not;
+/// `invalid` for a memo that does not say what it must.
 pub fn decide(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -34,32 +37,53 @@ pub fn decide(
     }
     held.require_version(expected)?;
     held.shown().0.apply(DebriefCommand::Decide)?;
+    require_no_referrer(tx, actor, &held)?;
+    require_level(tx, input.level_id)?;
+    agree::require_agreement(tx, &held.debrief, (input.outcome, input.level_id))?;
+    let grounds = grounds(tx, &held.debrief)?;
+    let memo = memo::write(input.outcome, input.level_id, &input.memo, &grounds)?;
+    conclude(tx, held, &memo)
+}
+
+/// Refuses whoever referred the candidate.
+///
+/// # Errors
+/// `forbidden`.
+pub(super) fn require_no_referrer(tx: &mut Tx<'_>, actor: &Actor, held: &Held) -> Result<()> {
     let referrer = applications::store::referrer_of(tx.conn, held.place.application_id)?;
     if referrer == Some(actor.user_id) {
         let detail = "Whoever referred the candidate does not decide; name another decider.";
         return Err(Error::new(Code::Forbidden, detail));
     }
-    if let Some(level) = input.level_id
-        && !levels::store::is_usable(tx.conn, level)?
-    {
-        return Err(Error::unknown_reference("/level_id"));
+    Ok(())
+}
+
+/// Refuses a level that nobody is hired at.
+///
+/// # Errors
+/// `invalid`.
+pub(super) fn require_level(tx: &mut Tx<'_>, level: Option<LevelId>) -> Result<()> {
+    match level {
+        Some(level) if !levels::store::is_usable(tx.conn, level)? => {
+            Err(Error::unknown_reference("/level_id"))
+        }
+        Some(_) | None => Ok(()),
     }
-    let grounds = grounds(tx, &held.debrief)?;
-    let memo = memo::write(input.outcome, input.level_id, &input.memo, &grounds)?;
-    conclude(tx, held, &memo)
 }
 
 /// What the memo can refer to: the cards whose ballots were frozen, and what the loop judges.
 fn grounds(tx: &mut Tx<'_>, debrief: &Debrief) -> Result<Grounds> {
     let ballots = store::ballots(tx.conn, debrief.id)?;
     let card = |ballot: &Ballot| Some((ballot.scorecard_id?, ballot.recommendation));
-    let newest = newest_of_each(&ballots, |ballot| ballot.user_id);
+    let recommended = newest_of_each(&ballots, |ballot| ballot.user_id).into_iter();
+    let recommended = recommended.map(|ballot| ballot.recommendation).collect();
     let findings = discussion::findings(tx.conn, debrief.id)?;
-    let missed = findings.into_iter().filter(|finding| finding.kind.is_missed_must_have());
+    let newest = |finding: &Finding| finding.reveal == debrief.reveals;
+    let missed = findings.into_iter().filter(newest).filter(|one| one.kind.is_missed_must_have());
     let judged = store::attributes(tx.conn, debrief.loop_id)?;
     Ok(Grounds {
         cards: ballots.iter().filter_map(card).collect(),
-        newest: newest.into_iter().map(|ballot| ballot.recommendation).collect(),
+        newest: recommended,
         findings: missed.map(|finding| finding.id).collect(),
         attributes: judged.into_iter().map(|attribute| attribute.id).collect(),
     })

@@ -32,7 +32,7 @@ pub fn respond(
     if held.debrief.state != DebriefState::Discussing {
         return Err(held.illegal("take a response"));
     }
-    let open = open_questions(tx.conn, id)?;
+    let open = open_questions(tx.conn, &held.debrief)?;
     let mine: Vec<_> = open
         .questions
         .iter()

@@ -83,7 +83,8 @@ pub fn force(
     if held.debrief.state != DebriefState::Stalled || in_by_now == 0 {
         return Err(held.illegal("go on without the cards that are missing"));
     }
-    held.debrief.forced_reason = Some(input.reason.to_text());
+    let before = held.debrief.forced_reason.take().map(|reason| reason + "\n\n");
+    held.debrief.forced_reason = Some(before.unwrap_or_default() + &input.reason.to_text());
     take(tx, &held.permit, &held.place, &mut held.debrief, DebriefCommand::Reveal)?;
     go_on(tx, &held.permit, &held.place, held.debrief)
 }
@@ -159,6 +160,10 @@ pub fn inform(
     held.require_nothing_owed()?;
     held.require_version(expected)?;
     held.debrief.state.apply(DebriefCommand::Close)?;
+    if store::round::is_followed(tx.conn, id)? {
+        let detail = "Another round began; what it decides is what the candidate is told.";
+        return Err(Error::new(Code::IllegalTransition, detail));
+    }
     let informed_at = input.informed_at.unwrap_or_else(|| tx.occurred_at());
     if informed_at > tx.now() {
         let detail = "Say it once the candidate knows.";

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use super::agree;
 use super::decide::dissenters;
 use crate::access::Permit;
 use crate::applications::ApplicationStatus;
@@ -9,12 +10,13 @@ use crate::clock::Instant;
 use crate::db::dialect::{self, Root};
 use crate::db::{Conn, Tx};
 use crate::debriefs::DebriefState;
-use crate::debriefs::detector::{Severity, detect};
+use crate::debriefs::detector::detect;
 use crate::debriefs::model::{DebriefCommand, Situation, Turnout, is_quorum, next_step};
 use crate::debriefs::store::discussion::{self, Finding, Rests};
-use crate::debriefs::store::{self, Ballot, Debrief, turnout};
+use crate::debriefs::store::signal::{self, SignalRequest};
+use crate::debriefs::store::{self, Ballot, Debrief, agreement, turnout};
 use crate::error::{Error, Result};
-use crate::events::{EventKind, record};
+use crate::events::{Audience, EventKind, record};
 use crate::ids::{DebriefId, LoopId, UserId};
 use crate::loops::templates::{Priority, Slot};
 use crate::loops::{self, Place};
@@ -89,6 +91,7 @@ pub fn receive(
         };
         store::insert_ballot(tx, &permit.extend_to(debrief.id), &ballot)?;
     }
+    agree::ask_late(tx, permit, place, &debrief, card.author_id)?;
     go_on(tx, permit, place, debrief).map(drop)
 }
 
@@ -126,26 +129,31 @@ fn situation(
     match debrief.state {
         _ if !active => Ok((situation, None)),
         DebriefState::Planned | DebriefState::Gathering | DebriefState::Stalled => {
-            let waiting = turnout::waiting(tx.conn, debrief.loop_id)?;
+            let mut waiting = turnout::waiting(tx.conn, debrief.loop_id)?;
+            let mut progress = waiting.progress();
+            let asked = more_asked(tx, debrief)?;
+            if let Some(asked) = &asked {
+                waiting = waiting.only(asked.interview_id);
+                progress.waiting = waiting.progress().waiting;
+            }
             let last_due = waiting.last_due(debrief.extended_until);
             let overdue = last_due.is_some_and(|due| due <= now);
-            let enough = overdue && {
+            let enough = overdue && asked.is_none() && {
                 let turnout = turned_out(tx, debrief, &waiting)?;
                 is_quorum(turnout)
             };
-            let progress = waiting.progress();
             let next = last_due.filter(|_| !overdue && progress.waiting);
             Ok((Situation { progress, overdue, enough, ..situation }, next))
         }
         DebriefState::Revealed | DebriefState::Discussing => {
-            let open = open_questions(tx.conn, debrief.id)?;
+            let open = open_questions(tx.conn, debrief)?;
             let responses = discussion::responses(tx.conn, debrief.id)?;
             let answered = open.asked().iter().all(|person| {
                 responses
                     .iter()
                     .any(|one| one.discussion == debrief.discussions && one.user_id == *person)
             });
-            let meeting = debrief.meeting_reason.is_some() && debrief.meeting_notes.is_none();
+            let meeting = debrief.awaits_meeting();
             let (over, next) = passed(debrief.responses_due_at, now);
             let clear = open.questions.is_empty();
             Ok((Situation { clear, meeting, answered, over, ..situation }, next))
@@ -160,6 +168,11 @@ fn situation(
         | DebriefState::Closed
         | DebriefState::Cancelled => Ok((situation, None)),
     }
+}
+
+/// What a debrief that was revealed waits for: of all cards, those of the interview that was added.
+fn more_asked(tx: &mut Tx<'_>, debrief: &Debrief) -> Result<Option<SignalRequest>> {
+    if debrief.reveals == 0 { Ok(None) } else { Ok(signal::of(tx.conn, debrief.id)?) }
 }
 
 /// Whether everybody who sees a decision otherwise has said so.
@@ -195,13 +208,13 @@ fn turned_out(tx: &mut Tx<'_>, debrief: &Debrief, waiting: &turnout::Waiting) ->
     })
 }
 
-/// Those who are asked something in a discussion and have not answered yet; nobody in a meeting, and in
-/// no other state.
+/// Those who are asked something in a discussion and have not answered yet; nobody while a meeting is
+/// awaited, and in no other state.
 pub fn asked(conn: &mut Conn, debrief: &Debrief) -> Result<Vec<UserId>> {
-    if debrief.state != DebriefState::Discussing || debrief.meeting_reason.is_some() {
+    if debrief.state != DebriefState::Discussing || debrief.awaits_meeting() {
         return Ok(Vec::new());
     }
-    let mut people = open_questions(conn, debrief.id)?.asked();
+    let mut people = open_questions(conn, debrief)?.asked();
     let responses = discussion::responses(conn, debrief.id)?;
     let now = responses.iter().filter(|one| one.discussion == debrief.discussions);
     let answered: Vec<UserId> = now.map(|one| one.user_id).collect();
@@ -209,7 +222,7 @@ pub fn asked(conn: &mut Conn, debrief: &Debrief) -> Result<Vec<UserId>> {
     Ok(people)
 }
 
-/// The open questions of a debrief: its blocking findings, with those who are asked.
+/// The open questions of a debrief, with those who are asked.
 pub(super) struct OpenQuestions {
     pub(super) questions: Vec<Finding>,
     pub(super) rests: Vec<Rests>,
@@ -236,11 +249,13 @@ impl OpenQuestions {
     }
 }
 
-/// The open questions of a debrief.
-pub(super) fn open_questions(conn: &mut Conn, id: DebriefId) -> Result<OpenQuestions> {
-    let mut questions = discussion::findings(conn, id)?;
-    questions.retain(|finding| finding.severity == Severity::Blocking);
-    Ok(OpenQuestions { questions, rests: discussion::rests(conn, id)? })
+/// The open questions of a debrief: those of its discussion, or of the one to come.
+pub(super) fn open_questions(conn: &mut Conn, debrief: &Debrief) -> Result<OpenQuestions> {
+    let lasts = debrief.state == DebriefState::Discussing;
+    let which = if lasts { debrief.discussions } else { debrief.discussions + 1 };
+    let mut questions = discussion::findings(conn, debrief.id)?;
+    questions.retain(|finding| finding.asked_in == Some(which));
+    Ok(OpenQuestions { questions, rests: discussion::rests(conn, debrief.id)? })
 }
 
 /// One step of a debrief's life, saved and recorded.
@@ -267,23 +282,11 @@ pub(super) fn take(
             EventKind::DebriefResumed
         }
         DebriefCommand::Reveal => {
-            debrief.revealed_at = at;
-            let judged = turnout::judged(tx.conn, debrief.loop_id)?;
-            let cards = turnout::cards(tx.conn, debrief.loop_id)?;
-            let measured = turnout::measured(tx.conn, debrief.loop_id)?;
-            let found = detect(&judged, &cards, &measured);
-            discussion::insert_findings(tx, &permit.extend_to(debrief.id), &found)?;
+            reveal(tx, permit, debrief)?;
             EventKind::DebriefRevealed
         }
         DebriefCommand::Discuss => {
-            debrief.discussions += 1;
-            debrief.responses_due_at = if debrief.meeting_reason.is_some() {
-                None
-            } else {
-                let asked = open_questions(tx.conn, debrief.id)?.asked();
-                let now = tx.now();
-                after_working_time(tx.conn, &asked, now, WORKING_DAY)?.into_values().max()
-            };
+            discuss(tx, permit, debrief)?;
             EventKind::DebriefDiscussing
         }
         DebriefCommand::TakeUp => {
@@ -291,6 +294,11 @@ pub(super) fn take(
             let by = after_working_time(tx.conn, &[decider], now, TO_DECIDE)?;
             debrief.decide_by = by.get(&decider).copied();
             EventKind::DebriefDeciding
+        }
+        DebriefCommand::AskMore => {
+            agreement::end_proposal(tx, permit, debrief.id)?;
+            (debrief.decide_by, debrief.extended_until) = (None, None);
+            EventKind::DebriefSignalAsked
         }
         DebriefCommand::Decide => EventKind::DebriefDissentWindow,
         DebriefCommand::Settle => {
@@ -305,7 +313,39 @@ pub(super) fn take(
         DebriefCommand::Cancel => EventKind::DebriefCancelled,
     };
     store::save(tx, permit, debrief)?;
-    record(tx, permit, &place.event(kind, debrief.id).id("loop_id", debrief.loop_id))?;
+    let event = place.event(kind, debrief.id).id("loop_id", debrief.loop_id);
+    // That there is another round tells that the one before was decided.
+    let event = if debrief.round > 1 { event.only_for(Audience::Sealed) } else { event };
+    record(tx, permit, &event)?;
+    Ok(())
+}
+
+/// What a reveal brings: what is found between the cards by now.
+fn reveal(tx: &mut Tx<'_>, permit: &Permit, debrief: &mut Debrief) -> Result<()> {
+    debrief.revealed_at = debrief.revealed_at.or(Some(tx.occurred_at()));
+    debrief.reveals += 1;
+    let judged = turnout::judged(tx.conn, debrief.loop_id)?;
+    let cards = turnout::cards(tx.conn, debrief.loop_id)?;
+    let measured = turnout::measured(tx.conn, debrief.loop_id)?;
+    let found = detect(&judged, &cards, &measured);
+    discussion::insert_findings(tx, &permit.extend_to(debrief.id), debrief, &found)?;
+    Ok(())
+}
+
+/// What a discussion begins with: nothing is proposed any more, and there is a time to answer unless it is a
+/// meeting.
+fn discuss(tx: &mut Tx<'_>, permit: &Permit, debrief: &mut Debrief) -> Result<()> {
+    debrief.discussions += 1;
+    debrief.discussing_at = Some(tx.occurred_at());
+    agreement::end_proposal(tx, permit, debrief.id)?;
+    debrief.decide_by = None;
+    debrief.responses_due_at = if debrief.awaits_meeting() {
+        None
+    } else {
+        let asked = open_questions(tx.conn, debrief)?.asked();
+        let now = tx.now();
+        after_working_time(tx.conn, &asked, now, WORKING_DAY)?.into_values().max()
+    };
     Ok(())
 }
 

@@ -1,15 +1,23 @@
 //! How a debrief goes on: by itself when something in its loop changed or a deadline passed, and by what
 //! its people do.
 
+mod agree;
 mod decide;
 mod discuss;
 mod drive;
 mod life;
+mod round;
+mod signal;
 
+pub(super) use agree::agreers_changed;
+pub(crate) use agree::check_agreers;
+pub use agree::{agree, name_agreers, propose};
 pub use decide::{decide, dissenters};
 pub use discuss::{ballot, respond, state};
 pub use drive::{call_meeting, extend, force, hold_meeting, inform};
 pub use life::{asked, evaluate, is_closed, receive, wake};
+pub use round::begin_round;
+pub use signal::ask_for_signal;
 
 use super::DebriefState;
 use super::seen::sealed_phase;
@@ -40,6 +48,10 @@ fn hold(tx: &mut Tx<'_>, actor: &Actor, id: DebriefId, action: Action) -> Result
     let debrief = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let (scope, standing) = place.scope(tx.conn, actor, id)?;
     let permit = crate::access::permit(tx.conn, actor, action, &scope)?;
+    // To whoever owes a card there is one round.
+    if standing.owes && debrief.round > 1 {
+        return Err(Error::not_found());
+    }
     Ok(Held { place, debrief, permit, standing })
 }
 

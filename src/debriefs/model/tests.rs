@@ -81,6 +81,20 @@ fn what_ended_stays_ended() {
 }
 
 #[test]
+fn what_stands_before_the_decision_is_what_can_still_change_before_it() {
+    for state in DebriefState::ALL {
+        let listed = BEFORE_THE_DECISION.contains(state);
+        assert_eq!(listed, state.is_before_the_decision(), "{state:?}");
+    }
+}
+
+#[test]
+fn two_refusals_are_discussed_and_the_third_is_not() {
+    use AfterRefusal::{Discussed, Escalated};
+    assert_eq!([0, 1, 2, 3].map(after_refusal), [Discussed, Discussed, Escalated, Escalated]);
+}
+
+#[test]
 fn a_quorum_is_three_quarters_and_three_with_every_must_have_rated() {
     let turnout = |submitted, owed| Turnout {
         submitted,

@@ -1,20 +1,25 @@
 //! Queries on `findings`, `responses` and `dissents`, with what belongs to each.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use crate::access::Permit;
 use crate::clock::Instant;
 use crate::db::schema::{
-    dissents, finding_cards, findings, response_answers, responses, scorecards,
+    debriefs, dissents, finding_cards, findings, response_answers, responses, scorecards,
 };
 use crate::db::{Conn, Tx};
+use crate::debriefs::Debrief;
 use crate::debriefs::detector::{self, FindingKind, Severity};
 use crate::error::{Code, Result, UniqueAs};
 use crate::ids::{
     AttributeId, DebriefId, DissentId, FindingId, ResponseId, RowId, ScorecardId, UserId,
 };
 
-/// A row of `findings`: what was found between the cards of a debrief when they were revealed.
+/// A row of `findings`: what was found between the cards of a debrief when they were revealed for the
+/// `reveal`th time, or what somebody does not agree to since. It is put to those concerned in discussion
+/// `asked_in`, if in any.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = findings, treat_none_as_default_value = false)]
 pub struct Finding {
@@ -24,6 +29,8 @@ pub struct Finding {
     pub kind: FindingKind,
     pub severity: Severity,
     pub attribute_id: Option<AttributeId>,
+    pub reveal: i32,
+    pub asked_in: Option<i32>,
     pub created_at: Instant,
 }
 
@@ -68,16 +75,25 @@ pub struct Statement {
     pub occurred_at: Instant,
 }
 
-/// Keeps what was found, after what was found before.
+/// Keeps what was found, after what was found before. What blocks is asked in the next discussion, unless
+/// the same was found between the same cards in an earlier reveal, and answered since.
 pub fn insert_findings(
     tx: &mut Tx<'_>,
-    permit: &Permit,
+    _permit: &Permit,
+    debrief: &Debrief,
     found: &[detector::Finding],
 ) -> Result<()> {
-    let debrief_id: DebriefId = permit.subject().id.typed();
-    let before: i64 =
-        findings::table.filter(findings::debrief_id.eq(debrief_id)).count().get_result(tx.conn)?;
-    for (position, one) in (i32::try_from(before).unwrap_or(i32::MAX)..).zip(found) {
+    let debrief_id = debrief.id;
+    let before = findings(tx.conn, debrief_id)?;
+    let known = known(tx.conn, debrief)?;
+    let is_known = |one: &detector::Finding| {
+        known.iter().any(|(found, on)| {
+            (found.kind, found.attribute_id) == (one.kind, one.attribute) && *on == one.cards
+        })
+    };
+    let next = debrief.discussions + 1;
+    for (position, one) in (i32::try_from(before.len()).unwrap_or(i32::MAX)..).zip(found) {
+        let is_asked = one.kind == FindingKind::Refusal || !is_known(one);
         let row = Finding {
             id: tx.id(),
             debrief_id,
@@ -85,6 +101,8 @@ pub fn insert_findings(
             kind: one.kind,
             severity: one.severity,
             attribute_id: one.attribute,
+            reveal: debrief.reveals,
+            asked_in: (is_asked && one.severity == Severity::Blocking).then_some(next),
             created_at: tx.now(),
         };
         diesel::insert_into(findings::table).values(&row).execute(tx.conn)?;
@@ -99,6 +117,26 @@ pub fn insert_findings(
         }
     }
     Ok(())
+}
+
+/// What was found in the loop of a debrief by now, in all of its rounds, with the cards that each rests on.
+fn known(conn: &mut Conn, debrief: &Debrief) -> QueryResult<Vec<(Finding, BTreeSet<ScorecardId>)>> {
+    let rounds = debriefs::table.filter(debriefs::loop_id.eq(debrief.loop_id)).select(debriefs::id);
+    let found: Vec<Finding> = findings::table
+        .filter(findings::debrief_id.eq_any(rounds))
+        .order(findings::id)
+        .load(conn)?;
+    let ids: Vec<FindingId> = found.iter().map(|one| one.id).collect();
+    let rests: Vec<(FindingId, ScorecardId)> = finding_cards::table
+        .filter(finding_cards::finding_id.eq_any(ids))
+        .select((finding_cards::finding_id, finding_cards::scorecard_id))
+        .load(conn)?;
+    let on = |id: FindingId| rests.iter().filter(move |rest| rest.0 == id).map(|rest| rest.1);
+    let known = found.into_iter().map(|one| {
+        let cards = on(one.id).collect();
+        (one, cards)
+    });
+    Ok(known.collect())
 }
 
 /// What was found, in order.

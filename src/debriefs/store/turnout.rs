@@ -12,7 +12,7 @@ use crate::debriefs::detector::{Card, Judged, Measured};
 use crate::debriefs::model::Progress;
 use crate::debriefs::store;
 use crate::error::{Error, Result};
-use crate::ids::{AttributeId, LoopId, ScorecardId, UserId};
+use crate::ids::{AttributeId, InterviewId, LoopId, ScorecardId, UserId};
 use crate::interviews::InterviewState;
 use crate::interviews::model::{OFF, OWING_SLOTS};
 use crate::loops::templates::{KitKind, Slot};
@@ -42,6 +42,7 @@ impl Awaited {
 /// An interview of a loop with a seat whose card counts, or with none.
 #[derive(Debug, Queryable)]
 struct Held {
+    interview_id: InterviewId,
     state: InterviewState,
     kind: KitKind,
     /// The result of its external assessment is in.
@@ -76,6 +77,7 @@ pub fn waiting(conn: &mut Conn, id: LoopId) -> QueryResult<Waiting> {
         .left_join(panelists::table.on(judging))
         .filter(interviews::loop_id.eq(id))
         .select((
+            interviews::id,
             interviews::state,
             kits::kind,
             exists(
@@ -104,6 +106,12 @@ impl Waiting {
             card_in: self.submitted() > 0 || self.0.iter().any(|held| held.assessed),
             waiting: self.0.iter().any(|held| held.is_owed() || held.lacks_source()),
         }
+    }
+
+    /// One interview alone, as where the others were waited for before.
+    pub fn only(mut self, id: InterviewId) -> Self {
+        self.0.retain(|held| held.interview_id == id);
+        self
     }
 
     /// The seats whose cards are owed.

@@ -219,7 +219,7 @@ pub struct CancelInterview {
 pub struct InterviewFilter {
     /// Only those of this application.
     application_id: Option<ApplicationId>,
-    /// Only those on whose panel this person sits.
+    /// Only those on whose panel this person sits; of anybody but yourself those that are still to come.
     user_id: Option<UserId>,
     /// Only those that stand here.
     state: Option<InterviewState>,

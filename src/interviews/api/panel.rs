@@ -28,7 +28,8 @@ pub struct Panelist {
     user_id: UserId,
     slot: Slot,
     assigned_at: Instant,
-    /// When the scorecard is due, if one is owed and the interview has a time.
+    /// When the scorecard is due, if one is owed and the interview has a time: for whoever sits there, and
+    /// until it is in for those who drive the debrief or recruit.
     due_at: Option<Instant>,
     /// When the scorecard came in.
     submitted_at: Option<Instant>,
@@ -64,6 +65,7 @@ impl From<SeenSeat> for Panelist {
             waived_at,
             response,
             responded_at,
+            chased: _,
             told,
         } = row;
         let independent = told.as_ref().map(|told| told.independent);

@@ -46,6 +46,8 @@ pub fn assign(
     let seating = Seating { user_id, slot, reason, overriding, link };
     seat_person(tx, &permit, &place, &mut interview, seating)?;
     keep(tx, &permit, &place, &mut interview)?;
+    // One more card is waited for.
+    debriefs::evaluate(tx, &permit, &place, interview.loop_id)?;
     Ok(id)
 }
 
@@ -64,7 +66,7 @@ pub(super) struct Seating<'s> {
 }
 
 /// Seats somebody by the rules of a panel, whichever way they come to sit there. The permit is for the
-/// seat; the caller saves the interview.
+/// seat; the caller saves the interview, and lets the debrief look at what it waits for.
 ///
 /// # Errors
 /// `invalid` for somebody who cannot sit there, and for a reason that lacks; `already_exists`,
@@ -107,9 +109,7 @@ pub(super) fn seat_person(
     store::insert_seat(tx, permit, &seat)?;
     let whose = (Some(interview.id.into()), Some(user_id));
     capabilities::commands::issue(tx, permit, link, CapabilityKind::Scorecard, whose)?;
-    record_seat(tx, permit, EventKind::PanelistAssigned, place, &seat)?;
-    // One more card is waited for.
-    debriefs::evaluate(tx, permit, place, interview.loop_id)
+    record_seat(tx, permit, EventKind::PanelistAssigned, place, &seat)
 }
 
 /// A seat that somebody takes now, against whom nothing speaks. Its card is due after the interview.

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
-use super::samples::everything;
 use crate::mail::MailKind;
+use crate::mail::samples::{self, everything};
 use crate::mail::template::{Rendered, probe, render};
 
 fn render_with(kind: MailKind, changes: &Value) -> Rendered {
@@ -12,6 +12,7 @@ fn render_with(kind: MailKind, changes: &Value) -> Rendered {
     render(kind, &variables).unwrap()
 }
 
+#[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
 fn allowed(kind: MailKind) -> Vec<&'static str> {
     let own: &[&str] = match kind {
         MailKind::InterviewAssigned => {
@@ -41,12 +42,16 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
         | MailKind::DebriefStalled
         | MailKind::DecisionMade
         | MailKind::SetUpForSuccess
+        | MailKind::SignalAsked
         | MailKind::OfferApproved => &["candidate_name", "job_title"],
-        MailKind::DebriefQuestion | MailKind::DecisionAwaited | MailKind::DissentAsked => {
-            &["candidate_name", "job_title", "due_at_local"]
-        }
+        MailKind::DebriefQuestion
+        | MailKind::DecisionAwaited
+        | MailKind::AgreementAsked
+        | MailKind::DissentAsked => &["candidate_name", "job_title", "due_at_local"],
+        MailKind::AgreementEscalated => &["decider_name"],
         MailKind::Digest => &["headline", "owed", "late", "escalated", "news", "more"],
         MailKind::AddressRefused => &["candidate_name"],
+        MailKind::ChatStopped => &["chat_host"],
         MailKind::SessionReuse => &["signed_in_at_local", "ended_at_local"],
         MailKind::Invitation => &["inviter_name", "expires_at_local"],
         MailKind::PasswordReset => &["minutes"],
@@ -81,7 +86,7 @@ fn leads_nowhere(kind: MailKind) -> bool {
 
 /// Subject and telling lines of each mail.
 #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
-fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 31] {
+fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 35] {
     [
         (
             MailKind::InterviewAssigned,
@@ -243,6 +248,11 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 31] {
             ],
         ),
         (
+            MailKind::ChatStopped,
+            "Notices no longer reach your chat",
+            &["your chat at hooks.chat.test takes no notices any more, and none is tried."],
+        ),
+        (
             MailKind::PanelistDeclined,
             "Pia Panelist cannot come: Ada Lovelace, Senior Engineer",
             &[
@@ -291,6 +301,21 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 31] {
             MailKind::DecisionAwaited,
             "Your decision: Ada Lovelace, Senior Engineer",
             &["Decide by:  Fri 26 Mar 2027, 18:00 (Europe/Berlin)"],
+        ),
+        (
+            MailKind::AgreementAsked,
+            "Do you agree? Ada Lovelace, Senior Engineer",
+            &["Answer by:  Fri 26 Mar 2027, 18:00 (Europe/Berlin)"],
+        ),
+        (
+            MailKind::AgreementEscalated,
+            "A decision of Dana Decider finds no agreement",
+            &["You are told as the manager of Dana Decider. Nothing is owed. The"],
+        ),
+        (
+            MailKind::SignalAsked,
+            "More is to be found out: Ada Lovelace, Senior Engineer",
+            &["needs a panel and a time."],
         ),
         (
             MailKind::DissentAsked,
@@ -453,4 +478,17 @@ fn a_candidate_reads_nothing_of_our_own_rules_and_no_link_that_there_is_not() {
     assert!(mail.text.ends_with("\n-- \nSent by Evenbar for Acme.\n"), "{}", mail.text);
     assert!(!mail.html.contains("Ratings") && !mail.html.contains("If the button"));
     assert!(!mail.text.contains("Join") && !mail.html.contains("Join"));
+}
+
+#[test]
+fn the_sample_of_every_kind_is_a_whole_mail_that_asks_nobody_for_anything() {
+    for kind in MailKind::ALL {
+        let mail = render(kind, &samples::of(kind, "Analytical Engines")).unwrap();
+        assert!(!mail.subject.is_empty() && mail.text.contains("Analytical Engines"), "{kind:?}");
+        for asking in
+            ["<img", "<script", "<link", "<iframe", "src=", "url(", "@import", "http-equiv"]
+        {
+            assert!(!mail.html.contains(asking), "{kind:?}: {asking}");
+        }
+    }
 }

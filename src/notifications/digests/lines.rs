@@ -138,7 +138,11 @@ fn owed(
     let what = match item.kind {
         ItemKind::Scorecard => format!("Scorecard: {}", item.title),
         ItemKind::Interview => format!("Interview: {}", item.title),
-        ItemKind::Question | ItemKind::Decision | ItemKind::Telling | ItemKind::Vote => item.title,
+        ItemKind::Question
+        | ItemKind::Decision
+        | ItemKind::Agreement
+        | ItemKind::Telling
+        | ItemKind::Vote => item.title,
     };
     let when = item.due_at.map_or_else(
         || "No date".to_owned(),

@@ -85,7 +85,11 @@ pub(super) fn owed(
         ItemKind::Scorecard => {
             item.due_at.is_none_or(|due| calendar.working_time_between(due, now) <= SPOKEN_OF)
         }
-        ItemKind::Question | ItemKind::Decision | ItemKind::Telling | ItemKind::Vote => true,
+        ItemKind::Question
+        | ItemKind::Decision
+        | ItemKind::Agreement
+        | ItemKind::Telling
+        | ItemKind::Vote => true,
     });
     if items.iter().any(|item| mail_of(item.kind).is_some()) {
         let told = outbox::told_of(conn, user.id, now + -JUST_NOW)?;
@@ -103,6 +107,7 @@ const fn mail_of(kind: ItemKind) -> Option<MailKind> {
     match kind {
         ItemKind::Question => Some(MailKind::DebriefQuestion),
         ItemKind::Decision => Some(MailKind::DecisionAwaited),
+        ItemKind::Agreement => Some(MailKind::AgreementAsked),
         ItemKind::Telling => Some(MailKind::DecisionMade),
         ItemKind::Scorecard | ItemKind::Interview | ItemKind::Vote => None,
     }

@@ -40,9 +40,14 @@ pub struct NotificationPreferences {
 #[serde(deny_unknown_fields)]
 pub struct MailPreference {
     mail: ChosenMail,
-    /// `off` only for what nobody waits for. What has a closer way for those who drive a debrief comes to
+    /// `off` only for what nobody waits for, or what comes to your chat: it then comes by mail while your
+    /// chat takes nothing. What has a closer way for those who drive a debrief comes to
     /// them at once unless they choose.
     way: Way,
+    /// Whether a notice without content comes to your chat address, if you named one; as usual when it is
+    /// absent: of what usually comes at once.
+    #[serde(default)]
+    chat: Option<bool>,
 }
 
 /// How you want to be told from now on.
@@ -73,12 +78,13 @@ impl SetNotificationPreferences {
             let detail = "The day ends at 23:59.";
             wrong.push(FieldError::body("/digest_at", "range", detail));
         }
-        let mut ways = BTreeMap::new();
-        for (place, MailPreference { mail, way }) in self.mails.iter().copied().enumerate() {
-            if way == Way::Off && !mail.may_be_off() {
+        let (mut ways, mut chats) = (BTreeMap::new(), BTreeMap::new());
+        for (place, MailPreference { mail, way, chat }) in self.mails.iter().copied().enumerate() {
+            if way == Way::Off && !mail.may_be_off() && chat != Some(true) {
                 let detail = "Somebody waits for what it asks.";
                 wrong.push(FieldError::body(format!("/mails/{place}/way"), "not_allowed", detail));
             }
+            chats.extend(chat.map(|chat| (mail, chat)));
             if ways.insert(mail, way).is_some() {
                 let detail = "It is named twice.";
                 wrong.push(FieldError::body(format!("/mails/{place}/mail"), "duplicate", detail));
@@ -93,6 +99,7 @@ impl SetNotificationPreferences {
             quiet_hours: self.quiet_hours,
             late_to_manager: self.late_to_manager,
             ways,
+            chats,
         })
     }
 }
@@ -138,8 +145,11 @@ fn show(conn: &mut Conn, actor: &Actor, id: UserId) -> Result<Shown<Notification
     let row = store::find(conn, id)?;
     let version = row.as_ref().map_or(0, |row| row.version);
     let choices = row.map(|row| row.choices()).transpose()?.unwrap_or_default();
-    let way =
-        |mail: &ChosenMail| MailPreference { mail: *mail, way: choices.way(*mail, mail.usual()) };
+    let way = |mail: &ChosenMail| MailPreference {
+        mail: *mail,
+        way: choices.way(*mail, mail.usual()),
+        chat: Some(choices.chat(*mail)),
+    };
     let value = NotificationPreferences {
         digest: choices.digest,
         digest_at: choices.digest_at.and_then(TimeOfDay::of_minutes),

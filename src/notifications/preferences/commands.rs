@@ -56,6 +56,7 @@ fn save(tx: &mut Tx<'_>, permit: &Permit, known: Option<Row>, choices: &Choices)
         quiet_hours: choices.quiet_hours,
         late_to_manager: choices.late_to_manager,
         ways: Document::of(&choices.ways)?,
+        chats: Document::of(&choices.chats)?,
         version,
         created_at,
         updated_at: now,

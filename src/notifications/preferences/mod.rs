@@ -9,7 +9,7 @@ pub(crate) mod commands;
 mod model;
 pub(crate) mod store;
 
-pub use model::{ChosenMail, Unwanted, Way};
+pub use model::{Choices, ChosenMail, Unwanted, Way};
 
 use crate::http::Operations;
 

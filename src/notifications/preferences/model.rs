@@ -22,6 +22,8 @@ text_enum! {
     pub enum ChosenMail {
         /// A candidate can no longer be written to.
         AddressRefused => "address_refused",
+        /// One's agreement to a decision is awaited.
+        AgreementAsked => "agreement_asked",
         /// A vote is awaited.
         ApprovalAsked => "approval_asked",
         /// A question is put to one in a debrief.
@@ -69,6 +71,7 @@ impl ChosenMail {
             | Self::DecisionMade
             | Self::SetUpForSuccess => Way::Digest,
             Self::AddressRefused
+            | Self::AgreementAsked
             | Self::ApprovalAsked
             | Self::DebriefQuestion
             | Self::DecisionAwaited
@@ -88,6 +91,7 @@ impl ChosenMail {
             | Self::ScorecardDue
             | Self::SetUpForSuccess => true,
             Self::AddressRefused
+            | Self::AgreementAsked
             | Self::ApprovalAsked
             | Self::DebriefQuestion
             | Self::DebriefStalled
@@ -98,7 +102,8 @@ impl ChosenMail {
     /// Whether what it asks stands in its reader's queue, and so in their digest by itself.
     pub const fn is_owed(self) -> bool {
         match self {
-            Self::ApprovalAsked
+            Self::AgreementAsked
+            | Self::ApprovalAsked
             | Self::DebriefQuestion
             | Self::DecisionAwaited
             | Self::ScorecardDue => true,
@@ -118,6 +123,7 @@ impl ChosenMail {
         match self {
             Self::ScorecardDue => false,
             Self::AddressRefused
+            | Self::AgreementAsked
             | Self::ApprovalAsked
             | Self::DebriefQuestion
             | Self::DebriefRevealed
@@ -144,6 +150,8 @@ pub struct Choices {
     pub late_to_manager: bool,
     /// How they are told of what; the rest as usual.
     pub ways: BTreeMap<ChosenMail, Way>,
+    /// Whether a notice comes to their chat, if they have one; the rest as usual.
+    pub chats: BTreeMap<ChosenMail, bool>,
 }
 
 impl Default for Choices {
@@ -154,11 +162,22 @@ impl Default for Choices {
             quiet_hours: true,
             late_to_manager: false,
             ways: BTreeMap::new(),
+            chats: BTreeMap::new(),
         }
     }
 }
 
 impl Choices {
+    /// Whether a notice comes to their chat: usually of what usually comes at once.
+    pub fn chat(&self, mail: ChosenMail) -> bool {
+        self.chats.get(&mail).copied().unwrap_or(mail.usual() == Way::Immediate)
+    }
+
+    /// Whether a notice in their chat is all that they want of something.
+    pub fn in_chat_alone(&self, mail: ChosenMail) -> bool {
+        self.ways.get(&mail) == Some(&Way::Off) && self.chat(mail)
+    }
+
     /// How somebody is told of something that is usually told them so. Without a digest nothing can wait
     /// for it: what asks something of them then comes by itself, and news do not come.
     pub fn way(&self, mail: ChosenMail, usual: Way) -> Way {
@@ -189,6 +208,7 @@ mod tests {
         }
         insta::assert_snapshot!(table, @r"
         address_refused immediate immediate
+        agreement_asked immediate immediate
         approval_asked immediate immediate
         debrief_question immediate immediate
         debrief_revealed digest off

@@ -20,6 +20,7 @@ pub(super) struct Row {
     pub(super) digest_at: Option<i32>,
     pub(super) quiet_hours: bool,
     pub(super) ways: Document,
+    pub(super) chats: Document,
     pub(super) version: i64,
     pub(super) created_at: Instant,
     pub(super) updated_at: Instant,
@@ -35,6 +36,7 @@ impl Row {
             quiet_hours: self.quiet_hours,
             late_to_manager: self.late_to_manager,
             ways: self.ways.read()?,
+            chats: self.chats.read()?,
         })
     }
 }
@@ -57,6 +59,7 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Row) -> Result<()> {
         notification_preferences::quiet_hours.eq(row.quiet_hours),
         notification_preferences::late_to_manager.eq(row.late_to_manager),
         notification_preferences::ways.eq(&row.ways),
+        notification_preferences::chats.eq(&row.chats),
         notification_preferences::version.eq(row.version),
         notification_preferences::updated_at.eq(row.updated_at),
     );

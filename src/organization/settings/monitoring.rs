@@ -164,9 +164,11 @@ const SECTIONS: &[MonitoringSection] = &[
         purpose: "So that candidates are judged on evidence, and you are reminded of what is due.",
         kept: HISTORY,
         seen_by: "Others on the application, but nobody who still owes an evaluation of their own. \
-            Whoever drives a debrief is told which cards are late in it, and your manager that one of \
-            yours is late by a working day if you chose so, or if the policy says so. \
-            Nobody is shown a list of late people, and no panel who asked it to cover something.",
+            When your card is due is seen by you, and until it is in by those who drive the debrief or \
+            recruit; the driver is told when it is late, and your manager that one of yours is late by a \
+            working day if you chose so, or if the policy says so. Nobody is shown a list of late people \
+            or of what you did, and no panel who asked it to cover something. Others see of your \
+            interviews by your name those that are to come.",
         tables: &[
             "panelists",
             "scorecards",
@@ -225,7 +227,8 @@ const SECTIONS: &[MonitoringSection] = &[
     },
     MonitoringSection {
         title: "Decisions and approvals",
-        recorded: "Which debriefs you decide or drive, your decisions and their memos, which offers you \
+        recorded: "Which debriefs you decide or drive, or have to agree to; your decisions and their memos, what \
+            you proposed, whether you agreed to it and why not, and what you asked to find out first; which offers you \
             wrote and submitted, which approvals you were asked for, your votes with their words, and \
             when. Whom you let vote in your place or vote for, from when to when, and who of the two \
             cast a vote.",
@@ -235,6 +238,11 @@ const SECTIONS: &[MonitoringSection] = &[
         tables: &[
             "debriefs",
             "decisions",
+            "debrief_agreers",
+            "proposals",
+            "agreements",
+            "signal_requests",
+            "debrief_rounds",
             "offer_versions",
             "approval_chain_members",
             "approval_runs",
@@ -245,12 +253,14 @@ const SECTIONS: &[MonitoringSection] = &[
     },
     MonitoringSection {
         title: "Mails to you",
-        recorded: "Which mail is owed to you, when it was sent, and what the mail server said if it \
-            failed. Whether you opened it is not recorded. How you chose to be told of what.",
+        recorded: "Which mail or notice in your chat is owed to you, when it was sent, and what the server \
+            said if it failed. Whether you opened it is not recorded. How you chose to be told of what; if \
+            you name the address of a chat: that address, sealed, and whether it takes notices.",
         purpose: "So that no notice is lost, and none is sent twice.",
         kept: STAYS,
-        seen_by: "Owners and administrators, without the text of the mail; what you chose, you alone.",
-        tables: &["deliveries", "notification_preferences"],
+        seen_by: "Owners and administrators, without the text of the mail; what you chose, you alone. \
+            The address of your chat is shown to nobody, and to you as its server and last four characters.",
+        tables: &["deliveries", "notification_preferences", "chat_addresses"],
     },
 ];
 
@@ -271,11 +281,18 @@ const fn measured(metrics: PeopleMetrics) -> &'static str {
     match metrics {
         PeopleMetrics::Off => "Nothing is measured about anybody's work.",
         PeopleMetrics::OwnOnly => {
-            "Figures about your own work are shown to you alone; nobody sees another's."
+            "Figures about your own work are shown to you alone, when you ask: how many scorecards you \
+             handed in and how many in time, what they recommend, how often you changed your mind in a \
+             debrief and moved toward what most others said, and how many interviews you were in each week. \
+             They are worked out at that moment and not kept. Nobody sees another's."
         }
         PeopleMetrics::Aggregate => {
-            "Figures about your own work are shown to you alone. Figures about groups of five people \
-             and more are shown to those who run hiring; nobody is listed by name."
+            "Figures about your own work are shown to you alone, when you ask: how many scorecards you \
+             handed in and how many in time, what they recommend, how often you changed your mind in a \
+             debrief and moved toward what most others said, and how many interviews you were in each week. \
+             The same figures, but for the weeks, are shown to owners, administrators and recruiters about \
+             all together and about departments, of quarters that are over, where five people and more \
+             contributed. They are worked out at that moment and not kept; nobody is listed by name."
         }
     }
 }

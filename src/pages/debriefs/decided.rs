@@ -57,6 +57,11 @@ pub(super) fn decided(packet: &Packet) -> Option<Decided<'_>> {
         recommendation: words::recommendation(one.recommendation),
         statement: one.statement.as_deref(),
     });
+    let refusals = packet.debrief.refusals().map(|one| Dissent {
+        who: named.person(one.user_id),
+        recommendation: words::NOT_AGREED,
+        statement: one.reason.as_deref(),
+    });
     Some(Decided {
         outcome: words::outcome(decision.outcome),
         level: decision.level_id.map(|id| named.level(id)),
@@ -65,7 +70,7 @@ pub(super) fn decided(packet: &Packet) -> Option<Decided<'_>> {
         memo: decision.memo.as_ref().map(|memo| written(packet, memo)),
         hash: &decision.memo_hash,
         stands: packet.debrief.decided_at.is_some() && decision.memo.is_some(),
-        dissent: dissent.collect(),
+        dissent: dissent.chain(refusals).collect(),
     })
 }
 

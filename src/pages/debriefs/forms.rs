@@ -9,12 +9,13 @@ use std::collections::BTreeSet;
 use super::memo;
 use super::packet::Packet;
 use crate::debriefs::api::{
-    BecauseOf, CastBallot, GivenAnswer, InformCandidate, RespondToDebrief, StateDissent,
+    AgreeToProposal, AskForSignal, BecauseOf, CastBallot, GivenAnswer, InformCandidate,
+    ProposeDecision, RespondToDebrief, StateDissent,
 };
 use crate::debriefs::words;
 use crate::error::Error;
 use crate::http::fields::Prose;
-use crate::ids::{AttributeId, FindingId, ScorecardId};
+use crate::ids::{AttributeId, FindingId, LevelId, ScorecardId};
 use crate::pages::form::{FieldList, Form};
 
 /// What a form does.
@@ -26,6 +27,12 @@ pub(super) enum Act {
     Ballot,
     /// Says something to the decision.
     Dissent,
+    /// Proposes a decision.
+    Propose,
+    /// Agrees to a proposal, or does not.
+    Agree,
+    /// Asks for more signal.
+    Ask,
     /// Decides.
     Decide,
     /// Says that the candidate knows.
@@ -33,13 +40,22 @@ pub(super) enum Act {
 }
 
 /// The fields that belong to nothing in particular, in the order of the page.
-const OWN: [(&str, &str); 7] = [
+const OWN: [(&str, &str); 16] = [
     ("comment", "Anything else"),
     ("recommendation", "What you recommend now"),
     ("because_card", "Whose card changed your mind"),
     ("because_attribute", "What in it"),
     ("reason", "Why"),
     ("statement", "What you say to the decision"),
+    ("proposed", "What you mean to decide"),
+    ("proposed_level", "The level to hire them at"),
+    ("proposal_reason", "Why you would decide so"),
+    ("agrees", "Whether you agree"),
+    ("agreement_reason", "Why you do or do not"),
+    ("agreement_card", "Which card speaks against it"),
+    ("agreement_attribute", "What in that card"),
+    ("signal_attribute", "What to find out more about"),
+    ("signal_reason", "Why the cards do not say enough"),
     ("how", "How they were told"),
 ];
 
@@ -115,6 +131,54 @@ pub(super) fn dissent(form: &mut Form) -> Option<StateDissent> {
     form.field("statement").map(|statement| StateDissent { statement })
 }
 
+/// What a form proposes; none when something does not fit, which is then marked.
+pub(super) fn proposal(form: &mut Form) -> Option<ProposeDecision> {
+    let outcome = form.field("proposed");
+    let level = match form.text("proposed_level") {
+        "" => Some(None),
+        chosen => chosen.parse::<LevelId>().ok().map(Some),
+    };
+    if level.is_none() {
+        form.refuse("proposed_level", "There is no such level.");
+    }
+    let reason = form.field("proposal_reason");
+    Some(ProposeDecision { outcome: outcome?, level_id: level?, reason: reason? })
+}
+
+/// Whether a form agrees; none when something does not fit, which is then marked.
+pub(super) fn agreement(form: &mut Form) -> Option<AgreeToProposal> {
+    let agrees = match form.text("agrees") {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    };
+    if agrees.is_none() {
+        form.refuse("agrees", "Choose one.");
+    }
+    let reason = form.optional("agreement_reason");
+    let attribute = optional_attribute(form, "agreement_attribute");
+    let because_of = match form.text("agreement_card") {
+        "" => Some(None),
+        chosen => chosen.parse::<ScorecardId>().ok().map(Some),
+    };
+    if because_of.is_none() {
+        form.refuse("agreement_card", "Choose a card.");
+    }
+    let attribute_id = attribute?;
+    let because_of = because_of?.map(|scorecard_id| BecauseOf { scorecard_id, attribute_id });
+    Some(AgreeToProposal { agrees: agrees?, reason: reason?, because_of })
+}
+
+/// What a form asks to find out; none when something does not fit, which is then marked.
+pub(super) fn signal(form: &mut Form) -> Option<AskForSignal> {
+    let attribute = optional_attribute(form, "signal_attribute");
+    if attribute == Some(None) {
+        form.refuse("signal_attribute", "Choose one.");
+    }
+    let reason = form.field("signal_reason");
+    Some(AskForSignal { attribute_id: attribute??, reason: reason?, kit_id: None })
+}
+
 /// How a form says that the candidate was told, just now; none when it does not fit, which is then marked.
 pub(super) fn informed(form: &mut Form) -> Option<InformCandidate> {
     form.field("how").map(|how| InformCandidate { how, informed_at: None })
@@ -141,8 +205,14 @@ pub(super) fn mark(form: &mut Form, act: Act, error: Error) {
             (Act::Ballot, "/recommendation") => Some("recommendation".to_owned()),
             (Act::Ballot, "/because_of/scorecard_id") => Some("because_card".to_owned()),
             (Act::Ballot, "/because_of/attribute_id") => Some("because_attribute".to_owned()),
+            (Act::Propose, "/outcome") => Some("proposed".to_owned()),
+            (Act::Propose, "/level_id") => Some("proposed_level".to_owned()),
+            (Act::Agree, "/reason") => Some("agreement_reason".to_owned()),
+            (Act::Agree, "/because_of/attribute_id") => Some("agreement_attribute".to_owned()),
+            (Act::Agree, _) => Some("agreement_card".to_owned()),
+            (Act::Ask, _) => Some("signal_attribute".to_owned()),
             (Act::Decide, pointer) => memo::field_of(form, pointer),
-            (Act::Respond | Act::Ballot | Act::Dissent | Act::Inform, _) => None,
+            (Act::Respond | Act::Ballot | Act::Dissent | Act::Propose | Act::Inform, _) => None,
         };
         match field {
             Some(field) => form.refuse(&field, detail(act, &field, &wrong.detail)),
@@ -155,8 +225,21 @@ pub(super) fn mark(form: &mut Form, act: Act, error: Error) {
 fn detail<'w>(act: Act, field: &str, said: &'w str) -> &'w str {
     match (act, field) {
         (Act::Ballot, "because_card") => "Choose another's card in this debrief.",
-        (Act::Ballot, "because_attribute") => "That card does not rate it.",
-        (Act::Respond | Act::Ballot | Act::Dissent | Act::Decide | Act::Inform, _) => said,
+        (Act::Agree, "agreement_card") => "Choose the card that speaks against it.",
+        (Act::Ballot, "because_attribute") | (Act::Agree, "agreement_attribute") => {
+            "That card does not rate it."
+        }
+        (
+            Act::Respond
+            | Act::Ballot
+            | Act::Dissent
+            | Act::Propose
+            | Act::Agree
+            | Act::Ask
+            | Act::Decide
+            | Act::Inform,
+            _,
+        ) => said,
     }
 }
 
@@ -167,11 +250,22 @@ pub(super) fn unsent(packet: &Packet, form: &Form) -> Vec<(String, String)> {
         (answers && packet.responds())
             || (id == "reason" && packet.casts())
             || (id == "statement" && packet.dissents())
+            || (id == "proposal_reason" && packet.proposes())
+            || (id == "agreement_reason" && packet.agrees())
+            || (id == "signal_reason" && packet.asks())
             || (memo::is_text(id) && packet.decides())
     };
     let is_text = |id: &str| {
         id.starts_with("answer-")
-            || ["comment", "reason", "statement"].contains(&id)
+            || [
+                "comment",
+                "reason",
+                "statement",
+                "proposal_reason",
+                "agreement_reason",
+                "signal_reason",
+            ]
+            .contains(&id)
             || memo::is_text(id)
     };
     let typed = form.typed().filter(|(id, _, _)| is_text(id) && !is_shown(id));

@@ -4,6 +4,7 @@
 //! cards is noted as there. Each of its forms does what an operation of the API does, through the same
 //! command; one that is refused comes back with all that was typed, also where it is no longer asked for.
 
+mod agreed;
 mod decided;
 mod forms;
 mod judged;
@@ -36,6 +37,9 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
         .service(respond)
         .service(ballot)
         .service(dissent)
+        .service(propose)
+        .service(agree)
+        .service(ask)
         .service(decide)
         .service(inform);
 }
@@ -106,6 +110,39 @@ async fn dissent(
     body: web::Bytes,
 ) -> Result<HttpResponse> {
     answer(submit(ctx, &req, id, &body, Act::Dissent).await)
+}
+
+/// Proposes a decision to those who have to agree.
+#[post("/debriefs/{id}/proposal")]
+async fn propose(
+    Open(ctx): Open,
+    req: HttpRequest,
+    PathId(id): PathId<kinds::Debrief>,
+    body: web::Bytes,
+) -> Result<HttpResponse> {
+    answer(submit(ctx, &req, id, &body, Act::Propose).await)
+}
+
+/// Agrees to what is proposed, or does not.
+#[post("/debriefs/{id}/agreement")]
+async fn agree(
+    Open(ctx): Open,
+    req: HttpRequest,
+    PathId(id): PathId<kinds::Debrief>,
+    body: web::Bytes,
+) -> Result<HttpResponse> {
+    answer(submit(ctx, &req, id, &body, Act::Agree).await)
+}
+
+/// Asks for more signal.
+#[post("/debriefs/{id}/signal-requests")]
+async fn ask(
+    Open(ctx): Open,
+    req: HttpRequest,
+    PathId(id): PathId<kinds::Debrief>,
+    body: web::Bytes,
+) -> Result<HttpResponse> {
+    answer(submit(ctx, &req, id, &body, Act::Ask).await)
 }
 
 /// Decides.
@@ -192,6 +229,7 @@ async fn act_on(visitor: &Visitor, packet: &Packet, form: &mut Form, act: Act) -
             };
             ctx.act(write).await?;
         }
+        Act::Propose | Act::Agree | Act::Ask => return before_it(visitor, form, id, act).await,
         Act::Inform => {
             let Some(input) = forms::informed(form) else { return Ok(false) };
             let expected = form.text("base").parse().unwrap_or_default();
@@ -212,6 +250,38 @@ async fn act_on(visitor: &Visitor, packet: &Packet, form: &mut Form, act: Act) -
     Ok(true)
 }
 
+/// Does what a form says that comes before a decision, as [`act_on`] does.
+async fn before_it(visitor: &Visitor, form: &mut Form, id: DebriefId, act: Act) -> Result<bool> {
+    let ctx = &visitor.ctx;
+    match act {
+        Act::Propose => {
+            let Some(input) = forms::proposal(form) else { return Ok(false) };
+            let expected = form.text("base").parse().unwrap_or_default();
+            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
+                commands::propose(tx, actor, id, expected, &input).map(drop)
+            };
+            ctx.act(write).await?;
+        }
+        Act::Agree => {
+            let Some(input) = forms::agreement(form) else { return Ok(false) };
+            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
+                commands::agree(tx, actor, id, &input).map(drop)
+            };
+            ctx.act(write).await?;
+        }
+        Act::Ask => {
+            let Some(input) = forms::signal(form) else { return Ok(false) };
+            let expected = form.text("base").parse().unwrap_or_default();
+            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
+                commands::ask_for_signal(tx, actor, id, expected, &input).map(drop)
+            };
+            ctx.act(write).await?;
+        }
+        Act::Respond | Act::Ballot | Act::Dissent | Act::Decide | Act::Inform => return Ok(false),
+    }
+    Ok(true)
+}
+
 /// The page with a form that the command refused, as the debrief is now.
 #[expect(clippy::wildcard_enum_match_arm, reason = "every other failure is none of the form's")]
 async fn refused(
@@ -223,7 +293,9 @@ async fn refused(
 ) -> Result<HttpResponse> {
     let status = match error.code {
         Code::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-        Code::Stale | Code::IllegalTransition | Code::AlreadyExists => StatusCode::CONFLICT,
+        Code::Stale | Code::IllegalTransition | Code::AlreadyExists | Code::NotReady => {
+            StatusCode::CONFLICT
+        }
         Code::Forbidden => StatusCode::FORBIDDEN,
         _ => return Err(error),
     };

@@ -4,12 +4,12 @@
 use crate::access::{self, Actor};
 use crate::clock::Instant;
 use crate::db::Conn;
+use crate::debriefs::DebriefState;
 use crate::debriefs::api::{
     self, Debrief, DebriefAttribute, DebriefFinding, DebriefView, Loaded, Unnoted,
 };
 use crate::debriefs::named::Named;
 use crate::debriefs::store::turnout;
-use crate::debriefs::{DebriefState, Severity};
 use crate::error::{Code, Error, Result};
 use crate::ids::{AttributeId, DebriefId, InterviewId, LevelId, LoopId, ScorecardId, UserId};
 use crate::jobs;
@@ -73,7 +73,10 @@ pub(super) fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<(Pac
         return Ok((packet, unnoted));
     }
     if packet.debrief.state == DebriefState::Gathering {
-        let waiting = turnout::waiting(conn, packet.debrief.loop_id)?;
+        let mut waiting = turnout::waiting(conn, packet.debrief.loop_id)?;
+        if let Some(request) = &packet.debrief.signal_request {
+            waiting = waiting.only(request.interview_id);
+        }
         packet.last_due = waiting.last_due(packet.debrief.extended_until);
     }
     packet.coverage = coverage_of(conn, actor, packet.debrief.loop_id, &mut unnoted)?;
@@ -135,14 +138,21 @@ impl Packet {
     pub(super) fn responds(&self) -> bool {
         let responded = self.debrief.responded.as_ref();
         self.debrief.state == DebriefState::Discussing
-            && self.debrief.meeting_reason.is_none()
+            && !self.awaits_meeting()
             && responded.is_some_and(|people| !people.contains(&self.reader))
             && self.has_judged()
     }
 
+    /// Whether it is held as a meeting whose notes are not in.
+    pub(super) fn awaits_meeting(&self) -> bool {
+        self.debrief.meeting_reason.is_some() && self.debrief.meeting_notes.is_none()
+    }
+
     /// The questions that are put to the reader.
     pub(super) fn asked(&self) -> impl Iterator<Item = &DebriefFinding> {
-        let asks = self.findings().filter(|one| one.severity == Severity::Blocking);
+        let now = self.debrief.discussions;
+        let asks =
+            self.findings().filter(move |one| one.discussion.is_some() && one.discussion == now);
         asks.filter(|one| one.user_ids.contains(&self.reader))
     }
 
@@ -158,6 +168,16 @@ impl Packet {
         let mut dissent = decision.iter().flat_map(|one| one.dissent.iter().flatten());
         self.debrief.state == DebriefState::DissentWindow
             && dissent.any(|one| one.user_id == self.reader && one.statement.is_none())
+    }
+
+    /// Whether the reader can ask for more signal now.
+    pub(super) fn asks(&self) -> bool {
+        let part = [self.debrief.decider_id, self.debrief.driver_id].contains(&self.reader);
+        let asked = self.debrief.signal_request.is_some();
+        self.debrief.state == DebriefState::Deciding
+            && part
+            && !asked
+            && self.debrief.cards.is_some()
     }
 
     /// Whether the reader decides now.
@@ -182,6 +202,7 @@ impl Packet {
 
     /// The findings that a decision answers.
     pub(super) fn missed(&self) -> impl Iterator<Item = &DebriefFinding> {
-        self.findings().filter(|one| one.kind.is_missed_must_have())
+        let newest = self.findings().filter(|one| Some(one.reveal) == self.debrief.reveals);
+        newest.filter(|one| one.kind.is_missed_must_have())
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::agreed::{Proposed, agreers, proposed};
 use super::decided::{Decided, decided};
 use super::forms::{self, answer_field};
 use super::judged::{Assessed, Attribute, Card, Voter, assessed, attributes, cards, voters};
@@ -37,6 +38,9 @@ pub(super) struct View<'p> {
     /// What was written on its course: what it is, and the text.
     course: Vec<(&'static str, &'p str)>,
     decision: Option<Decided<'p>>,
+    /// Those who have to agree, and what was proposed to them.
+    agreers: Vec<&'p str>,
+    proposed: Vec<Proposed<'p>>,
     findings: Vec<Finding<'p>>,
     comments: Vec<Said<'p>>,
     attributes: Vec<Attribute<'p>>,
@@ -49,6 +53,9 @@ pub(super) struct View<'p> {
     responds: bool,
     casts: bool,
     dissents: bool,
+    proposes: bool,
+    agrees: bool,
+    asks: bool,
     decides: bool,
     informs: bool,
     choices: Choices<'p>,
@@ -107,6 +114,9 @@ pub(super) fn of<'p>(packet: &'p Packet, form: &Form) -> View<'p> {
         ("Why it is a meeting", &debrief.meeting_reason),
         ("Notes of the meeting", &debrief.meeting_notes),
     ];
+    let origin = debrief.origin.as_ref();
+    let origin =
+        origin.and_then(|one| Some((words::evidence(one.evidence), one.reason.as_deref()?)));
     let course = course.into_iter().filter_map(|(what, text)| Some((what, text.as_deref()?)));
     View {
         path: super::path_of(debrief.id),
@@ -119,8 +129,10 @@ pub(super) fn of<'p>(packet: &'p Packet, form: &Form) -> View<'p> {
         status: status(packet),
         owed: owed.collect(),
         peeks: peeks.collect(),
-        course: course.collect(),
+        course: origin.into_iter().chain(course).collect(),
         decision: decided(packet),
+        agreers: agreers(packet),
+        proposed: proposed(packet),
         findings: findings(packet),
         comments: said(packet),
         attributes: attributes(packet),
@@ -132,6 +144,9 @@ pub(super) fn of<'p>(packet: &'p Packet, form: &Form) -> View<'p> {
         responds: packet.responds(),
         casts: packet.casts(),
         dissents: packet.dissents(),
+        proposes: packet.proposes(),
+        agrees: packet.agrees(),
+        asks: packet.asks(),
         decides: packet.decides(),
         informs: packet.informs(),
         choices: choices(packet, form),
@@ -224,12 +239,7 @@ fn status(packet: &Packet) -> Vec<String> {
         }
         DebriefState::Gathering => {
             sentences.extend(counted);
-            sentences.push(match packet.last_due {
-                Some(due) => {
-                    format!("It opens when the last is in, or on {} if enough are in.", local(due))
-                }
-                None => "It opens when the last is in.".to_owned(),
-            });
+            gathering(packet, &mut sentences);
         }
         DebriefState::Stalled => {
             sentences.extend(counted);
@@ -244,6 +254,7 @@ fn status(packet: &Packet) -> Vec<String> {
         DebriefState::Deciding => {
             let by = debrief.decide_by.map(|by| format!(", by {}", local(by)));
             sentences.push(format!("{decider} decides{}.", by.unwrap_or_default()));
+            sentences.extend(packet.agreement_awaited());
         }
         DebriefState::DissentWindow => {
             let until = debrief.dissent_until.map(|at| format!(" until {}", local(at)));
@@ -268,9 +279,24 @@ fn status(packet: &Packet) -> Vec<String> {
     sentences
 }
 
+fn gathering(packet: &Packet, sentences: &mut Vec<String>) {
+    let debrief = &packet.debrief;
+    if let Some(request) = &debrief.signal_request {
+        let attribute = packet.attribute(request.attribute_id).unwrap_or("something");
+        let who = packet.named.person(request.user_id);
+        sentences.push(format!("{who} asked to find out more about {attribute} first."));
+    }
+    sentences.push(match packet.last_due {
+        Some(due) => {
+            format!("It opens when the last is in, or on {} if enough are in.", packet.local(due))
+        }
+        None => "It opens when the last is in.".to_owned(),
+    });
+}
+
 fn discussing(packet: &Packet, sentences: &mut Vec<String>) {
     let debrief = &packet.debrief;
-    if debrief.meeting_reason.is_some() {
+    if packet.awaits_meeting() {
         sentences.push("The cards are open, and it is held as a meeting.".to_owned());
         sentences.push("Its notes bring it before the decider.".to_owned());
         return;

@@ -1,8 +1,5 @@
 //! Naming a calendar, taking it back, and what is known of somebody's time.
 
-use secrecy::ExposeSecret;
-use url::Url;
-
 use super::api::SetBusyCalendar;
 use super::store::{self, BusyCalendar};
 use crate::access::{Action, Actor, Permit, permit_known, somewhere};
@@ -12,15 +9,12 @@ use crate::db::{Conn, Tx};
 use crate::error::{Code, Error, Result, check_version};
 use crate::events::{Event, EventKind, record};
 use crate::ids::{BusyCalendarId, UserId};
+use crate::outbound::Written;
 use crate::outbound::guard::Reach;
 use crate::sessions::{DerivedSecrets, SealedFor};
 use crate::users;
 use crate::working_time::Span;
-
-/// The longest address.
-const ADDRESS_MAX: usize = 2_000;
-/// How many characters of its end are shown.
-const ENDING: usize = 4;
+use secrecy::ExposeSecret;
 
 /// The address of a calendar, checked and sealed: drawn before the transaction.
 #[derive(Clone)]
@@ -42,24 +36,15 @@ impl Sealed {
         derived: &DerivedSecrets,
     ) -> Result<Self> {
         let text = input.address.expose_secret().trim();
-        let wrong = |detail: &'static str| Error::invalid("/address", "address", detail);
-        if text.is_empty() || text.len() > ADDRESS_MAX {
-            return Err(wrong("At most 2000 characters."));
-        }
         // Calendars like to be followed by a scheme of their own.
         let text = match text.strip_prefix("webcal://") {
             Some(rest) => format!("https://{rest}"),
             None => text.to_owned(),
         };
-        let mut url =
-            Url::parse(&text).map_err(|_| wrong("It is an address such as https://…."))?;
-        reach.check(&url).map_err(|refusal| wrong(refusal.detail()))?;
-        url.set_fragment(None);
-        let host = url.host_str().unwrap_or_default().to_owned();
-        let mut ending: Vec<char> = url.as_str().chars().rev().take(ENDING).collect();
-        ending.reverse();
+        let Written { url, host, ending } = Written::read(&text, reach)
+            .map_err(|detail| Error::invalid("/address", "address", detail))?;
         let address = derived.seal(SealedFor::BusyCalendar, &user.to_string(), url.as_str())?;
-        Ok(Self { address, host, ending: ending.into_iter().collect() })
+        Ok(Self { address, host, ending })
     }
 }
 

@@ -11,6 +11,7 @@ use crate::db::dialect::{self, Root};
 use crate::error::{Code, Error, FieldError, Result, check_version};
 use crate::events::{Event, EventKind, record};
 use crate::ids::{AnyId, ApplicationId, Id, JobId, UserId};
+use crate::notifications;
 use crate::organization::departments;
 use crate::users::commands::{check_owner, close_doors, keep_an_owner, lock_managers};
 use crate::users::store::{self, User};
@@ -27,6 +28,7 @@ pub const ENDINGS: &[Ending] = &[
     ("sessions_ended", sessions::store::revoke_all),
     ("delegations_ended", approvals::delegations::commands::end_all),
     ("busy_calendars_ended", users::busy::end),
+    ("chat_addresses_ended", notifications::chat::end),
 ];
 
 /// Shuts a user out, hands over or releases what stands on them, and ends what they act with. Doing it

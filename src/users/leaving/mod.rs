@@ -34,6 +34,8 @@ text_enum! {
         DebriefDecider => "debrief_decider",
         /// The course of a debrief.
         DebriefDriver => "debrief_driver",
+        /// A debrief that is not decided without them agreeing.
+        DebriefAgreer => "debrief_agreer",
         /// A vote on an approval that is under way.
         ApprovalStep => "approval_step",
         /// A place on a step of an approval chain.

@@ -72,6 +72,9 @@ fn of_interviews(
         let drives = row.driver_id == user_id;
         found.extend(drives.then(|| of(Kind::DebriefDriver).needing(alone)));
     }
+    for (row, job) in debriefs::store::agreement::standing_on(conn, user_id, reader, FOUND_MAX)? {
+        found.push(Obligation::of(Kind::DebriefAgreer, row.id).within(row.application_id, job));
+    }
     Ok(found)
 }
 

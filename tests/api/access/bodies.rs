@@ -94,6 +94,7 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
             json!({ "starts_on": "2027-04-02", "ends_on": "2027-04-01" })
         }
         "setMyBusyCalendar" => json!({ "address": "no address" }),
+        "setMyChatAddress" => json!({ "url": "no address", "format": "slack" }),
         "setMyNotificationPreferences" => {
             json!({ "digest": true, "digest_at": "24:00", "quiet_hours": true, "mails": [] })
         }
@@ -157,6 +158,11 @@ fn of_the_loop(scene: &Scene, operation: &str) -> Option<Value> {
         }),
         "submitForPanelist" => json!({ "reason": "Told by phone.", "recommendation": "yes" }),
         "extendDebrief" => json!({ "until": "2027-01-01T09:00:00Z" }),
+        "beginRound" => json!({ "evidence": "reference", "reason": "A call." }),
+        "nameAgreers" => json!({ "user_ids": [] }),
+        "proposeDecision" => json!({ "outcome": "no_hire", "reason": "Below the bar." }),
+        "agreeToProposal" => json!({ "agrees": true }),
+        "askForSignal" => json!({ "attribute_id": unknown("attr"), "reason": "Too little." }),
         "callMeeting" => json!({ "reason": "Everybody is in one place." }),
         "informCandidate" => json!({ "how": "spoken" }),
         "holdMeeting" => json!({ "notes": "Everybody said what their card says." }),

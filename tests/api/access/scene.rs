@@ -197,6 +197,8 @@ impl Scene {
         self.make(app, "stranger", "/me/time-off", days).await;
         let elsewhere = json!({ "address": "https://127.0.0.1:9/busy.ics" });
         app.put(self.who("stranger"), "/me/busy-calendar", elsewhere).await.ok();
+        let chat = json!({ "url": "https://chat.example.com/services/T0/7pQx", "format": "slack" });
+        app.put(self.who("stranger"), "/me/chat-address", chat).await.ok();
         self.make(app, "admin", "/pools", json!({ "name": "Keepers" })).await;
         let member = json!({ "user_id": self.who("stranger").id, "qualification": "shadowing" });
         self.make(app, "admin", &format!("/pools/{}/members", self.id("pool")), member).await;

@@ -96,7 +96,7 @@ impl World {
     pub async fn play(&mut self) {
         let who = self.dice.below(self.leads.len());
         match self.dice.below(22) {
-            0..=3 => self.wait().await,
+            0..=3 => self.wait(),
             4..=6 => self.hand_in(who).await,
             7 | 8 => self.schedule(who).await,
             9 => self.end(who, "completion", Held::TookPlace).await,
@@ -118,7 +118,7 @@ impl World {
     }
 
     /// Time passes, from minutes to more than a day.
-    async fn wait(&mut self) {
+    fn wait(&mut self) {
         let minutes = [5, 30, 120, 300, 720, 1_500][self.dice.below(6)];
         self.app.advance(TimeDelta::minutes(minutes));
         self.say(&format!("{minutes} minutes later"));
@@ -205,11 +205,11 @@ impl World {
     }
 
     async fn end(&mut self, who: usize, what: &str, held: Held) {
-        let legal = match held {
-            Held::Off => self.model.can_cancel(who),
-            _ => self.model.can_complete(who),
+        let (legal, body) = if held == Held::Off {
+            (self.model.can_cancel(who), json!({}))
+        } else {
+            (self.model.can_complete(who), Value::Null)
         };
-        let body = if held == Held::Off { json!({}) } else { Value::Null };
         let path = format!("/interviews/{}/{what}", self.onsite.interviews[who]);
         let status = self.app.put(&self.again(&self.onsite.recruiter), &path, body).await.status;
         if self.agrees(&format!("{what} of interview {who}"), status, legal) {
@@ -267,9 +267,10 @@ impl World {
         let legal = self.model.can_respond(who);
         let lead = self.again(&self.leads[who]);
         let seen = self.app.get(&lead, &self.path("")).await;
-        let told = match seen.json["findings"] {
-            Value::Array(_) => answers(&seen.json, &lead, "As my card says."),
-            _ => json!([]),
+        let told = if seen.json["findings"].is_array() {
+            answers(&seen.json, &lead, "As my card says.")
+        } else {
+            json!([])
         };
         if legal {
             let asks = told.as_array().is_some_and(|questions| !questions.is_empty());
@@ -315,9 +316,10 @@ impl World {
         let concerns: Vec<Value> = strong_no
             .map(|one| json!({ "scorecard_id": one["scorecard_id"], "answer": "It was weighed." }))
             .collect();
-        let findings = match seen.json["findings"] {
-            Value::Array(_) => missed(&seen.json, "It can be learned."),
-            _ => json!([]),
+        let findings = if seen.json["findings"].is_array() {
+            missed(&seen.json, "It can be learned.")
+        } else {
+            json!([])
         };
         let memo = json!({
             "for": [{ "text": "Asked before building." }], "summary": "It was weighed. ".repeat(15),

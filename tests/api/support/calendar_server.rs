@@ -1,6 +1,6 @@
-//! A server of calendars on the loopback that a test tells what to say.
+//! A server of calendars, or of a chat, on the loopback that a test tells what to say.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -59,7 +59,7 @@ impl CalendarServer {
         lock(&self.shared).said = Some(Said { status, headers, body: body.into() });
     }
 
-    /// What it was asked since the last call, with headers.
+    /// What it was asked since the last call: headers, and after an empty line the body if there was one.
     pub fn asked(&self) -> Vec<String> {
         std::mem::take(&mut lock(&self.shared).asked)
     }
@@ -80,14 +80,24 @@ fn lock(shared: &Mutex<Shared>) -> std::sync::MutexGuard<'_, Shared> {
 }
 
 fn answer(mut stream: TcpStream, shared: &Mutex<Shared>) {
-    let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
-    let mut asked = String::new();
-    while let Some(Ok(line)) = lines.next() {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let (mut asked, mut length) = (String::new(), 0);
+    while let Some(Ok(line)) = reader.by_ref().lines().next() {
         if line.is_empty() {
             break;
         }
+        let (name, value) = line.split_once(':').unwrap_or_default();
+        if name.eq_ignore_ascii_case("content-length") {
+            length = value.trim().parse().unwrap();
+        }
         asked.push_str(&line);
         asked.push('\n');
+    }
+    if length > 0 {
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).unwrap();
+        asked.push('\n');
+        asked.push_str(&String::from_utf8(body).unwrap());
     }
     let said = {
         let mut shared = lock(shared);

@@ -288,7 +288,8 @@ pub fn answers(debrief: &Value, person: &Person, text: &str) -> Value {
     let findings = debrief["findings"].as_array().unwrap().iter();
     let mine = findings.filter(|finding| {
         let people = finding["user_ids"].as_array().unwrap();
-        finding["severity"] == "blocking" && people.contains(&json!(person.id))
+        let asked = finding["discussion"] == debrief["discussions"];
+        asked && people.contains(&json!(person.id))
     });
     mine.map(|finding| json!({ "finding_id": finding["id"], "answer": text })).collect()
 }
@@ -296,7 +297,8 @@ pub fn answers(debrief: &Value, person: &Person, text: &str) -> Value {
 /// An answer to every must-have that was missed, for a memo.
 pub fn missed(debrief: &Value, text: &str) -> Value {
     let findings = debrief["findings"].as_array().unwrap().iter();
+    let newest = findings.filter(|finding| finding["reveal"] == debrief["reveals"]);
     let missed =
-        findings.filter(|finding| finding["kind"] == "below_the_line" || finding["kind"] == "gap");
+        newest.filter(|finding| finding["kind"] == "below_the_line" || finding["kind"] == "gap");
     missed.map(|finding| json!({ "finding_id": finding["id"], "answer": text })).collect()
 }

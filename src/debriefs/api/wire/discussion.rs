@@ -16,11 +16,17 @@ pub struct DebriefFinding {
     pub(crate) id: FindingId,
     pub(crate) kind: FindingKind,
     pub(crate) severity: Severity,
+    /// In which reveal it was found, from 1; a debrief that asks for more signal is revealed again.
+    #[schema(minimum = 1)]
+    pub(crate) reveal: i32,
+    /// The discussion in which it is put to them; null for a note, and for what was answered before.
+    #[schema(minimum = 1)]
+    pub(crate) discussion: Option<i32>,
     /// The attribute; null where it is about the overall recommendations.
     pub(crate) attribute_id: Option<AttributeId>,
     /// The cards that it rests on.
     pub(crate) scorecard_ids: Vec<ScorecardId>,
-    /// Their authors, to whom it is put if it blocks.
+    /// Their authors, to whom it is put if it is put to anybody.
     pub(crate) user_ids: Vec<UserId>,
 }
 
@@ -59,6 +65,8 @@ impl Debrief {
                 id: row.id,
                 kind: row.kind,
                 severity: row.severity,
+                reveal: row.reveal,
+                discussion: row.asked_in,
                 attribute_id: row.attribute_id,
                 scorecard_ids: of_it.clone().map(|rest| rest.scorecard_id).collect(),
                 user_ids: of_it.map(|rest| rest.author_id).collect(),

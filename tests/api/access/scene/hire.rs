@@ -269,6 +269,22 @@ impl Scene {
         }
     }
 
+    /// Somebody has to agree to what the decider proposes, and does.
+    async fn agree(&self, app: &TestApp, debrief: &str, person: &Person, because: &str) {
+        let manager = self.who("manager");
+        let hire = json!({ "outcome": "hire", "level_id": self.id("level"), "reason": JUDGEMENT });
+        for (what, body) in
+            [("agree-required", json!({ "user_ids": [person.id] })), ("proposal", hire)]
+        {
+            let etag = app.get(manager, debrief).await.etag();
+            app.put_if(manager, &format!("{debrief}/{what}"), &etag, body).await.ok();
+        }
+        let agrees = json!({
+            "agrees": true, "reason": JUDGEMENT, "because_of": { "scorecard_id": because },
+        });
+        app.put(person, &format!("{debrief}/agreement"), agrees).await.ok();
+    }
+
     /// One who judges agrees with the decision, one does not, and one was let off.
     pub(super) async fn judge(&mut self, app: &TestApp) {
         let application = self.id("app").to_owned();
@@ -304,6 +320,7 @@ impl Scene {
         let card = self.hand_in(app, &on, &done, ("yes", JUDGEMENT)).await;
         let debrief = format!("/debriefs/{}", on.debrief);
         self.discuss(app, &debrief, [&nora, &done], &no).await;
+        self.agree(app, &debrief, &done, &no).await;
         let etag = app.get(self.who("manager"), &debrief).await.etag();
         let memo = json!({
             "for": [{ "text": JUDGEMENT }], "against": [{ "text": JUDGEMENT }],

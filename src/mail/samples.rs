@@ -1,9 +1,66 @@
-//! What the mails of the tests say.
+//! Invented facts for every mail: for whoever looks at mails before anybody gets one, and for tests.
 
 use serde_json::{Value, json};
 
+use super::MailKind;
+
+/// The facts of a sample of a kind, as that kind usually has them; `organization_name` is the reader's.
+pub fn of(kind: MailKind, organization_name: &str) -> Value {
+    let mut facts = everything();
+    let mut set = |name: &str, value: Value| {
+        if let Some(fact) = facts.get_mut(name) {
+            *fact = value;
+        }
+    };
+    set("organization_name", json!(organization_name));
+    match kind {
+        MailKind::InterviewScheduled
+        | MailKind::CandidateInterviewScheduled
+        | MailKind::GlassBroken
+        | MailKind::PasswordReset
+        | MailKind::TimeAsked => set("minutes", json!(60)),
+        MailKind::InterviewCalledOff | MailKind::CandidateInterviewCalledOff => {
+            set("why", json!("off"));
+        }
+        MailKind::ApprovalAsked => set("in_place_of", json!("")),
+        MailKind::Digest | MailKind::ScorecardDue => {
+            set("unsubscribe", json!("https://evenbar.acme.test/l/ghi"));
+        }
+        MailKind::InterviewAssigned
+        | MailKind::DebriefRevealed
+        | MailKind::DecisionMade
+        | MailKind::OfferApproved
+        | MailKind::SessionReuse
+        | MailKind::Invitation
+        | MailKind::PasswordChanged
+        | MailKind::BreakGlassSignIn
+        | MailKind::DelegationGiven
+        | MailKind::DelegationEnded
+        | MailKind::HandedOver
+        | MailKind::LeftBehind
+        | MailKind::PanelistDeclined
+        | MailKind::ScorecardHandedIn
+        | MailKind::CandidateAnswered
+        | MailKind::DebriefQuestion
+        | MailKind::DebriefStalled
+        | MailKind::DecisionAwaited
+        | MailKind::DissentAsked
+        | MailKind::SetUpForSuccess
+        | MailKind::AddressRefused
+        | MailKind::AgreementAsked
+        | MailKind::AgreementEscalated
+        | MailKind::SignalAsked
+        | MailKind::ChatStopped => {}
+    }
+    if kind == MailKind::CandidateInterviewCalledOff {
+        // There is nothing to open.
+        set("link", json!(""));
+    }
+    facts
+}
+
 /// Every variable that any mail may print; a rating, an outcome or an amount is none of them.
-pub(super) fn everything() -> Value {
+pub fn everything() -> Value {
     let mut everything = of_single_mails();
     let digest = json!({
         "headline": "2 things are with you, 1 of them overdue",
@@ -47,6 +104,7 @@ fn of_single_mails() -> Value {
         "location": "Room 3, Berlin",
         "dial_in": "+49 30 5550100",
         "panel": "Ana, Ben",
+        "decider_name": "Dana Decider",
         "step_name": "Finance",
         "in_place_of": "Fia Finance",
         "giver_name": "Fia Finance",
@@ -68,6 +126,7 @@ fn of_single_mails() -> Value {
         "submitter_name": "Rita Recruiter",
         "asked": "slots",
         "said": "another_time",
+        "chat_host": "hooks.chat.test",
         "windows": true,
         "broken_at_local": "Thu 25 Mar 2027, 10:00 (Europe/Berlin)",
     })
