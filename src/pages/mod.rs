@@ -63,6 +63,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "account_password.html",
     "debrief.html",
     "debrief_agree.html",
+    "debrief_drive.html",
     "debrief_decide.html",
     "forms.html",
     "invitation.html",

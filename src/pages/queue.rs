@@ -84,6 +84,7 @@ fn row(item: Item, time_zone: &str, now: Instant) -> Row {
         ItemKind::Scorecard => ("Scorecard", "Fill in the scorecard"),
         ItemKind::Interview => ("Interview", "See what to ask"),
         ItemKind::Question => ("Debrief", "Answer"),
+        ItemKind::MeetingNotes => ("Meeting", "Write it down"),
         ItemKind::Decision => ("Decision", "Decide"),
         ItemKind::Agreement => ("Agreement", "Answer"),
         ItemKind::Telling => ("Decided", "Tell"),

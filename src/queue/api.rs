@@ -69,7 +69,7 @@ pub struct QueueItem {
 
 /// Get my queue
 ///
-/// Everything that you owe: interviews to be at, scorecards, decisions, agreements and votes, with when each is
+/// Everything that you owe: interviews to be at, scorecards, answers, notes of meetings, decisions, agreements and votes, with when each is
 /// due by your clock and what it takes. Of each kind the oldest 200 are listed. A decision comes only
 /// once you owe no scorecard for its application.
 #[utoipa::path(

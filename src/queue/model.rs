@@ -16,6 +16,8 @@ text_enum! {
         Interview => "interview",
         /// The answer to a question that is put to one in a debrief.
         Question => "question",
+        /// What was said at the meeting of a debrief.
+        MeetingNotes => "meeting_notes",
         /// The decision of a debrief whose cards are revealed.
         Decision => "decision",
         /// Whether one agrees to what a decider proposes.
@@ -31,6 +33,8 @@ text_enum! {
 const CARD_MINUTES: i32 = 3;
 /// What answering a question takes, or saying whether one agrees, in minutes.
 const QUESTION_MINUTES: i32 = 5;
+/// What writing down what was said at a meeting takes, in minutes.
+const NOTES_MINUTES: i32 = 10;
 /// What reading the cards and writing the memo takes, in minutes.
 const DECISION_MINUTES: i32 = 15;
 /// What telling a candidate takes, in minutes.
@@ -123,6 +127,7 @@ impl ItemKind {
         match self {
             Self::Scorecard | Self::Interview => CARD_MINUTES,
             Self::Question | Self::Agreement => QUESTION_MINUTES,
+            Self::MeetingNotes => NOTES_MINUTES,
             Self::Decision => DECISION_MINUTES,
             Self::Telling => TELLING_MINUTES,
             Self::Vote => VOTE_MINUTES,
@@ -137,6 +142,7 @@ impl Item {
             ItemKind::Interview => self.starts_at,
             ItemKind::Scorecard
             | ItemKind::Question
+            | ItemKind::MeetingNotes
             | ItemKind::Decision
             | ItemKind::Agreement
             | ItemKind::Telling

@@ -142,14 +142,14 @@ type DebriefRow = (
     DebriefId,
     ApplicationId,
     DebriefState,
-    // Whether the decision is theirs.
-    bool,
+    // Whether the decision is theirs, and whether nobody waits for notes of a meeting.
+    (bool, bool),
     (Option<Instant>, Option<Instant>, Option<Instant>),
 );
 
 /// What the actor owes in debriefs, of applications for which they owe no card: answers to the questions
-/// that are put to them, unless a meeting answers them, decisions that wait for nobody else, whether
-/// they agree to one, and to tell candidates what was decided, unless they withdrew.
+/// that are put to them, unless a meeting answers them, what was said at a meeting, decisions that wait for
+/// nobody else, whether they agree to one, and to tell candidates what was decided, unless they withdrew.
 #[expect(clippy::too_many_lines, reason = "one statement")]
 fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
     let owing = panelists::table
@@ -169,15 +169,20 @@ fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
         .filter(responses::debrief_id.eq(debrief))
         .filter(responses::discussion.eq(DEBRIEFS.field(debriefs::discussions)))
         .filter(responses::user_id.eq(actor.user_id));
-    let written = DEBRIEFS
-        .field(debriefs::meeting_reason)
-        .is_null()
-        .or(DEBRIEFS.field(debriefs::meeting_notes).is_not_null());
+    let written = || {
+        let (called, notes) =
+            (DEBRIEFS.field(debriefs::meeting_reason), DEBRIEFS.field(debriefs::meeting_notes));
+        called.is_null().or(notes.is_not_null())
+    };
     let question = state
         .eq(DebriefState::Discussing)
-        .and(written)
+        .and(written())
         .and(exists(asked))
         .and(not(exists(answered)));
+    let meeting = state
+        .eq(DebriefState::Discussing)
+        .and(DEBRIEFS.field(debriefs::driver_id).eq(actor.user_id))
+        .and(not(written()));
     let telling = state
         .eq(DebriefState::Decided)
         .and(DEBRIEFS.field(debriefs::driver_id).eq(actor.user_id))
@@ -221,7 +226,7 @@ fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
         .inner_join(candidates::table.on(candidates::id.eq(applications::candidate_id)))
         .inner_join(jobs::table.on(jobs::id.eq(applications::job_id)))
         .filter(takes_part(Reach::of(actor, Action::ReadDebrief)))
-        .filter((question.or(decision).or(agreement)).and(goes_on).or(telling))
+        .filter(question.or(meeting).or(decision).or(agreement).and(goes_on).or(telling))
         .filter(not(exists(owing)))
         .order(debrief)
         .limit(FOUND_MAX)
@@ -230,7 +235,7 @@ fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
                 debrief,
                 DEBRIEFS.field(debriefs::application_id),
                 state,
-                decides,
+                (decides, written()),
                 (
                     DEBRIEFS.field(debriefs::responses_due_at),
                     DEBRIEFS.field(debriefs::decide_by),
@@ -244,13 +249,16 @@ fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
 }
 
 fn of_debrief((row, (candidate_name, job_title)): InDebrief) -> Item {
-    let (id, application_id, state, decides, (responses_due_at, decide_by, inform_by)) = row;
+    let (id, application_id, state, (decides, written), (responses_due_at, decide_by, inform_by)) =
+        row;
     let (kind, title, due_at) = if state == DebriefState::Deciding && decides {
         (ItemKind::Decision, "Decision", decide_by)
     } else if state == DebriefState::Deciding {
         (ItemKind::Agreement, "Do you agree to the decision?", decide_by)
     } else if state == DebriefState::Decided {
         (ItemKind::Telling, "Tell the candidate", inform_by)
+    } else if !written {
+        (ItemKind::MeetingNotes, "Notes of the meeting", None)
     } else {
         (ItemKind::Question, "Question in the debrief", responses_due_at)
     };

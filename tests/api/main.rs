@@ -29,6 +29,7 @@ mod debrief_course;
 mod debrief_histories;
 mod debrief_memos;
 mod debrief_pages;
+mod debrief_reins;
 mod debrief_rounds;
 mod debrief_signal;
 mod debriefs;

@@ -12,7 +12,7 @@ use crate::debriefs::detector::{Card, Judged, Measured};
 use crate::debriefs::model::Progress;
 use crate::debriefs::store;
 use crate::error::{Error, Result};
-use crate::ids::{AttributeId, InterviewId, LoopId, ScorecardId, UserId};
+use crate::ids::{AttributeId, InterviewId, LoopId, PanelistId, ScorecardId, UserId};
 use crate::interviews::InterviewState;
 use crate::interviews::model::{OFF, OWING_SLOTS};
 use crate::loops::templates::{KitKind, Slot};
@@ -21,6 +21,8 @@ use crate::scorecards::{Recommendation, ScorecardState};
 /// A seat whose card counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
 pub struct Awaited {
+    /// The seat.
+    pub id: PanelistId,
     /// Who writes the card.
     pub user_id: UserId,
     /// On which seat.
@@ -85,6 +87,7 @@ pub fn waiting(conn: &mut Conn, id: LoopId) -> QueryResult<Waiting> {
                     .filter(assessment_results::interview_id.eq(interviews::id)),
             ),
             (
+                panelists::id,
                 panelists::user_id,
                 panelists::slot,
                 panelists::due_at,

@@ -139,6 +139,7 @@ fn owed(
         ItemKind::Scorecard => format!("Scorecard: {}", item.title),
         ItemKind::Interview => format!("Interview: {}", item.title),
         ItemKind::Question
+        | ItemKind::MeetingNotes
         | ItemKind::Decision
         | ItemKind::Agreement
         | ItemKind::Telling

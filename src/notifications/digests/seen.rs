@@ -86,6 +86,7 @@ pub(super) fn owed(
             item.due_at.is_none_or(|due| calendar.working_time_between(due, now) <= SPOKEN_OF)
         }
         ItemKind::Question
+        | ItemKind::MeetingNotes
         | ItemKind::Decision
         | ItemKind::Agreement
         | ItemKind::Telling
@@ -109,7 +110,7 @@ const fn mail_of(kind: ItemKind) -> Option<MailKind> {
         ItemKind::Decision => Some(MailKind::DecisionAwaited),
         ItemKind::Agreement => Some(MailKind::AgreementAsked),
         ItemKind::Telling => Some(MailKind::DecisionMade),
-        ItemKind::Scorecard | ItemKind::Interview | ItemKind::Vote => None,
+        ItemKind::Scorecard | ItemKind::Interview | ItemKind::MeetingNotes | ItemKind::Vote => None,
     }
 }
 

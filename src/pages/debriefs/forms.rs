@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::drive::{self, Pull};
 use super::memo;
 use super::packet::Packet;
 use crate::debriefs::api::{
@@ -37,6 +38,8 @@ pub(super) enum Act {
     Decide,
     /// Says that the candidate knows.
     Inform,
+    /// Drives it.
+    Drive(Pull),
 }
 
 /// The fields that belong to nothing in particular, in the order of the page.
@@ -77,7 +80,9 @@ pub(super) fn list_of(packet: &Packet, body: &[u8]) -> FieldList {
         let label = words::finding(question.kind, attribute);
         fields.push((answer_field(question.id), format!("Your answer to “{label}”")));
     }
-    fields.extend(OWN.iter().map(|(id, label)| ((*id).to_owned(), (*label).to_owned())));
+    fields.extend(
+        OWN.iter().chain(&drive::FIELDS).map(|(id, label)| ((*id).to_owned(), (*label).to_owned())),
+    );
     fields.extend(memo::fields(packet));
     fields.extend(["base", "then"].map(|id| (id.to_owned(), String::new())));
     let known: BTreeSet<String> = fields.iter().map(|(id, _)| id.clone()).collect();
@@ -212,7 +217,16 @@ pub(super) fn mark(form: &mut Form, act: Act, error: Error) {
             (Act::Agree, _) => Some("agreement_card".to_owned()),
             (Act::Ask, _) => Some("signal_attribute".to_owned()),
             (Act::Decide, pointer) => memo::field_of(form, pointer),
-            (Act::Respond | Act::Ballot | Act::Dissent | Act::Propose | Act::Inform, _) => None,
+            (Act::Drive(Pull::Extend), _) => Some("until".to_owned()),
+            (
+                Act::Respond
+                | Act::Ballot
+                | Act::Dissent
+                | Act::Propose
+                | Act::Inform
+                | Act::Drive(_),
+                _,
+            ) => None,
         };
         match field {
             Some(field) => form.refuse(&field, detail(act, &field, &wrong.detail)),
@@ -237,7 +251,8 @@ fn detail<'w>(act: Act, field: &str, said: &'w str) -> &'w str {
             | Act::Agree
             | Act::Ask
             | Act::Decide
-            | Act::Inform,
+            | Act::Inform
+            | Act::Drive(_),
             _,
         ) => said,
     }
@@ -253,6 +268,7 @@ pub(super) fn unsent(packet: &Packet, form: &Form) -> Vec<(String, String)> {
             || (id == "proposal_reason" && packet.proposes())
             || (id == "agreement_reason" && packet.agrees())
             || (id == "signal_reason" && packet.asks())
+            || packet.still_drives(id)
             || (memo::is_text(id) && packet.decides())
     };
     let is_text = |id: &str| {
@@ -264,6 +280,10 @@ pub(super) fn unsent(packet: &Packet, form: &Form) -> Vec<(String, String)> {
                 "proposal_reason",
                 "agreement_reason",
                 "signal_reason",
+                "waiver_reason",
+                "force_reason",
+                "meeting_reason",
+                "notes",
             ]
             .contains(&id)
             || memo::is_text(id)

@@ -6,6 +6,7 @@
 
 mod agreed;
 mod decided;
+mod drive;
 mod forms;
 mod judged;
 mod memo;
@@ -27,6 +28,7 @@ use crate::debriefs::commands;
 use crate::error::{Code, Error, Result};
 use crate::http::{Ctx, Open, PathId};
 use crate::ids::{DebriefId, kinds};
+use drive::Pull;
 use forms::Act;
 use packet::Packet;
 
@@ -41,7 +43,12 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
         .service(agree)
         .service(ask)
         .service(decide)
-        .service(inform);
+        .service(inform)
+        .service(extend)
+        .service(waive)
+        .service(force)
+        .service(meet)
+        .service(note);
 }
 
 /// Where the page of a debrief is.
@@ -167,6 +174,61 @@ async fn inform(
     answer(submit(ctx, &req, id, &body, Act::Inform).await)
 }
 
+/// Waits longer for cards.
+#[post("/debriefs/{id}/extension")]
+async fn extend(
+    Open(ctx): Open,
+    req: HttpRequest,
+    PathId(id): PathId<kinds::Debrief>,
+    body: web::Bytes,
+) -> Result<HttpResponse> {
+    answer(submit(ctx, &req, id, &body, Act::Drive(Pull::Extend)).await)
+}
+
+/// Does without a card.
+#[post("/debriefs/{id}/waiver")]
+async fn waive(
+    Open(ctx): Open,
+    req: HttpRequest,
+    PathId(id): PathId<kinds::Debrief>,
+    body: web::Bytes,
+) -> Result<HttpResponse> {
+    answer(submit(ctx, &req, id, &body, Act::Drive(Pull::Waive)).await)
+}
+
+/// Goes on without the cards that are missing.
+#[post("/debriefs/{id}/forced-reveal")]
+async fn force(
+    Open(ctx): Open,
+    req: HttpRequest,
+    PathId(id): PathId<kinds::Debrief>,
+    body: web::Bytes,
+) -> Result<HttpResponse> {
+    answer(submit(ctx, &req, id, &body, Act::Drive(Pull::Force)).await)
+}
+
+/// Holds it as a meeting.
+#[post("/debriefs/{id}/meeting")]
+async fn meet(
+    Open(ctx): Open,
+    req: HttpRequest,
+    PathId(id): PathId<kinds::Debrief>,
+    body: web::Bytes,
+) -> Result<HttpResponse> {
+    answer(submit(ctx, &req, id, &body, Act::Drive(Pull::Meet)).await)
+}
+
+/// Takes the notes of a meeting.
+#[post("/debriefs/{id}/meeting-notes")]
+async fn note(
+    Open(ctx): Open,
+    req: HttpRequest,
+    PathId(id): PathId<kinds::Debrief>,
+    body: web::Bytes,
+) -> Result<HttpResponse> {
+    answer(submit(ctx, &req, id, &body, Act::Drive(Pull::Note)).await)
+}
+
 async fn open(ctx: Ctx, req: &HttpRequest, id: DebriefId) -> Result<HttpResponse> {
     let Ok(visitor) = Visitor::of(ctx, req).await? else {
         return Ok(to_sign_in(&path_of(id)));
@@ -178,7 +240,8 @@ async fn open(ctx: Ctx, req: &HttpRequest, id: DebriefId) -> Result<HttpResponse
 
 /// What the visitor may be shown, and what of it is to be noted once they are.
 async fn load(visitor: &Visitor, id: DebriefId) -> Result<(Packet, Unnoted)> {
-    visitor.ctx.read(move |conn, actor| packet::load(conn, actor, id)).await
+    let now = visitor.ctx.state().db.clock().now();
+    visitor.ctx.read(move |conn, actor| packet::load(conn, actor, id, now)).await
 }
 
 async fn submit(
@@ -208,6 +271,7 @@ async fn submit(
 async fn act_on(visitor: &Visitor, packet: &Packet, form: &mut Form, act: Act) -> Result<bool> {
     let (ctx, id) = (&visitor.ctx, packet.debrief.id);
     match act {
+        Act::Drive(pull) => return drive::act(ctx, id, form, pull).await,
         Act::Respond => {
             let Some(input) = forms::response(form, packet) else { return Ok(false) };
             let write = move |tx: &mut Tx<'_>, actor: &Actor| {
@@ -277,7 +341,9 @@ async fn before_it(visitor: &Visitor, form: &mut Form, id: DebriefId, act: Act) 
             };
             ctx.act(write).await?;
         }
-        Act::Respond | Act::Ballot | Act::Dissent | Act::Decide | Act::Inform => return Ok(false),
+        Act::Respond | Act::Ballot | Act::Dissent | Act::Decide | Act::Inform | Act::Drive(_) => {
+            return Ok(false);
+        }
     }
     Ok(true)
 }

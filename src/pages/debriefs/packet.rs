@@ -1,6 +1,7 @@
 //! What the page of a debrief is made of: what the API shows its reader, the names in it, and the texts of
 //! the cards that are open to them.
 
+use super::drive::{self, Reins};
 use crate::access::{self, Actor};
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -43,13 +44,20 @@ pub(super) struct Packet {
     pub(super) anchors: Vec<Anchor>,
     /// The levels to hire at, for whoever decides now.
     pub(super) levels: Vec<(LevelId, String)>,
+    /// What its reader may do to it as long as it goes on.
+    pub(super) reins: Reins,
 }
 
 /// The packet of a reader, and what they are shown for the first time in it.
 ///
 /// # Errors
 /// `not_found` for whoever may not read the debrief.
-pub(super) fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<(Packet, Unnoted)> {
+pub(super) fn load(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: DebriefId,
+    now: Instant,
+) -> Result<(Packet, Unnoted)> {
     let Loaded { shown, mut unnoted, cards, ratings } = api::load(conn, actor, id)?;
     let reader = users::store::find_active(conn, actor.user_id)?.ok_or_else(Error::not_found)?;
     let named = Named::load(conn, &shown.value)?;
@@ -66,19 +74,24 @@ pub(super) fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<(Pac
         ratings,
         anchors: Vec::new(),
         levels: Vec::new(),
+        reins: Reins::default(),
     };
     let application_id = packet.debrief.application_id;
     if packet.debrief.view == DebriefView::Sealed {
         packet.owed = access::owed_interviews(conn, actor.user_id, application_id)?;
         return Ok((packet, unnoted));
     }
-    if packet.debrief.state == DebriefState::Gathering {
-        let mut waiting = turnout::waiting(conn, packet.debrief.loop_id)?;
+    let waits = matches!(packet.debrief.state, DebriefState::Gathering | DebriefState::Stalled);
+    let mut waiting = None;
+    if waits {
+        let mut awaited = turnout::waiting(conn, packet.debrief.loop_id)?;
         if let Some(request) = &packet.debrief.signal_request {
-            waiting = waiting.only(request.interview_id);
+            awaited = awaited.only(request.interview_id);
         }
-        packet.last_due = waiting.last_due(packet.debrief.extended_until);
+        packet.last_due = awaited.last_due(packet.debrief.extended_until);
+        waiting = Some(awaited);
     }
+    packet.reins = drive::reins(conn, actor, &packet, waiting.as_ref(), now)?;
     packet.coverage = coverage_of(conn, actor, packet.debrief.loop_id, &mut unnoted)?;
     if packet.debrief.cards.is_some() {
         let judged: Vec<AttributeId> = packet.attributes().map(|one| one.attribute_id).collect();

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::agreed::{Proposed, agreers, proposed};
 use super::decided::{Decided, decided};
+use super::drive::{Drive, drive};
 use super::forms::{self, answer_field};
 use super::judged::{Assessed, Attribute, Card, Voter, assessed, attributes, cards, voters};
 use super::memo::{self, concern_field, finding_field};
@@ -58,6 +59,7 @@ pub(super) struct View<'p> {
     asks: bool,
     decides: bool,
     informs: bool,
+    drive: Drive<'p>,
     choices: Choices<'p>,
     /// What was typed into forms that the page no longer has.
     unsent: Vec<(String, String)>,
@@ -149,6 +151,7 @@ pub(super) fn of<'p>(packet: &'p Packet, form: &Form) -> View<'p> {
         asks: packet.asks(),
         decides: packet.decides(),
         informs: packet.informs(),
+        drive: drive(packet),
         choices: choices(packet, form),
         unsent: forms::unsent(packet, form),
     }
