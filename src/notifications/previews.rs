@@ -65,6 +65,7 @@ pub struct MailPreview {
 #[into_params(parameter_in = Query)]
 pub struct MailPreviewFilter {
     /// As what; `json` when it is absent.
+    #[param(inline)]
     format: Option<MailFormat>,
 }
 
