@@ -77,6 +77,59 @@ impl Debrief {
     }
 }
 
+/// What a debrief is planned with.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    pub application_id: ApplicationId,
+    pub loop_id: LoopId,
+    pub round: i32,
+    pub decider_id: UserId,
+    pub driver_id: UserId,
+    pub settings_version_id: SettingsVersionId,
+    pub reveals_early: bool,
+    pub shows_recruiters: bool,
+}
+
+impl Debrief {
+    /// A debrief in which nothing happened yet.
+    pub fn planned(tx: &mut Tx<'_>, plan: Plan) -> Self {
+        let now = tx.now();
+        Self {
+            id: tx.id(),
+            application_id: plan.application_id,
+            loop_id: plan.loop_id,
+            round: plan.round,
+            state: DebriefState::Planned,
+            decider_id: plan.decider_id,
+            driver_id: plan.driver_id,
+            settings_version_id: plan.settings_version_id,
+            reveals_early: plan.reveals_early,
+            shows_recruiters: plan.shows_recruiters,
+            gathering_at: None,
+            revealed_at: None,
+            extended_until: None,
+            stalled_at: None,
+            forced_reason: None,
+            meeting_reason: None,
+            meeting_notes: None,
+            reveals: 0,
+            discussions: 0,
+            discussing_at: None,
+            responses_due_at: None,
+            decide_by: None,
+            dissent_until: None,
+            decided_at: None,
+            inform_by: None,
+            informed_at: None,
+            informed_how: None,
+            informed_by_id: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
+
 /// A row of `ballots`: a frozen recommendation; the first one is the scorecard's, a later one says why
 /// and which card, or which attribute of it, changed its author's mind.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]

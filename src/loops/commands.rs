@@ -6,7 +6,8 @@ use super::templates::store::{self as templates, Kit};
 use super::{LoopState, Place};
 use crate::access::{Action, Actor, Permit};
 use crate::db::{Conn, Tx};
-use crate::debriefs::{self, Debrief, DebriefState};
+use crate::debriefs::store::Plan;
+use crate::debriefs::{self, Debrief};
 use crate::error::{Error, Result};
 use crate::events::{EventKind, record};
 use crate::ids::{ApplicationId, InterviewId, LoopId, UserId};
@@ -150,38 +151,15 @@ fn first_round(
     input: &StartLoop,
 ) -> Result<Debrief> {
     let (settings_version_id, policy) = settings::store::current(tx.conn)?;
-    let now = tx.now();
-    Ok(Debrief {
-        id: tx.id(),
+    let plan = Plan {
         application_id: place.application_id,
         loop_id,
         round: 1,
-        state: DebriefState::Planned,
         decider_id: input.decider_id,
         driver_id: input.driver_id,
         settings_version_id,
         reveals_early: policy.reveal == Reveal::Early,
         shows_recruiters: policy.recruiter_sees == RecruiterView::Text,
-        gathering_at: None,
-        revealed_at: None,
-        extended_until: None,
-        stalled_at: None,
-        forced_reason: None,
-        meeting_reason: None,
-        meeting_notes: None,
-        reveals: 0,
-        discussions: 0,
-        discussing_at: None,
-        responses_due_at: None,
-        decide_by: None,
-        dissent_until: None,
-        decided_at: None,
-        inform_by: None,
-        informed_at: None,
-        informed_how: None,
-        informed_by_id: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    })
+    };
+    Ok(Debrief::planned(tx, plan))
 }

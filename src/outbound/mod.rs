@@ -1,9 +1,9 @@
 //! Asking other servers over HTTP: the one client of this service.
 //!
 //! Whoever is asked was named by an administrator (the identity provider) or by anybody who works here
-//! (the address of a calendar or a chat). For the latter [`guard`] says which addresses may be asked at all, once for
-//! what was written and once more for what a name turned out to mean: the address that is connected to is
-//! the one that was checked. No redirect is followed, no proxy of the environment is used, nothing is
+//! (the address of a calendar or a chat). For the latter [`guard`] says which addresses may be asked at
+//! all, once for what was written and once more for what a name turned out to mean: the address that is
+//! connected to is the one that was checked. No redirect is followed, no proxy of the environment is used, nothing is
 //! unpacked, and every exchange has an end.
 
 pub mod guard;
@@ -17,9 +17,9 @@ use ureq::http::Uri;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+use url::Url;
 
 use guard::{Reach, Refusal};
-use url::Url;
 
 /// How long one exchange may take, from resolving the name to the last byte.
 const TIMEOUT: Duration = Duration::from_secs(10);

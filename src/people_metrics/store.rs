@@ -118,8 +118,9 @@ pub(super) struct BallotRow {
     pub(super) initial: bool,
 }
 
-/// Every ballot of the debriefs that count, in the order in which they were cast; of one person's own, of
-/// those debriefs in which they cast any.
+/// Every ballot of the newest debriefs of loops that count, in the order in which they were cast; of one
+/// person's own, of those debriefs in which they cast any. Another round begins with the ballots of the one
+/// before, which are not counted twice.
 pub(super) fn ballots(
     conn: &mut Conn,
     reader: &Actor,
@@ -128,11 +129,15 @@ pub(super) fn ballots(
     let owing = panelists::table
         .filter(panelists::application_id.eq(applications::id))
         .filter(owing_seats(reader.user_id));
+    let later = LATER
+        .filter(LATER.field(debriefs::loop_id).eq(debriefs::loop_id))
+        .filter(LATER.field(debriefs::round).gt(debriefs::round));
     let mut query = ballots::table
         .inner_join(debriefs::table.on(debriefs::id.eq(ballots::debrief_id)))
         .inner_join(applications::table.on(applications::id.eq(debriefs::application_id)))
         .inner_join(jobs::table.on(jobs::id.eq(applications::job_id)))
         .filter(debriefs::state.eq_any(ENDED))
+        .filter(not(exists(later)))
         .filter(not(exists(owing)))
         .filter(not(own_applications(reader.user_id, reader.email_folded.clone())))
         .select((

@@ -205,6 +205,16 @@ both! {
         assert_eq!((&figures["ballots_changed"], &figures["ballots_toward_majority"]), (&json!(1), &json!(1)));
         assert_eq!(figures["recommendations"]["no"], 1, "the card says what it said");
         assert_eq!(app.get(&past.ana, "/me/metrics").await.ok()["figures"]["ballots_changed"], 0);
+        // Another round begins with what everybody recommended, and nobody changed their mind twice.
+        let seen = past.onsite.debrief(&app, &past.onsite.driver).await;
+        let path = format!("/debriefs/{}/rounds", past.onsite.debrief);
+        let request = app.request(&past.onsite.driver, actix_web::http::Method::POST, &path);
+        let round = json!({ "evidence": "reference", "reason": "A reference says otherwise." });
+        let next = app.send(request.insert_header(("If-Match", seen.etag())).set_json(round)).await;
+        past.onsite.debrief = next.id();
+        past.decide(&app).await;
+        let moved = app.get(&past.ben, "/me/metrics").await;
+        assert_eq!(moved.ok()["figures"]["ballots_changed"], 1);
     }
 
     async fn at_each_setting_nobody_learns_by_name_how_late_lenient_or_loaded_another_is(app) {

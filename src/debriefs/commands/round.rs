@@ -8,7 +8,7 @@ use crate::debriefs::DebriefState;
 use crate::debriefs::api::BeginRound;
 use crate::debriefs::model::newest_of_each;
 use crate::debriefs::store::round::{self, Round};
-use crate::debriefs::store::{self, Ballot, Debrief, agreement, turnout};
+use crate::debriefs::store::{self, Ballot, Debrief, Plan, agreement, turnout};
 use crate::error::{Code, Error, Result};
 use crate::events::{EventKind, record};
 use crate::ids::{DebriefId, LoopId, UserId};
@@ -68,35 +68,17 @@ pub fn begin_round(
 
 /// The round after one that decided, before anything happened in it. Its cards were revealed before.
 fn following(tx: &mut Tx<'_>, before: &Debrief, (decider, driver): (UserId, UserId)) -> Debrief {
-    let now = tx.now();
-    Debrief {
-        id: tx.id(),
+    let plan = Plan {
+        application_id: before.application_id,
+        loop_id: before.loop_id,
         round: before.round + 1,
-        state: DebriefState::Planned,
         decider_id: decider,
         driver_id: driver,
-        gathering_at: None,
-        extended_until: None,
-        stalled_at: None,
-        forced_reason: None,
-        meeting_reason: None,
-        meeting_notes: None,
-        reveals: 0,
-        discussions: 0,
-        discussing_at: None,
-        responses_due_at: None,
-        decide_by: None,
-        dissent_until: None,
-        decided_at: None,
-        inform_by: None,
-        informed_at: None,
-        informed_how: None,
-        informed_by_id: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-        ..before.clone()
-    }
+        settings_version_id: before.settings_version_id,
+        reveals_early: before.reveals_early,
+        shows_recruiters: before.shows_recruiters,
+    };
+    Debrief { revealed_at: before.revealed_at, ..Debrief::planned(tx, plan) }
 }
 
 /// What the new round begins with: those who have to agree, the recommendation of every card, and what its

@@ -21,8 +21,6 @@ use super::form::Form;
 use super::sign_in::to_sign_in;
 use super::visitor::Visitor;
 use super::{answer, safety, see_other};
-use crate::access::Actor;
-use crate::db::Tx;
 use crate::debriefs::api::{self, Unnoted};
 use crate::debriefs::commands;
 use crate::error::{Code, Error, Result};
@@ -270,79 +268,46 @@ async fn submit(
 /// Does what a form says; not if something in it does not fit, which is then marked.
 async fn act_on(visitor: &Visitor, packet: &Packet, form: &mut Form, act: Act) -> Result<bool> {
     let (ctx, id) = (&visitor.ctx, packet.debrief.id);
+    let base = form.text("base").parse().unwrap_or_default();
     match act {
         Act::Drive(pull) => return drive::act(ctx, id, form, pull).await,
         Act::Respond => {
             let Some(input) = forms::response(form, packet) else { return Ok(false) };
-            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
-                commands::respond(tx, actor, id, &input).map(drop)
-            };
-            ctx.act(write).await?;
+            ctx.act(move |tx, actor| commands::respond(tx, actor, id, &input).map(drop)).await?;
         }
         Act::Ballot => {
             let Some(input) = forms::ballot(form) else { return Ok(false) };
-            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
-                commands::ballot(tx, actor, id, &input).map(drop)
-            };
-            ctx.act(write).await?;
+            ctx.act(move |tx, actor| commands::ballot(tx, actor, id, &input).map(drop)).await?;
         }
         Act::Dissent => {
             let Some(input) = forms::dissent(form) else { return Ok(false) };
-            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
-                commands::state(tx, actor, id, &input).map(drop)
-            };
-            ctx.act(write).await?;
+            ctx.act(move |tx, actor| commands::state(tx, actor, id, &input).map(drop)).await?;
         }
-        Act::Propose | Act::Agree | Act::Ask => return before_it(visitor, form, id, act).await,
-        Act::Inform => {
-            let Some(input) = forms::informed(form) else { return Ok(false) };
-            let expected = form.text("base").parse().unwrap_or_default();
-            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
-                commands::inform(tx, actor, id, expected, &input).map(drop)
-            };
-            ctx.act(write).await?;
-        }
-        Act::Decide => {
-            let Some(input) = memo::decision(form, packet) else { return Ok(false) };
-            let expected = form.text("base").parse().unwrap_or_default();
-            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
-                commands::decide(tx, actor, id, expected, &input).map(drop)
-            };
-            ctx.act(write).await?;
-        }
-    }
-    Ok(true)
-}
-
-/// Does what a form says that comes before a decision, as [`act_on`] does.
-async fn before_it(visitor: &Visitor, form: &mut Form, id: DebriefId, act: Act) -> Result<bool> {
-    let ctx = &visitor.ctx;
-    match act {
         Act::Propose => {
             let Some(input) = forms::proposal(form) else { return Ok(false) };
-            let expected = form.text("base").parse().unwrap_or_default();
-            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
-                commands::propose(tx, actor, id, expected, &input).map(drop)
-            };
-            ctx.act(write).await?;
+            ctx.act(move |tx, actor| commands::propose(tx, actor, id, base, &input).map(drop))
+                .await?;
         }
         Act::Agree => {
             let Some(input) = forms::agreement(form) else { return Ok(false) };
-            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
-                commands::agree(tx, actor, id, &input).map(drop)
-            };
-            ctx.act(write).await?;
+            ctx.act(move |tx, actor| commands::agree(tx, actor, id, &input).map(drop)).await?;
         }
         Act::Ask => {
             let Some(input) = forms::signal(form) else { return Ok(false) };
-            let expected = form.text("base").parse().unwrap_or_default();
-            let write = move |tx: &mut Tx<'_>, actor: &Actor| {
-                commands::ask_for_signal(tx, actor, id, expected, &input).map(drop)
-            };
-            ctx.act(write).await?;
+            ctx.act(move |tx, actor| {
+                commands::ask_for_signal(tx, actor, id, base, &input).map(drop)
+            })
+            .await?;
         }
-        Act::Respond | Act::Ballot | Act::Dissent | Act::Decide | Act::Inform | Act::Drive(_) => {
-            return Ok(false);
+        Act::Inform => {
+            let Some(input) = forms::informed(form) else { return Ok(false) };
+            ctx.act(move |tx, actor| commands::inform(tx, actor, id, base, &input).map(drop))
+                .await?;
+        }
+        Act::Decide => {
+            let Some(input) = memo::decision(form, packet) else { return Ok(false) };
+            ctx.act(move |tx, actor| commands::decide(tx, actor, id, base, &input).map(drop))
+                .await?;
         }
     }
     Ok(true)

@@ -1,5 +1,7 @@
 //! Naming a calendar, taking it back, and what is known of somebody's time.
 
+use secrecy::ExposeSecret;
+
 use super::api::SetBusyCalendar;
 use super::store::{self, BusyCalendar};
 use crate::access::{Action, Actor, Permit, permit_known, somewhere};
@@ -14,7 +16,6 @@ use crate::outbound::guard::Reach;
 use crate::sessions::{DerivedSecrets, SealedFor};
 use crate::users;
 use crate::working_time::Span;
-use secrecy::ExposeSecret;
 
 /// The address of a calendar, checked and sealed: drawn before the transaction.
 #[derive(Clone)]
