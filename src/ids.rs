@@ -105,6 +105,7 @@ ids! {
     JobOfficeId JobOffice "joboffice" "job_office",
     KitId Kit "kit" "kit",
     LevelId Level "level" "level",
+    LightDecisionId LightDecision "lightdec" "light_decision",
     LoopId Loop "loop" "loop",
     LoopProbeId LoopProbe "probe" "loop_probe",
     LoopTemplateId LoopTemplate "looptpl" "loop_template",

@@ -19,6 +19,7 @@ use crate::db::schema::{
     applications, approval_runs, approval_step_members, approval_steps, assessment_results,
     debrief_peeks, debriefs, hiring_team_members, interviews, kits, panelists, scorecards,
 };
+use crate::debriefs::DebriefWay;
 use crate::error::Result;
 use crate::ids::{AgencyId, ApplicationId, InterviewId, UserId};
 
@@ -288,8 +289,33 @@ fn debriefs_of_card() -> _ {
 #[diesel::dsl::auto_type]
 fn was_revealed() -> _ {
     let debriefs: debriefs_of_card = debriefs_of_card();
+    let joined: joined_a_packet = joined_a_packet();
     let open = debriefs::revealed_at.is_not_null().or(debriefs::reveals_early.eq(true));
-    exists(debriefs.filter(open))
+    exists(debriefs.filter(open)).or(joined)
+}
+
+/// Whether a card of a light stage was in when a debrief of its application was revealed: it joined that packet.
+#[diesel::dsl::auto_type]
+fn joined_a_packet() -> _ {
+    let light: DebriefWay = DebriefWay::Light;
+    let of_card: debriefs_of_card = debriefs_of_card();
+    let packets = debriefs::table
+        .filter(debriefs::application_id.eq(scorecards::application_id))
+        .filter(debriefs::revealed_at.ge(scorecards::submitted_at));
+    exists(of_card.filter(debriefs::way.eq(light))).and(exists(packets))
+}
+
+/// Whether a card of a light stage is before this person to decide on it, or was: the gate that they read it
+/// through.
+#[diesel::dsl::auto_type]
+fn is_at_the_gate_of(user: UserId) -> _ {
+    let light: DebriefWay = DebriefWay::Light;
+    let of_card: debriefs_of_card = debriefs_of_card();
+    let theirs = of_card
+        .filter(debriefs::way.eq(light))
+        .filter(debriefs::decider_id.eq(user))
+        .filter(debriefs::decide_by.is_not_null());
+    exists(theirs)
 }
 
 /// Whether a person, as the decider of the debrief of a card, looked before the reveal: for a reason
@@ -328,8 +354,9 @@ pub fn unsealed_cards(user: UserId, recruiter: bool, in_person: bool) -> _ {
     let reads_early: AsExprOf<bool, Bool> = in_person.into_sql::<Bool>();
     let reads_own: AsExprOf<bool, Bool> = in_person.into_sql::<Bool>();
     let peeked: was_peeked_at = was_peeked_at(user);
+    let gate: is_at_the_gate_of = is_at_the_gate_of(user);
     let early = everywhere.or(part).and(shown).or(peeked);
-    let all = on_no_panel.and(early).and(reads_early);
+    let all = on_no_panel.and(early).or(gate).and(reads_early);
     let others = scorecards::state.eq(state).and(nothing_owed).and(all.or(revealed));
     scorecards::author_id.eq(user).and(reads_own).or(others)
 }

@@ -613,6 +613,7 @@ diesel::table! {
         informed_at -> Nullable<DbTs>,
         informed_how -> Nullable<Text>,
         informed_by_id -> Nullable<DbUuid>,
+        way -> Text,
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
@@ -1141,6 +1142,21 @@ diesel::table! {
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// What the decider of a light stage decided, and why.
+    light_decisions (id) {
+        id -> DbUuid,
+        debrief_id -> DbUuid,
+        outcome -> Text,
+        reason -> Text,
+        decider_id -> DbUuid,
+        occurred_at -> DbTs,
     }
 }
 
@@ -2048,6 +2064,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     kit_questions,
     kits,
     levels,
+    light_decisions,
     loop_probes,
     loop_template_versions,
     loop_templates,

@@ -5,6 +5,7 @@ mod discuss;
 mod drive;
 mod export;
 mod independence;
+mod light;
 mod round;
 mod signal;
 mod wire;
@@ -24,6 +25,7 @@ pub use drive::{
 pub(crate) use export::document;
 pub use export::export_memo;
 pub use independence::{EarlierReading, Independence, IndependenceCard, get_independence};
+pub use light::{DecideLightly, LightDecision, decide_lightly};
 pub use round::{BeginRound, DebriefOrigin, begin_round};
 pub use signal::{AskForSignal, ask_for_signal};
 pub use wire::{
@@ -43,7 +45,7 @@ use super::seen::{self, Filter, SeenDebrief};
 use super::store::agreement;
 use super::store::discussion::{self, Response};
 use super::store::signal as asked;
-use super::{DebriefState, Outcome, commands, peek, store};
+use super::{DebriefState, DebriefWay, Outcome, commands, peek, store};
 use crate::access::Actor;
 use crate::assessments;
 use crate::db::Conn;
@@ -235,8 +237,13 @@ pub(crate) fn load(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<Load
     if state != DebriefState::Planned {
         debrief.show_course(&stands, row.reads_cards);
     }
-    if row.phase().is_open() && row.reads_cards {
+    if row.way == DebriefWay::Light {
+        show_light(conn, actor, &row, &mut loaded)?;
+        return Ok(loaded);
+    }
+    if row.shows_packet() {
         show_packet(conn, actor, &row, &mut loaded)?;
+        show_earlier(conn, actor, &row, &mut loaded)?;
         let debrief = &mut loaded.shown.value;
         show_discussion(conn, actor, &stands, debrief)?;
         show_what_comes_first(conn, &stands, !named.is_empty(), debrief)?;
@@ -296,6 +303,58 @@ fn show_what_comes_first(
     Ok(())
 }
 
+/// What the decider of a light stage has before them, and what they decided. To whoever may not read the card
+/// that is only whether the application goes on.
+fn show_light(
+    conn: &mut Conn,
+    actor: &Actor,
+    row: &SeenDebrief,
+    loaded: &mut Loaded,
+) -> Result<()> {
+    if !row.phase().is_open() {
+        return Ok(());
+    }
+    let cards = if row.reads_cards {
+        scorecards::seen::unsealed_of(conn, actor, vec![row.loop_id])?
+    } else {
+        Vec::new()
+    };
+    let reads_card = !cards.is_empty();
+    if reads_card {
+        let ids: Vec<ScorecardId> = cards.iter().map(|card| card.id).collect();
+        loaded.ratings = scorecards::seen::ratings(conn, actor, &ids)?;
+        let attributes = store::attributes(conn, row.loop_id)?;
+        loaded.shown.value.show_cards(&cards, &loaded.ratings, attributes);
+        let unread = cards.iter().filter(|card| card.must_be_noted(actor.user_id));
+        loaded.unnoted.0 = unread.map(|card| card.id).collect();
+        loaded.cards = cards;
+    }
+    let decision = store::light::of(conn, row.id)?;
+    loaded.shown.value.light_decision = decision.map(|one| LightDecision::of(one, reads_card));
+    Ok(())
+}
+
+/// The cards of stages that were decided lightly before, which join the packet.
+fn show_earlier(
+    conn: &mut Conn,
+    actor: &Actor,
+    row: &SeenDebrief,
+    loaded: &mut Loaded,
+) -> Result<()> {
+    if !row.follows_light {
+        return Ok(());
+    }
+    let loops = store::light::loops_of(conn, row.application_id)?;
+    let mut cards = scorecards::seen::unsealed_of(conn, actor, loops)?;
+    let revealed_at = row.phase().revealed_at;
+    cards.retain(|card| card.submitted_at.zip(revealed_at).is_some_and(|(came, at)| came <= at));
+    loaded.shown.value.show_earlier(&cards);
+    let unread = cards.iter().filter(|card| card.must_be_noted(actor.user_id));
+    loaded.unnoted.0.extend(unread.map(|card| card.id));
+    loaded.cards.extend(cards);
+    Ok(())
+}
+
 /// The cards that are open to the reader, and what is judged in them.
 fn show_packet(
     conn: &mut Conn,
@@ -304,12 +363,13 @@ fn show_packet(
     loaded: &mut Loaded,
 ) -> Result<()> {
     let debrief = &mut loaded.shown.value;
-    loaded.cards = scorecards::seen::unsealed_of(conn, actor, row.loop_id)?;
+    loaded.cards = scorecards::seen::unsealed_of(conn, actor, vec![row.loop_id])?;
     let ids: Vec<ScorecardId> = loaded.cards.iter().map(|card| card.id).collect();
     loaded.ratings = scorecards::seen::ratings(conn, actor, &ids)?;
     let attributes = store::attributes(conn, row.loop_id)?;
     let ballots = store::ballots(conn, row.id)?;
-    debrief.show_packet(&loaded.cards, &loaded.ratings, attributes, ballots);
+    debrief.show_cards(&loaded.cards, &loaded.ratings, attributes);
+    debrief.show_ballots(ballots);
     let results = assessments::seen::unsealed_of(conn, actor, row.loop_id)?;
     let ids: Vec<AssessmentResultId> = results.iter().map(|result| result.id).collect();
     debrief.show_results(&results, &assessments::store::ratings_of(conn, &ids)?);

@@ -24,7 +24,7 @@ pub const REASON_AGAINST_MAJORITY: usize = 200;
 pub struct MemoPoint {
     /// The point.
     pub text: Prose<2000>,
-    /// A scorecard of the debrief.
+    /// A scorecard of the debrief, or of a stage that was decided lightly before.
     pub scorecard_id: Option<ScorecardId>,
     /// An attribute that the loop judges.
     pub attribute_id: Option<AttributeId>,
@@ -107,6 +107,8 @@ pub struct Memo {
 pub struct Grounds {
     /// The cards of the debrief with their frozen recommendations.
     pub cards: Vec<(ScorecardId, Recommendation)>,
+    /// The cards of stages that were decided lightly before: a point can rest on one, and none needs an answer.
+    pub earlier: Vec<ScorecardId>,
     /// The attributes that the loop judges.
     pub attributes: HashSet<AttributeId>,
     /// What everybody recommends by now.
@@ -163,7 +165,10 @@ pub fn write(
 }
 
 fn check_point(pointer: &str, point: &MemoPoint, grounds: &Grounds, wrong: &mut Vec<FieldError>) {
-    if point.scorecard_id.is_some_and(|id| !grounds.cards.iter().any(|(card, _)| *card == id)) {
+    let is_known = |id: ScorecardId| {
+        grounds.earlier.contains(&id) || grounds.cards.iter().any(|(card, _)| *card == id)
+    };
+    if point.scorecard_id.is_some_and(|id| !is_known(id)) {
         wrong.push(unknown(format!("{pointer}/scorecard_id"), "The debrief has no such card."));
     }
     if point.attribute_id.is_some_and(|id| !grounds.attributes.contains(&id)) {

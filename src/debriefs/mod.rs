@@ -2,13 +2,17 @@
 //!
 //! Tables: `debriefs`, `ballots`, `decisions`, `debrief_peeks`, `findings` with `finding_cards`, `responses`
 //! with `response_answers`, `dissents`, `debrief_agreers`, `proposals`, `agreements`, `signal_requests`,
-//! `debrief_rounds`. One decider, named before the first interview. The debrief gathers from the first interview that took place or card that came in, and is revealed
+//! `debrief_rounds`, `light_decisions`. One decider, named before the first interview. The debrief gathers from the first interview that took place or card that came in, and is revealed
 //! once, in the transaction that ends what was owed last: see [`evaluate`]. To somebody who owes a
 //! card for the application every phase from gathering on reads `gathering`, with the version and
 //! the times of that phase. Ballots and decisions never change. A decider who looks before the reveal
 //! gives a reason, and everybody sees that they did. It is closed once the candidate knows what was decided.
 //! Where somebody has to agree, the decider proposes first, and decides what was agreed to; a refusal leads back
 //! to the panel twice, and stands beside the decision from the third on.
+//!
+//! Where a stage is decided lightly, the one card of its loop comes before the decider as soon as it is in, and to
+//! nobody else: advance or decline, with a reason, and nothing is revealed. What they read is noted as every
+//! reading. The card joins the packet of a later debrief of the application when that is revealed.
 //!
 //! What becomes known after a decision begins another round, a debrief of its own: the one before stays as it
 //! is, and carries no offer that is submitted from then on. To somebody who owes a card there is one round.
@@ -63,6 +67,26 @@ text_enum! {
 }
 
 text_enum! {
+    /// How a debrief is decided.
+    pub enum DebriefWay {
+        /// In writing, on the cards of a panel, with a memo.
+        Written => "written",
+        /// By one person on one card: whether the application goes on.
+        Light => "light",
+    }
+}
+
+text_enum! {
+    /// What the decider of a light stage decided.
+    pub enum LightOutcome {
+        /// The application goes on to another stage.
+        Advance => "advance",
+        /// It ends.
+        Decline => "decline",
+    }
+}
+
+text_enum! {
     /// What a debrief decided.
     pub enum Outcome {
         /// Hire, at the level named.
@@ -103,6 +127,7 @@ pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::list_debriefs)
         .service(api::get_debrief)
         .service(api::decide_debrief)
+        .service(api::decide_lightly)
         .service(api::peek_at_debrief)
         .service(api::get_independence)
         .service(api::export_memo)

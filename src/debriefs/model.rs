@@ -26,6 +26,8 @@ text_enum! {
         AskMore => "ask for more signal",
         /// Decide.
         Decide => "be decided",
+        /// Decide lightly: no memo, and nobody to dissent.
+        DecideLightly => "be decided lightly",
         /// Let the decision stand.
         Settle => "be settled",
         /// Say that the candidate knows.
@@ -49,9 +51,14 @@ impl DebriefState {
             (Self::Gathering, Do::Stall) => Ok(Self::Stalled),
             (Self::Gathering | Self::Stalled, Do::Reveal) => Ok(Self::Revealed),
             (Self::Revealed | Self::Deciding, Do::Discuss) => Ok(Self::Discussing),
-            (Self::Revealed | Self::Discussing, Do::TakeUp) => Ok(Self::Deciding),
+            // A light debrief comes before its decider without being revealed.
+            (Self::Gathering | Self::Stalled | Self::Revealed | Self::Discussing, Do::TakeUp) => {
+                Ok(Self::Deciding)
+            }
             (Self::Deciding, Do::Decide) => Ok(Self::DissentWindow),
-            (Self::DissentWindow, Do::Settle) => Ok(Self::Decided),
+            (Self::Deciding, Do::DecideLightly) | (Self::DissentWindow, Do::Settle) => {
+                Ok(Self::Decided)
+            }
             (Self::Decided, Do::Close) => Ok(Self::Closed),
             (
                 Self::Planned
@@ -176,6 +183,8 @@ pub struct Progress {
 pub struct Situation {
     /// The application goes on.
     pub active: bool,
+    /// It is decided lightly, so that nothing is revealed and no part of the cards suffices.
+    pub light: bool,
     /// How far the cards are.
     pub progress: Progress,
     /// The last card that is owed was due.
@@ -203,9 +212,11 @@ pub fn next_step(state: DebriefState, now: &Situation) -> Option<DebriefCommand>
         DebriefState::DissentWindow => (now.over || !now.active).then_some(Do::Settle),
         _ if !now.active => Some(Do::Cancel),
         DebriefState::Planned => (begun || card_in).then_some(Do::Gather),
-        DebriefState::Gathering | DebriefState::Stalled if complete => Some(Do::Reveal),
+        DebriefState::Gathering | DebriefState::Stalled if complete => {
+            Some(if now.light { Do::TakeUp } else { Do::Reveal })
+        }
         DebriefState::Gathering => {
-            let step = if now.enough { Do::Reveal } else { Do::Stall };
+            let step = if now.enough && !now.light { Do::Reveal } else { Do::Stall };
             now.overdue.then_some(step)
         }
         DebriefState::Stalled => (!now.overdue).then_some(Do::Resume),

@@ -33,10 +33,7 @@ impl Named {
         let place = Place::of(conn, debrief.application_id)?.ok_or_else(Error::not_found)?;
         let candidate = candidates::store::find(conn, place.candidate_id)?;
         let job = jobs::store::find(conn, place.job_id)?;
-        let kits = match &debrief.cards {
-            Some(_) => interviews::store::kit_names(conn, debrief.loop_id)?,
-            None => HashMap::new(),
-        };
+        let kits = interviews::store::kit_names(conn, &debrief.interviews())?;
         Ok(Self {
             candidate_name: candidate.map(|row| row.name).unwrap_or_default(),
             job_title: job.map(|row| row.title).unwrap_or_default(),
@@ -67,7 +64,8 @@ impl Debrief {
     fn people(&self) -> Vec<UserId> {
         let mut people = vec![self.decider_id, self.driver_id];
         people.extend(self.peeks.iter().map(|peek| peek.user_id));
-        for card in self.cards.iter().flatten() {
+        let earlier = self.earlier_cards.iter().flatten();
+        for card in self.cards.iter().flatten().chain(earlier) {
             people.push(card.author_id);
             people.extend(card.submitted_by);
         }
@@ -82,6 +80,7 @@ impl Debrief {
         people.extend(self.findings.iter().flatten().flat_map(|one| one.user_ids.clone()));
         people.extend(self.responses.iter().flatten().map(|response| response.user_id));
         people.extend(self.responded.iter().flatten());
+        people.extend(self.light_decision.iter().map(|decision| decision.decider_id));
         if let Some(decision) = &self.decision {
             people.push(decision.decider_id);
             people.extend(decision.dissent.iter().flatten().map(|dissent| dissent.user_id));
@@ -91,9 +90,21 @@ impl Debrief {
         people
     }
 
+    /// The interviews that its cards and results come from, once each.
+    fn interviews(&self) -> Vec<InterviewId> {
+        let cards = self.cards.iter().chain(&self.earlier_cards).flatten();
+        let results = self.assessments.iter().flatten().map(|result| result.interview_id);
+        let mut interviews: Vec<InterviewId> =
+            cards.map(|card| card.interview_id).chain(results).collect();
+        interviews.sort_unstable();
+        interviews.dedup();
+        interviews
+    }
+
     /// The levels that it names, once each.
     fn levels(&self) -> Vec<LevelId> {
-        let signals = self.cards.iter().flatten().filter_map(|card| card.level_signal_id);
+        let cards = self.cards.iter().chain(&self.earlier_cards).flatten();
+        let signals = cards.filter_map(|card| card.level_signal_id);
         let decided = self.decision.iter().filter_map(|decision| decision.level_id);
         let proposed = self.proposals.iter().flatten().filter_map(|proposal| proposal.level_id);
         let mut levels: Vec<LevelId> = signals.chain(decided).chain(proposed).collect();

@@ -1,7 +1,8 @@
 //! The decider's look at the cards before they are revealed: for a reason, and in sight of the panel.
 
-use super::DebriefState;
+use super::commands;
 use super::store::{self, Peek};
+use super::{DebriefState, DebriefWay};
 use crate::access::{self, Action, Actor};
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
@@ -31,6 +32,9 @@ pub fn peek(tx: &mut Tx<'_>, actor: &Actor, id: DebriefId, reason: String) -> Re
     if standing.panelist {
         let detail = "You sit on a panel of this application, and wait for the reveal.";
         return Err(Error::new(Code::Forbidden, detail));
+    }
+    if debrief.way == DebriefWay::Light {
+        return Err(commands::decided_lightly());
     }
     match debrief.state {
         DebriefState::Planned | DebriefState::Gathering | DebriefState::Stalled

@@ -4,7 +4,7 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::DebriefState;
+use super::{DebriefState, DebriefWay};
 use crate::access::{Action, Actor, Reach, owing_seats, takes_part};
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -17,6 +17,7 @@ use crate::interviews::model::OWING_SLOTS;
 diesel::alias!(
     const HELD: Alias<Held> = debriefs as held;
     const OPENED: Alias<Opened> = debriefs as opened;
+    const EARLIER: Alias<Earlier> = debriefs as earlier;
 );
 
 /// Which debriefs.
@@ -39,6 +40,9 @@ pub struct SeenDebrief {
     pub application_id: ApplicationId,
     pub loop_id: LoopId,
     pub round: i32,
+    pub way: DebriefWay,
+    /// Whether a stage of the application was decided lightly, in another loop.
+    pub follows_light: bool,
     pub decider_id: UserId,
     pub driver_id: UserId,
     pub gathering_at: Option<Instant>,
@@ -63,6 +67,11 @@ impl SeenDebrief {
     /// Where it stands for this reader: to somebody who owes a card it never leaves the gathering.
     pub fn phase(&self) -> Phase {
         self.opened.unwrap_or_else(|| sealed_phase(self.gathering_at, self.created_at))
+    }
+
+    /// Whether its cards are revealed to this reader. What is decided lightly reveals nothing.
+    pub fn shows_packet(&self) -> bool {
+        self.phase().is_open() && self.reads_cards && self.way == DebriefWay::Written
     }
 }
 
@@ -97,6 +106,10 @@ pub fn debriefs(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<
     // To whoever owes a card there is one round: another tells that the one before was decided.
     let known =
         HELD.field(debriefs::round).eq(1).or(OPENED.field(debriefs::id).nullable().is_not_null());
+    let earlier = EARLIER
+        .filter(EARLIER.field(debriefs::application_id).eq(HELD.field(debriefs::application_id)))
+        .filter(EARLIER.field(debriefs::loop_id).ne(HELD.field(debriefs::loop_id)))
+        .filter(EARLIER.field(debriefs::way).eq(DebriefWay::Light));
     let mut query = HELD
         .inner_join(
             applications::table.on(applications::id.eq(HELD.field(debriefs::application_id))),
@@ -109,6 +122,8 @@ pub fn debriefs(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<
             HELD.field(debriefs::application_id),
             HELD.field(debriefs::loop_id),
             HELD.field(debriefs::round),
+            HELD.field(debriefs::way),
+            exists(earlier),
             HELD.field(debriefs::decider_id),
             HELD.field(debriefs::driver_id),
             HELD.field(debriefs::gathering_at),

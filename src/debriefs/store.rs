@@ -1,9 +1,10 @@
 //! Queries on `debriefs`, `ballots` and `decisions`; those on what is discussed are in [`discussion`],
-//! those on who has to agree in [`agreement`], those on what else is to be found out in
+//! those on light decisions in [`light`], those on who has to agree in [`agreement`], those on what else is to be found out in
 //! [`signal`], those on the cards that are awaited in [`turnout`].
 
 pub mod agreement;
 pub mod discussion;
+pub mod light;
 pub mod round;
 pub mod signal;
 pub mod turnout;
@@ -12,7 +13,7 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::model::STANDING;
-use super::{DebriefState, Outcome, Telling};
+use super::{DebriefState, DebriefWay, Outcome, Telling};
 use crate::access::{Permit, owing_seats};
 use crate::applications::ApplicationStatus;
 use crate::clock::Instant;
@@ -65,6 +66,7 @@ pub struct Debrief {
     pub informed_at: Option<Instant>,
     pub informed_how: Option<Telling>,
     pub informed_by_id: Option<UserId>,
+    pub way: DebriefWay,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -88,6 +90,7 @@ pub struct Plan {
     pub settings_version_id: SettingsVersionId,
     pub reveals_early: bool,
     pub shows_recruiters: bool,
+    pub way: DebriefWay,
 }
 
 impl Debrief {
@@ -123,6 +126,7 @@ impl Debrief {
             informed_at: None,
             informed_how: None,
             informed_by_id: None,
+            way: plan.way,
             version: 1,
             created_at: now,
             updated_at: now,

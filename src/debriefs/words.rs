@@ -1,7 +1,7 @@
 //! What people read for the words on the wire.
 
 use super::detector::FindingKind;
-use super::{Evidence, Outcome, Telling};
+use super::{Evidence, LightOutcome, Outcome, Telling};
 use crate::loops::templates::Slot;
 use crate::scorecards::Recommendation;
 
@@ -25,6 +25,14 @@ pub fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Hire => "Hire",
         Outcome::NoHire => "Do not hire",
         Outcome::Hold => "Decide later",
+    }
+}
+
+/// What was decided on one card.
+pub fn light_outcome(outcome: LightOutcome) -> &'static str {
+    match outcome {
+        LightOutcome::Advance => "Advance",
+        LightOutcome::Decline => "Decline",
     }
 }
 

@@ -204,11 +204,17 @@ pub(super) fn room_of_lead(
         .optional()
 }
 
-/// What the kits of a loop's interviews are called, by interview.
-pub fn kit_names(conn: &mut Conn, id: LoopId) -> QueryResult<HashMap<InterviewId, String>> {
+/// What the kits of some interviews are called, by interview.
+pub fn kit_names(
+    conn: &mut Conn,
+    ids: &[InterviewId],
+) -> QueryResult<HashMap<InterviewId, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let names = interviews::table
         .inner_join(kits::table.on(kits::id.eq(interviews::kit_id)))
-        .filter(interviews::loop_id.eq(id))
+        .filter(interviews::id.eq_any(ids))
         .select((interviews::id, kits::name));
     Ok(names.load(conn)?.into_iter().collect())
 }

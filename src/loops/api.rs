@@ -82,7 +82,8 @@ crate::paged!(LoopFilter);
 ///
 /// Starts a published loop template version for an active application, in the stage where it
 /// stands: one interview per kit, and a debrief with its one decider. The version and the policy
-/// stay as they are at this moment, whatever changes later.
+/// stay as they are at this moment, whatever changes later. In a stage that is decided lightly it takes a
+/// template with one kit, and nobody has to agree.
 #[utoipa::path(
     operation_id = "startLoop", tag = "loops", request_body = StartLoop,
     params(("id" = ApplicationId, Path, description = "For which application.")),

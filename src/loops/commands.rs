@@ -2,17 +2,19 @@
 
 use super::api::StartLoop;
 use super::store::{self, Loop};
+use super::templates::KitKind;
 use super::templates::store::{self as templates, Kit};
 use super::{LoopState, Place};
 use crate::access::{Action, Actor, Permit};
 use crate::db::{Conn, Tx};
 use crate::debriefs::store::Plan;
-use crate::debriefs::{self, Debrief};
+use crate::debriefs::{self, Debrief, DebriefWay};
 use crate::error::{Error, Result};
 use crate::events::{EventKind, record};
 use crate::ids::{ApplicationId, InterviewId, LoopId, UserId};
 use crate::interviews::{self, InterviewState};
 use crate::organization::settings::{self, Policy, RecruiterView, Reveal};
+use crate::pipelines::{self, StageDecision};
 use crate::rubrics::VersionState;
 
 /// The policy that the debrief of a loop pinned.
@@ -25,7 +27,8 @@ pub fn pinned_policy(conn: &mut Conn, id: LoopId) -> Result<Policy> {
 /// Starts a published template version for an active application, in the stage where it stands.
 ///
 /// # Errors
-/// `invalid` for an unknown or unpublished version and for people who are not active;
+/// `invalid` for an unknown or unpublished version, for people who are not active, and for what a stage that
+/// is decided lightly has no room for: more than one kit, and somebody who has to agree;
 /// `illegal_transition` for an application that ended.
 pub fn start(
     tx: &mut Tx<'_>,
@@ -55,7 +58,29 @@ pub fn start(
         "/agree_required",
         &input.agree_required,
     )?;
-    begin(tx, &permit, &place, Some(actor.user_id), input)
+    let way = way(tx, &place, input)?;
+    begin(tx, &permit, &place, (Some(actor.user_id), way), input)
+}
+
+/// How the debrief of a loop in this stage is decided.
+fn way(tx: &mut Tx<'_>, place: &Place, input: &StartLoop) -> Result<DebriefWay> {
+    let stage = pipelines::store::find(tx.conn, place.stage_id)?.ok_or_else(Error::not_found)?;
+    match stage.decision {
+        StageDecision::None | StageDecision::Debrief => return Ok(DebriefWay::Written),
+        StageDecision::Light => {}
+    }
+    let kits = templates::kits_of(tx.conn, input.loop_template_version_id)?;
+    let has_card = |kit: &Kit| kit.kind != KitKind::ExternalAssessment;
+    if kits.len() != 1 || !kits.iter().all(has_card) {
+        let detail =
+            "This stage is decided on one card; start a template with one kit that has one.";
+        return Err(Error::invalid("/loop_template_version_id", "not_one_kit", detail));
+    }
+    if !input.agree_required.is_empty() {
+        let detail = "This stage is decided by one person.";
+        return Err(Error::invalid("/agree_required", "decided_lightly", detail));
+    }
+    Ok(DebriefWay::Light)
 }
 
 /// The same once it is permitted and checked: the loop, an interview per kit, the first round of
@@ -64,7 +89,7 @@ pub fn begin(
     tx: &mut Tx<'_>,
     permit: &Permit,
     place: &Place,
-    started_by: Option<UserId>,
+    (started_by, way): (Option<UserId>, DebriefWay),
     input: &StartLoop,
 ) -> Result<LoopId> {
     let (id, now): (LoopId, _) = (permit.subject().id.typed(), tx.now());
@@ -84,7 +109,7 @@ pub fn begin(
     let kits = templates::kits_of(tx.conn, input.loop_template_version_id)?;
     let planned: Vec<_> = kits.iter().map(|kit| interview(tx, place, id, kit)).collect();
     interviews::store::insert_all(tx, permit, &planned)?;
-    let debrief = first_round(tx, place, id, input)?;
+    let debrief = first_round(tx, place, (id, way), input)?;
     debriefs::store::insert(tx, permit, &debrief)?;
     debriefs::store::agreement::name_agreers(tx, permit, debrief.id, &input.agree_required)?;
     let event = place
@@ -147,7 +172,7 @@ fn interview(
 fn first_round(
     tx: &mut Tx<'_>,
     place: &Place,
-    loop_id: LoopId,
+    (loop_id, way): (LoopId, DebriefWay),
     input: &StartLoop,
 ) -> Result<Debrief> {
     let (settings_version_id, policy) = settings::store::current(tx.conn)?;
@@ -160,6 +185,7 @@ fn first_round(
         settings_version_id,
         reveals_early: policy.reveal == Reveal::Early,
         shows_recruiters: policy.recruiter_sees == RecruiterView::Text,
+        way,
     };
     Ok(Debrief::planned(tx, plan))
 }

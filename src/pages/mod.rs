@@ -64,6 +64,8 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "debrief.html",
     "debrief_agree.html",
     "debrief_drive.html",
+    "debrief_light.html",
+    "debrief_round.html",
     "debrief_decide.html",
     "forms.html",
     "invitation.html",

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::model::{Item, ItemKind, Place, Seat, arrange};
+use super::model::{Item, ItemKind, LIGHT_MINUTES, Place, Seat, arrange};
 use crate::access::{Action, Actor, Reach, owing_seats, takes_part, visible_approval_runs};
 use crate::applications::ApplicationStatus;
 use crate::approvals;
@@ -16,7 +16,7 @@ use crate::db::schema::{
     agreements, applications, approval_runs, candidates, debrief_agreers, debrief_rounds, debriefs,
     finding_cards, findings, interviews, jobs, kits, panelists, proposals, responses, scorecards,
 };
-use crate::debriefs::DebriefState;
+use crate::debriefs::{DebriefState, DebriefWay};
 use crate::error::Result;
 use crate::ids::{ApplicationId, ApprovalRunId, DebriefId, InterviewId};
 use crate::interviews::InterviewState;
@@ -143,7 +143,7 @@ type DebriefRow = (
     ApplicationId,
     DebriefState,
     // Whether the decision is theirs, and whether nobody waits for notes of a meeting.
-    (bool, bool),
+    (bool, bool, DebriefWay),
     (Option<Instant>, Option<Instant>, Option<Instant>),
 );
 
@@ -235,7 +235,7 @@ fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
                 debrief,
                 DEBRIEFS.field(debriefs::application_id),
                 state,
-                (decides, written()),
+                (decides, written(), DEBRIEFS.field(debriefs::way)),
                 (
                     DEBRIEFS.field(debriefs::responses_due_at),
                     DEBRIEFS.field(debriefs::decide_by),
@@ -249,10 +249,19 @@ fn in_debriefs(conn: &mut Conn, actor: &Actor) -> Result<Vec<Item>> {
 }
 
 fn of_debrief((row, (candidate_name, job_title)): InDebrief) -> Item {
-    let (id, application_id, state, (decides, written), (responses_due_at, decide_by, inform_by)) =
-        row;
+    let (
+        id,
+        application_id,
+        state,
+        (decides, written, way),
+        (responses_due_at, decide_by, inform_by),
+    ) = row;
     let (kind, title, due_at) = if state == DebriefState::Deciding && decides {
-        (ItemKind::Decision, "Decision", decide_by)
+        let title = match way {
+            DebriefWay::Written => "Decision",
+            DebriefWay::Light => "Advance or decline",
+        };
+        (ItemKind::Decision, title, decide_by)
     } else if state == DebriefState::Deciding {
         (ItemKind::Agreement, "Do you agree to the decision?", decide_by)
     } else if state == DebriefState::Decided {
@@ -271,7 +280,10 @@ fn of_debrief((row, (candidate_name, job_title)): InDebrief) -> Item {
         title: title.to_owned(),
         starts_at: None,
         due_at,
-        minutes: kind.minutes(),
+        minutes: match way {
+            DebriefWay::Written => kind.minutes(),
+            DebriefWay::Light => kind.minutes().min(LIGHT_MINUTES),
+        },
         begun: false,
     }
 }

@@ -1,7 +1,7 @@
 //! Cards as somebody sees them: one statement decides who may see that a card exists and whether
 //! its judgement is unsealed, and loads the judgement only then.
 
-use diesel::dsl::{case_when, exists, max};
+use diesel::dsl::{case_when, exists, max, min};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
@@ -23,6 +23,7 @@ diesel::alias!(
     const JUDGED: Alias<Judged> = scorecards as judged;
     const SEATS: Alias<Seats> = panelists as seats;
     const STAMPED: Alias<Stamped> = panelists as stamped;
+    const PACKETS: Alias<Packets> = debriefs as packets;
 );
 
 /// Which cards.
@@ -34,8 +35,8 @@ pub struct Filter {
     pub application_id: Option<ApplicationId>,
     /// Of this interview.
     pub interview_id: Option<InterviewId>,
-    /// Of the interviews of this loop.
-    pub loop_id: Option<LoopId>,
+    /// Of the interviews of these loops; of any, if there are none.
+    pub loops: Vec<LoopId>,
     /// Below this id.
     pub before: Option<AnyId>,
     /// At most so many.
@@ -62,6 +63,8 @@ pub struct SeenCard {
     pub independent: Option<bool>,
     /// When its debrief was revealed; none while it is sealed to the reader, and for their own.
     pub revealed_at: Option<Instant>,
+    /// When a debrief of its application was first revealed with it in; as above.
+    pub joined_at: Option<Instant>,
     /// The author's own notes; none to anybody else.
     pub private_notes: Option<String>,
     /// Whether files stand on it; false while it is sealed to the reader.
@@ -133,6 +136,11 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
         .filter(interviews::created_at.nullable().le(debriefs::revealed_at))
         .select(max(debriefs::revealed_at))
         .single_value();
+    let joined = PACKETS
+        .filter(PACKETS.field(debriefs::application_id).eq(scorecards::application_id))
+        .filter(PACKETS.field(debriefs::revealed_at).ge(scorecards::submitted_at))
+        .select(min(PACKETS.field(debriefs::revealed_at)))
+        .single_value();
     let mut query = scorecards::table
         .inner_join(applications::table.on(applications::id.eq(scorecards::application_id)))
         .left_join(SEATS.on(seat))
@@ -167,6 +175,7 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
                 .nullable(),
             STAMPED.field(panelists::independent).nullable(),
             case_when(foreign, revealed),
+            case_when(foreign, joined),
             case_when(mine, scorecards::private_notes),
             JUDGED.field(scorecards::id).nullable().is_not_null().and(exists(files)),
         ))
@@ -180,8 +189,9 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
     if let Some(id) = filter.interview_id {
         query = query.filter(scorecards::interview_id.eq(id));
     }
-    if let Some(id) = filter.loop_id {
-        let held = interviews::table.filter(interviews::loop_id.eq(id)).select(interviews::id);
+    if !filter.loops.is_empty() {
+        let of_loops = interviews::table.filter(interviews::loop_id.eq_any(&filter.loops));
+        let held = of_loops.select(interviews::id);
         query = query.filter(scorecards::interview_id.eq_any(held));
     }
     if let Some(before) = filter.before {
@@ -193,11 +203,15 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
 /// How many cards of a loop are looked at; a loop has a handful.
 const CARDS_MAX: i64 = 200;
 
-/// The cards of a loop that take part in its debrief, are in, and are unsealed to the actor, oldest
+/// The cards of a loop, or of some, that take part in a debrief, are in, and are unsealed to the actor, oldest
 /// first.
-pub fn unsealed_of(conn: &mut Conn, actor: &Actor, loop_id: LoopId) -> QueryResult<Vec<SeenCard>> {
-    let of_loop = Filter { loop_id: Some(loop_id), limit: CARDS_MAX, ..Filter::default() };
-    let mut cards = cards(conn, actor, &of_loop)?;
+pub fn unsealed_of(
+    conn: &mut Conn,
+    actor: &Actor,
+    loops: Vec<LoopId>,
+) -> QueryResult<Vec<SeenCard>> {
+    let of_loops = Filter { loops, limit: CARDS_MAX, ..Filter::default() };
+    let mut cards = cards(conn, actor, &of_loops)?;
     cards.retain(|card| card.counts() && card.submitted_at.is_some() && card.judgement.is_some());
     cards.reverse();
     Ok(cards)

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::both;
 use crate::support::onsite::{Onsite, memo};
-use crate::support::{Person, Reply, TestApp};
+use crate::support::{Browser, Person, Reply, TestApp};
 
 /// A debrief that decided to hire after two clear cards.
 async fn decided(app: &TestApp) -> (Onsite, [Person; 2]) {
@@ -66,6 +66,30 @@ both! {
         let path = format!("/debriefs/{}/decision", onsite.debrief);
         let etag = onsite.debrief(&app, &onsite.decider).await.etag();
         assert_eq!(app.put_if(&onsite.decider, &path, &etag, body).await.ok()["state"], "dissent_window");
+    }
+
+    async fn a_round_begins_on_the_page_and_the_one_before_leads_to_it(app) {
+        let (onsite, leads) = decided(&app).await;
+        let page = format!("/debriefs/{}", onsite.debrief);
+        let mut anas = Browser::of(&app, &leads[0]);
+        anas.open(&page).await.ok();
+        assert!(!anas.html.contains("Decide again"), "she drives nothing");
+        let mut browser = Browser::of(&app, &onsite.driver);
+        browser.open(&page).await.ok();
+        assert!(browser.html.contains("Decide again") && browser.html.contains("The candidate is told by you"));
+        let form = format!("{page}/rounds");
+        let nothing = [("evidence", ""), ("round_reason", "A former lead called back.")];
+        assert_eq!(browser.submit(&form, &nothing).await.status, 422);
+        assert!(browser.html.contains("A former lead called back."));
+        let said = [("evidence", "reference"), ("round_reason", "A former lead called back.")];
+        let begun = browser.submit(&form, &said).await;
+        let next = begun.header("location").unwrap().to_owned();
+        assert!(begun.status == 303 && next != page, "{next}");
+        browser.open(&next).await.ok();
+        assert!(browser.html.contains("round 2") && browser.html.contains("A former lead called back."));
+        browser.open(&page).await.ok();
+        assert!(browser.html.contains(&next.replace('/', "&#x2f;")), "{}", browser.html);
+        assert!(!browser.html.contains("Decide again") && !browser.html.contains("The candidate is told by you"));
     }
 
     async fn a_decision_that_another_round_follows_carries_no_new_offer(app) {

@@ -51,6 +51,7 @@ mod invitations;
 mod jobs;
 mod leaving;
 mod library;
+mod light_decisions;
 mod limits;
 mod loop_templates;
 mod loops;

@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 55] = [
+const PEOPLE: [&str; 56] = [
     "agreements",
     "api_keys",
     "applications",
@@ -102,6 +102,7 @@ const PEOPLE: [&str; 55] = [
     "identities",
     "interviews",
     "invitations",
+    "light_decisions",
     "loop_probes",
     "notification_preferences",
     "offer_versions",

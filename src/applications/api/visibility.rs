@@ -46,6 +46,8 @@ text_enum! {
         TakesPart => "takes_part",
         /// They decide, sit on no panel, and looked before the reveal.
         Peeked => "peeked",
+        /// They decide a stage on one card, which is before them.
+        DecidesLightly => "decides_lightly",
         /// They drive the hire and sit on no panel.
         DrivesHire => "drives_hire",
     }
@@ -143,7 +145,12 @@ fn explain(
         let detail = "Has no part in the evaluation of this application.";
         return Ok((CardsSeen::Nothing, vec![because(VisibilityReasonCode::NoPart, detail)]));
     }
-    Ok(match standing.card_view(person) {
+    let mut more = Vec::new();
+    if standing.decider && debriefs::store::light::decides(conn, person.user_id, row.id)? {
+        let detail = "Decides a stage on one card, and reads that one since it came in.";
+        more.push(because(VisibilityReasonCode::DecidesLightly, detail));
+    }
+    let (seen, mut reasons) = match standing.card_view(person) {
         CardView::Sealed => (CardsSeen::Sealed, owed(conn, person.user_id, row.id)?),
         CardView::All => {
             let detail = "Drives the hire and sits on no panel of this application.";
@@ -162,7 +169,11 @@ fn explain(
             let detail = "Has a part in the evaluation, but does not drive the hire.";
             (CardsSeen::CountsUntilReveal, vec![because(VisibilityReasonCode::TakesPart, detail)])
         }
-    })
+    };
+    if seen == CardsSeen::CountsUntilReveal {
+        reasons.append(&mut more);
+    }
+    Ok((seen, reasons))
 }
 
 fn owed(conn: &mut Conn, person: UserId, id: ApplicationId) -> Result<Vec<VisibilityReason>> {

@@ -7,13 +7,14 @@ use crate::applications::api::closing::{
     RejectApplication, ReopenApplication, WithdrawApplication,
 };
 use crate::applications::model::Command;
-use crate::applications::store::{self, Hire, Rejection, Reopening, Withdrawal};
+use crate::applications::store::{self, Application, Hire, Rejection, Reopening, Withdrawal};
 use crate::db::Tx;
 use crate::db::dialect::{Root, lock};
 use crate::error::{Error, Result};
 use crate::events::{EventKind, record};
 use crate::ids::{
-    ApplicationId, HireId, OfferId, OpeningId, RejectionId, ReopeningId, WithdrawalId,
+    ApplicationId, HireId, OfferId, OpeningId, RejectionId, RejectionReasonId, ReopeningId,
+    WithdrawalId,
 };
 use crate::interviews::commands as interviews;
 use crate::offers::commands as offers;
@@ -30,28 +31,62 @@ pub(in crate::applications) fn reject(
     offers::lock_live(tx, id)?;
     let (mut row, permit) = open(tx, actor, id, expected)?;
     row.status = row.status.apply(Command::Reject)?;
-    let reason = rejection_reasons::store::find(tx.conn, input.reason_id)?;
+    require_reason(tx, "/reason_id", input.reason_id)?;
+    let note = input.note.as_ref().map(crate::http::fields::Prose::to_text);
+    say_no(tx, &permit, &row, input.reason_id, note)?;
+    Ok(id)
+}
+
+/// Says no to an active application, as a light decision that was permitted says; its reason in words stays
+/// with that decision. The caller holds the locks that [`reject`] takes.
+pub fn decline(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    id: ApplicationId,
+    reason_id: RejectionReasonId,
+) -> Result<()> {
+    let mut row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    row.status = row.status.apply(Command::Reject)?;
+    say_no(tx, &permit.extend_to(id), &row, reason_id, None)
+}
+
+/// A reason for which somebody can be rejected now.
+///
+/// # Errors
+/// `invalid` at the pointer.
+pub fn require_reason(tx: &mut Tx<'_>, pointer: &'static str, id: RejectionReasonId) -> Result<()> {
+    let reason = rejection_reasons::store::find(tx.conn, id)?;
     if reason.is_none_or(|reason| reason.archived_at.is_some()) {
-        return Err(Error::unknown_reference("/reason_id"));
+        return Err(Error::unknown_reference(pointer));
     }
+    Ok(())
+}
+
+/// The rejection itself, once it is permitted and checked.
+fn say_no(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    row: &Application,
+    reason_id: RejectionReasonId,
+    note: Option<String>,
+) -> Result<()> {
     let rejection_id: RejectionId = tx.id();
     let rejection = Rejection {
         id: rejection_id,
-        application_id: id,
-        rejection_reason_id: input.reason_id,
-        note: input.note.as_ref().map(crate::http::fields::Prose::to_text),
+        application_id: row.id,
+        rejection_reason_id: reason_id,
+        note,
         actor_id: permit.person(),
         occurred_at: tx.occurred_at(),
         recorded_at: tx.now(),
         ended_at: None,
     };
-    store::save(tx, &permit, &row)?;
-    store::insert_rejection(tx, &permit, &rejection)?;
-    let event = event(EventKind::ApplicationRejected, &row).id("rejection_id", rejection_id);
-    record(tx, &permit, &event)?;
-    interviews::call_off(tx, &permit, id)?;
-    offers::rescind_for(tx, &permit, id)?;
-    Ok(id)
+    store::save(tx, permit, row)?;
+    store::insert_rejection(tx, permit, &rejection)?;
+    let event = event(EventKind::ApplicationRejected, row).id("rejection_id", rejection_id);
+    record(tx, permit, &event)?;
+    interviews::call_off(tx, permit, row.id)?;
+    offers::rescind_for(tx, permit, row.id)
 }
 
 /// Keeps the candidate's no.

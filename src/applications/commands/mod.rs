@@ -7,10 +7,11 @@ mod moves;
 mod past;
 mod update;
 
-pub use close::hire;
+pub use close::{decline, hire, require_reason};
 pub(super) use close::{reject, reopen, withdraw};
 pub(super) use create::create;
 pub use leave::leave;
+pub use moves::advance;
 pub(super) use moves::move_to;
 pub use past::{PastApplication, PastClosing, PastMove, insert_past};
 pub(super) use update::update;

@@ -1,14 +1,14 @@
 //! Moving to another stage.
 
 use super::{event, open};
-use crate::access::Actor;
+use crate::access::{Actor, Permit};
 use crate::applications::api::moves::CreateApplicationMove;
 use crate::applications::model::Command;
-use crate::applications::store::{self, Move};
+use crate::applications::store::{self, Application, Move};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::events::{EventKind, record};
-use crate::ids::{ApplicationId, ApplicationMoveId};
+use crate::ids::{ApplicationId, ApplicationMoveId, StageId};
 use crate::pipelines;
 
 /// Moves an active application from the stage where the caller saw it to another one of its job.
@@ -35,26 +35,50 @@ pub(in crate::applications) fn move_to(
     if input.to_stage_id == row.stage_id {
         return Err(Error::invalid("/to_stage_id", "same_stage", "It stands in that stage."));
     }
+    enter(tx, &permit, row, input.to_stage_id)
+}
+
+/// Moves an application to another stage of its job, as a light decision that was permitted says. The caller
+/// holds its lock.
+pub fn advance(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    id: ApplicationId,
+    to: StageId,
+) -> Result<ApplicationMoveId> {
+    let mut row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    row.status = row.status.apply(Command::Move)?;
+    enter(tx, &permit.extend_to(id), row, to)
+}
+
+/// The move itself, once it is permitted and checked.
+fn enter(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    mut row: Application,
+    to: StageId,
+) -> Result<ApplicationMoveId> {
     let occurred_at = tx.occurred_at();
     let stayed = (occurred_at - row.stage_entered_at).num_minutes();
-    row.stage_id = input.to_stage_id;
+    let from = row.stage_id;
+    row.stage_id = to;
     row.stage_entered_at = occurred_at;
-    store::save(tx, &permit, &row)?;
+    store::save(tx, permit, &row)?;
     let moved = Move {
         id: tx.id(),
-        application_id: id,
-        from_stage_id: Some(input.from_stage_id),
-        to_stage_id: input.to_stage_id,
+        application_id: row.id,
+        from_stage_id: Some(from),
+        to_stage_id: to,
         actor_id: permit.person(),
         occurred_at,
         recorded_at: tx.now(),
     };
-    store::insert_moves(tx, &permit, std::slice::from_ref(&moved))?;
+    store::insert_moves(tx, permit, std::slice::from_ref(&moved))?;
     let event = event(EventKind::ApplicationMoved, &row)
         .id("move_id", moved.id)
-        .id("from_stage_id", input.from_stage_id)
-        .id("to_stage_id", input.to_stage_id)
+        .id("from_stage_id", from)
+        .id("to_stage_id", to)
         .number("previous_stage_minutes", stayed);
-    record(tx, &permit, &event)?;
+    record(tx, permit, &event)?;
     Ok(moved.id)
 }

@@ -95,7 +95,8 @@ fn sheet(debrief: &Debrief, named: &Named, root: &str) -> Option<Sheet> {
     let url = format!("{root}{}", debrief_path(debrief.id));
     let at = |place: String| format!("{url}#{place}");
     let card = |id: ScorecardId| {
-        let known = debrief.cards.iter().flatten().find(|card| card.scorecard_id == id);
+        let mut cards = debrief.cards.iter().chain(&debrief.earlier_cards).flatten();
+        let known = cards.find(|card| card.scorecard_id == id);
         let name = known.map_or("somebody", |card| named.person(card.author_id));
         let kit = known.map(|card| format!(" ({})", named.kit(card.interview_id)));
         (format!("The card of {name}{}", kit.unwrap_or_default()), at(id.to_string()))

@@ -100,10 +100,10 @@ fn show(conn: &mut Conn, actor: &Actor, id: DebriefId) -> Result<Shown<Independe
     if row.opened.is_none() {
         return Ok(Shown { version, value: sealed });
     }
-    if !phase.is_open() || !row.reads_cards {
+    if !row.shows_packet() {
         return Ok(Shown { version, value: Independence { view: DebriefView::Counted, ..sealed } });
     }
-    let cards = scorecards::seen::unsealed_of(conn, actor, row.loop_id)?;
+    let cards = scorecards::seen::unsealed_of(conn, actor, vec![row.loop_id])?;
     let people = |card: &SeenCard| [Some(card.author_id), submitter_of(card)];
     let readers: Vec<AnyId> =
         cards.iter().flat_map(people).flatten().map(crate::ids::Id::any).collect();

@@ -3,14 +3,17 @@
 mod agreement;
 mod discussion;
 mod signal;
+mod summary;
 
 pub use agreement::{DebriefAgreement, DebriefProposal};
 pub use discussion::{DebriefFinding, DebriefResponse, FindingAnswer};
 use serde::Serialize;
 pub use signal::DebriefSignalRequest;
+pub use summary::DebriefSummary;
+pub(super) use summary::summary;
 use utoipa::ToSchema;
 
-use super::DebriefOrigin;
+use super::{DebriefOrigin, LightDecision};
 use crate::assessments::api::RecordedContent;
 use crate::assessments::seen::SeenResult;
 use crate::assessments::store::AssessmentRating;
@@ -20,7 +23,7 @@ use crate::debriefs::model::{dissents, newest_of_each};
 use crate::debriefs::seen::{Counts, SeenDebrief};
 use crate::debriefs::store::discussion::Statement;
 use crate::debriefs::store::{self, JudgedAttribute};
-use crate::debriefs::{DebriefState, Outcome, Telling};
+use crate::debriefs::{DebriefState, DebriefWay, Outcome, Telling};
 use crate::digest;
 use crate::error::Result;
 use crate::ids::{
@@ -44,28 +47,6 @@ text_enum! {
     }
 }
 
-/// A debrief as it stands in a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DebriefSummary {
-    id: DebriefId,
-    application_id: ApplicationId,
-    loop_id: LoopId,
-    /// The first round is 1.
-    #[schema(minimum = 1)]
-    round: i32,
-    /// Where it stands; no further than `gathering` as long as you owe a scorecard.
-    state: DebriefState,
-    /// The one person who decides.
-    decider_id: UserId,
-    /// Who sees to it that it goes on.
-    driver_id: UserId,
-    gathering_at: Option<Instant>,
-    revealed_at: Option<Instant>,
-    decided_at: Option<Instant>,
-    created_at: Instant,
-    updated_at: Instant,
-}
-
 /// The written decision about a loop, as far as it is unsealed to you.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Debrief {
@@ -75,6 +56,8 @@ pub struct Debrief {
     /// The first round is 1.
     #[schema(minimum = 1)]
     pub(crate) round: i32,
+    /// How it is decided: `light` where the stage is, by one person on one card.
+    pub(crate) way: DebriefWay,
     /// How it began; null for the first round.
     pub(crate) origin: Option<DebriefOrigin>,
     /// How much of it you are shown.
@@ -120,8 +103,12 @@ pub struct Debrief {
     pub(crate) informed: Option<Informed>,
     /// How many cards are in; null while it is sealed.
     pub(crate) counts: Option<DebriefCounts>,
-    /// The cards, oldest first; null before the reveal.
+    /// The cards, oldest first; null before the reveal. What is decided lightly has its card here for whoever may
+    /// read it, once it is before the decider.
     pub(crate) cards: Option<Vec<DebriefCard>>,
+    /// The cards of stages that were decided lightly before the reveal, oldest first; null before it, and where
+    /// there is none.
+    pub(crate) earlier_cards: Option<Vec<DebriefCard>>,
     /// What external assessments yielded; null before the reveal.
     pub(crate) assessments: Option<Vec<DebriefAssessment>>,
     /// The ratings, attribute by attribute; null before the reveal.
@@ -140,7 +127,9 @@ pub struct Debrief {
     pub(crate) proposals: Option<Vec<DebriefProposal>>,
     /// What more was asked for before it is decided; null where nothing was, and before the reveal.
     pub(crate) signal_request: Option<DebriefSignalRequest>,
-    /// What was decided; null before.
+    /// What was decided lightly; null before, and where it is decided in writing.
+    pub(crate) light_decision: Option<LightDecision>,
+    /// What was decided in writing; null before.
     pub(crate) decision: Option<DebriefDecision>,
     pub(crate) created_at: Instant,
     pub(crate) updated_at: Instant,
@@ -282,25 +271,6 @@ pub struct Dissent {
     pub(crate) statement: Option<String>,
 }
 
-/// A debrief for a list.
-pub(super) fn summary(row: &SeenDebrief) -> DebriefSummary {
-    let phase = row.phase();
-    DebriefSummary {
-        id: row.id,
-        application_id: row.application_id,
-        loop_id: row.loop_id,
-        round: row.round,
-        state: phase.state,
-        decider_id: row.decider_id,
-        driver_id: row.driver_id,
-        gathering_at: row.gathering_at,
-        revealed_at: phase.revealed_at,
-        decided_at: phase.decided_at,
-        created_at: row.created_at,
-        updated_at: phase.updated_at,
-    }
-}
-
 impl Debrief {
     /// What everybody sees of it.
     pub(super) fn sealed(row: &SeenDebrief, peeks: Vec<store::Peek>) -> Self {
@@ -311,6 +281,7 @@ impl Debrief {
             application_id: row.application_id,
             loop_id: row.loop_id,
             round: row.round,
+            way: row.way,
             origin: None,
             view: DebriefView::Sealed,
             state: phase.state,
@@ -335,6 +306,7 @@ impl Debrief {
             informed: None,
             counts: None,
             cards: None,
+            earlier_cards: None,
             assessments: None,
             attributes: None,
             ballots: None,
@@ -343,6 +315,7 @@ impl Debrief {
             responded: None,
             proposals: None,
             signal_request: None,
+            light_decision: None,
             decision: None,
             created_at: row.created_at,
             updated_at: phase.updated_at,
@@ -360,17 +333,24 @@ impl Debrief {
         self.agree_required = Some(still.map(|(person, _)| *person).collect());
     }
 
-    pub(super) fn show_packet(
+    pub(super) fn show_cards(
         &mut self,
         cards: &[SeenCard],
         ratings: &[SeenRating],
         attributes: Vec<JudgedAttribute>,
-        ballots: Vec<store::Ballot>,
     ) {
         self.view = DebriefView::Full;
         self.cards = Some(cards.iter().map(DebriefCard::from).collect());
         self.attributes = Some(dotted(attributes, ratings));
+    }
+
+    pub(super) fn show_ballots(&mut self, ballots: Vec<store::Ballot>) {
         self.ballots = Some(ballots.into_iter().map(Ballot::from).collect());
+    }
+
+    pub(super) fn show_earlier(&mut self, cards: &[SeenCard]) {
+        let cards: Vec<DebriefCard> = cards.iter().map(DebriefCard::from).collect();
+        self.earlier_cards = Some(cards).filter(|cards| !cards.is_empty());
     }
 
     /// Leaves the ballots that came with cards, those from before the discussion began, and the reader's own.

@@ -3,7 +3,7 @@
 
 use super::decide::{require_level, require_no_referrer};
 use super::life::{go_on, take};
-use super::{Held, hold};
+use super::{Held, hold_written};
 use crate::access::{self, Action, Actor, Permit};
 use crate::db::Tx;
 use crate::debriefs::api::{AgreeToProposal, NameAgreers, ProposeDecision};
@@ -31,7 +31,7 @@ pub fn name_agreers(
     expected: i64,
     input: &NameAgreers,
 ) -> Result<DebriefId> {
-    let mut held = hold(tx, actor, id, Action::DriveDebrief)?;
+    let mut held = hold_written(tx, actor, id, Action::DriveDebrief)?;
     held.require_nothing_owed()?;
     held.require_version(expected)?;
     if !held.debrief.state.is_before_the_decision() {
@@ -109,7 +109,7 @@ pub fn propose(
     expected: i64,
     input: &ProposeDecision,
 ) -> Result<DebriefId> {
-    let mut held = hold(tx, actor, id, Action::Decide)?;
+    let mut held = hold_written(tx, actor, id, Action::Decide)?;
     if held.debrief.decider_id != actor.user_id {
         return Err(Error::new(Code::Forbidden, "Only the named decider proposes a decision."));
     }
@@ -206,7 +206,7 @@ pub fn agree(
     id: DebriefId,
     input: &AgreeToProposal,
 ) -> Result<AgreementId> {
-    let held = hold(tx, actor, id, Action::AnswerInDebrief)?;
+    let held = hold_written(tx, actor, id, Action::AnswerInDebrief)?;
     held.require_nothing_owed()?;
     if !agreement::agreers(tx.conn, id)?.contains(&actor.user_id) {
         let detail = "Whoever was named to agree to the decision does.";

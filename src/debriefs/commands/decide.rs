@@ -2,7 +2,7 @@
 
 use super::agree;
 use super::life::{WORKING_DAY, go_on, take};
-use super::{Held, hold};
+use super::{Held, hold_written};
 use crate::access::{Action, Actor};
 use crate::applications;
 use crate::db::{Conn, Tx};
@@ -30,7 +30,7 @@ pub fn decide(
     expected: i64,
     input: &DecideDebrief,
 ) -> Result<DebriefId> {
-    let held = hold(tx, actor, id, Action::Decide)?;
+    let held = hold_written(tx, actor, id, Action::Decide)?;
     // The policy knows deciders of the application; each debrief has its own.
     if held.debrief.decider_id != actor.user_id {
         return Err(Error::new(Code::Forbidden, "Only the named decider decides."));
@@ -81,7 +81,12 @@ fn grounds(tx: &mut Tx<'_>, debrief: &Debrief) -> Result<Grounds> {
     let newest = |finding: &Finding| finding.reveal == debrief.reveals;
     let missed = findings.into_iter().filter(newest).filter(|one| one.kind.is_missed_must_have());
     let judged = store::attributes(tx.conn, debrief.loop_id)?;
+    let earlier = match debrief.revealed_at {
+        Some(at) => store::light::cards_by(tx.conn, debrief.application_id, at)?,
+        None => Vec::new(),
+    };
     Ok(Grounds {
+        earlier,
         cards: ballots.iter().filter_map(card).collect(),
         newest: recommended,
         findings: missed.map(|finding| finding.id).collect(),

@@ -3,7 +3,7 @@
 
 use super::decide::dissenting;
 use super::life::{go_on, open_questions};
-use super::{Held, hold};
+use super::{Held, hold_written};
 use crate::access::{Action, Actor};
 use crate::db::Tx;
 use crate::debriefs::DebriefState;
@@ -27,7 +27,7 @@ pub fn respond(
     id: DebriefId,
     input: &RespondToDebrief,
 ) -> Result<ResponseId> {
-    let held = hold(tx, actor, id, Action::AnswerInDebrief)?;
+    let held = hold_written(tx, actor, id, Action::AnswerInDebrief)?;
     require_author(tx, &held, actor.user_id)?;
     if held.debrief.state != DebriefState::Discussing {
         return Err(held.illegal("take a response"));
@@ -97,7 +97,7 @@ pub fn ballot(
     id: DebriefId,
     input: &CastBallot,
 ) -> Result<BallotId> {
-    let held = hold(tx, actor, id, Action::AnswerInDebrief)?;
+    let held = hold_written(tx, actor, id, Action::AnswerInDebrief)?;
     require_author(tx, &held, actor.user_id)?;
     if !matches!(held.debrief.state, DebriefState::Discussing | DebriefState::Deciding) {
         return Err(held.illegal("take another ballot"));
@@ -152,7 +152,7 @@ pub fn state(
     id: DebriefId,
     input: &StateDissent,
 ) -> Result<DebriefId> {
-    let held = hold(tx, actor, id, Action::AnswerInDebrief)?;
+    let held = hold_written(tx, actor, id, Action::AnswerInDebrief)?;
     held.require_nothing_owed()?;
     if held.debrief.state != DebriefState::DissentWindow {
         return Err(held.illegal("take what somebody says to the decision"));

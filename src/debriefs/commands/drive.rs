@@ -1,7 +1,7 @@
 //! What driver and decider do when a debrief does not go on by itself.
 
 use super::life::{go_on, take};
-use super::{Held, hold};
+use super::{Held, hold, hold_written};
 use crate::access::{Action, Actor};
 use crate::clock::Instant;
 use crate::db::Tx;
@@ -72,7 +72,7 @@ pub fn force(
     expected: i64,
     input: &ForceReveal,
 ) -> Result<DebriefId> {
-    let mut held = hold(tx, actor, id, Action::Decide)?;
+    let mut held = hold_written(tx, actor, id, Action::Decide)?;
     if held.debrief.decider_id != actor.user_id {
         let detail = "Only the named decider goes on without the cards that are missing.";
         return Err(Error::new(Code::Forbidden, detail));
@@ -101,7 +101,7 @@ pub fn call_meeting(
     expected: i64,
     input: &CallMeeting,
 ) -> Result<DebriefId> {
-    let mut held = hold(tx, actor, id, Action::DriveDebrief)?;
+    let mut held = hold_written(tx, actor, id, Action::DriveDebrief)?;
     held.require_nothing_owed()?;
     held.require_version(expected)?;
     if !held.debrief.state.is_before_the_decision() || held.debrief.meeting_reason.is_some() {
@@ -128,7 +128,7 @@ pub fn hold_meeting(
     expected: i64,
     input: &HoldMeeting,
 ) -> Result<DebriefId> {
-    let mut held = hold(tx, actor, id, Action::DriveDebrief)?;
+    let mut held = hold_written(tx, actor, id, Action::DriveDebrief)?;
     held.require_nothing_owed()?;
     held.require_version(expected)?;
     let debrief = &mut held.debrief;
@@ -160,7 +160,7 @@ pub fn inform(
     held.require_nothing_owed()?;
     held.require_version(expected)?;
     held.debrief.state.apply(DebriefCommand::Close)?;
-    if store::round::is_followed(tx.conn, id)? {
+    if store::round::following(tx.conn, id)?.is_some() {
         let detail = "Another round began; what it decides is what the candidate is told.";
         return Err(Error::new(Code::IllegalTransition, detail));
     }

@@ -9,12 +9,12 @@ use crate::applications::ApplicationStatus;
 use crate::clock::Instant;
 use crate::db::dialect::{self, Root};
 use crate::db::{Conn, Tx};
-use crate::debriefs::DebriefState;
 use crate::debriefs::detector::detect;
 use crate::debriefs::model::{DebriefCommand, Situation, Turnout, is_quorum, next_step};
 use crate::debriefs::store::discussion::{self, Finding, Rests};
 use crate::debriefs::store::signal::{self, SignalRequest};
 use crate::debriefs::store::{self, Ballot, Debrief, agreement, turnout};
+use crate::debriefs::{DebriefState, DebriefWay};
 use crate::error::{Error, Result};
 use crate::events::{Audience, EventKind, record};
 use crate::ids::{DebriefId, LoopId, UserId};
@@ -24,7 +24,7 @@ use crate::scorecards::store::Scorecard;
 use crate::timers::{self, TimerKind};
 use crate::users::after_working_time;
 
-/// A working day: how long somebody has to answer, and to dissent.
+/// A working day: how long somebody has to answer, to dissent, and to decide lightly.
 pub(super) const WORKING_DAY: TimeDelta = TimeDelta::hours(8);
 
 /// How much of the decider's working time a decision may take.
@@ -125,7 +125,8 @@ fn situation(
 ) -> Result<(Situation, Option<Instant>)> {
     let now = tx.now();
     let active = place.status == ApplicationStatus::Active;
-    let situation = Situation { active, ..Situation::default() };
+    let light = debrief.way == DebriefWay::Light;
+    let situation = Situation { active, light, ..Situation::default() };
     match debrief.state {
         _ if !active => Ok((situation, None)),
         DebriefState::Planned | DebriefState::Gathering | DebriefState::Stalled => {
@@ -138,7 +139,7 @@ fn situation(
             }
             let last_due = waiting.last_due(debrief.extended_until);
             let overdue = last_due.is_some_and(|due| due <= now);
-            let enough = overdue && asked.is_none() && {
+            let enough = overdue && asked.is_none() && !light && {
                 let turnout = turned_out(tx, debrief, &waiting)?;
                 is_quorum(turnout)
             };
@@ -291,7 +292,11 @@ pub(super) fn take(
         }
         DebriefCommand::TakeUp => {
             let (decider, now) = (debrief.decider_id, tx.now());
-            let by = after_working_time(tx.conn, &[decider], now, TO_DECIDE)?;
+            let time = match debrief.way {
+                DebriefWay::Written => TO_DECIDE,
+                DebriefWay::Light => WORKING_DAY,
+            };
+            let by = after_working_time(tx.conn, &[decider], now, time)?;
             debrief.decide_by = by.get(&decider).copied();
             EventKind::DebriefDeciding
         }
@@ -301,7 +306,7 @@ pub(super) fn take(
             EventKind::DebriefSignalAsked
         }
         DebriefCommand::Decide => EventKind::DebriefDissentWindow,
-        DebriefCommand::Settle => {
+        DebriefCommand::Settle | DebriefCommand::DecideLightly => {
             debrief.decided_at = at;
             let (driver, now) = (debrief.driver_id, tx.now());
             let by = after_working_time(tx.conn, &[driver], now, TO_INFORM)?;

@@ -6,6 +6,7 @@ mod decide;
 mod discuss;
 mod drive;
 mod life;
+mod light;
 mod round;
 mod signal;
 
@@ -16,12 +17,13 @@ pub use decide::{decide, dissenters};
 pub use discuss::{ballot, respond, state};
 pub use drive::{call_meeting, extend, force, hold_meeting, inform};
 pub use life::{asked, evaluate, is_closed, receive, wake};
+pub use light::decide_lightly;
 pub use round::begin_round;
 pub use signal::ask_for_signal;
 
-use super::DebriefState;
 use super::seen::sealed_phase;
 use super::store::{self, Debrief};
+use super::{DebriefState, DebriefWay};
 use crate::access::{Action, Actor, Permit, Standing};
 use crate::db::Tx;
 use crate::db::dialect::{self, Root};
@@ -35,6 +37,24 @@ struct Held {
     debrief: Debrief,
     permit: Permit,
     standing: Standing,
+}
+
+/// The same for what only a debrief in writing knows.
+///
+/// # Errors
+/// `not_found`, `forbidden`; `illegal_transition` where it is decided lightly.
+fn hold_written(tx: &mut Tx<'_>, actor: &Actor, id: DebriefId, action: Action) -> Result<Held> {
+    let held = hold(tx, actor, id, action)?;
+    match held.debrief.way {
+        DebriefWay::Written => Ok(held),
+        DebriefWay::Light => Err(decided_lightly()),
+    }
+}
+
+/// A light debrief knows advancing and declining, and nothing else that comes after its card.
+pub(super) fn decided_lightly() -> Error {
+    let detail = "It is decided lightly: its decider advances or declines, with a reason.";
+    Error::new(Code::IllegalTransition, detail)
 }
 
 /// Locks a debrief for somebody who may do this to it.

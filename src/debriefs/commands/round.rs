@@ -1,7 +1,7 @@
 //! Another round, because of what became known after the decision.
 
 use super::life::go_on;
-use super::{Held, hold};
+use super::{Held, hold_written};
 use crate::access::{Action, Actor, Permit};
 use crate::db::Tx;
 use crate::debriefs::DebriefState;
@@ -30,13 +30,13 @@ pub fn begin_round(
     expected: i64,
     input: &BeginRound,
 ) -> Result<DebriefId> {
-    let held = hold(tx, actor, id, Action::DriveDebrief)?;
+    let held = hold_written(tx, actor, id, Action::DriveDebrief)?;
     held.require_nothing_owed()?;
     held.require_version(expected)?;
     if !matches!(held.debrief.state, DebriefState::Decided | DebriefState::Closed) {
         return Err(held.illegal("begin another round"));
     }
-    if round::is_followed(tx.conn, id)? {
+    if round::following(tx.conn, id)?.is_some() {
         return Err(Error::new(Code::AlreadyExists, "Another round began."));
     }
     held.place.require_active()?;
@@ -77,6 +77,7 @@ fn following(tx: &mut Tx<'_>, before: &Debrief, (decider, driver): (UserId, User
         settings_version_id: before.settings_version_id,
         reveals_early: before.reveals_early,
         shows_recruiters: before.shows_recruiters,
+        way: before.way,
     };
     Debrief { revealed_at: before.revealed_at, ..Debrief::planned(tx, plan) }
 }

@@ -1,7 +1,7 @@
 //! Finding out more before it is decided.
 
 use super::life::{go_on, take};
-use super::{Held, hold};
+use super::{Held, hold_written};
 use crate::access::{Action, Actor};
 use crate::db::Tx;
 use crate::debriefs::api::AskForSignal;
@@ -29,7 +29,7 @@ pub fn ask_for_signal(
     expected: i64,
     input: &AskForSignal,
 ) -> Result<DebriefId> {
-    let mut held = hold(tx, actor, id, Action::DriveDebrief)?;
+    let mut held = hold_written(tx, actor, id, Action::DriveDebrief)?;
     held.require_nothing_owed()?;
     held.require_version(expected)?;
     held.debrief.state.apply(DebriefCommand::AskMore)?;

@@ -13,6 +13,7 @@ fn grounds(ballots: &[Recommendation]) -> Grounds {
         attributes: HashSet::from([ids.next_id()]),
         newest: ballots.to_vec(),
         findings: Vec::new(),
+        earlier: Vec::new(),
     }
 }
 

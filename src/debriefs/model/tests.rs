@@ -17,7 +17,7 @@ fn the_life_of_a_debrief() {
 
 /// Every situation.
 fn situations() -> impl Iterator<Item = Situation> {
-    (0..1024_u16).map(|bits| {
+    (0..2048_u16).map(|bits| {
         let bit = |index: u16| bits & (1 << index) != 0;
         Situation {
             progress: Progress { begun: bit(0), card_in: bit(1), waiting: bit(2) },
@@ -28,6 +28,7 @@ fn situations() -> impl Iterator<Item = Situation> {
             meeting: bit(7),
             answered: bit(8),
             over: bit(9),
+            light: bit(10),
         }
     })
 }
@@ -65,6 +66,23 @@ fn nothing_is_revealed_before_a_card_is_in_and_nothing_while_one_is_not_yet_due(
             let Progress { card_in, waiting, .. } = now.progress;
             assert!(card_in && !waiting || now.overdue && now.enough, "{now:?}");
         }
+    }
+}
+
+#[test]
+fn what_is_decided_lightly_is_never_revealed_and_comes_before_its_decider_with_its_card() {
+    let ways = [DebriefState::Planned, DebriefState::Gathering, DebriefState::Stalled];
+    for state in ways {
+        for now in situations().filter(|now| now.light) {
+            let step = next_step(state, &now);
+            assert_ne!(step, Some(DebriefCommand::Reveal), "{state:?} {now:?}");
+            if step == Some(DebriefCommand::TakeUp) {
+                assert!(now.progress.card_in && !now.progress.waiting, "{state:?} {now:?}");
+            }
+        }
+    }
+    for now in situations().filter(|now| !now.light) {
+        assert_ne!(next_step(DebriefState::Gathering, &now), Some(DebriefCommand::TakeUp));
     }
 }
 

@@ -1,6 +1,5 @@
 //! Queries on `debrief_rounds`.
 
-use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::access::Permit;
@@ -42,10 +41,10 @@ pub fn of(conn: &mut Conn, id: DebriefId) -> QueryResult<Option<Round>> {
     debrief_rounds::table.filter(debrief_rounds::debrief_id.eq(id)).first(conn).optional()
 }
 
-/// Whether another round follows a debrief.
-pub fn is_followed(conn: &mut Conn, id: DebriefId) -> QueryResult<bool> {
+/// The round that follows a debrief.
+pub fn following(conn: &mut Conn, id: DebriefId) -> QueryResult<Option<DebriefId>> {
     let next = debrief_rounds::table.filter(debrief_rounds::previous_id.eq(id));
-    diesel::select(exists(next)).get_result(conn)
+    next.select(debrief_rounds::debrief_id).first(conn).optional()
 }
 
 /// A card that is in: its author, what it recommends, and when it came in.

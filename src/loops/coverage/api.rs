@@ -156,7 +156,7 @@ fn given(
 /// The cards of a loop that are in and unsealed to the actor. One's own alone are none before the
 /// reveal: they would look like all there is.
 fn unsealed(conn: &mut Conn, actor: &Actor, id: LoopId) -> Result<Vec<SeenCard>> {
-    let mut cards = scorecards::seen::unsealed_of(conn, actor, id)?;
+    let mut cards = scorecards::seen::unsealed_of(conn, actor, vec![id])?;
     let debrief = debriefs::store::newest_of_loop(conn, id)?;
     let is_revealed = debrief.is_some_and(|debrief| debrief.revealed_at.is_some());
     if !is_revealed && cards.iter().all(|card| card.author_id == actor.user_id) {

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::ReasonKind;
 use crate::clock::Instant;
+use crate::db::Conn;
 use crate::db::schema::rejection_reasons;
 use crate::ids::RejectionReasonId;
 use crate::organization::store;
@@ -20,6 +21,19 @@ pub struct RejectionReason {
     pub created_at: Instant,
     pub updated_at: Instant,
 }
+
+/// The reasons for which somebody can be rejected now, by name.
+pub fn usable(conn: &mut Conn) -> QueryResult<Vec<(RejectionReasonId, String)>> {
+    rejection_reasons::table
+        .filter(rejection_reasons::archived_at.is_null())
+        .order((rejection_reasons::name, rejection_reasons::id))
+        .limit(SHOWN_MAX)
+        .select((rejection_reasons::id, rejection_reasons::name))
+        .load(conn)
+}
+
+/// How many reasons are let choose from.
+const SHOWN_MAX: i64 = 200;
 
 store::find!(rejection_reasons, RejectionReason, RejectionReasonId);
 store::list!(rejection_reasons, RejectionReason);

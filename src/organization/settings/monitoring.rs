@@ -227,7 +227,7 @@ const SECTIONS: &[MonitoringSection] = &[
     },
     MonitoringSection {
         title: "Decisions and approvals",
-        recorded: "Which debriefs you decide or drive, or have to agree to; your decisions and their memos, what \
+        recorded: "Which debriefs you decide or drive, or have to agree to; your decisions with their memos or reasons, what \
             you proposed, whether you agreed to it and why not, and what you asked to find out first; which offers you \
             wrote and submitted, which approvals you were asked for, your votes with their words, and \
             when. Whom you let vote in your place or vote for, from when to when, and who of the two \
@@ -238,6 +238,7 @@ const SECTIONS: &[MonitoringSection] = &[
         tables: &[
             "debriefs",
             "decisions",
+            "light_decisions",
             "debrief_agreers",
             "proposals",
             "agreements",

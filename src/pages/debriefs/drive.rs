@@ -8,10 +8,10 @@ use super::packet::Packet;
 use crate::access::{self, Action, Actor};
 use crate::clock::Instant;
 use crate::db::Conn;
-use crate::debriefs::DebriefState;
 use crate::debriefs::api::{CallMeeting, ExtendDebrief, ForceReveal, HoldMeeting};
 use crate::debriefs::commands;
 use crate::debriefs::store::turnout;
+use crate::debriefs::{DebriefState, DebriefWay};
 use crate::error::{Error, Result};
 use crate::http::Ctx;
 use crate::ids::{DebriefId, PanelistId, UserId};
@@ -111,13 +111,14 @@ impl Packet {
     pub(super) fn forces(&self) -> bool {
         let some_in = self.debrief.counts.as_ref().is_some_and(|counts| counts.submitted > 0);
         self.debrief.state == DebriefState::Stalled
+            && self.debrief.way == DebriefWay::Written
             && self.debrief.decider_id == self.reader
             && some_in
     }
 
     /// Whether the reader can hold it as a meeting.
     pub(super) fn calls_meeting(&self) -> bool {
-        self.reins.drives && !self.awaits_meeting()
+        self.reins.drives && self.debrief.way == DebriefWay::Written && !self.awaits_meeting()
     }
 
     /// Whether the reader can write down what was said at the meeting.

@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 
 use super::drive::{self, Pull};
-use super::memo;
 use super::packet::Packet;
+use super::{light, memo, round};
 use crate::debriefs::api::{
     AgreeToProposal, AskForSignal, BecauseOf, CastBallot, GivenAnswer, InformCandidate,
     ProposeDecision, RespondToDebrief, StateDissent,
@@ -36,8 +36,12 @@ pub(super) enum Act {
     Ask,
     /// Decides.
     Decide,
+    /// Advances or declines.
+    DecideLightly,
     /// Says that the candidate knows.
     Inform,
+    /// Begins another round.
+    Begin,
     /// Drives it.
     Drive(Pull),
 }
@@ -81,7 +85,11 @@ pub(super) fn list_of(packet: &Packet, body: &[u8]) -> FieldList {
         fields.push((answer_field(question.id), format!("Your answer to “{label}”")));
     }
     fields.extend(
-        OWN.iter().chain(&drive::FIELDS).map(|(id, label)| ((*id).to_owned(), (*label).to_owned())),
+        OWN.iter()
+            .chain(&drive::FIELDS)
+            .chain(&light::FIELDS)
+            .chain(&round::FIELDS)
+            .map(|(id, label)| ((*id).to_owned(), (*label).to_owned())),
     );
     fields.extend(memo::fields(packet));
     fields.extend(["base", "then"].map(|id| (id.to_owned(), String::new())));
@@ -217,6 +225,7 @@ pub(super) fn mark(form: &mut Form, act: Act, error: Error) {
             (Act::Agree, _) => Some("agreement_card".to_owned()),
             (Act::Ask, _) => Some("signal_attribute".to_owned()),
             (Act::Decide, pointer) => memo::field_of(form, pointer),
+            (Act::DecideLightly, _) => Some("rejection_reason".to_owned()),
             (Act::Drive(Pull::Extend), _) => Some("until".to_owned()),
             (
                 Act::Respond
@@ -224,6 +233,7 @@ pub(super) fn mark(form: &mut Form, act: Act, error: Error) {
                 | Act::Dissent
                 | Act::Propose
                 | Act::Inform
+                | Act::Begin
                 | Act::Drive(_),
                 _,
             ) => None,
@@ -251,7 +261,9 @@ fn detail<'w>(act: Act, field: &str, said: &'w str) -> &'w str {
             | Act::Agree
             | Act::Ask
             | Act::Decide
+            | Act::DecideLightly
             | Act::Inform
+            | Act::Begin
             | Act::Drive(_),
             _,
         ) => said,
@@ -268,6 +280,8 @@ pub(super) fn unsent(packet: &Packet, form: &Form) -> Vec<(String, String)> {
             || (id == "proposal_reason" && packet.proposes())
             || (id == "agreement_reason" && packet.agrees())
             || (id == "signal_reason" && packet.asks())
+            || (id == "light_reason" && packet.decides_lightly())
+            || (id == "round_reason" && packet.rounds.begins)
             || packet.still_drives(id)
             || (memo::is_text(id) && packet.decides())
     };
@@ -280,6 +294,8 @@ pub(super) fn unsent(packet: &Packet, form: &Form) -> Vec<(String, String)> {
                 "proposal_reason",
                 "agreement_reason",
                 "signal_reason",
+                "light_reason",
+                "round_reason",
                 "waiver_reason",
                 "force_reason",
                 "meeting_reason",

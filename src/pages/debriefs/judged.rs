@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::packet::Packet;
 use crate::assessments::api::RecordedContent;
-use crate::debriefs::api::{Ballot, DebriefAttribute};
+use crate::debriefs::api::{Ballot, DebriefAttribute, DebriefCard};
 use crate::debriefs::words;
 use crate::ids::{ScorecardId, UserId};
 use crate::loops::templates::Priority;
@@ -169,26 +169,27 @@ fn evidence<'p>(packet: &'p Packet, one: &'p DebriefAttribute) -> Vec<Evidence<'
 
 /// The cards, oldest first.
 pub(super) fn cards(packet: &Packet) -> Vec<Card<'_>> {
+    packet.debrief.cards.iter().flatten().map(|one| card(packet, one)).collect()
+}
+
+/// A card with what it says.
+pub(super) fn card<'p>(packet: &'p Packet, card: &DebriefCard) -> Card<'p> {
     let named = &packet.named;
-    let cards = packet.debrief.cards.iter().flatten();
-    let card = |card: &'_ crate::debriefs::api::DebriefCard| {
-        let text = packet.cards.iter().find(|one| one.id == card.scorecard_id);
-        let text = text.and_then(|one| one.judgement.as_ref());
-        Card {
-            id: card.scorecard_id.to_string(),
-            who: named.person(card.author_id),
-            kit: named.kit(card.interview_id),
-            slot: card.slot.map(words::slot),
-            recommendation: card.recommendation.map_or("", words::recommendation),
-            reason: text.and_then(|one| one.recommendation_reason.as_deref()),
-            level: card.level_signal_id.map(|id| named.level(id)),
-            summary: text.and_then(|one| one.summary.as_deref()),
-            read_before: card.independent == Some(false),
-            submitted_by: card.submitted_by.map(|id| named.person(id)),
-            at: card.submitted_at.map(|at| packet.local(at)),
-        }
-    };
-    cards.map(card).collect()
+    let text = packet.cards.iter().find(|one| one.id == card.scorecard_id);
+    let text = text.and_then(|one| one.judgement.as_ref());
+    Card {
+        id: card.scorecard_id.to_string(),
+        who: named.person(card.author_id),
+        kit: named.kit(card.interview_id),
+        slot: card.slot.map(words::slot),
+        recommendation: card.recommendation.map_or("", words::recommendation),
+        reason: text.and_then(|one| one.recommendation_reason.as_deref()),
+        level: card.level_signal_id.map(|id| named.level(id)),
+        summary: text.and_then(|one| one.summary.as_deref()),
+        read_before: card.independent == Some(false),
+        submitted_by: card.submitted_by.map(|id| named.person(id)),
+        at: card.submitted_at.map(|at| packet.local(at)),
+    }
 }
 
 /// Those who recommend, in the order in which they first did.
@@ -242,7 +243,8 @@ pub(super) fn assessed(packet: &Packet) -> Vec<Assessed<'_>> {
 impl Packet {
     /// Who wrote a card of the debrief.
     pub(super) fn author(&self, id: ScorecardId) -> &str {
-        let card = self.debrief.cards.iter().flatten().find(|card| card.scorecard_id == id);
+        let mut cards = self.debrief.cards.iter().chain(&self.debrief.earlier_cards).flatten();
+        let card = cards.find(|card| card.scorecard_id == id);
         card.map_or("somebody", |card| self.named.person(card.author_id))
     }
 

@@ -9,8 +9,10 @@ mod decided;
 mod drive;
 mod forms;
 mod judged;
+mod light;
 mod memo;
 mod packet;
+mod round;
 mod talk;
 mod view;
 
@@ -21,6 +23,8 @@ use super::form::Form;
 use super::sign_in::to_sign_in;
 use super::visitor::Visitor;
 use super::{answer, safety, see_other};
+use crate::access::Actor;
+use crate::db::Tx;
 use crate::debriefs::api::{self, Unnoted};
 use crate::debriefs::commands;
 use crate::error::{Code, Error, Result};
@@ -41,7 +45,9 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
         .service(agree)
         .service(ask)
         .service(decide)
+        .service(decide_lightly)
         .service(inform)
+        .service(begin)
         .service(extend)
         .service(waive)
         .service(force)
@@ -161,6 +167,17 @@ async fn decide(
     answer(submit(ctx, &req, id, &body, Act::Decide).await)
 }
 
+/// Advances or declines.
+#[post("/debriefs/{id}/light-decision")]
+async fn decide_lightly(
+    Open(ctx): Open,
+    req: HttpRequest,
+    PathId(id): PathId<kinds::Debrief>,
+    body: web::Bytes,
+) -> Result<HttpResponse> {
+    answer(submit(ctx, &req, id, &body, Act::DecideLightly).await)
+}
+
 /// Says that the candidate knows.
 #[post("/debriefs/{id}/candidate-informed")]
 async fn inform(
@@ -170,6 +187,17 @@ async fn inform(
     body: web::Bytes,
 ) -> Result<HttpResponse> {
     answer(submit(ctx, &req, id, &body, Act::Inform).await)
+}
+
+/// Begins another round.
+#[post("/debriefs/{id}/rounds")]
+async fn begin(
+    Open(ctx): Open,
+    req: HttpRequest,
+    PathId(id): PathId<kinds::Debrief>,
+    body: web::Bytes,
+) -> Result<HttpResponse> {
+    answer(submit(ctx, &req, id, &body, Act::Begin).await)
 }
 
 /// Waits longer for cards.
@@ -259,58 +287,78 @@ async fn submit(
         return page(&visitor, loaded, &mut form, StatusCode::OK).await;
     }
     match act_on(&visitor, &loaded.0, &mut form, act).await {
-        Ok(true) => Ok(see_other(&path_of(id)).finish()),
-        Ok(false) => page(&visitor, loaded, &mut form, StatusCode::UNPROCESSABLE_ENTITY).await,
+        Ok(Some(next)) => Ok(see_other(&path_of(next)).finish()),
+        Ok(None) => page(&visitor, loaded, &mut form, StatusCode::UNPROCESSABLE_ENTITY).await,
         Err(error) => refused(&visitor, id, form, act, error).await,
     }
 }
 
-/// Does what a form says; not if something in it does not fit, which is then marked.
-async fn act_on(visitor: &Visitor, packet: &Packet, form: &mut Form, act: Act) -> Result<bool> {
+/// Does what a form says, and where one reads on then; not if something in it does not fit, which is then
+/// marked.
+async fn act_on(
+    visitor: &Visitor,
+    packet: &Packet,
+    form: &mut Form,
+    act: Act,
+) -> Result<Option<DebriefId>> {
     let (ctx, id) = (&visitor.ctx, packet.debrief.id);
     let base = form.text("base").parse().unwrap_or_default();
     match act {
-        Act::Drive(pull) => return drive::act(ctx, id, form, pull).await,
+        Act::Drive(pull) => return Ok(drive::act(ctx, id, form, pull).await?.then_some(id)),
         Act::Respond => {
-            let Some(input) = forms::response(form, packet) else { return Ok(false) };
+            let Some(input) = forms::response(form, packet) else { return Ok(None) };
             ctx.act(move |tx, actor| commands::respond(tx, actor, id, &input).map(drop)).await?;
         }
         Act::Ballot => {
-            let Some(input) = forms::ballot(form) else { return Ok(false) };
+            let Some(input) = forms::ballot(form) else { return Ok(None) };
             ctx.act(move |tx, actor| commands::ballot(tx, actor, id, &input).map(drop)).await?;
         }
         Act::Dissent => {
-            let Some(input) = forms::dissent(form) else { return Ok(false) };
+            let Some(input) = forms::dissent(form) else { return Ok(None) };
             ctx.act(move |tx, actor| commands::state(tx, actor, id, &input).map(drop)).await?;
         }
         Act::Propose => {
-            let Some(input) = forms::proposal(form) else { return Ok(false) };
+            let Some(input) = forms::proposal(form) else { return Ok(None) };
             ctx.act(move |tx, actor| commands::propose(tx, actor, id, base, &input).map(drop))
                 .await?;
         }
         Act::Agree => {
-            let Some(input) = forms::agreement(form) else { return Ok(false) };
+            let Some(input) = forms::agreement(form) else { return Ok(None) };
             ctx.act(move |tx, actor| commands::agree(tx, actor, id, &input).map(drop)).await?;
         }
         Act::Ask => {
-            let Some(input) = forms::signal(form) else { return Ok(false) };
+            let Some(input) = forms::signal(form) else { return Ok(None) };
             ctx.act(move |tx, actor| {
                 commands::ask_for_signal(tx, actor, id, base, &input).map(drop)
             })
             .await?;
         }
         Act::Inform => {
-            let Some(input) = forms::informed(form) else { return Ok(false) };
+            let Some(input) = forms::informed(form) else { return Ok(None) };
             ctx.act(move |tx, actor| commands::inform(tx, actor, id, base, &input).map(drop))
                 .await?;
         }
+        Act::DecideLightly => {
+            let Some(input) = light::decision(form) else { return Ok(None) };
+            ctx.act(move |tx, actor| {
+                commands::decide_lightly(tx, actor, id, base, &input).map(drop)
+            })
+            .await?;
+        }
+        Act::Begin => {
+            let Some(input) = round::beginning(form) else { return Ok(None) };
+            let work = move |tx: &mut Tx<'_>, actor: &Actor| {
+                commands::begin_round(tx, actor, id, base, &input)
+            };
+            return ctx.act(work).await.map(Some);
+        }
         Act::Decide => {
-            let Some(input) = memo::decision(form, packet) else { return Ok(false) };
+            let Some(input) = memo::decision(form, packet) else { return Ok(None) };
             ctx.act(move |tx, actor| commands::decide(tx, actor, id, base, &input).map(drop))
                 .await?;
         }
     }
-    Ok(true)
+    Ok(Some(id))
 }
 
 /// The page with a form that the command refused, as the debrief is now.

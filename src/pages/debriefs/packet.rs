@@ -2,20 +2,24 @@
 //! the cards that are open to them.
 
 use super::drive::{self, Reins};
+use super::round::{self, Rounds};
 use crate::access::{self, Actor};
 use crate::clock::Instant;
 use crate::db::Conn;
-use crate::debriefs::DebriefState;
 use crate::debriefs::api::{
     self, Debrief, DebriefAttribute, DebriefFinding, DebriefView, Loaded, Unnoted,
 };
 use crate::debriefs::named::Named;
 use crate::debriefs::store::turnout;
+use crate::debriefs::{DebriefState, DebriefWay};
 use crate::error::{Code, Error, Result};
-use crate::ids::{AttributeId, DebriefId, InterviewId, LevelId, LoopId, ScorecardId, UserId};
+use crate::ids::{
+    AttributeId, DebriefId, InterviewId, LevelId, LoopId, RejectionReasonId, ScorecardId, UserId,
+};
 use crate::jobs;
 use crate::loops::Place;
 use crate::loops::coverage::api::{self as coverage, LoopCoverage};
+use crate::organization::rejection_reasons;
 use crate::pages::scorecards::signals;
 use crate::rubrics::store::{self as rubrics, Anchor};
 use crate::scorecards::Recommendation;
@@ -44,6 +48,10 @@ pub(super) struct Packet {
     pub(super) anchors: Vec<Anchor>,
     /// The levels to hire at, for whoever decides now.
     pub(super) levels: Vec<(LevelId, String)>,
+    /// For which reasons somebody is rejected, for whoever decides lightly now.
+    pub(super) reasons: Vec<(RejectionReasonId, String)>,
+    /// What becomes of a decision that stands.
+    pub(super) rounds: Rounds,
     /// What its reader may do to it as long as it goes on.
     pub(super) reins: Reins,
 }
@@ -74,6 +82,8 @@ pub(super) fn load(
         ratings,
         anchors: Vec::new(),
         levels: Vec::new(),
+        reasons: Vec::new(),
+        rounds: Rounds::default(),
         reins: Reins::default(),
     };
     let application_id = packet.debrief.application_id;
@@ -92,6 +102,7 @@ pub(super) fn load(
         waiting = Some(awaited);
     }
     packet.reins = drive::reins(conn, actor, &packet, waiting.as_ref(), now)?;
+    packet.rounds = round::rounds(conn, actor, &packet)?;
     packet.coverage = coverage_of(conn, actor, packet.debrief.loop_id, &mut unnoted)?;
     if packet.debrief.cards.is_some() {
         let judged: Vec<AttributeId> = packet.attributes().map(|one| one.attribute_id).collect();
@@ -101,6 +112,9 @@ pub(super) fn load(
         let place = Place::of(conn, application_id)?.ok_or_else(Error::not_found)?;
         let job = jobs::store::find(conn, place.job_id)?;
         packet.levels = signals(conn, job.and_then(|job| job.level_id), None)?;
+    }
+    if packet.decides_lightly() {
+        packet.reasons = rejection_reasons::store::usable(conn)?;
     }
     Ok((packet, unnoted))
 }
@@ -188,6 +202,7 @@ impl Packet {
         let part = [self.debrief.decider_id, self.debrief.driver_id].contains(&self.reader);
         let asked = self.debrief.signal_request.is_some();
         self.debrief.state == DebriefState::Deciding
+            && self.debrief.way == DebriefWay::Written
             && part
             && !asked
             && self.debrief.cards.is_some()
@@ -196,13 +211,16 @@ impl Packet {
     /// Whether the reader decides now.
     pub(super) fn decides(&self) -> bool {
         self.debrief.state == DebriefState::Deciding
+            && self.debrief.way == DebriefWay::Written
             && self.debrief.decider_id == self.reader
             && self.debrief.cards.is_some()
     }
 
     /// Whether it falls to the reader to tell the candidate now.
     pub(super) fn informs(&self) -> bool {
-        self.debrief.state == DebriefState::Decided && self.debrief.driver_id == self.reader
+        self.debrief.state == DebriefState::Decided
+            && self.debrief.driver_id == self.reader
+            && self.rounds.next.is_none()
     }
 
     /// The cards that a decision answers because they say "strong no", with their authors.

@@ -7,10 +7,12 @@ use super::decided::{Decided, decided};
 use super::drive::{Drive, drive};
 use super::forms::{self, answer_field};
 use super::judged::{Assessed, Attribute, Card, Voter, assessed, attributes, cards, voters};
+use super::light::{Light, light};
 use super::memo::{self, concern_field, finding_field};
 use super::packet::Packet;
+use super::round::{Again, again};
 use super::talk::{Finding, Said, findings, said};
-use crate::debriefs::{DebriefState, Outcome, Telling, words};
+use crate::debriefs::{DebriefState, DebriefWay, Outcome, Telling, words};
 use crate::ids::UserId;
 use crate::loops::coverage::CoverageState;
 use crate::loops::coverage::api::LoopCoverage;
@@ -39,6 +41,8 @@ pub(super) struct View<'p> {
     /// What was written on its course: what it is, and the text.
     course: Vec<(&'static str, &'p str)>,
     decision: Option<Decided<'p>>,
+    /// What is decided on one card.
+    light: Light<'p>,
     /// Those who have to agree, and what was proposed to them.
     agreers: Vec<&'p str>,
     proposed: Vec<Proposed<'p>>,
@@ -60,6 +64,7 @@ pub(super) struct View<'p> {
     decides: bool,
     informs: bool,
     drive: Drive<'p>,
+    again: Again,
     choices: Choices<'p>,
     /// What was typed into forms that the page no longer has.
     unsent: Vec<(String, String)>,
@@ -133,6 +138,7 @@ pub(super) fn of<'p>(packet: &'p Packet, form: &Form) -> View<'p> {
         peeks: peeks.collect(),
         course: origin.into_iter().chain(course).collect(),
         decision: decided(packet),
+        light: light(packet),
         agreers: agreers(packet),
         proposed: proposed(packet),
         findings: findings(packet),
@@ -152,6 +158,7 @@ pub(super) fn of<'p>(packet: &'p Packet, form: &Form) -> View<'p> {
         decides: packet.decides(),
         informs: packet.informs(),
         drive: drive(packet),
+        again: again(packet),
         choices: choices(packet, form),
         unsent: forms::unsent(packet, form),
     }
@@ -248,15 +255,21 @@ fn status(packet: &Packet) -> Vec<String> {
             sentences.extend(counted);
             sentences.push("The last one was due, and too few are in to go on.".to_owned());
             let driver = packet.named.person(debrief.driver_id);
-            sentences.push(format!(
-                "{driver} waits longer, waives or replaces somebody, or {decider} goes on without."
-            ));
+            let without = match debrief.way {
+                DebriefWay::Written => format!(", or {decider} goes on without"),
+                DebriefWay::Light => String::new(),
+            };
+            sentences.push(format!("{driver} waits longer, waives or replaces somebody{without}."));
         }
         DebriefState::Revealed => sentences.push("The cards are open.".to_owned()),
         DebriefState::Discussing => discussing(packet, &mut sentences),
         DebriefState::Deciding => {
             let by = debrief.decide_by.map(|by| format!(", by {}", local(by)));
-            sentences.push(format!("{decider} decides{}.", by.unwrap_or_default()));
+            let does = match debrief.way {
+                DebriefWay::Written => "decides",
+                DebriefWay::Light => "advances or declines",
+            };
+            sentences.push(format!("{decider} {does}{}.", by.unwrap_or_default()));
             sentences.extend(packet.agreement_awaited());
         }
         DebriefState::DissentWindow => {
@@ -288,6 +301,11 @@ fn gathering(packet: &Packet, sentences: &mut Vec<String>) {
         let attribute = packet.attribute(request.attribute_id).unwrap_or("something");
         let who = packet.named.person(request.user_id);
         sentences.push(format!("{who} asked to find out more about {attribute} first."));
+    }
+    if debrief.way == DebriefWay::Light {
+        let decider = packet.named.person(debrief.decider_id);
+        sentences.push(format!("{decider} decides on it once it is in."));
+        return;
     }
     sentences.push(match packet.last_due {
         Some(due) => {

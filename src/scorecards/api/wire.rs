@@ -160,10 +160,9 @@ pub(super) fn shown(
         evidence: rating.evidence.clone(),
     });
     let sealed_since = card.submitted_at.unwrap_or(card.created_at);
+    let shown_since = card.revealed_at.or(card.joined_at).unwrap_or(sealed_since);
     let (version, updated_at) = match &card.judgement {
-        Some(judgement) => {
-            (judgement.version, judgement.updated_at.max(card.revealed_at.unwrap_or(sealed_since)))
-        }
+        Some(judgement) => (judgement.version, judgement.updated_at.max(shown_since)),
         None => (1 + i64::from(is_in), sealed_since),
     };
     let is_late = card.submitted_at.zip(card.revealed_at).map(|(came, revealed)| came > revealed);

@@ -174,6 +174,7 @@ fn of_the_loop(scene: &Scene, operation: &str) -> Option<Value> {
         "stateDissent" => json!({ "statement": "Testing will be a problem." }),
         "forceReveal" | "peekAtDebrief" => json!({ "reason": "Another offer ends tonight." }),
         "reviseScorecard" => json!({ "reason": "Mixed up.", "content": { "summary": "Other." } }),
+        "decideLightly" => json!({ "outcome": "advance", "reason": "Knows the trade." }),
         "decideDebrief" => json!({
             "outcome": "no_hire",
             "memo": { "for": [{ "text": "Nothing." }], "summary": "Below the bar." },

@@ -87,6 +87,15 @@ pub fn job_in(app: &TestApp, state: &'static str, titles: &'static [&'static str
     })
 }
 
+/// Lets a stage be decided another way.
+pub fn decide_stage(app: &TestApp, stage: StageId, way: &'static str) {
+    write(app, move |tx| {
+        let one = diesel::update(stages::table.find(stage));
+        one.set(stages::decision.eq(way)).execute(tx.conn)?;
+        Ok(())
+    });
+}
+
 /// An open job with three stages.
 pub fn job(app: &TestApp) -> Job {
     job_in(app, "open", &["Review", "On-site", "Offer"])

@@ -1,0 +1,2 @@
+DROP TABLE light_decisions;
+ALTER TABLE debriefs DROP COLUMN way;
