@@ -110,6 +110,7 @@ ids! {
     LoopProbeId LoopProbe "probe" "loop_probe",
     LoopTemplateId LoopTemplate "looptpl" "loop_template",
     LoopTemplateVersionId LoopTemplateVersion "looptplver" "loop_template_version",
+    NoteId Note "note" "note",
     OfferId Offer "offer" "offer",
     OfferVersionId OfferVersion "offerver" "offer_version",
     OfficeId Office "office" "office",

@@ -15,6 +15,9 @@ impl Action {
             | A::ReadContactPoints
             | A::ReadResume
             | A::ReadAttachments
+            | A::ReadNotes
+            | A::ReadPrivateNotes
+            | A::WriteNotes
             | A::ManageAttachments
             | A::ManageCandidate => Some(A::ReadCandidate),
             A::ReadApplication | A::MoveApplication | A::StartLoop | A::ExplainVisibility => {

@@ -68,6 +68,12 @@ text_enum! {
         ReadAttachments => "read_attachments",
         /// Attach files to a candidate, and remove them.
         ManageAttachments => "manage_attachments",
+        /// Read notes about a candidate.
+        ReadNotes => "read_notes",
+        /// Read the private notes of others.
+        ReadPrivateNotes => "read_private_notes",
+        /// Write notes about a candidate, and change one's own.
+        WriteNotes => "write_notes",
         /// Change a candidate.
         ManageCandidate => "manage_this_candidate",
         /// Add an application to a job.
@@ -237,6 +243,9 @@ const RECRUITING: &[Action] = &[
     A::ReadContactPoints,
     A::ReadResume,
     A::ReadAttachments,
+    A::ReadNotes,
+    A::ReadPrivateNotes,
+    A::WriteNotes,
     A::ManageAttachments,
     A::ManageCandidate,
     A::CreateApplication,
@@ -264,6 +273,8 @@ const COORDINATION: &[Action] = &[
     A::ReadContactPoints,
     A::ReadResume,
     A::ReadAttachments,
+    A::ReadNotes,
+    A::WriteNotes,
     A::ManageAttachments,
     A::ManageCandidate,
     A::CreateApplication,
@@ -282,6 +293,8 @@ const HIRING: &[Action] = &[
     A::ReadContactPoints,
     A::ReadResume,
     A::ReadAttachments,
+    A::ReadNotes,
+    A::WriteNotes,
     A::ReadApplication,
     A::MoveApplication,
     A::StartLoop,

@@ -40,6 +40,10 @@ text_enum! {
         JobsRead => "jobs:read",
         /// Draft and change jobs, openings, hiring teams and pipelines.
         JobsWrite => "jobs:write",
+        /// Read public notes about candidates.
+        NotesRead => "notes:read",
+        /// Write notes about candidates.
+        NotesWrite => "notes:write",
         /// Read offers with their pay, and their approvals.
         OffersRead => "offers:read",
         /// Draft, submit, extend and close offers.
@@ -72,6 +76,7 @@ impl KeyScope {
             Self::CandidatesWrite => Some(Self::CandidatesRead),
             Self::InterviewsWrite => Some(Self::InterviewsRead),
             Self::JobsWrite => Some(Self::JobsRead),
+            Self::NotesWrite => Some(Self::NotesRead),
             Self::OffersWrite => Some(Self::OffersRead),
             Self::OrganizationWrite => Some(Self::OrganizationRead),
             Self::PayBandsWrite => Some(Self::PayBandsRead),
@@ -86,6 +91,7 @@ impl KeyScope {
             | Self::ExternalRefsRead
             | Self::InterviewsRead
             | Self::JobsRead
+            | Self::NotesRead
             | Self::OffersRead
             | Self::OrganizationRead
             | Self::PayBandsRead
@@ -129,6 +135,8 @@ impl Action {
             Self::ReadContactPoints => Some(KeyScope::ContactPointsRead),
             Self::ReadResume | Self::ReadAttachments => Some(KeyScope::AttachmentsRead),
             Self::ManageAttachments => Some(KeyScope::AttachmentsWrite),
+            Self::ReadNotes => Some(KeyScope::NotesRead),
+            Self::WriteNotes => Some(KeyScope::NotesWrite),
             Self::ReadInterview | Self::ReadPools => Some(KeyScope::InterviewsRead),
             Self::StartLoop
             | Self::ManageInterview
@@ -150,6 +158,7 @@ impl Action {
             | Self::Delegate
             | Self::BreakGlass
             | Self::RespondToInterview
+            | Self::ReadPrivateNotes
             | Self::SubmitForOther
             | Self::WriteScorecard
             | Self::WaiveScorecard

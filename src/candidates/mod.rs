@@ -9,6 +9,7 @@ pub mod api;
 pub mod commands;
 mod hints;
 pub mod model;
+pub mod notes;
 pub mod prospects;
 pub(crate) mod store;
 pub mod tags;
@@ -26,4 +27,5 @@ pub fn routes(cfg: &mut impl Operations) {
         .service(tags::api::replace_candidate_tags)
         .service(hints::list_duplicate_hints);
     prospects::routes(cfg);
+    notes::routes(cfg);
 }

@@ -1183,6 +1183,36 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Somebody whom a note names.
+    note_mentions (id) {
+        id -> DbUuid,
+        note_id -> DbUuid,
+        user_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// What somebody wrote about a candidate.
+    notes (id) {
+        id -> DbUuid,
+        candidate_id -> DbUuid,
+        author_id -> DbUuid,
+        visibility -> Text,
+        body -> Text,
+        removed_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// Terms, immutable, with the hash that approvals bind to; the pay band as it stood.
     offer_versions (id) {
         id -> DbUuid,
@@ -2069,6 +2099,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     loop_template_versions,
     loop_templates,
     loops,
+    note_mentions,
+    notes,
     notification_preferences,
     offer_versions,
     offers,

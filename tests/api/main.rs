@@ -57,6 +57,7 @@ mod loop_templates;
 mod loops;
 mod mail_previews;
 mod narrowed_keys;
+mod notes;
 mod notification_preferences;
 mod offers;
 mod offices;

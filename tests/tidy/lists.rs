@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 56] = [
+const PEOPLE: [&str; 57] = [
     "agreements",
     "api_keys",
     "applications",
@@ -104,6 +104,7 @@ const PEOPLE: [&str; 56] = [
     "invitations",
     "light_decisions",
     "loop_probes",
+    "notes",
     "notification_preferences",
     "offer_versions",
     "offers",

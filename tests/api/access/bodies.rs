@@ -117,6 +117,8 @@ fn of_the_job(scene: &Scene, operation: &str, persona: &str, person: &Person) ->
             json!({ "stages": [{ "name": "New", "kind": "review", "decision": "none" }] })
         }
         "createCandidate" => json!({ "name": format!("Candidate of {persona}") }),
+        "createNote" => json!({ "visibility": "public", "body": "Would rather work from Lisbon." }),
+        "updateNote" => json!({ "body": "Would rather work from Porto." }),
         "createProspect" | "withdrawApplication" => json!({}),
         "createApplication" => json!({
             "candidate_id": scene.id("cand"), "job_id": scene.id("job"), "owner_id": person.id,

@@ -104,6 +104,9 @@ impl Scene {
         let tags = format!("/candidates/{}/tags", self.id("cand"));
         let tag = json!({ "tag_ids": [self.id("tag")] });
         app.put(self.who("recruiter"), &tags, tag).await.ok();
+        let notes = format!("/candidates/{}/notes", self.id("cand"));
+        let note = json!({ "visibility": "public", "body": "Would rather work from Lisbon.", "mention_ids": [self.who("manager").id] });
+        self.make(app, "recruiter", &notes, note).await;
         let prospects = format!("/candidates/{}/prospects", self.id("cand"));
         self.make(app, "recruiter", &prospects, json!({ "stage_name": "Talked" })).await;
         let application = json!({
