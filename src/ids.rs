@@ -66,6 +66,7 @@ ids! {
     AgencyId Agency "agency" "agency",
     AgreementId Agreement "agreement" "agreement",
     ApiKeyId ApiKey "key" "api_key",
+    ApplicationBatchId ApplicationBatch "batch" "application_batch",
     ApplicationId Application "app" "application",
     ApplicationMoveId ApplicationMove "move" "application_move",
     ApprovalChainId ApprovalChain "chain" "approval_chain",

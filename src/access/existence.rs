@@ -62,6 +62,7 @@ impl Action {
             | A::ReadApprovalChains
             | A::CreateJob
             | A::CreateCandidate
+            | A::BatchApplications
             | A::ReadEvents
             | A::ReadAudit
             | A::ManageDeliveries

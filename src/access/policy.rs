@@ -82,6 +82,8 @@ text_enum! {
         ReadApplication => "read_this_application",
         /// Move, reject, withdraw, reopen.
         MoveApplication => "move_this_application",
+        /// Change several applications at once, each as far as one may change it.
+        BatchApplications => "change_several_applications",
         /// Start a loop.
         StartLoop => "start_a_loop",
         /// Read loops and interviews.
@@ -199,6 +201,7 @@ const EVERYBODY: &[Action] = &[
     A::Delegate,
     A::ReadRubrics,
     A::ReadPools,
+    A::BatchApplications,
     A::CreateServiceAccount,
 ];
 

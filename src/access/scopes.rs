@@ -131,7 +131,8 @@ impl Action {
             Self::CreateCandidate
             | Self::ManageCandidate
             | Self::CreateApplication
-            | Self::MoveApplication => Some(KeyScope::CandidatesWrite),
+            | Self::MoveApplication
+            | Self::BatchApplications => Some(KeyScope::CandidatesWrite),
             Self::ReadContactPoints => Some(KeyScope::ContactPointsRead),
             Self::ReadResume | Self::ReadAttachments => Some(KeyScope::AttachmentsRead),
             Self::ManageAttachments => Some(KeyScope::AttachmentsWrite),

@@ -13,6 +13,7 @@
 //!   somebody who owes an evaluation.
 
 pub mod api;
+pub mod batches;
 pub mod commands;
 pub mod model;
 pub(crate) mod store;
@@ -34,4 +35,5 @@ pub fn routes(cfg: &mut impl Operations) {
         .service(api::closing::withdraw_application)
         .service(api::closing::reopen_application)
         .service(api::visibility::explain_visibility);
+    batches::routes(cfg);
 }

@@ -113,6 +113,35 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// What became of one application of a batch.
+    application_batch_items (id) {
+        id -> DbUuid,
+        batch_id -> DbUuid,
+        position -> Integer,
+        application_id -> DbUuid,
+        code -> Nullable<Text>,
+        detail -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// Several applications that somebody changed at once.
+    application_batches (id) {
+        id -> DbUuid,
+        kind -> Text,
+        atomic -> Bool,
+        actor_id -> DbUuid,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// Every move between stages: who, when and, by the next one, how long.
     application_moves (id) {
         id -> DbUuid,
@@ -2038,6 +2067,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     anchors,
     api_key_secrets,
     api_keys,
+    application_batch_items,
+    application_batches,
     application_moves,
     applications,
     approval_chain_members,

@@ -1,7 +1,10 @@
 //! A unit of work and its transaction.
 
+use diesel::Connection;
+
 use super::Conn;
 use crate::clock::Instant;
+use crate::error::{Code, Result};
 use crate::ids::{Id, IdBatch, SessionId, UserId};
 use crate::text_enum;
 
@@ -76,6 +79,29 @@ impl<'c> Tx<'c> {
     /// When what is recorded happened; differs from [`Tx::now`] only in imports.
     pub fn occurred_at(&self) -> Instant {
         self.unit.occurred_at
+    }
+
+    /// Does a part of the work that may be refused: what it wrote is undone then, and the rest goes on. What
+    /// fails inside is no refusal.
+    ///
+    /// # Errors
+    /// `internal`, `database_unavailable`.
+    pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<Result<T>> {
+        let mut unit = self.unit.clone();
+        let done = self.conn.transaction(|conn| {
+            let mut part = Tx { conn, unit: unit.clone() };
+            let done = work(&mut part);
+            unit = part.unit;
+            done
+        });
+        // Ids are given once, whatever became of what they were given to.
+        self.unit = unit;
+        match done {
+            Err(error) if matches!(error.code, Code::Internal | Code::DatabaseUnavailable) => {
+                Err(error)
+            }
+            done => Ok(done),
+        }
     }
 
     /// A new id.

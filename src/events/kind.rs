@@ -43,6 +43,7 @@ event_kinds! {
     ApiKeyCreated "api_key.created" Administration "A key was made for a service account.",
     ApiKeyRevoked "api_key.revoked" Administration "A key was ended.",
     ApiKeyRotated "api_key.rotated" Administration "A key got another secret.",
+    ApplicationBatchCreated "application_batch.created" PrivateNote "Somebody changed several applications at once.",
     ApplicationCreated "application.created" Team "A candidate applied.",
     ApplicationHired "application.hired" Team "An accepted offer hired the candidate.",
     ApplicationLeftBehind "application.left_behind" Team "Somebody left who sat on its panels or owed a scorecard; nobody takes their place.",

@@ -1,6 +1,7 @@
 //! The house's side of HTTP: extractors, problems, paging, `ETag`s, idempotency, the route list and
 //! the OpenAPI document. Nouns own their handlers; this folder owns what all of them share.
 
+mod answers;
 mod body;
 mod client_address;
 mod context;

@@ -4,6 +4,7 @@
 
 mod access;
 mod api_keys;
+mod application_batches;
 mod applications;
 mod approvals;
 mod asks;

@@ -147,6 +147,7 @@ const SECTIONS: &[MonitoringSection] = &[
             "note_mentions",
             "loops",
             "application_moves",
+            "application_batches",
             "rejections",
             "withdrawals",
             "reopenings",

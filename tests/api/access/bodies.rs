@@ -119,6 +119,12 @@ fn of_the_job(scene: &Scene, operation: &str, persona: &str, person: &Person) ->
         "createCandidate" => json!({ "name": format!("Candidate of {persona}") }),
         "createNote" => json!({ "visibility": "public", "body": "Would rather work from Lisbon." }),
         "updateNote" => json!({ "body": "Would rather work from Porto." }),
+        "createApplicationBatch" => json!({
+            "application_ids": ["app_01jd3z3z3z3z3z3z3z3z3z3z3z"], "move": {
+                "from_stage_id": "stage_01jd3z3z3z3z3z3z3z3z3z3z3z",
+                "to_stage_id": "stage_01jd3z3z3z3z3z3z3z3z3z3z3z",
+            },
+        }),
         "createProspect" | "withdrawApplication" => json!({}),
         "createApplication" => json!({
             "candidate_id": scene.id("cand"), "job_id": scene.id("job"), "owner_id": person.id,

@@ -120,6 +120,12 @@ impl Scene {
             "custom": { "notice_period": "Three months" },
         });
         app.patch(&recruiter, &format!("/candidates/{}", self.id("cand")), known).await.ok();
+        let nobody = json!({
+            "application_ids": ["app_01jd3z3z3z3z3z3z3z3z3z3z3z"], "atomic": false,
+            "rejection": { "reason_id": self.id("reason") },
+        });
+        let batch = app.post(&recruiter, "/application-batches", nobody).await;
+        self.keep("batch", &batch.json);
         let owned = json!({ "owner_id": recruiter.id });
         app.patch(&recruiter, &format!("/applications/{}", self.id("app")), owned).await.ok();
         let moves = format!("/applications/{}/moves", self.id("app"));

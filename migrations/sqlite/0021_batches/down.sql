@@ -1,0 +1,2 @@
+DROP TABLE application_batch_items;
+DROP TABLE application_batches;
