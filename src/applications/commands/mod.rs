@@ -11,7 +11,7 @@ pub use close::hire;
 pub(super) use close::{reject, reopen, withdraw};
 pub(super) use create::create;
 pub use leave::leave;
-pub(super) use moves::move_to;
+pub(crate) use moves::move_to;
 pub use past::{PastApplication, PastClosing, PastMove, insert_past};
 pub(super) use update::update;
 
