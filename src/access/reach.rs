@@ -13,7 +13,7 @@ mod approval;
 mod feed;
 mod people;
 
-pub use approval::{visible_approval_runs, visible_offers};
+pub use approval::{offered_applications, visible_approval_runs, visible_offers};
 pub use feed::known_events;
 pub use people::{
     candidate_scope, contactable_candidates, offered_candidates, reachable_candidates,

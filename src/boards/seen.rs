@@ -231,7 +231,6 @@ fn cards(
         .select(users::name)
         .single_value();
     applications::table
-        .filter(applications::job_id.eq(wanted.job_id))
         .filter(shown)
         .filter(readable_applications(Reach::of(actor, Action::ReadApplication)))
         .order((applications::stage_entered_at, applications::id))

@@ -206,7 +206,7 @@ fn of_column(
     let card = |card: Card| PageCard {
         id: card.id.to_string(),
         age: for_days(card.stage_entered_at, now),
-        waits: waits(card.turn.mover, card.turn.since, now),
+        waits: waits(whom_of(card.turn.mover), card.turn.since, now),
         owner: card.owner_name.filter(|_| names_owners),
         late: card.late.unwrap_or(0),
         name: card.candidate_name,
@@ -225,15 +225,19 @@ fn of_column(
 }
 
 /// For whom something waits, and for how long.
-pub(super) fn waits(mover: Mover, since: Instant, now: Instant) -> String {
-    let whom = match mover {
+pub(super) fn waits(whom: &str, since: Instant, now: Instant) -> String {
+    format!("Waits for {whom}, {}", for_days(since, now))
+}
+
+/// Who that is, in words.
+pub(super) const fn whom_of(mover: Mover) -> &'static str {
+    match mover {
         Mover::Recruiter => "the recruiter",
         Mover::Interviewer => "the panel",
         Mover::Decider => "a decision",
         Mover::Approver => "an approval",
         Mover::Candidate => "the candidate",
-    };
-    format!("Waits for {whom}, {}", for_days(since, now))
+    }
 }
 
 /// For how many whole days.

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Serialize;
 
-use super::board::{for_days, path_of as board_path, waits};
+use super::board::{for_days, path_of as board_path, waits, whom_of};
 use super::sign_in::to_sign_in;
 use super::visitor::Visitor;
 use super::{answer, render};
@@ -88,13 +88,14 @@ fn of_section(section: Section, items: Vec<Item>, now: Instant) -> PageSection {
         Section::ForDeciders => "Waiting for decisions and approvals",
         Section::ForCandidates => "Waiting for candidates",
     };
+    let whom = (section == Section::ForMe).then_some("you");
     let line = |item: Item| Line {
         candidate_name: item.seen.candidate.1,
         board: board_path(item.seen.job.0),
         job_title: item.seen.job.1,
         stage_name: item.seen.stage.1,
         age: for_days(item.seen.stage_entered_at, now),
-        waits: waits(item.turn.mover, item.turn.since, now),
+        waits: waits(whom.unwrap_or(whom_of(item.turn.mover)), item.turn.since, now),
         late: item.late.unwrap_or(0),
     };
     let count = items.len();

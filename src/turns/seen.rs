@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::model::{DebriefFacts, Facts, InterviewFacts, OfferFacts, Question, SeatFacts};
 use crate::access::{
-    Action, Actor, Reach, applications_by_role, owing_seats, takes_part, visible_offers,
+    Action, Actor, Reach, applications_by_role, offered_applications, owing_seats, takes_part,
 };
 use crate::approvals::{RunState, StepState};
 use crate::clock::Instant;
@@ -223,9 +223,10 @@ fn offers(
         .select(min(approval_steps::asked_at))
         .single_value();
     let rows: Vec<OfferRow> = offers::table
+        .inner_join(applications::table.on(applications::id.eq(offers::application_id)))
+        .filter(offered_applications(Reach::of(actor, Action::ReadOffer)))
         .filter(offers::application_id.eq_any(ids.iter().copied()))
         .filter(not(exists(owing)))
-        .filter(visible_offers(actor))
         .order(offers::id)
         .select((
             offers::application_id,
