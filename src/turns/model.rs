@@ -137,7 +137,7 @@ impl Facts {
         let pressing = self
             .offer
             .and_then(OfferFacts::turn)
-            .or_else(|| longest(self.debriefs.iter().filter_map(|debrief| debrief.turn())))
+            .or_else(|| longest(self.debriefs.iter().filter_map(DebriefFacts::turn)))
             .or_else(|| of_interviews(InterviewFacts::card))
             .or_else(|| of_interviews(InterviewFacts::answer))
             .or_else(|| of_interviews(InterviewFacts::plan))

@@ -57,13 +57,16 @@ pub fn of(
     Ok(known)
 }
 
+/// A seat as it is read: the slot, since when, and when its card is due, came in, or was waived.
+type SeatRow = (Slot, Instant, Option<Instant>, Option<Instant>, Option<Instant>);
+
 /// An interview with one seat of its panel, or without one if nobody sits on it.
 #[derive(Queryable)]
 struct Row {
     application_id: ApplicationId,
     interview: (InterviewId, InterviewState, Option<Instant>, Option<Instant>, Instant),
     kit_kind: KitKind,
-    seat: Option<(Slot, Instant, Option<Instant>, Option<Instant>, Option<Instant>)>,
+    seat: Option<SeatRow>,
     asked: Option<(Instant, Option<Instant>, Instant)>,
     /// Whether the reader schedules, and so knows what the candidate is asked.
     schedules: bool,

@@ -72,7 +72,7 @@ fn an_interview_waits_for_its_time_its_meeting_and_its_cards() {
     let held = InterviewFacts { completed_at: Some(at(5)), ..interview(S::Completed) };
     let watched = SeatFacts { slot: Slot::Shadow, ..seat(None) };
     let sample = InterviewFacts { kit_kind: KitKind::WorkSample, ..interview(S::Draft) };
-    let test = InterviewFacts { seats: Vec::new(), ..sample.clone() };
+    let test = InterviewFacts { seats: Vec::new(), ..sample };
     let late = SeatFacts { assigned_at: at(8), ..seat(None) };
     let table = [
         ("nothing is known", facts(vec![]), "recruiter 0"),
