@@ -82,6 +82,7 @@ step_pages() {
     EVENBAR_SHOTS=$target/pages .ci/serve -- node .ci/pages.mjs
     EVENBAR_SHOTS=$target/pages .ci/serve --demo -- node .ci/cards.mjs
     EVENBAR_SHOTS=$target/pages .ci/serve --demo -- node .ci/debriefs.mjs
+    EVENBAR_SHOTS=$target/pages .ci/serve --demo -- node .ci/boards.mjs
 }
 
 # Signing in through a real identity provider, in a real browser.

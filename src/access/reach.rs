@@ -13,7 +13,7 @@ mod approval;
 mod feed;
 mod people;
 
-pub use approval::{visible_approval_runs, visible_offers};
+pub use approval::{offered_applications, visible_approval_runs, visible_offers};
 pub use feed::known_events;
 pub use people::{
     candidate_scope, contactable_candidates, offered_candidates, reachable_candidates,
@@ -163,19 +163,32 @@ fn jobs_in_bounds(reach: Reach) -> _ {
     free.or(jobs::id.eq_any(only))
 }
 
+/// Jobs by roles within what a key is narrowed to, as a condition of a query that joins `jobs`.
+#[diesel::dsl::auto_type]
+pub fn jobs_in_reach(reach: Reach) -> _ {
+    let by_role: jobs_by_role = jobs_by_role(reach.clone());
+    let in_bounds: jobs_in_bounds = jobs_in_bounds(reach);
+    by_role.and(in_bounds)
+}
+
+/// The jobs that may be read, as a condition of a query that joins `jobs`. [`Reach::of`] takes `ReadJob`.
+#[diesel::dsl::auto_type]
+pub fn readable_jobs(reach: Reach) -> _ {
+    let agency: open_to = open_to(reach.agency);
+    let by_role: jobs_by_role = jobs_by_role(reach.clone());
+    let in_bounds: jobs_in_bounds = jobs_in_bounds(reach);
+    by_role.or(jobs::id.eq_any(agency)).and(in_bounds)
+}
+
 /// The jobs that the actor may read.
 pub fn visible_jobs(actor: &Actor) -> Condition<jobs::table> {
-    let reach = Reach::of(actor, Action::ReadJob);
-    let agency = open_to(reach.agency);
-    let by_role = jobs_by_role(reach.clone());
-    Box::new(by_role.or(jobs::id.eq_any(agency)).and(jobs_in_bounds(reach)))
+    Box::new(readable_jobs(Reach::of(actor, Action::ReadJob)))
 }
 
 /// Whether the actor may do something on the job of a row: for the condition of a query, or as a
 /// column of it where only a part of the row depends on it.
 pub fn on_job(actor: &Actor, action: Action) -> Condition<jobs::table> {
-    let reach = Reach::of(actor, action);
-    Box::new(jobs_by_role(reach.clone()).and(jobs_in_bounds(reach)))
+    Box::new(jobs_in_reach(Reach::of(actor, action)))
 }
 
 /// Whether the actor may do something on any job at all: as a column of a query.
@@ -232,9 +245,10 @@ fn approving(user: UserId) -> _ {
         .select(approval_runs::application_id.assume_not_null())
 }
 
-/// Applications by roles on their job.
+/// Applications by roles on their job, as a condition of a query that joins `applications`: without those in
+/// which the reader has a part of another kind, and whatever a key is narrowed to.
 #[diesel::dsl::auto_type]
-fn applications_by_role(reach: Reach) -> _ {
+pub fn applications_by_role(reach: Reach) -> _ {
     let everywhere: AsExprOf<bool, Bool> = reach.everywhere.into_sql::<Bool>();
     let confidential: confidential_jobs = confidential_jobs();
     let on_teams: team_jobs = team_jobs(reach.member, reach.team_roles);

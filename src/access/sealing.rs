@@ -14,6 +14,7 @@ use diesel::sql_types::Bool;
 
 use super::reach::{agreed_to_by, own_files};
 use super::{Actor, OrgRole, Relation, TeamRole};
+use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{
     applications, approval_runs, approval_step_members, approval_steps, assessment_results,
@@ -123,6 +124,14 @@ fn any_owing_seats() -> _ {
 pub fn owing_seats(user: UserId) -> _ {
     let owing: any_owing_seats = any_owing_seats();
     panelists::user_id.eq(user).and(owing)
+}
+
+/// The panel seats whose evaluation was due before an instant and is owed, by whomever; for those who
+/// [`chases()`] it.
+#[diesel::dsl::auto_type]
+pub fn late_seats(now: Instant) -> _ {
+    let owing: any_owing_seats = any_owing_seats();
+    owing.and(panelists::due_at.is_not_null()).and(panelists::due_at.assume_not_null().lt(now))
 }
 
 /// Everybody who still owes an evaluation for an application, by id.

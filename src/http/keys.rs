@@ -73,6 +73,7 @@ const OPEN: &[(&str, Gate)] = &[
     ("getAssessmentResult", Gate::Scope(S::InterviewsRead)),
     ("getAttachment", Gate::Scope(S::AttachmentsRead)),
     ("getAttachmentContent", Gate::Scope(S::AttachmentsRead)),
+    ("getBoard", Gate::Scope(S::CandidatesRead)),
     ("getBusy", Gate::Scope(S::UsersRead)),
     ("getCandidate", Gate::Scope(S::CandidatesRead)),
     ("getDebrief", Gate::Scope(S::ScorecardsRead)),

@@ -30,7 +30,7 @@ pub(crate) use etag::etag_of;
 pub use limits::{Limiter, Quota, Quotas};
 pub use middleware::{guard, is_request_id};
 pub use operations::Operations;
-pub use page::{Page, PageOf, PageRequest, Paged};
+pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page, PageOf, PageRequest, Paged};
 pub use shown::{Done, Shown};
 pub use state::{Mode, Parts, State};
 pub use upload::{FILE_LIMIT, SentFile, Upload};

@@ -23,6 +23,8 @@ pub fn api(cfg: &mut impl Operations) {
     crate::jobs::routes(cfg);
     crate::people_metrics::routes(cfg);
     crate::pipelines::routes(cfg);
+    crate::boards::routes(cfg);
+    crate::desk::routes(cfg);
     crate::candidates::routes(cfg);
     crate::applications::routes(cfg);
     crate::attachments::routes(cfg);

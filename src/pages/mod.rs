@@ -12,7 +12,9 @@
 //! here, and a visit of it in `.ci/pages.mjs`, which looks at every page as people will.
 
 mod account;
+mod board;
 mod debriefs;
+mod desk;
 mod form;
 mod links;
 mod lost_password;
@@ -61,12 +63,14 @@ macro_rules! templates {
 const TEMPLATES: &[(&str, &str)] = templates![
     "account.html",
     "account_password.html",
+    "board.html",
     "debrief.html",
     "debrief_agree.html",
     "debrief_drive.html",
     "debrief_light.html",
     "debrief_round.html",
     "debrief_decide.html",
+    "desk.html",
     "forms.html",
     "invitation.html",
     "layout.html",
@@ -128,7 +132,9 @@ impl Paged for Newest {
 /// Registers the pages.
 pub fn routes(cfg: &mut web::ServiceConfig) {
     account::routes(cfg);
+    board::routes(cfg);
     debriefs::routes(cfg);
+    desk::routes(cfg);
     links::routes(cfg);
     lost_password::routes(cfg);
     oidc::routes(cfg);

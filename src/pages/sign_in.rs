@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::form::{FieldList, Fields, Form};
 use super::safety::{self, Guest};
 use super::visitor::{Entry, Visitor, begin, enter, leave};
-use super::{answer, debriefs, oidc, organization_name, scorecards, see_other};
+use super::{answer, board, debriefs, oidc, organization_name, scorecards, see_other};
 use crate::db::Tx;
 use crate::error::{Code, Result};
 use crate::http::fields::Email;
@@ -19,7 +19,8 @@ const FIELDS: Fields =
 
 /// The pages that somebody may be sent on to after they signed in: known ones of ours, so that no
 /// link to the sign-in leads anywhere else. The first is where everybody else arrives.
-const LANDINGS: [&str; 3] = ["/account", "/account/password", super::queue::QUEUE];
+const LANDINGS: [&str; 4] =
+    ["/account", "/account/password", super::queue::QUEUE, super::desk::DESK];
 
 /// Registers the pages.
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
@@ -38,7 +39,10 @@ struct Beside {
 
 /// Where to go after signing in.
 pub(super) fn landing(next: &str) -> &str {
-    let is_known = LANDINGS.contains(&next) || scorecards::is_path(next) || debriefs::is_path(next);
+    let is_known = LANDINGS.contains(&next)
+        || scorecards::is_path(next)
+        || debriefs::is_path(next)
+        || board::is_path(next);
     if is_known { next } else { LANDINGS[0] }
 }
 

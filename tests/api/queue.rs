@@ -18,7 +18,12 @@ async fn queue(app: &TestApp, person: &Person) -> Value {
 }
 
 /// Says that a candidate is somebody who works here, by their address.
-async fn is_the_candidate(app: &TestApp, recruiter: &Person, application: &str, person: &Person) {
+pub async fn is_the_candidate(
+    app: &TestApp,
+    recruiter: &Person,
+    application: &str,
+    person: &Person,
+) {
     let application = app.get(recruiter, &format!("/applications/{application}")).await;
     let candidate = application.ok()["candidate_id"].as_str().unwrap();
     let points = json!({ "contact_points": [{ "kind": "email", "value": person.email }] });

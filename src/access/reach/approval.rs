@@ -28,6 +28,20 @@ fn applications_within_bounds(reach: Reach) -> _ {
     applications::table.filter(in_bounds).select(applications::id)
 }
 
+/// The applications whose offers may be read, as a condition of a query that joins `applications`: by roles on
+/// their job, or in the approval of an offer, for oneself or in another's place. [`Reach::of`] takes `ReadOffer`.
+#[diesel::dsl::auto_type]
+pub fn offered_applications(reach: Reach) -> _ {
+    let approvals: approving = approving(reach.member);
+    let in_place: Vec<ApplicationId> = reach.in_place.clone();
+    let by_role: applications_by_role = applications_by_role(reach.clone());
+    let in_bounds: applications_in_bounds = applications_in_bounds(reach);
+    by_role
+        .or(applications::id.eq_any(approvals))
+        .or(applications::id.eq_any(in_place))
+        .and(in_bounds)
+}
+
 /// Those offers of the actor's reach.
 #[diesel::dsl::auto_type]
 fn readable_offers(reach: Reach) -> _ {

@@ -12,7 +12,7 @@ pub(super) use close::{reject, reopen, withdraw};
 pub(super) use create::create;
 pub use leave::leave;
 pub use moves::advance;
-pub(super) use moves::move_to;
+pub(crate) use moves::move_to;
 pub use past::{PastApplication, PastClosing, PastMove, insert_past};
 pub(super) use update::update;
 

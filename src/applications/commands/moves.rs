@@ -15,7 +15,7 @@ use crate::pipelines;
 ///
 /// # Errors
 /// `stage_moved` when it stands there no longer; `illegal_transition` when it ended.
-pub(in crate::applications) fn move_to(
+pub(crate) fn move_to(
     tx: &mut Tx<'_>,
     actor: &Actor,
     id: ApplicationId,

@@ -16,7 +16,8 @@ use crate::support::walk::collect;
 const TELL_ALL_IDS: [&str; 4] = ["listEvents", "listAudit", "exportAudit", "listObligations"];
 /// What names a thing that the reader may not open, by its prefix: an application, its approval and
 /// its offer belong to a job, and an offer fills an opening.
-const TELL_IDS: [(&str, &[&str]); 6] = [
+const TELL_IDS: [(&str, &[&str]); 7] = [
+    ("getBoard", &["job"]),
     ("listApplications", &["job"]),
     ("getApplication", &["job"]),
     ("listApprovalRuns", &["job"]),

@@ -274,7 +274,10 @@ impl Worlds {
     }
 
     async fn look_at_a_page(&mut self, person: usize) {
-        let path = if self.plan.one_in(2) {
+        let path = if self.plan.one_in(4) {
+            let board = format!("/jobs/{}/board", self.both[0].onsite.job.id);
+            if self.plan.one_in(2) { board } else { "/desk".to_owned() }
+        } else if self.plan.one_in(2) {
             let Some(debrief) = self.plan.pick(&self.debriefs) else { return };
             format!("/debriefs/{debrief}")
         } else {
