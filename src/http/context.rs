@@ -448,7 +448,7 @@ impl Ctx {
         response.json(page)
     }
 
-    fn next_link(&self, cursor: &str) -> String {
+    pub(super) fn next_link(&self, cursor: &str) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         for (key, value) in url::form_urlencoded::parse(self.query.as_bytes()) {
             if key != "cursor" {
