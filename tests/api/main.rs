@@ -48,6 +48,7 @@ mod imports;
 mod independence;
 mod interviews;
 mod invitations;
+mod job_posts;
 mod jobs;
 mod leaving;
 mod library;
