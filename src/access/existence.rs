@@ -70,6 +70,7 @@ impl Action {
             | A::CreateServiceAccount
             | A::System
             | A::Import
+            | A::ApplyByPost
             | A::Capability
             | A::OwnSession => None,
         }

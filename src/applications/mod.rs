@@ -14,6 +14,7 @@
 
 pub mod api;
 pub mod commands;
+pub mod intake;
 pub mod model;
 pub(crate) mod store;
 
@@ -34,4 +35,5 @@ pub fn routes(cfg: &mut impl Operations) {
         .service(api::closing::withdraw_application)
         .service(api::closing::reopen_application)
         .service(api::visibility::explain_visibility);
+    intake::routes(cfg);
 }

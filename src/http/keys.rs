@@ -66,6 +66,7 @@ const OPEN: &[(&str, Gate)] = &[
     ("extendOffer", Gate::Scope(S::OffersWrite)),
     ("getAgency", Gate::Scope(S::OrganizationRead)),
     ("getApplication", Gate::Scope(S::CandidatesRead)),
+    ("getApplicationAnswers", Gate::Scope(S::AttachmentsRead)),
     ("getApplicationMove", Gate::Scope(S::CandidatesRead)),
     ("getApprovalChain", Gate::Scope(S::ApprovalChainsRead)),
     ("getApprovalRun", Gate::Scope(S::OffersRead)),

@@ -46,6 +46,7 @@ mod holiday_calendars;
 mod house;
 mod imports;
 mod independence;
+mod intake;
 mod interviews;
 mod invitations;
 mod job_posts;

@@ -9,7 +9,7 @@ mod update;
 
 pub use close::hire;
 pub(super) use close::{reject, reopen, withdraw};
-pub(super) use create::create;
+pub(super) use create::{create, place};
 pub use leave::leave;
 pub(super) use moves::move_to;
 pub use past::{PastApplication, PastClosing, PastMove, insert_past};
