@@ -49,6 +49,7 @@ mod independence;
 mod intake;
 mod interviews;
 mod invitations;
+mod job_descriptions;
 mod job_posts;
 mod jobs;
 mod leaving;
