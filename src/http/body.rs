@@ -53,13 +53,6 @@ impl<T> Deref for Body<T> {
     }
 }
 
-impl<T> Body<T> {
-    /// The body alone.
-    pub(super) fn into_value(self) -> Arc<T> {
-        self.value
-    }
-}
-
 /// A request that carries no body.
 #[derive(Debug, Clone, Copy)]
 pub struct NoBody {

@@ -16,7 +16,7 @@ use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use validator::Validate;
 
-use super::body::{Body, Fingerprint, fingerprint, parse_json};
+use super::body::{BODY_LIMIT, Fingerprint, fingerprint, parse_json};
 use crate::digest::sha256;
 use crate::error::{Code, Error, FieldError, Result};
 
@@ -25,7 +25,7 @@ pub const FILE_LIMIT: usize = 10 * 1024 * 1024;
 /// What may stand beside a file that stands for itself.
 const FEW_WORDS: Beside = Beside { longest: 1024, most: 4 };
 /// What may stand beside a file that belongs to a JSON body.
-const ONE_BODY: Beside = Beside { longest: 256 * 1024, most: 1 };
+const ONE_BODY: Beside = Beside { longest: BODY_LIMIT, most: 1 };
 /// What a form takes beside the file: words, names and lines between the parts.
 const FRAME_LIMIT: usize = 16 * 1024;
 
@@ -80,8 +80,7 @@ impl FromRequest for Upload {
     }
 }
 
-/// A JSON body that may come in a form with a file: as JSON alone, or as the part `application` of a form that has the
-/// part `file` as well.
+/// A form whose part `application` is a JSON body, with a file as its part `file` or without one.
 #[derive(Debug)]
 pub struct WithFile<T> {
     /// The body.
@@ -95,12 +94,8 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for WithFile<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (req, mut payload) = (req.clone(), payload.take());
+        let (req, payload) = (req.clone(), payload.take());
         Box::pin(async move {
-            if !is_form(&req) {
-                let body = Body::<T>::from_request(&req, &mut payload).await?;
-                return Ok(Self { body: body.into_value(), file: None });
-            }
             let (file, mut words) = read_form(&req, payload, ONE_BODY).await?;
             let pointer = format!("/{BODY}");
             let missing = || Error::invalid(pointer, "required", "Send the body as this part.");
@@ -124,9 +119,6 @@ fn is_form(req: &HttpRequest) -> bool {
 }
 
 async fn read(req: &HttpRequest, payload: Payload) -> Result<Upload> {
-    if !is_form(req) {
-        return Err(Error::new(Code::UnsupportedMediaType, "Send multipart/form-data."));
-    }
     let (file, words) = read_form(req, payload, FEW_WORDS).await?;
     let missing = || Error::invalid("/file", "required", "Send a file.");
     let file = Arc::new(file.ok_or_else(missing)?);
@@ -140,6 +132,9 @@ async fn read_form(
     payload: Payload,
     beside: Beside,
 ) -> Result<(Option<SentFile>, BTreeMap<String, String>)> {
+    if !is_form(req) {
+        return Err(Error::new(Code::UnsupportedMediaType, "Send multipart/form-data."));
+    }
     let announced = header_of(req, CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
     let most = FILE_LIMIT + FRAME_LIMIT + beside.longest;
     if announced.is_some_and(|length| length > most) {

@@ -137,6 +137,10 @@ async fn reply(app: &TestApp, scene: &Scene, operation: &Operation, persona: &st
         let file = Some(("of-them.txt", persona.as_bytes()));
         return app.send(form(request, 1, &[("kind", "other")], file)).await;
     }
+    if operation.id == "applyToJobPostByForm" {
+        let body = body(scene, "applyToJobPost", persona, person).unwrap().to_string();
+        return app.send(form(request, 1, &[("application", &body)], None)).await;
+    }
     if let Some(body) = body(scene, &operation.id, persona, person) {
         request = request.set_json(body);
     }

@@ -201,7 +201,8 @@ both! {
     async fn a_resume_comes_with_the_form_and_is_judged_like_every_file(app) {
         let rita = app.person("Rita", OrgRole::Recruiter);
         let (_, post) = published(&app, &rita, remote("Keeper")).await;
-        let path = format!("/public/job-posts/{post}/applications");
+        let path = format!("/public/job-posts/{post}/application-forms");
+        app.post(&app.anonymous(), &path, applying("ada@example.com")).await.problem(415, "unsupported_media_type");
         let send = |words: Vec<(&'static str, String)>, file: Option<(&'static str, &'static [u8])>| {
             let request = app.request(&app.anonymous(), Method::POST, &path);
             let words: Vec<_> = words.iter().map(|(name, word)| (*name, word.as_str())).collect();

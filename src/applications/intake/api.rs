@@ -11,17 +11,18 @@ use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type}
 use utoipa::{PartialSchema, ToSchema};
 use validator::Validate;
 
-use super::{commands, store};
+use super::commands::{self, FormOutcome};
+use super::store;
 use crate::access::{Action, Actor, holdings};
 use crate::applications::commands::scope;
 use crate::applications::store as applications;
 use crate::attachments::AttachmentKind;
 use crate::attachments::api::{FileContent, to_attach};
 use crate::clock::Instant;
-use crate::db::Conn;
+use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
 use crate::http::fields::{Email, Line, Zone, whole};
-use crate::http::{Ctx, Open, PathId, Shown, WithFile};
+use crate::http::{Body, Ctx, Open, PathId, Shown, WithFile};
 use crate::ids::{ApplicationId, JobPostId, kinds};
 use crate::jobs::posts::model::{PostQuestionKind, QUESTIONS_MAX};
 
@@ -123,17 +124,13 @@ pub struct ReceivedApplication {
 
 /// Apply to a job post
 ///
-/// Applies to the job of a public post, as JSON, or as a form that has the JSON as its part `application` and a
-/// résumé as its part `file`. What is wrong is named; everything else is answered alike: whether or not the address
-/// is known here, and also where somebody with the same address applies for the job already, in which case nothing
-/// is made. So the same form may be sent again when an answer was lost; it takes no `Idempotency-Key`. `consent`
+/// Applies to the job of a public post. What is wrong is named; everything else is answered alike: whether or not the
+/// address is known here, and also where somebody with the same address applies for the job already, in which case
+/// nothing is made. So the same may be sent again when an answer was lost; it takes no `Idempotency-Key`. `consent`
 /// names the version of the text that was shown; another one by now is 422 `stale` at `/consent/text_version`.
 #[utoipa::path(
     operation_id = "applyToJobPost", tag = "applications", security(()),
-    request_body(content(
-        (ApplyToJobPost = "application/json"),
-        (ApplyToJobPostForm = "multipart/form-data"),
-    )),
+    request_body = ApplyToJobPost,
     params(("id" = JobPostId, Path, description = "To which post.")),
     responses((status = 202, description = "It came in.", body = ReceivedApplication)),
 )]
@@ -141,13 +138,40 @@ pub struct ReceivedApplication {
 pub async fn apply_to_job_post(
     Open(ctx): Open,
     PathId(id): PathId<kinds::JobPost>,
+    body: Body<ApplyToJobPost>,
+) -> Result<HttpResponse> {
+    let input = body.clone();
+    take(&ctx, id, move |tx| commands::receive(tx, id, &input, None)).await
+}
+
+/// Apply to a job post with a résumé
+///
+/// The same as a form, with a résumé if there is one. The file is judged by what is in it, as every file is.
+#[utoipa::path(
+    operation_id = "applyToJobPostByForm", tag = "applications", security(()),
+    request_body(content = ApplyToJobPostForm, content_type = "multipart/form-data"),
+    params(("id" = JobPostId, Path, description = "To which post.")),
+    responses((status = 202, description = "It came in.", body = ReceivedApplication)),
+)]
+#[post("/public/job-posts/{id}/application-forms")]
+pub async fn apply_to_job_post_by_form(
+    Open(ctx): Open,
+    PathId(id): PathId<kinds::JobPost>,
     sent: WithFile<ApplyToJobPost>,
 ) -> Result<HttpResponse> {
     let WithFile { body, file } = sent;
     let resume = file.map(|file| to_attach(&file, AttachmentKind::Resume)).transpose()?;
+    take(&ctx, id, move |tx| commands::receive(tx, id, &body, resume.as_ref())).await
+}
+
+/// Takes a form, and says so whatever became of it.
+async fn take<F>(ctx: &Ctx, id: JobPostId, work: F) -> Result<HttpResponse>
+where
+    F: Fn(&mut Tx<'_>) -> Result<FormOutcome> + Send + 'static,
+{
     let unit = ctx.unit();
     let received = ReceivedApplication { job_post_id: id, received_at: unit.now };
-    ctx.db().write(unit, move |tx| commands::receive(tx, id, &body, resume.as_ref())).await?;
+    ctx.db().write(unit, work).await?;
     Ok(HttpResponse::Accepted().json(received))
 }
 

@@ -15,7 +15,7 @@ use crate::db::types::Document;
 use crate::error::{Code, Error, FieldError, Result};
 use crate::events::{Event, EventKind, record};
 use crate::http::fields::Zone;
-use crate::ids::{ApplicationId, CandidateId, JobPostId};
+use crate::ids::{ApplicationId, CandidateId, JobPostId, StageId};
 use crate::jobs::posts::model::{PostQuestion, check_answers};
 use crate::jobs::posts::store::{self as posts, JobPost};
 use crate::organization::sources;
@@ -64,8 +64,27 @@ pub fn receive(
         record(tx, &permit, &answered(&post, outcome))?;
         return Ok(outcome);
     }
-    let candidate_id: CandidateId = tx.id();
+    let (candidate_id, application_id) = make(tx, &post, stage_id, form, contacts)?;
     let permit = Permit::for_applicant(id, Some(candidate_id));
+    keep(tx, &permit, &post, application_id, answers)?;
+    if let Some(resume) = resume {
+        attach_as_candidate(tx, &permit, candidate_id, resume)?;
+    }
+    let event = answered(&post, outcome).candidate(candidate_id).application(application_id);
+    record(tx, &permit, &event)?;
+    Ok(outcome)
+}
+
+/// Makes a candidate with an application in a stage.
+fn make(
+    tx: &mut Tx<'_>,
+    post: &JobPost,
+    stage_id: StageId,
+    form: &ApplyToJobPost,
+    contacts: Vec<Contact>,
+) -> Result<(CandidateId, ApplicationId)> {
+    let (candidate_id, application_id) = (tx.id(), tx.id());
+    let permit = Permit::for_applicant(candidate_id, Some(candidate_id));
     let new = NewCandidate {
         name: form.name.to_text(),
         location: None,
@@ -76,12 +95,12 @@ pub fn receive(
         contacts,
         custom: Document::empty(),
     };
-    candidates::insert(tx, &permit.extend_to(candidate_id), new)?;
-    let (now, applied_at, application_id) = (tx.now(), tx.occurred_at(), tx.id());
+    candidates::insert(tx, &permit, new)?;
+    let (now, applied_at) = (tx.now(), tx.occurred_at());
     let row = Application {
         id: application_id,
         candidate_id,
-        job_id,
+        job_id: post.job_id,
         stage_id,
         status: ApplicationStatus::Active,
         source_id: sources::store::first_applied(tx.conn)?,
@@ -96,13 +115,7 @@ pub fn receive(
         updated_at: now,
     };
     place(tx, &permit.extend_to(application_id), &row, None)?;
-    keep(tx, &permit, &post, application_id, answers)?;
-    if let Some(resume) = resume {
-        attach_as_candidate(tx, &permit, candidate_id, resume)?;
-    }
-    let event = answered(&post, outcome).candidate(candidate_id).application(application_id);
-    record(tx, &permit, &event)?;
-    Ok(outcome)
+    Ok((candidate_id, application_id))
 }
 
 /// An answer that fits, with its question.

@@ -18,5 +18,7 @@ use crate::http::Operations;
 
 /// Registers the operations.
 pub fn routes(cfg: &mut impl Operations) {
-    cfg.service(api::apply_to_job_post).service(api::get_application_answers);
+    cfg.service(api::apply_to_job_post)
+        .service(api::apply_to_job_post_by_form)
+        .service(api::get_application_answers);
 }
