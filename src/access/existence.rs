@@ -74,6 +74,7 @@ impl Action {
             | A::CreateServiceAccount
             | A::System
             | A::Import
+            | A::ApplyByPost
             | A::Capability
             | A::OwnSession => None,
         }

@@ -191,6 +191,17 @@ impl Permit {
         }
     }
 
+    /// For somebody who applies by a job post: the candidate that they become, if they become one.
+    pub fn for_applicant(subject: impl Into<Subject>, candidate: Option<CandidateId>) -> Self {
+        Self {
+            subject: subject.into(),
+            action: Action::ApplyByPost,
+            actor_kind: "candidate",
+            actor_id: candidate.map(Id::any),
+            on_behalf_of: None,
+        }
+    }
+
     /// For a person's own session: signing in, renewing, signing out.
     pub fn for_own_session(subject: impl Into<Subject>, user: AnyId) -> Self {
         let subject = subject.into();

@@ -148,6 +148,8 @@ text_enum! {
         System => "act_as_the_service",
         /// An import; nobody holds it.
         Import => "import",
+        /// Apply by a job post, as somebody who is nobody yet; nobody holds it.
+        ApplyByPost => "apply_by_a_job_post",
         /// The holder of a capability; nobody holds it.
         Capability => "use_a_capability",
         /// A person's own session; everybody does it, nobody holds it.

@@ -175,6 +175,7 @@ impl Action {
             | Self::IssueApiKey
             | Self::System
             | Self::Import
+            | Self::ApplyByPost
             | Self::Capability
             | Self::OwnSession => None,
         }

@@ -15,6 +15,7 @@
 pub mod api;
 pub mod batches;
 pub mod commands;
+pub mod intake;
 pub mod model;
 pub(crate) mod store;
 
@@ -36,4 +37,5 @@ pub fn routes(cfg: &mut impl Operations) {
         .service(api::closing::reopen_application)
         .service(api::visibility::explain_visibility);
     batches::routes(cfg);
+    intake::routes(cfg);
 }

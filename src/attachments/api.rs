@@ -43,14 +43,18 @@ pub struct Attachment {
     media_type: MediaType,
     #[schema(minimum = 1, maximum = 10_485_760)]
     size_bytes: i64,
-    /// The person or the service account that uploaded it.
+    /// The person or the service account that uploaded it, or the candidate who sent it with an application.
     uploaded_by: String,
     created_at: Instant,
 }
 
 impl From<Found> for Attachment {
     fn from(Found { row, person }: Found) -> Self {
-        let noun = if person.is_some() { "user" } else { "service_account" };
+        let noun = match person {
+            Some(_) => "user",
+            None if row.uploaded_by == row.candidate_id.any() => "candidate",
+            None => "service_account",
+        };
         Self {
             id: row.id,
             candidate_id: row.candidate_id,

@@ -9,7 +9,7 @@ use crate::db::Tx;
 use crate::db::dialect::{Root, lock};
 use crate::error::{Code, Error, Result, check_version};
 use crate::events::{Audience, Event, EventKind, record};
-use crate::ids::{AttachmentId, CandidateId, ScorecardId};
+use crate::ids::{AnyId, AttachmentId, CandidateId, ScorecardId};
 use crate::loops::Place;
 use crate::scorecards::commands::lock_draft;
 
@@ -36,7 +36,19 @@ pub fn attach_to_candidate(
     let scope = candidate_scope(tx.conn, actor, id)?;
     let permit = access::permit(tx.conn, actor, Action::ManageAttachments, &scope)?;
     require_room(store::count_of_candidate(tx.conn, id)?, CANDIDATE_MAX, "A candidate")?;
-    let row = insert(tx, &permit, actor, (id, None), input)?;
+    let row = insert(tx, &permit, actor.reader_id(), (id, None), input)?;
+    record(tx, &permit.extend_to(row.id), &of_candidate(EventKind::AttachmentAdded, &row))?;
+    Ok(row.id)
+}
+
+/// Attaches a file to a candidate who sent it themselves, and has none yet.
+pub fn attach_as_candidate(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    id: CandidateId,
+    input: &ToAttach,
+) -> Result<AttachmentId> {
+    let row = insert(tx, permit, id.any(), (id, None), input)?;
     record(tx, &permit.extend_to(row.id), &of_candidate(EventKind::AttachmentAdded, &row))?;
     Ok(row.id)
 }
@@ -54,7 +66,7 @@ pub fn attach_to_scorecard(
 ) -> Result<AttachmentId> {
     let (permit, place) = lock_draft(tx, actor, id)?;
     require_room(store::count_of_card(tx.conn, id)?, SCORECARD_MAX, "A scorecard")?;
-    let row = insert(tx, &permit, actor, (place.candidate_id, Some(id)), input)?;
+    let row = insert(tx, &permit, actor.reader_id(), (place.candidate_id, Some(id)), input)?;
     let event = of_card(EventKind::AttachmentAdded, &row, &place, id);
     record(tx, &permit.extend_to(row.id), &event)?;
     Ok(row.id)
@@ -90,7 +102,7 @@ pub fn remove(
 fn insert(
     tx: &mut Tx<'_>,
     permit: &Permit,
-    actor: &Actor,
+    uploaded_by: AnyId,
     (candidate_id, scorecard_id): (CandidateId, Option<ScorecardId>),
     input: &ToAttach,
 ) -> Result<Attachment> {
@@ -105,7 +117,7 @@ fn insert(
         media_type: file.media_type,
         size_bytes: i64::try_from(file.sent.bytes.len()).map_err(Error::internal)?,
         sha256: Some(file.sent.sha256.to_vec()),
-        uploaded_by: actor.reader_id(),
+        uploaded_by,
         created_at: tx.now(),
         removed_by: None,
         removed_at: None,

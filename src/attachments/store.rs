@@ -34,7 +34,7 @@ pub struct Attachment {
     pub size_bytes: i64,
     /// Which content; none once it was removed.
     pub sha256: Option<Vec<u8>>,
-    /// The person or the service account.
+    /// The person or the service account, or the candidate themselves.
     pub uploaded_by: AnyId,
     /// When.
     pub created_at: Instant,

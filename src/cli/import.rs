@@ -1,4 +1,4 @@
-//! `evenbar import`: another system's account.
+//! `evenbar import`: another system's account, and descriptions of jobs.
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -6,15 +6,31 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::rubrics::read;
 use super::{Failure, open_migrated};
 use crate::config::Settings;
+use crate::imports::job_descriptions::{self, JobDescriptions};
 use crate::imports::lever::write;
+use crate::imports::report::Report;
 
 /// Where an account comes from.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Import an account as Lever's API returns it.
     Lever(LeverArgs),
+    /// Make drafts of jobs with posts from a file of descriptions.
+    JobDescriptions(FileArgs),
+}
+
+/// Which file, and how to tell of it.
+#[derive(Debug, Args)]
+pub(super) struct FileArgs {
+    /// The file, JSON.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The form of the report on standard output.
+    #[arg(long, value_enum, default_value_t = ReportForm::Text)]
+    report: ReportForm,
 }
 
 /// What to import, and how to tell of it.
@@ -41,7 +57,17 @@ enum ReportForm {
 
 /// Imports, reports, and fails when anything was skipped.
 pub(super) fn run(settings: &Settings, command: Command) -> Result<(), Failure> {
-    let Command::Lever(args) = command;
+    match command {
+        Command::Lever(args) => lever(settings, &args),
+        Command::JobDescriptions(args) => {
+            let descriptions: JobDescriptions = read(&args.file)?;
+            let report = job_descriptions::import(&open_migrated(settings)?, &descriptions)?;
+            tell(&report, args.report)
+        }
+    }
+}
+
+fn lever(settings: &Settings, args: &LeverArgs) -> Result<(), Failure> {
     let db = open_migrated(settings)?;
     let bar =
         if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
@@ -52,11 +78,15 @@ pub(super) fn run(settings: &Settings, command: Command) -> Result<(), Failure> 
     };
     let imported = write::import(&db, &args.folder, args.dry_run, &progress);
     bar.finish_and_clear();
-    let report = imported?;
+    tell(&imported?, args.report)
+}
+
+/// Prints what became of an import, and fails when anything was skipped.
+fn tell(report: &Report, form: ReportForm) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    match args.report {
+    match form {
         ReportForm::Text => write!(out, "{report}")?,
-        ReportForm::Json => writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?,
+        ReportForm::Json => writeln!(out, "{}", serde_json::to_string_pretty(report)?)?,
     }
     match report.skipped_count() {
         0 => Ok(()),

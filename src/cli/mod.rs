@@ -44,7 +44,7 @@ enum Command {
     Migrate,
     /// Fill an empty database with the sample company that `serve --demo` shows.
     Seed,
-    /// Bring another system's account in.
+    /// Bring another system's account in, or descriptions of jobs.
     #[command(subcommand)]
     Import(import::Command),
     /// Take loop templates out as files, and bring them in.

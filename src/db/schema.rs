@@ -113,6 +113,22 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// What somebody answered to a question of a post, beside the question as it was asked.
+    application_answers (id) {
+        id -> DbUuid,
+        application_id -> DbUuid,
+        position -> Integer,
+        key -> Text,
+        kind -> Text,
+        question -> Text,
+        answer -> Nullable<DbJson>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// What became of one application of a batch.
     application_batch_items (id) {
         id -> DbUuid,
@@ -135,6 +151,21 @@ diesel::table! {
         atomic -> Bool,
         actor_id -> DbUuid,
         created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// What somebody agreed to when they applied to a post, as it was shown to them. Rows are never changed.
+    application_consents (id) {
+        id -> DbUuid,
+        application_id -> DbUuid,
+        job_post_id -> DbUuid,
+        text -> Text,
+        text_version -> Integer,
+        given_at -> DbTs,
     }
 }
 
@@ -1030,6 +1061,37 @@ diesel::table! {
         id -> DbUuid,
         job_id -> DbUuid,
         office_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// What people who look for work read of a job, in one language. Everybody reads it while it is published and its job is open
+    /// and not confidential.
+    job_posts (id) {
+        id -> DbUuid,
+        job_id -> DbUuid,
+        state -> Text,
+        title -> Text,
+        text -> Text,
+        language -> Text,
+        workplace -> Text,
+        office_id -> Nullable<DbUuid>,
+        countries -> DbJson,
+        time_zones -> Nullable<DbJson>,
+        pay_minimum -> Nullable<BigInt>,
+        pay_maximum -> Nullable<BigInt>,
+        pay_currency -> Nullable<Text>,
+        pay_period -> Nullable<Text>,
+        questions -> DbJson,
+        consent_text -> Text,
+        consent_version -> Integer,
+        published_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
     }
 }
 
@@ -2067,8 +2129,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     anchors,
     api_key_secrets,
     api_keys,
+    application_answers,
     application_batch_items,
     application_batches,
+    application_consents,
     application_moves,
     applications,
     approval_chain_members,
@@ -2120,6 +2184,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     interviews,
     invitations,
     job_offices,
+    job_posts,
     jobs,
     kit_attributes,
     kit_questions,

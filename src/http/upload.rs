@@ -10,25 +10,38 @@ use std::sync::Arc;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use validator::Validate;
 
-use super::body::{Fingerprint, fingerprint};
+use super::body::{BODY_LIMIT, Fingerprint, fingerprint, parse_json};
 use crate::digest::sha256;
 use crate::error::{Code, Error, FieldError, Result};
 
 /// The longest file, in bytes.
 pub const FILE_LIMIT: usize = 10 * 1024 * 1024;
-/// The longest of the words beside it, in bytes.
-const WORD_LIMIT: usize = 1024;
-/// How many words there may be.
-const WORDS_MAX: usize = 4;
+/// What may stand beside a file that stands for itself.
+const FEW_WORDS: Beside = Beside { longest: 1024, most: 4 };
+/// What may stand beside a file that belongs to a JSON body.
+const ONE_BODY: Beside = Beside { longest: BODY_LIMIT, most: 1 };
 /// What a form takes beside the file: words, names and lines between the parts.
 const FRAME_LIMIT: usize = 16 * 1024;
 
 /// The part that is the file.
 const FILE: &str = "file";
+/// The part that is a JSON body.
+const BODY: &str = "application";
+
+/// What a form may hold beside a file.
+#[derive(Debug, Clone, Copy)]
+struct Beside {
+    /// The longest of the words, in bytes.
+    longest: usize,
+    /// How many words there may be.
+    most: usize,
+}
 
 /// A file as it was sent.
 #[derive(Debug)]
@@ -67,14 +80,64 @@ impl FromRequest for Upload {
     }
 }
 
+/// A form whose part `application` is a JSON body, with a file as its part `file` or without one.
+#[derive(Debug)]
+pub struct WithFile<T> {
+    /// The body.
+    pub body: Arc<T>,
+    /// The file, if there is one.
+    pub file: Option<Arc<SentFile>>,
+}
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for WithFile<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (req, payload) = (req.clone(), payload.take());
+        Box::pin(async move {
+            let (file, mut words) = read_form(&req, payload, ONE_BODY).await?;
+            let pointer = format!("/{BODY}");
+            let missing = || Error::invalid(pointer, "required", "Send the body as this part.");
+            let body = words.remove(BODY).ok_or_else(missing)?;
+            if let Some(other) = words.keys().next() {
+                return Err(unknown_word(other));
+            }
+            Ok(Self { body: Arc::new(parse_json(body.as_bytes())?), file: file.map(Arc::new) })
+        })
+    }
+}
+
+/// What a header says, if it is text.
+fn header_of(req: &HttpRequest, name: HeaderName) -> Option<&str> {
+    req.headers().get(name).and_then(|value| value.to_str().ok())
+}
+
+fn is_form(req: &HttpRequest) -> bool {
+    let given = header_of(req, CONTENT_TYPE).and_then(|given| given.split(';').next());
+    given.is_some_and(|given| given.trim().eq_ignore_ascii_case("multipart/form-data"))
+}
+
 async fn read(req: &HttpRequest, payload: Payload) -> Result<Upload> {
-    let header = |name| req.headers().get(name).and_then(|value| value.to_str().ok());
-    let media_type = header(CONTENT_TYPE).and_then(|given| given.split(';').next()).unwrap_or("");
-    if !media_type.trim().eq_ignore_ascii_case("multipart/form-data") {
+    let (file, words) = read_form(req, payload, FEW_WORDS).await?;
+    let missing = || Error::invalid("/file", "required", "Send a file.");
+    let file = Arc::new(file.ok_or_else(missing)?);
+    let fingerprint = fingerprint(req, &whole(&file, &words));
+    Ok(Upload { file, words, fingerprint })
+}
+
+/// The file of a form, if it has one, and its words by name.
+async fn read_form(
+    req: &HttpRequest,
+    payload: Payload,
+    beside: Beside,
+) -> Result<(Option<SentFile>, BTreeMap<String, String>)> {
+    if !is_form(req) {
         return Err(Error::new(Code::UnsupportedMediaType, "Send multipart/form-data."));
     }
-    let announced = header(CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > FILE_LIMIT + FRAME_LIMIT) {
+    let announced = header_of(req, CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
+    let most = FILE_LIMIT + FRAME_LIMIT + beside.longest;
+    if announced.is_some_and(|length| length > most) {
         return Err(too_large());
     }
     let mut parts = Multipart::new(req.headers(), payload);
@@ -90,18 +153,16 @@ async fn read(req: &HttpRequest, payload: Payload) -> Result<Upload> {
             continue;
         }
         let known = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        if !known || words.len() == WORDS_MAX {
+        if !known || words.len() == beside.most {
             return Err(unreadable());
         }
-        let bytes = bytes_of(&mut part, WORD_LIMIT).await?.ok_or_else(|| {
-            Error::invalid(format!("/{name}"), "too_long", format!("At most {WORD_LIMIT} bytes."))
+        let longest = beside.longest;
+        let bytes = bytes_of(&mut part, longest).await?.ok_or_else(|| {
+            Error::invalid(format!("/{name}"), "too_long", format!("At most {longest} bytes."))
         })?;
         words.insert(name, String::from_utf8(bytes).map_err(|_other| unreadable())?);
     }
-    let missing = || Error::invalid("/file", "required", "Send a file.");
-    let file = Arc::new(file.ok_or_else(missing)?);
-    let fingerprint = fingerprint(req, &whole(&file, &words));
-    Ok(Upload { file, words, fingerprint })
+    Ok((file, words))
 }
 
 /// What makes two forms the same, whatever stands between their parts.
@@ -140,6 +201,13 @@ fn too_large() -> Error {
     Error { fields, ..Error::new(Code::PayloadTooLarge, detail) }
 }
 
+fn unknown_word(name: &str) -> Error {
+    let detail = "It is not known here.";
+    let fields = vec![FieldError::body(format!("/{name}"), "unknown_field", detail)];
+    let error = Error::new(Code::UnknownField, "Some fields do not fit; see errors.");
+    Error { fields, ..error }
+}
+
 fn unreadable() -> Error {
     Error::invalid("", "invalid_value", "The form could not be read.")
 }
@@ -151,10 +219,7 @@ impl Upload {
     /// `unknown_field`, `invalid`.
     pub fn only<T: std::str::FromStr<Err = String>>(&self, name: &str) -> Result<T> {
         if let Some(other) = self.words.keys().find(|known| *known != name) {
-            let detail = "It is not known here.";
-            let fields = vec![FieldError::body(format!("/{other}"), "unknown_field", detail)];
-            let error = Error::new(Code::UnknownField, "Some fields do not fit; see errors.");
-            return Err(Error { fields, ..error });
+            return Err(unknown_word(other));
         }
         self.word(name)
     }

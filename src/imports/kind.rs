@@ -41,6 +41,8 @@ pub enum Kind {
     Departments,
     /// Jobs.
     Jobs,
+    /// What people who look for work read of jobs.
+    JobPosts,
     /// Pay bands of jobs.
     PayBands,
     /// Approvals that were started.
@@ -79,6 +81,7 @@ impl Kind {
             Self::PlaceholderSettings => "placeholder_settings",
             Self::Departments => "departments",
             Self::Jobs => "jobs",
+            Self::JobPosts => "job_posts",
             Self::PayBands => "pay_bands",
             Self::Approvals => "approvals",
             Self::Rubrics => "rubrics",

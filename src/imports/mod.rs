@@ -1,6 +1,6 @@
 //! Bringing another system's account into Evenbar.
 //!
-//! Each system has a folder of its own with two halves. The reading half is pure but for the files
+//! Descriptions of jobs come from one file ([`job_descriptions`]). Each system has a folder of its own with two halves. The reading half is pure but for the files
 //! that it opens: bytes become records (`lever::reader`, `lever::wire`), records become typed
 //! intentions (`lever::plan`). The writing half turns intentions into rows. Both halves tell one
 //! [`report::Report`] what they saw.
@@ -10,6 +10,7 @@
 //! nothing is guessed that the source does not say.
 
 pub mod external_refs;
+pub mod job_descriptions;
 pub mod kind;
 pub mod lever;
 pub mod report;

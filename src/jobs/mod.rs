@@ -1,13 +1,15 @@
 //! Jobs: a role being hired for.
 //!
-//! Table: `jobs`; its openings, hiring team and pipeline have tables of their own. A job is never
+//! Table: `jobs`; its openings, posts, hiring team and pipeline have tables of their own. A job is never
 //! deleted, it is closed. What a job pays is shown to those who decide on it.
 
 pub mod api;
 pub(crate) mod commands;
+pub mod eligibility;
 pub mod hiring_team;
 mod model;
 pub mod openings;
+pub mod posts;
 pub(crate) mod store;
 
 pub use model::{Headcount, JobCommand, JobState};
@@ -26,4 +28,6 @@ pub fn routes(cfg: &mut impl Operations) {
         .service(api::life::close_job);
     hiring_team::routes(cfg);
     openings::routes(cfg);
+    posts::routes(cfg);
+    eligibility::routes(cfg);
 }

@@ -113,6 +113,7 @@ fn query(operation: &str) -> Option<&'static str> {
     match operation {
         "placeInPayBand" => Some("amount=90000.00&currency=EUR&period=year"),
         "getBusy" => Some("from=2026-11-23T08:00:00Z&to=2026-11-24T08:00:00Z"),
+        "explainEligibility" | "explainPublicEligibility" => Some("time_zone=Europe/Berlin"),
         "listSuggestedPanelists" => Some("slot=lead"),
         _ => None,
     }
@@ -135,6 +136,10 @@ async fn reply(app: &TestApp, scene: &Scene, operation: &Operation, persona: &st
     if operation.id.starts_with("attachTo") {
         let file = Some(("of-them.txt", persona.as_bytes()));
         return app.send(form(request, 1, &[("kind", "other")], file)).await;
+    }
+    if operation.id == "applyToJobPostByForm" {
+        let body = body(scene, "applyToJobPost", persona, person).unwrap().to_string();
+        return app.send(form(request, 1, &[("application", &body)], None)).await;
     }
     if let Some(body) = body(scene, &operation.id, persona, person) {
         request = request.set_json(body);

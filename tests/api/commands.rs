@@ -27,7 +27,10 @@ fn the_binary_has_these_commands() {
     ];
     assert_eq!(commands(&help), all);
     assert_eq!(commands(&said(&folder, &["config", "--help"])), ["check", "help"]);
-    assert_eq!(commands(&said(&folder, &["import", "--help"])), ["lever", "help"]);
+    assert_eq!(
+        commands(&said(&folder, &["import", "--help"])),
+        ["lever", "job-descriptions", "help"]
+    );
     assert_eq!(commands(&said(&folder, &["rubrics", "--help"])), ["export", "import", "help"]);
     let admin = ["verify-audit", "audit-head", "owner", "rotate-signing-key", "token", "help"];
     assert_eq!(commands(&said(&folder, &["admin", "--help"])), admin);

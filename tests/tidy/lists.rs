@@ -71,9 +71,11 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 57] = [
+const PEOPLE: [&str; 59] = [
     "agreements",
     "api_keys",
+    "application_answers",
+    "application_consents",
     "applications",
     "assessment_ratings",
     "assessment_results",

@@ -1,7 +1,7 @@
 //! Applying.
 
 use super::{already_applied, check_people, check_referrer, event};
-use crate::access::{Action, Actor, Scope, holdings, permit, visible_candidate};
+use crate::access::{Action, Actor, Permit, Scope, holdings, permit, visible_candidate};
 use crate::applications::ApplicationStatus;
 use crate::applications::api::CreateApplication;
 use crate::applications::store::{self, Application, Move};
@@ -10,7 +10,7 @@ use crate::db::dialect::{Root, lock};
 use crate::db::types::Document;
 use crate::error::{Code, Error, Result};
 use crate::events::{EventKind, record};
-use crate::ids::{ApplicationId, JobId, StageId};
+use crate::ids::{AnyId, ApplicationId, JobId, StageId};
 use crate::jobs::{self, JobState};
 use crate::organization::field_definitions::{FieldNoun, FieldReach, values};
 use crate::pipelines;
@@ -65,19 +65,31 @@ pub(in crate::applications) fn create(
         created_at: now,
         updated_at: now,
     };
-    store::insert(tx, &permit, &row)?;
+    place(tx, &permit, &row, permit.person())?;
+    Ok(id)
+}
+
+/// Adds the permit's application with its entry into its stage, made by a person if it was one who works here.
+pub(in crate::applications) fn place(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    row: &Application,
+    person: Option<AnyId>,
+) -> Result<()> {
+    store::insert(tx, permit, row)?;
     let entry = Move {
         id: tx.id(),
-        application_id: id,
+        application_id: row.id,
         from_stage_id: None,
-        to_stage_id: stage_id,
-        actor_id: permit.person(),
-        occurred_at: applied_at,
-        recorded_at: now,
+        to_stage_id: row.stage_id,
+        actor_id: person,
+        occurred_at: row.applied_at,
+        recorded_at: row.created_at,
     };
-    store::insert_moves(tx, &permit, &[entry])?;
-    record(tx, &permit, &event(EventKind::ApplicationCreated, &row).id("stage_id", stage_id))?;
-    Ok(id)
+    store::insert_moves(tx, permit, &[entry])?;
+    let event = event(EventKind::ApplicationCreated, row).id("stage_id", row.stage_id);
+    record(tx, permit, &event)?;
+    Ok(())
 }
 
 /// The stage that was asked for, which is one of the job, or the job's first.

@@ -9,7 +9,7 @@ mod update;
 
 pub use close::{decline, hire, require_reason};
 pub(super) use close::{reject, reopen, withdraw};
-pub(super) use create::create;
+pub(super) use create::{create, place};
 pub use leave::leave;
 pub use moves::advance;
 pub(crate) use moves::move_to;

@@ -30,6 +30,17 @@ pub fn find_by_name(conn: &mut Conn, name: &str) -> QueryResult<Option<Source>> 
     sources::table.filter(sources::name.eq(name)).first(conn).optional()
 }
 
+/// The oldest source in use by which candidates apply by themselves, such as the organization's own page of jobs.
+pub fn first_applied(conn: &mut Conn) -> QueryResult<Option<SourceId>> {
+    sources::table
+        .filter(sources::kind.eq(SourceKind::Applied))
+        .filter(sources::archived_at.is_null())
+        .order(sources::id)
+        .select(sources::id)
+        .first(conn)
+        .optional()
+}
+
 store::find!(sources, Source, SourceId);
 store::list!(sources, Source);
 store::save!(sources, Source, TAKEN, [name, kind]);

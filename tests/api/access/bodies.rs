@@ -112,6 +112,14 @@ fn of_the_job(scene: &Scene, operation: &str, persona: &str, person: &Person) ->
         "breakGlass" => json!({ "job_id": unknown("job"), "reason": "Nobody answers." }),
         "replaceJobAgencies" => json!({ "agency_ids": [] }),
         "addOpenings" => json!({ "count": 1 }),
+        "applyToJobPost" => json!({
+            "name": "Somebody", "email": format!("by-the-form.{persona}@candidate.example"),
+            "consent": { "given": true, "text_version": 1 },
+        }),
+        "createJobPost" => json!({
+            "title": format!("Of {persona}"), "text": "Wanted.", "language": "en",
+            "location": { "workplace": "remote" },
+        }),
         "addHiringTeamMember" => json!({ "user_id": unknown("user"), "role": "interviewer" }),
         "replacePipeline" => {
             json!({ "stages": [{ "name": "New", "kind": "review", "decision": "none" }] })

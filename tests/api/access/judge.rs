@@ -15,8 +15,8 @@ use crate::support::walk::collect;
 /// everything.
 const TELL_ALL_IDS: [&str; 4] = ["listEvents", "listAudit", "exportAudit", "listObligations"];
 /// What names a thing that the reader may not open, by its prefix: an application, its approval and
-/// its offer belong to a job, and an offer fills an opening.
-const TELL_IDS: [(&str, &[&str]); 7] = [
+/// its offer belong to a job, an offer fills an opening, and what everybody reads of a post names it.
+const TELL_IDS: [(&str, &[&str]); 10] = [
     ("getBoard", &["job"]),
     ("listApplications", &["job"]),
     ("getApplication", &["job"]),
@@ -24,6 +24,9 @@ const TELL_IDS: [(&str, &[&str]); 7] = [
     ("getApprovalRun", &["job"]),
     ("listOffers", &["opening"]),
     ("getOffer", &["job", "opening"]),
+    ("listPublicJobPosts", &["jobpost"]),
+    ("getPublicJobPost", &["jobpost"]),
+    ("explainPublicEligibility", &["jobpost"]),
 ];
 
 /// Knows the rows, and what belongs to which hire.

@@ -74,6 +74,7 @@ impl Scene {
             let member = json!({ "user_id": self.who(persona).id, "role": role });
             self.make(app, "recruiter", &format!("{job}/hiring-team"), member).await;
         }
+        self.publish_a_post(app).await;
         // Both agencies may bring people in; one does.
         let mut agencies = Vec::new();
         for agency in app.get(self.who("admin"), "/agencies").await.rows() {
@@ -88,6 +89,24 @@ impl Scene {
         self.note(openings.rows(), Hire::Ours);
         let pipeline = app.get(&recruiter, &format!("{job}/pipeline")).await;
         self.stage = text(&pipeline.ok()["stages"][0]["id"]);
+    }
+
+    /// What everybody reads of the job, which is neither its title nor its band.
+    async fn publish_a_post(&mut self, app: &TestApp) {
+        let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
+        let band = json!({ "from_minutes": -60, "to_minutes": 180 });
+        let body = json!({
+            "title": "Somebody who stays awake", "text": "By the sea.", "language": "en",
+            "location": {
+                "workplace": "remote", "countries": ["DE"], "time_zones": { "utc_band": band },
+            },
+            "pay_range": { "minimum": euros("71000.00"), "maximum": euros("92000.00"), "period": "year" },
+            "questions": [{ "key": "why", "kind": "long_text", "text": "Why?", "help": "Briefly." }],
+        });
+        let posts = format!("/jobs/{}/job-posts", self.id("job"));
+        self.make(app, "recruiter", &posts, body).await;
+        let publication = format!("/job-posts/{}/publication", self.id("jobpost"));
+        app.put(self.who("recruiter"), &publication, Value::Null).await.ok();
     }
 
     pub(super) async fn add_the_candidate(&mut self, app: &TestApp) {
