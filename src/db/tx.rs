@@ -86,6 +86,7 @@ impl<'c> Tx<'c> {
     ///
     /// # Errors
     /// `internal`, `database_unavailable`.
+    #[expect(clippy::disallowed_methods, reason = "a savepoint in the transaction that is open")]
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<Result<T>> {
         let mut unit = self.unit.clone();
         let done = self.conn.transaction(|conn| {

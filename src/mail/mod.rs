@@ -166,11 +166,13 @@ pub enum MailKind {
     AddressRefused,
     /// Notices no longer reach somebody's chat.
     ChatStopped,
+    /// Somebody is named in a note about a candidate.
+    NoteMentioned,
 }
 
 impl MailKind {
     /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::InterviewAssigned,
         Self::InterviewScheduled,
         Self::InterviewCalledOff,
@@ -206,6 +208,7 @@ impl MailKind {
         Self::Digest,
         Self::AddressRefused,
         Self::ChatStopped,
+        Self::NoteMentioned,
     ];
 
     /// The fixed name: in rows, file names, template folders and the `X-Evenbar-Kind` header.
@@ -246,6 +249,7 @@ impl MailKind {
             Self::Digest => "digest",
             Self::AddressRefused => "address_refused",
             Self::ChatStopped => "chat_stopped",
+            Self::NoteMentioned => "note_mentioned",
         }
     }
 

@@ -50,7 +50,8 @@ pub fn of(kind: MailKind, organization_name: &str) -> Value {
         | MailKind::AgreementAsked
         | MailKind::AgreementEscalated
         | MailKind::SignalAsked
-        | MailKind::ChatStopped => {}
+        | MailKind::ChatStopped
+        | MailKind::NoteMentioned => {}
     }
     if kind == MailKind::CandidateInterviewCalledOff {
         // There is nothing to open.

@@ -41,6 +41,7 @@
 //! | `digest` | `headline`, `owed` (each with `what`, `about`, `when`, `is_overdue`, `minutes`, `link`), `late` and `escalated` (each with `what`, `about`, `who`, `when`), `news` (each with `what`, `link`), `more` (how many are not listed) |
 //! | `address_refused` | `candidate_name` |
 //! | `chat_stopped` | `chat_host` |
+//! | `note_mentioned` | `author_name`, `candidate_name`; what the note says stays behind the link |
 //! | `left_behind` | `leaver_name`, `candidate_name`, `job_title`, `what` (a sentence of ours) |
 
 use std::fmt;
@@ -216,6 +217,7 @@ const fn sources(kind: MailKind) -> [(&'static str, &'static str); 3] {
         MailKind::Digest => folder!("digest"),
         MailKind::AddressRefused => folder!("address_refused"),
         MailKind::ChatStopped => folder!("chat_stopped"),
+        MailKind::NoteMentioned => folder!("note_mentioned"),
     }
 }
 

@@ -7,7 +7,7 @@ use super::digests::{self, Lines};
 use super::preferences::Unwanted;
 use super::{
     accounts, administration, answers, calendars, chat, debriefs, delegations, interviews, leaving,
-    offers, refusals, seats, sessions, times,
+    notes, offers, refusals, seats, sessions, times,
 };
 use crate::calendars::Invitation;
 use crate::candidates;
@@ -283,6 +283,7 @@ fn to_user(
         MailKind::CandidateAnswered => answers::answered(conn, &recipient, cause)?,
         MailKind::AddressRefused => refusals::address_refused(conn, &recipient, subject.typed())?,
         MailKind::ChatStopped => chat::stopped(conn, &recipient, subject.typed())?,
+        MailKind::NoteMentioned => notes::mentioned(conn, &recipient, subject.typed())?,
         MailKind::ScorecardHandedIn => seats::handed_in(conn, &recipient, subject.typed(), now)?,
         MailKind::CandidateInterviewScheduled
         | MailKind::CandidateInterviewCalledOff
@@ -336,6 +337,7 @@ fn to_candidate(
         | MailKind::ScorecardHandedIn
         | MailKind::AddressRefused
         | MailKind::ChatStopped
+        | MailKind::NoteMentioned
         | MailKind::DebriefQuestion
         | MailKind::DebriefStalled
         | MailKind::DecisionAwaited

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::preferences::ChosenMail;
 use super::{
     accounts, administration, answers, calendars, chat, debriefs, delegations, interviews, leaving,
-    offers, refusals, seats, sessions,
+    notes, offers, refusals, seats, sessions,
 };
 use crate::access::Permit;
 use crate::clock::Instant;
@@ -81,16 +81,8 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
         offers::owed_for_successor(tx.conn, subject.typed(), event.named("user_id"), actor)?
     } else if kind == EventKind::ApprovalRunApproved {
         offers::owed_for_approval(tx.conn, subject.typed(), actor)?
-    } else if kind == EventKind::SessionReuseDetected {
-        sessions::owed_for_reuse(tx.conn, subject.typed())?
-    } else if kind == EventKind::CapabilityIssued {
-        accounts::owed_for_link(tx.conn, subject.typed(), tx.unit.now)?
     } else if kind == EventKind::BreakGlassOpened {
         administration::owed_for_glass(tx.conn, subject.typed(), actor)?
-    } else if kind == EventKind::UserPasswordChanged {
-        accounts::owed_for_password(subject.typed())
-    } else if kind == EventKind::UserBrokeGlass {
-        accounts::owed_for_glass(tx.conn, actor)?
     } else if kind == EventKind::DelegationCreated {
         delegations::owed_for_gift(tx.conn, subject.typed())?
     } else if kind == EventKind::DelegationEnded {
@@ -99,14 +91,32 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
         at_once(MailKind::HandedOver, all_but_the_actor([subject.typed()], actor))
     } else if kind == EventKind::CandidateAddressRefused {
         refusals::owed(tx.conn, subject.typed())?
+    } else if matches!(kind, EventKind::NoteAdded | EventKind::NoteUpdated) {
+        notes::owed(tx.conn, subject.typed(), actor)?
     } else if kind == EventKind::ChatAddressFailed {
         chat::owed(event)
     } else if leaving::LEFT_BEHIND.contains(&kind) {
         leaving::owed(tx.conn, event, actor)?
     } else {
-        Vec::new()
+        of_an_account(tx, event, actor)?
     };
     insert(tx, permit, id, owed)
+}
+
+/// Who is told of what happened to their account.
+fn of_an_account(tx: &mut Tx<'_>, event: &Event, actor: Option<AnyId>) -> Result<Vec<Owed>> {
+    let (kind, subject) = (event.kind(), event.subject().id);
+    if kind == EventKind::SessionReuseDetected {
+        sessions::owed_for_reuse(tx.conn, subject.typed())
+    } else if kind == EventKind::CapabilityIssued {
+        accounts::owed_for_link(tx.conn, subject.typed(), tx.unit.now)
+    } else if kind == EventKind::UserPasswordChanged {
+        Ok(accounts::owed_for_password(subject.typed()))
+    } else if kind == EventKind::UserBrokeGlass {
+        accounts::owed_for_glass(tx.conn, actor)
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 fn insert(tx: &mut Tx<'_>, permit: &Permit, id: EventId, owed: Vec<Owed>) -> Result<()> {

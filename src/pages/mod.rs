@@ -27,7 +27,9 @@ mod unsubscribe;
 mod visitor;
 
 pub(crate) use account::ACCOUNT;
+pub(crate) use board::path_of as board_path;
 pub(crate) use debriefs::path_of as debrief_path;
+pub(crate) use desk::DESK;
 pub(crate) use queue::QUEUE;
 pub(crate) use scorecards::path_of as scorecard_path;
 pub(crate) use unsubscribe::path as unsubscribe_path;

@@ -1,9 +1,11 @@
 //! Notes about candidates: who reads them, and who changes them.
 
 use evenbar::access::{OrgRole, TeamRole};
+use evenbar::mail::MailKind;
 use serde_json::{Value, json};
 
 use crate::both;
+use crate::support::mail_links::follow;
 use crate::support::onsite::Onsite;
 use crate::support::{Person, TestApp, hiring};
 
@@ -78,6 +80,29 @@ both! {
         app.delete(&onsite.manager, &path).await.expect(204);
         app.get(&onsite.manager, &path).await.problem(404, "not_found");
         assert_eq!(read(&app, &onsite.manager, &candidate).await, Vec::<String>::new());
+    }
+
+    async fn whom_a_note_names_is_told_once_if_they_may_read_it(app) {
+        let onsite = Onsite::new(&app, 1).await;
+        let candidate = candidate_of(&app, &onsite).await;
+        let ana = app.person("Ana", OrgRole::Member);
+        for person in [&onsite.manager, &onsite.driver] {
+            let body = json!({ "mails": [{ "mail": "note_mentioned", "way": "immediate" }] });
+            app.put(person, "/me/notification-preferences", body).await.ok();
+        }
+        let mut input = note("public", "@Hanna @Dario @Ana, she said strong no.");
+        input["mention_ids"] = json!([onsite.manager.id, onsite.driver.id, ana.id, onsite.recruiter.id]);
+        let made = app.post(&onsite.recruiter, &format!("/candidates/{candidate}/notes"), input).await;
+        made.created();
+        app.deliver_mail();
+        app.patch(&onsite.recruiter, &format!("/notes/{}", made.id()), json!({ "body": "She said no." })).await.ok();
+        app.deliver_mail();
+        let mails = app.mails.mails();
+        let told: Vec<_> = mails.iter().filter(|mail| mail.kind == MailKind::NoteMentioned).collect();
+        assert_eq!(told.iter().map(|mail| mail.to.name.as_str()).collect::<Vec<_>>(), ["Hanna Manager"]);
+        assert_eq!(told[0].subject, "Rita Recruiter named you in a note about Ada Lovelace");
+        assert!(!told[0].text.contains("strong no"));
+        follow(&app, &mails, MailKind::NoteMentioned).await;
     }
 
     async fn a_note_names_people_who_can_act_here_each_once(app) {

@@ -10,7 +10,7 @@ use super::{NoteVisibility, commands};
 use crate::access::{Action, Actor, Scope, candidate_scope, holdings};
 use crate::clock::Instant;
 use crate::db::Conn;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::http::fields::Prose;
 use crate::http::{Body, Ctx, NoBody, Page, PageOf, Params, PathId, Shown};
 use crate::ids::{CandidateId, NoteId, UserId, kinds};
@@ -215,11 +215,19 @@ pub(super) fn reader(conn: &mut Conn, actor: &Actor, scope: &Scope) -> Result<Re
     })
 }
 
+/// A note, if somebody may read it.
+pub(crate) fn readable_by(conn: &mut Conn, actor: &Actor, id: NoteId) -> Result<Option<Found>> {
+    let Some(note) = store::find(conn, id)? else { return Ok(None) };
+    let scope = candidate_scope(conn, actor, note.candidate_id)?;
+    match reader(conn, actor, &scope) {
+        Ok(reader) => Ok(store::find_readable(conn, id, reader)?),
+        Err(refused) if matches!(refused.code, Code::NotFound | Code::Forbidden) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 fn show(conn: &mut Conn, actor: &Actor, id: NoteId) -> Result<Shown<Note>> {
-    let about = store::find(conn, id)?.ok_or_else(Error::not_found)?.candidate_id;
-    let scope = candidate_scope(conn, actor, about)?;
-    let reader = reader(conn, actor, &scope).map_err(|_hidden| Error::not_found())?;
-    let found = store::find_readable(conn, id, reader)?.ok_or_else(Error::not_found)?;
-    let mentions = store::mentions(conn, &[id])?.remove(&id).unwrap_or_default();
+    let found = readable_by(conn, actor, id)?.ok_or_else(Error::not_found)?;
+    let mentions = store::mentions_of(conn, id)?;
     Ok(Shown { version: found.row.version, value: Note::of(found, mentions) })
 }

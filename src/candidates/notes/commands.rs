@@ -71,7 +71,7 @@ pub(super) fn update(
     changes.set("body", &mut row.body, body);
     changes.set("visibility", &mut row.visibility, input.visibility);
     if let Some(mentions) = &input.mention_ids {
-        let before = store::mentions(tx.conn, &[id])?.remove(&id).unwrap_or_default();
+        let before = store::mentions_of(tx.conn, id)?;
         if before != *mentions {
             check_mentions(tx, mentions)?;
             store::name(tx, &permit, id, mentions)?;
@@ -115,9 +115,7 @@ fn open(
     let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     lock(tx.conn, Root::Candidate, before.candidate_id.any())?;
     let scope = candidate_scope(tx.conn, actor, before.candidate_id)?;
-    let reader =
-        super::api::reader(tx.conn, actor, &scope).map_err(|_hidden| Error::not_found())?;
-    let found = store::find_readable(tx.conn, id, reader)?.ok_or_else(Error::not_found)?;
+    let found = super::api::readable_by(tx.conn, actor, id)?.ok_or_else(Error::not_found)?;
     let row = found.row;
     let permit = access::permit(tx.conn, actor, Action::WriteNotes, &scope)?.extend_to(id);
     if row.author_id != actor.reader_id() {

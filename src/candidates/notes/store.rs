@@ -156,6 +156,11 @@ pub(super) fn mentions(
     Ok(named)
 }
 
+/// Whom a note names.
+pub fn mentions_of(conn: &mut Conn, id: NoteId) -> QueryResult<Vec<UserId>> {
+    Ok(mentions(conn, &[id])?.remove(&id).unwrap_or_default())
+}
+
 /// Inserts a note with those whom it names.
 pub(super) fn insert(
     tx: &mut Tx<'_>,

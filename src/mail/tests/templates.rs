@@ -52,6 +52,7 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
         MailKind::Digest => &["headline", "owed", "late", "escalated", "news", "more"],
         MailKind::AddressRefused => &["candidate_name"],
         MailKind::ChatStopped => &["chat_host"],
+        MailKind::NoteMentioned => &["author_name", "candidate_name"],
         MailKind::SessionReuse => &["signed_in_at_local", "ended_at_local"],
         MailKind::Invitation => &["inviter_name", "expires_at_local"],
         MailKind::PasswordReset => &["minutes"],
@@ -86,7 +87,7 @@ fn leads_nowhere(kind: MailKind) -> bool {
 
 /// Subject and telling lines of each mail.
 #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
-fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 35] {
+fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 36] {
     [
         (
             MailKind::InterviewAssigned,
@@ -251,6 +252,11 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 35] {
             MailKind::ChatStopped,
             "Notices no longer reach your chat",
             &["your chat at hooks.chat.test takes no notices any more, and none is tried."],
+        ),
+        (
+            MailKind::NoteMentioned,
+            "Rita Recruiter named you in a note about Ada Lovelace",
+            &["Rita Recruiter named you in a note about Ada Lovelace. What it"],
         ),
         (
             MailKind::PanelistDeclined,

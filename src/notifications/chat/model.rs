@@ -39,6 +39,7 @@ impl Notice {
             ChosenMail::DebriefRevealed
             | ChosenMail::DecisionMade
             | ChosenMail::DissentAsked
+            | ChosenMail::NoteMentioned
             | ChosenMail::OfferApproved
             | ChosenMail::SetUpForSuccess => {
                 ("notice.news", "There is something to read for you in Evenbar.".to_owned())

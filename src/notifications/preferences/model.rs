@@ -38,6 +38,8 @@ text_enum! {
         DecisionMade => "decision_made",
         /// A decision can still be answered.
         DissentAsked => "dissent_asked",
+        /// A note names one.
+        NoteMentioned => "note_mentioned",
         /// Every approver agreed to an offer.
         OfferApproved => "offer_approved",
         /// A scorecard is due.
@@ -69,6 +71,7 @@ impl ChosenMail {
             Self::DebriefRevealed
             | Self::DebriefStalled
             | Self::DecisionMade
+            | Self::NoteMentioned
             | Self::SetUpForSuccess => Way::Digest,
             Self::AddressRefused
             | Self::AgreementAsked
@@ -87,6 +90,7 @@ impl ChosenMail {
             Self::DebriefRevealed
             | Self::DecisionMade
             | Self::DissentAsked
+            | Self::NoteMentioned
             | Self::OfferApproved
             | Self::ScorecardDue
             | Self::SetUpForSuccess => true,
@@ -112,6 +116,7 @@ impl ChosenMail {
             | Self::DebriefStalled
             | Self::DecisionMade
             | Self::DissentAsked
+            | Self::NoteMentioned
             | Self::OfferApproved
             | Self::SetUpForSuccess => false,
         }
@@ -131,6 +136,7 @@ impl ChosenMail {
             | Self::DecisionAwaited
             | Self::DecisionMade
             | Self::DissentAsked
+            | Self::NoteMentioned
             | Self::OfferApproved
             | Self::SetUpForSuccess => true,
         }
@@ -216,6 +222,7 @@ mod tests {
         decision_awaited immediate immediate
         decision_made digest off
         dissent_asked immediate immediate
+        note_mentioned digest off
         offer_approved immediate immediate
         scorecard_due immediate immediate
         set_up_for_success digest off

@@ -253,13 +253,7 @@ fn status(packet: &Packet) -> Vec<String> {
         }
         DebriefState::Stalled => {
             sentences.extend(counted);
-            sentences.push("The last one was due, and too few are in to go on.".to_owned());
-            let driver = packet.named.person(debrief.driver_id);
-            let without = match debrief.way {
-                DebriefWay::Written => format!(", or {decider} goes on without"),
-                DebriefWay::Light => String::new(),
-            };
-            sentences.push(format!("{driver} waits longer, waives or replaces somebody{without}."));
+            stalled(packet, &mut sentences);
         }
         DebriefState::Revealed => sentences.push("The cards are open.".to_owned()),
         DebriefState::Discussing => discussing(packet, &mut sentences),
@@ -293,6 +287,20 @@ fn status(packet: &Packet) -> Vec<String> {
         DebriefState::Cancelled => sentences.push("It was called off.".to_owned()),
     }
     sentences
+}
+
+fn stalled(packet: &Packet, sentences: &mut Vec<String>) {
+    let debrief = &packet.debrief;
+    let driver = packet.named.person(debrief.driver_id);
+    let without = match debrief.way {
+        DebriefWay::Written => {
+            let decider = packet.named.person(debrief.decider_id);
+            format!(", or {decider} goes on without")
+        }
+        DebriefWay::Light => String::new(),
+    };
+    sentences.push("The last one was due, and too few are in to go on.".to_owned());
+    sentences.push(format!("{driver} waits longer, waives or replaces somebody{without}."));
 }
 
 fn gathering(packet: &Packet, sentences: &mut Vec<String>) {
