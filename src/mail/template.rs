@@ -41,7 +41,7 @@
 //! | `digest` | `headline`, `owed` (each with `what`, `about`, `when`, `is_overdue`, `minutes`, `link`), `late` and `escalated` (each with `what`, `about`, `who`, `when`), `news` (each with `what`, `link`), `more` (how many are not listed) |
 //! | `address_refused` | `candidate_name` |
 //! | `chat_stopped` | `chat_host` |
-//! | `note_mentioned` | `author_name`, `candidate_name`; what the note says stays behind the link |
+//! | `note_mentioned` | `actor_name`, `candidate_name`; what the note says stays behind the link |
 //! | `left_behind` | `leaver_name`, `candidate_name`, `job_title`, `what` (a sentence of ours) |
 
 use std::fmt;

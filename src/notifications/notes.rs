@@ -47,7 +47,7 @@ pub(super) fn mentioned(conn: &mut Conn, reader: &User, id: NoteId) -> Result<Op
     };
     let author = author.unwrap_or_else(|| "A program".to_owned());
     let mut facts = Map::new();
-    facts.insert("author_name".to_owned(), Value::String(author));
+    facts.insert("actor_name".to_owned(), Value::String(author));
     facts.insert("candidate_name".to_owned(), Value::String(candidate.name));
     let running = applications::store::running(conn, candidate.id, 1)?.pop();
     let path = running.map_or_else(|| pages::DESK.to_owned(), |(job, _)| pages::board_path(job));

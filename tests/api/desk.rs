@@ -125,7 +125,7 @@ both! {
         let (ended, own, theirs) = (ended.await, own.await, theirs.await);
         app.put(&rita, &format!("/applications/{ended}/withdrawal"), json!({})).await.ok();
         is_the_candidate(&app, &rolf, &own, &rita).await;
-        assert_eq!(lies(&desk(&app, &rita).await, "new"), [theirs.clone()]);
+        assert_eq!(lies(&desk(&app, &rita).await, "new"), std::slice::from_ref(&theirs));
         owned_by(&app, &rita, &theirs, &rolf).await;
         assert_eq!(lies(&desk(&app, &rolf).await, "for_me"), [theirs]);
         app.patch(&rita, &format!("/jobs/{}", job.id), json!({ "confidential": true })).await.ok();

@@ -18,8 +18,8 @@ async fn screen(app: &TestApp) -> Onsite {
     hiring::decide_stage(app, onsite.job.stages[0], "light");
     onsite.application = hiring::application(app, &onsite.recruiter, &onsite.job).await;
     let started = onsite.start(app, &onsite.recruiter).await;
-    let first = |value: &Value| vec![value[0].as_str().unwrap().to_owned()];
-    onsite.interviews = first(&started.created()["interview_ids"]);
+    let interview = started.created()["interview_ids"][0].as_str().unwrap().to_owned();
+    onsite.interviews = vec![interview];
     onsite.debrief = started.json["debrief_id"].as_str().unwrap().to_owned();
     onsite.id = started.id();
     onsite
@@ -263,7 +263,7 @@ both! {
         let etag = next.debrief(&app, &decider).await.etag();
         next.decide(&app, &decider, &etag, cited).await.ok();
         let memo = app.get(&manager, &format!("/debriefs/{}/memo", next.debrief)).await;
-        let text = String::from_utf8(memo.bytes.to_vec()).unwrap();
+        let text = String::from_utf8(memo.bytes.clone()).unwrap();
         assert!(text.contains("The card of Ana"), "{text}");
     }
 

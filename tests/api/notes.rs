@@ -87,8 +87,9 @@ both! {
         let candidate = candidate_of(&app, &onsite).await;
         let ana = app.person("Ana", OrgRole::Member);
         for person in [&onsite.manager, &onsite.driver] {
-            let body = json!({ "mails": [{ "mail": "note_mentioned", "way": "immediate" }] });
-            app.put(person, "/me/notification-preferences", body).await.ok();
+            let at_once = json!([{ "mail": "note_mentioned", "way": "immediate" }]);
+            let choice = json!({ "digest": true, "digest_at": null, "quiet_hours": true, "mails": at_once });
+            app.put(person, "/me/notification-preferences", choice).await.ok();
         }
         let mut input = note("public", "@Hanna @Dario @Ana, she said strong no.");
         input["mention_ids"] = json!([onsite.manager.id, onsite.driver.id, ana.id, onsite.recruiter.id]);

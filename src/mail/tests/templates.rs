@@ -52,7 +52,7 @@ fn allowed(kind: MailKind) -> Vec<&'static str> {
         MailKind::Digest => &["headline", "owed", "late", "escalated", "news", "more"],
         MailKind::AddressRefused => &["candidate_name"],
         MailKind::ChatStopped => &["chat_host"],
-        MailKind::NoteMentioned => &["author_name", "candidate_name"],
+        MailKind::NoteMentioned => &["actor_name", "candidate_name"],
         MailKind::SessionReuse => &["signed_in_at_local", "ended_at_local"],
         MailKind::Invitation => &["inviter_name", "expires_at_local"],
         MailKind::PasswordReset => &["minutes"],
@@ -255,8 +255,8 @@ fn expected() -> [(MailKind, &'static str, &'static [&'static str]); 36] {
         ),
         (
             MailKind::NoteMentioned,
-            "Rita Recruiter named you in a note about Ada Lovelace",
-            &["Rita Recruiter named you in a note about Ada Lovelace. What it"],
+            "Abe Admin named you in a note about Ada Lovelace",
+            &["Abe Admin named you in a note about Ada Lovelace. What it"],
         ),
         (
             MailKind::PanelistDeclined,
