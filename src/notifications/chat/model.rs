@@ -101,6 +101,7 @@ mod tests {
         notice.news There is something to read for you in Evenbar.
         notice.news There is something to read for you in Evenbar.
         notice.news There is something to read for you in Evenbar.
+        notice.news There is something to read for you in Evenbar.
         notice.todo You have something to do in Evenbar: a scorecard (3 min).
         notice.news There is something to read for you in Evenbar.
         ");
