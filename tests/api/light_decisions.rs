@@ -263,7 +263,7 @@ both! {
         let etag = next.debrief(&app, &decider).await.etag();
         next.decide(&app, &decider, &etag, cited).await.ok();
         let memo = app.get(&manager, &format!("/debriefs/{}/memo", next.debrief)).await;
-        let text = String::from_utf8(memo.bytes.clone()).unwrap();
+        let text = String::from_utf8(memo.bytes).unwrap();
         assert!(text.contains("The card of Ana"), "{text}");
     }
 
