@@ -294,6 +294,22 @@ pub fn running(
         .load(conn)
 }
 
+/// The job of the oldest active application of a candidate in reach.
+pub fn job_of_readable(
+    conn: &mut Conn,
+    reach: Reach,
+    candidate: CandidateId,
+) -> QueryResult<Option<JobId>> {
+    applications::table
+        .filter(applications::candidate_id.eq(candidate))
+        .filter(applications::status.eq(ApplicationStatus::Active))
+        .filter(readable_applications(reach))
+        .order(applications::id)
+        .select(applications::job_id)
+        .first(conn)
+        .optional()
+}
+
 /// The active applications that a person owns, each with its job and candidate.
 pub fn owned_by(
     conn: &mut Conn,

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::compose::Content;
 use super::recipients::{Owed, all_but_the_actor};
+use crate::access::{Action, Reach};
 use crate::applications;
 use crate::candidates;
 use crate::candidates::notes;
@@ -35,9 +36,8 @@ pub(super) fn mentioned(conn: &mut Conn, reader: &User, id: NoteId) -> Result<Op
     if !notes::store::mentions_of(conn, id)?.contains(&reader.id) {
         return Ok(None);
     }
-    let Some(note) = notes::api::readable_by(conn, &reader.in_absence(), id)? else {
-        return Ok(None);
-    };
+    let actor = reader.in_absence();
+    let Some(note) = notes::api::readable_by(conn, &actor, id)? else { return Ok(None) };
     let Some(candidate) = candidates::store::find(conn, note.row.candidate_id)? else {
         return Ok(None);
     };
@@ -49,7 +49,9 @@ pub(super) fn mentioned(conn: &mut Conn, reader: &User, id: NoteId) -> Result<Op
     let mut facts = Map::new();
     facts.insert("actor_name".to_owned(), Value::String(author));
     facts.insert("candidate_name".to_owned(), Value::String(candidate.name));
-    let running = applications::store::running(conn, candidate.id, 1)?.pop();
-    let path = running.map_or_else(|| pages::DESK.to_owned(), |(job, _)| pages::board_path(job));
+    let reach = Reach::of(&actor, Action::ReadApplication);
+    // A job of which its reader may not know is not named by its id either.
+    let job = applications::store::job_of_readable(conn, reach, candidate.id)?;
+    let path = job.map_or_else(|| pages::DESK.to_owned(), pages::board_path);
     Ok(Some(Content { path, application_id: None, capability: None, facts, calendar: None }))
 }

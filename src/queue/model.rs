@@ -37,7 +37,7 @@ const QUESTION_MINUTES: i32 = 5;
 const NOTES_MINUTES: i32 = 10;
 /// What reading the cards and writing the memo takes, in minutes.
 const DECISION_MINUTES: i32 = 15;
-/// What reading one card and deciding on it takes at most, in minutes.
+/// What reading one card and deciding on it takes, in minutes.
 pub const LIGHT_MINUTES: i32 = 5;
 /// What telling a candidate takes, in minutes.
 const TELLING_MINUTES: i32 = 10;

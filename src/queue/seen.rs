@@ -256,10 +256,14 @@ fn of_debrief((row, (candidate_name, job_title)): InDebrief) -> Item {
         (decides, written, way),
         (responses_due_at, decide_by, inform_by),
     ) = row;
+    let mut minutes = None;
     let (kind, title, due_at) = if state == DebriefState::Deciding && decides {
         let title = match way {
             DebriefWay::Written => "Decision",
-            DebriefWay::Light => "Advance or decline",
+            DebriefWay::Light => {
+                minutes = Some(LIGHT_MINUTES);
+                "Advance or decline"
+            }
         };
         (ItemKind::Decision, title, decide_by)
     } else if state == DebriefState::Deciding {
@@ -280,10 +284,7 @@ fn of_debrief((row, (candidate_name, job_title)): InDebrief) -> Item {
         title: title.to_owned(),
         starts_at: None,
         due_at,
-        minutes: match way {
-            DebriefWay::Written => kind.minutes(),
-            DebriefWay::Light => kind.minutes().min(LIGHT_MINUTES),
-        },
+        minutes: minutes.unwrap_or(kind.minutes()),
         begun: false,
     }
 }

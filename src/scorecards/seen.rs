@@ -13,6 +13,7 @@ use crate::db::schema::{
     applications, attachments, debriefs, interviews, panelists, ratings, scorecard_reads,
     scorecards,
 };
+use crate::debriefs::DebriefWay;
 use crate::ids::{
     AnyId, ApplicationId, AttributeId, InterviewId, LevelId, LoopId, ScorecardId, UserId,
 };
@@ -63,7 +64,7 @@ pub struct SeenCard {
     pub independent: Option<bool>,
     /// When its debrief was revealed; none while it is sealed to the reader, and for their own.
     pub revealed_at: Option<Instant>,
-    /// When a debrief of its application was first revealed with it in; as above.
+    /// When a debrief of its application was first revealed with it in, for a card of a light stage; as above.
     pub joined_at: Option<Instant>,
     /// The author's own notes; none to anybody else.
     pub private_notes: Option<String>,
@@ -136,7 +137,12 @@ pub fn cards(conn: &mut Conn, actor: &Actor, filter: &Filter) -> QueryResult<Vec
         .filter(interviews::created_at.nullable().le(debriefs::revealed_at))
         .select(max(debriefs::revealed_at))
         .single_value();
+    let of_light = debriefs::table
+        .inner_join(interviews::table.on(interviews::loop_id.eq(debriefs::loop_id)))
+        .filter(interviews::id.eq(scorecards::interview_id))
+        .filter(debriefs::way.eq(DebriefWay::Light));
     let joined = PACKETS
+        .filter(exists(of_light))
         .filter(PACKETS.field(debriefs::application_id).eq(scorecards::application_id))
         .filter(PACKETS.field(debriefs::revealed_at).ge(scorecards::submitted_at))
         .select(min(PACKETS.field(debriefs::revealed_at)))

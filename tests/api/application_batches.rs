@@ -111,6 +111,12 @@ both! {
         let mut both = moving(&ids, &job);
         both["rejection"] = json!({ "reason_id": reason });
         app.post(&rita, "/application-batches", both).await.field(422, "/rejection");
+        let (other, others) = applications(&app, &rita, 1).await;
+        let mut strange = moving(&others, &other);
+        strange["move"]["to_stage_id"] = json!(job.stages[1]);
+        let refused = app.post(&rita, "/application-batches", strange).await;
+        refused.field(422, "/application_ids/0");
+        assert_ne!(refused.json["errors"][0]["detail"], "Some fields do not fit; see errors.");
         let twice = [ids[0].clone(), ids[0].clone()];
         app.post(&rita, "/application-batches", moving(&twice, &job)).await.field(422, "/application_ids/1");
         let many = vec![ids[0].clone(); 101];

@@ -109,6 +109,7 @@ both! {
         assert_eq!(run.ok()["state"], "finished");
         let queue = app.get(&onsite.driver, "/me/queue").await;
         assert_eq!(queue.ok()["items"][0]["kind"], "telling", "the candidate is told of both outcomes");
+        assert_eq!(queue.json["items"][0]["minutes"], 10, "which takes no less than of other decisions");
     }
 
     async fn a_card_is_before_its_decider_and_nobody_else(app) {

@@ -106,6 +106,28 @@ both! {
         follow(&app, &mails, MailKind::NoteMentioned).await;
     }
 
+    async fn the_mail_of_a_mention_leads_to_no_job_that_its_reader_may_not_know(app) {
+        let rita = app.person("Rita", OrgRole::Recruiter);
+        let (first, second) = (hiring::job(&app), hiring::job(&app));
+        let hugo = app.person("Hugo", OrgRole::Member);
+        hiring::join(&app, &second, &hugo, TeamRole::HiringManager);
+        let candidate = hiring::candidate(&app, &rita, "Ada Lovelace").await;
+        for job in [&first, &second] {
+            let body = json!({ "candidate_id": candidate, "job_id": job.id });
+            app.post(&rita, "/applications", body).await.created();
+        }
+        let at_once = json!([{ "mail": "note_mentioned", "way": "immediate" }]);
+        let choice = json!({ "digest": true, "digest_at": null, "quiet_hours": true, "mails": at_once });
+        app.put(&hugo, "/me/notification-preferences", choice).await.ok();
+        let mut input = note("public", "@Hugo, she would fit yours better.");
+        input["mention_ids"] = json!([hugo.id]);
+        app.post(&rita, &format!("/candidates/{candidate}/notes"), input).await.created();
+        app.deliver_mail();
+        let mail = app.mails.mails().into_iter().find(|mail| mail.kind == MailKind::NoteMentioned).unwrap();
+        let leads_to = |job: &hiring::Job| mail.text.contains(&format!("/jobs/{}/board", job.id));
+        assert_eq!([leads_to(&first), leads_to(&second)], [false, true], "{}", mail.text);
+    }
+
     async fn a_note_names_people_who_can_act_here_each_once(app) {
         let rita = app.person("Rita", OrgRole::Recruiter);
         let job = hiring::job(&app);

@@ -145,11 +145,6 @@ fn explain(
         let detail = "Has no part in the evaluation of this application.";
         return Ok((CardsSeen::Nothing, vec![because(VisibilityReasonCode::NoPart, detail)]));
     }
-    let mut more = Vec::new();
-    if standing.decider && debriefs::store::light::decides(conn, person.user_id, row.id)? {
-        let detail = "Decides a stage on one card, and reads that one since it came in.";
-        more.push(because(VisibilityReasonCode::DecidesLightly, detail));
-    }
     let (seen, mut reasons) = match standing.card_view(person) {
         CardView::Sealed => (CardsSeen::Sealed, owed(conn, person.user_id, row.id)?),
         CardView::All => {
@@ -170,8 +165,12 @@ fn explain(
             (CardsSeen::CountsUntilReveal, vec![because(VisibilityReasonCode::TakesPart, detail)])
         }
     };
-    if seen == CardsSeen::CountsUntilReveal {
-        reasons.append(&mut more);
+    if seen == CardsSeen::CountsUntilReveal
+        && standing.decider
+        && debriefs::store::light::decides(conn, person.user_id, row.id)?
+    {
+        let detail = "Decides a stage on one card, and reads that one since it came in.";
+        reasons.push(because(VisibilityReasonCode::DecidesLightly, detail));
     }
     Ok((seen, reasons))
 }

@@ -36,9 +36,8 @@ pub(super) fn create(
         let refusal = done.err();
         changed += i64::from(refusal.is_none());
         if let Some(refusal) = &refusal {
-            let (code, detail) = (refusal.code.as_str(), refusal.detail.to_string());
             let pointer = format!("/application_ids/{position}");
-            wrong.push(FieldError::body(pointer, code, detail));
+            wrong.push(FieldError::body(pointer, refusal.code.as_str(), told(refusal)));
         }
         items.push(Item {
             id: tx.id(),
@@ -46,7 +45,7 @@ pub(super) fn create(
             position,
             application_id,
             code: refusal.as_ref().map(|refusal| refusal.code.as_str().to_owned()),
-            detail: refusal.map(|refusal| refusal.detail.into_owned()),
+            detail: refusal.as_ref().map(told),
         });
     }
     if input.atomic && !wrong.is_empty() {
@@ -59,6 +58,12 @@ pub(super) fn create(
     let event = event.code("kind", kind.as_str()).number("changed", changed);
     record(tx, &permit, &event)?;
     Ok(id)
+}
+
+/// Why an application was not changed: the field that does not fit, where one does not.
+fn told(refusal: &Error) -> String {
+    let field = refusal.fields.first();
+    field.map_or_else(|| refusal.detail.to_string(), |field| field.detail.clone())
 }
 
 /// The one thing that is to be done.

@@ -219,7 +219,17 @@ pub(super) fn reader(conn: &mut Conn, actor: &Actor, scope: &Scope) -> Result<Re
 pub(crate) fn readable_by(conn: &mut Conn, actor: &Actor, id: NoteId) -> Result<Option<Found>> {
     let Some(note) = store::find(conn, id)? else { return Ok(None) };
     let scope = candidate_scope(conn, actor, note.candidate_id)?;
-    match reader(conn, actor, &scope) {
+    readable_in(conn, actor, &scope, id)
+}
+
+/// The same within the scope of its candidate.
+pub(super) fn readable_in(
+    conn: &mut Conn,
+    actor: &Actor,
+    scope: &Scope,
+    id: NoteId,
+) -> Result<Option<Found>> {
+    match reader(conn, actor, scope) {
         Ok(reader) => Ok(store::find_readable(conn, id, reader)?),
         Err(refused) if matches!(refused.code, Code::NotFound | Code::Forbidden) => Ok(None),
         Err(error) => Err(error),

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use super::api::{CreateNote, UpdateNote};
 use super::store::{self, Note};
 use crate::access::{self, Action, Actor, Permit, candidate_scope};
-use crate::candidates::store as candidates;
 use crate::db::Tx;
 use crate::db::dialect::{Root, lock};
 use crate::error::{Code, Error, FieldError, Result, check_version};
@@ -31,7 +30,6 @@ pub(super) fn create(
     let scope = candidate_scope(tx.conn, actor, candidate_id)?;
     let id: NoteId = tx.id();
     let permit = access::permit(tx.conn, actor, Action::WriteNotes, &scope)?.extend_to(id);
-    candidates::find(tx.conn, candidate_id)?.ok_or_else(Error::not_found)?;
     if store::count(tx.conn, candidate_id)? >= NOTES_MAX {
         let detail = format!("A candidate has at most {NOTES_MAX} notes.");
         return Err(Error::new(Code::IllegalTransition, detail));
@@ -115,7 +113,8 @@ fn open(
     let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     lock(tx.conn, Root::Candidate, before.candidate_id.any())?;
     let scope = candidate_scope(tx.conn, actor, before.candidate_id)?;
-    let found = super::api::readable_by(tx.conn, actor, id)?.ok_or_else(Error::not_found)?;
+    let found =
+        super::api::readable_in(tx.conn, actor, &scope, id)?.ok_or_else(Error::not_found)?;
     let row = found.row;
     let permit = access::permit(tx.conn, actor, Action::WriteNotes, &scope)?.extend_to(id);
     if row.author_id != actor.reader_id() {
@@ -127,12 +126,13 @@ fn open(
 
 /// Everybody who is named works here and can act, and is named once.
 fn check_mentions(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<()> {
+    let known = users::store::responsible_among(tx.conn, ids)?;
     let (mut seen, mut wrong) = (HashSet::new(), Vec::new());
     for (index, id) in ids.iter().enumerate() {
         let pointer = format!("/mention_ids/{index}");
         if !seen.insert(*id) {
             wrong.push(FieldError::body(pointer, "duplicate", "They are named already."));
-        } else if users::store::find_responsible(tx.conn, *id)?.is_none() {
+        } else if !known.contains(id) {
             let detail = "There is no such user who can act here.";
             wrong.push(FieldError::body(pointer, "unknown_reference", detail));
         }

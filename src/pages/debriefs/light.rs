@@ -82,7 +82,13 @@ pub(super) fn decision(form: &mut Form) -> Option<DecideLightly> {
             form.refuse("rejection_reason", "Choose why, if they are rejected.");
             None
         }
-        (_, chosen) => chosen.parse::<RejectionReasonId>().ok().map(Some),
+        (_, chosen) => {
+            let reason = chosen.parse::<RejectionReasonId>().ok();
+            if reason.is_none() {
+                form.refuse("rejection_reason", "There is no such reason.");
+            }
+            reason.map(Some)
+        }
     };
     let reason = form.field("light_reason");
     Some(DecideLightly {
