@@ -18,6 +18,7 @@ pub mod capabilities;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod crowd;
 pub mod db;
 pub mod debriefs;
 pub mod demo;

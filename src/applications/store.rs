@@ -21,6 +21,9 @@ use crate::ids::{
     WithdrawalId,
 };
 
+/// Moves inserted by one statement: SQLite takes 32,766 values in one, and a move has seven.
+const MOVES_AT_ONCE: usize = 2_000;
+
 /// A row of `applications`: one candidate for one job.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = applications, treat_none_as_default_value = false)]
@@ -253,6 +256,14 @@ pub(super) fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Application) -> Re
     Ok(())
 }
 
+/// Inserts many applications.
+pub(super) fn insert_many(tx: &mut Tx<'_>, _permit: &Permit, rows: &[Application]) -> Result<()> {
+    if !rows.is_empty() {
+        each!(tx.conn, c => diesel::insert_into(applications::table).values(rows).execute(c))?;
+    }
+    Ok(())
+}
+
 /// Saves an application whose version is still the one that was read.
 pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Application) -> Result<()> {
     let now = tx.now();
@@ -345,8 +356,26 @@ pub(super) fn give(
 
 /// Inserts moves.
 pub(super) fn insert_moves(tx: &mut Tx<'_>, _permit: &Permit, rows: &[Move]) -> Result<()> {
-    if !rows.is_empty() {
-        each!(tx.conn, c => diesel::insert_into(application_moves::table).values(rows).execute(c))?;
+    for part in rows.chunks(MOVES_AT_ONCE) {
+        each!(tx.conn, c => diesel::insert_into(application_moves::table).values(part).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Inserts many rows that say how applications ended.
+pub(super) fn insert_closings(
+    tx: &mut Tx<'_>,
+    _permit: &Permit,
+    (refused, withdrawn, hired): (&[Rejection], &[Withdrawal], &[Hire]),
+) -> Result<()> {
+    if !refused.is_empty() {
+        each!(tx.conn, c => diesel::insert_into(rejections::table).values(refused).execute(c))?;
+    }
+    if !withdrawn.is_empty() {
+        each!(tx.conn, c => diesel::insert_into(withdrawals::table).values(withdrawn).execute(c))?;
+    }
+    if !hired.is_empty() {
+        each!(tx.conn, c => diesel::insert_into(hires::table).values(hired).execute(c))?;
     }
     Ok(())
 }

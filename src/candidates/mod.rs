@@ -7,6 +7,7 @@
 
 pub mod api;
 pub mod commands;
+pub mod crowd;
 mod hints;
 pub mod model;
 pub mod notes;

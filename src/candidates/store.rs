@@ -284,6 +284,22 @@ pub(super) fn mark_refused(
     Ok(marked > 0)
 }
 
+/// Inserts many candidates with their contact points.
+pub(super) fn insert_many(
+    tx: &mut Tx<'_>,
+    _permit: &Permit,
+    rows: &[Candidate],
+    contacts: &[ContactPoint],
+) -> Result<()> {
+    if !rows.is_empty() {
+        each!(tx.conn, c => diesel::insert_into(candidates::table).values(rows).execute(c))?;
+    }
+    if !contacts.is_empty() {
+        each!(tx.conn, c => diesel::insert_into(contact_points::table).values(contacts).execute(c))?;
+    }
+    Ok(())
+}
+
 /// Gives a candidate these contact points in place of the ones before. An address that stays keeps its mark.
 pub(super) fn replace_contact_points(
     tx: &mut Tx<'_>,

@@ -1,13 +1,12 @@
 //! `evenbar import`: another system's account, and descriptions of jobs.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::rubrics::read;
-use super::{Failure, open_migrated};
+use super::{Failure, open_migrated, progress_bar};
 use crate::config::Settings;
 use crate::imports::job_descriptions::{self, JobDescriptions};
 use crate::imports::lever::write;
@@ -69,9 +68,7 @@ pub(super) fn run(settings: &Settings, command: Command) -> Result<(), Failure> 
 
 fn lever(settings: &Settings, args: &LeverArgs) -> Result<(), Failure> {
     let db = open_migrated(settings)?;
-    let bar =
-        if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
-    bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} records, {eta} left")?);
+    let bar = progress_bar("{bar:40} {pos}/{len} records, {eta} left")?;
     let progress = |done: usize, total: usize| {
         bar.set_length(u64::try_from(total).unwrap_or(u64::MAX));
         bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));

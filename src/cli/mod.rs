@@ -6,16 +6,18 @@ mod loops;
 mod rubrics;
 mod serve;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
 use tracing_subscriber::EnvFilter;
 
 use crate::clock::Clock;
 use crate::config::{Flags, LogFormat, Settings};
+use crate::crowd;
 use crate::db::{Db, Url};
 use crate::demo;
 use crate::error::Error;
@@ -42,8 +44,8 @@ enum Command {
     Serve(ServeArgs),
     /// Apply the migrations that are missing.
     Migrate,
-    /// Fill an empty database with the sample company that `serve --demo` shows.
-    Seed,
+    /// Fill an empty database with the sample company that `serve --demo` shows, or with a crowd to measure by.
+    Seed(SeedArgs),
     /// Bring another system's account in, or descriptions of jobs.
     #[command(subcommand)]
     Import(import::Command),
@@ -75,6 +77,17 @@ struct ServeArgs {
     /// Sample company, one-click sign-in, a readable mailbox; loopback only, a database of its own.
     #[arg(long)]
     demo: bool,
+}
+
+/// What to fill a database with.
+#[derive(Debug, Args)]
+struct SeedArgs {
+    /// A crowd of so many made-up applications instead of the sample company.
+    #[arg(long, value_name = "COUNT")]
+    applications: Option<u32>,
+    /// Applications of a crowd for each of its jobs.
+    #[arg(long, value_name = "COUNT", requires = "applications", default_value_t = crowd::PER_JOB)]
+    per_job: u32,
 }
 
 #[derive(Debug, Subcommand)]
@@ -127,7 +140,10 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
             }
             Ok(())
         }
-        Command::Seed => seed(settings),
+        Command::Seed(SeedArgs { applications: None, .. }) => seed(settings),
+        Command::Seed(SeedArgs { applications: Some(count), per_job }) => {
+            seed_crowd(&settings, count, per_job)
+        }
         Command::Config(ConfigCommand::Check) => check(&settings),
         Command::Import(command) => import::run(&settings, command),
         Command::Loops(command) => loops::run(&settings, command),
@@ -180,6 +196,31 @@ fn seed(settings: Settings) -> Result<(), Failure> {
          {events} events. Look at it with serve --demo."
     )?;
     Ok(())
+}
+
+/// Makes a crowd in an empty database.
+fn seed_crowd(settings: &Settings, count: u32, per_job: u32) -> Result<(), Failure> {
+    let db = open_migrated(settings)?;
+    let bar = progress_bar("{bar:40} {pos}/{len} applications, {eta} left")?;
+    bar.set_length(count.into());
+    let made = crowd::make(&db, count, per_job, &|done| bar.set_position(done.into()));
+    bar.finish_and_clear();
+    let crowd::Made { jobs, applications, moves } = made?;
+    writeln!(
+        std::io::stdout(),
+        "{applications} applications with {moves} stage changes for {jobs} jobs. Whoever has a token sees them: \
+         evenbar admin token --email {} (or owner@crowd.invalid).",
+        crowd::recruiter_email(1)
+    )?;
+    Ok(())
+}
+
+/// A bar on standard error, where somebody looks at it.
+fn progress_bar(template: &str) -> Result<ProgressBar, Failure> {
+    let bar =
+        if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+    bar.set_style(ProgressStyle::with_template(template)?);
+    Ok(bar)
 }
 
 fn check(settings: &Settings) -> Result<(), Failure> {

@@ -173,6 +173,7 @@ event_kinds! {
     OpeningReleased "opening.released" Team "A reserved opening was given free.",
     OpeningReserved "opening.reserved" Team "An opening was reserved for an offer.",
     OpeningUpdated "opening.updated" Team "Fields of an opening changed.",
+    OrganizationPopulated "organization.populated" Administration "An empty database was filled with a crowd to measure by.",
     OrganizationSetUp "organization.set_up" Administration "The organization and its first owner were made.",
     OrganizationUpdated "organization.updated" Administration "The organization was changed.",
     PanelistAssigned "panelist.assigned" Team "Somebody was put on a panel.",

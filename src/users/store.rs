@@ -140,6 +140,12 @@ pub fn active_owners(conn: &mut Conn) -> QueryResult<Vec<UserId>> {
         .load(conn)
 }
 
+/// Whether there is any account.
+pub fn is_anybody(conn: &mut Conn) -> QueryResult<bool> {
+    let anybody = users::table.select(users::id).first::<UserId>(conn).optional()?;
+    Ok(anybody.is_some())
+}
+
 /// Whether there is an active owner beside this user.
 pub fn has_other_owner(conn: &mut Conn, but: Option<UserId>) -> QueryResult<bool> {
     let owners: Vec<UserId> = users::table

@@ -26,6 +26,7 @@ mod chat;
 mod commands;
 mod coverage;
 mod crashes;
+mod crowd;
 mod debrief_agreement;
 mod debrief_course;
 mod debrief_histories;

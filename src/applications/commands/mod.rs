@@ -2,6 +2,7 @@
 
 mod close;
 mod create;
+pub mod crowd;
 mod leave;
 mod moves;
 mod past;
