@@ -334,8 +334,15 @@ pub enum Outcome {
 pub fn settle(tx: &mut Tx<'_>, id: MessageId, outcome: &Outcome) -> Result<()> {
     let (application, mut row) = locked(tx, id)?;
     let permit = Permit::for_system(id);
-    if row.state != MessageState::Sending {
-        return Ok(());
+    match row.state {
+        MessageState::Sending => {}
+        // What was handed over stays handed over.
+        MessageState::Scheduled | MessageState::Failed if *outcome == Outcome::Sent => {}
+        MessageState::Scheduled
+        | MessageState::Failed
+        | MessageState::Sent
+        | MessageState::Cancelled
+        | MessageState::Recorded => return Ok(()),
     }
     match outcome {
         Outcome::Again => {

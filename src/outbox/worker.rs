@@ -14,11 +14,11 @@ use crate::access::Permit;
 use crate::api_keys;
 use crate::candidates;
 use crate::clock::Instant;
-use crate::db::{Db, dialect};
+use crate::db::{Db, Tx, dialect};
 use crate::error::Result;
 use crate::housekeeping;
 use crate::http::State;
-use crate::ids::{AnyId, DeliveryId};
+use crate::ids::{AnyId, DeliveryId, EventId};
 use crate::mail::MailKind;
 use crate::mail::transport::SendError;
 use crate::messages::{self, MessageEnd, Taken};
@@ -304,7 +304,7 @@ fn settle(
     };
     // What was handed over stays handed over, whoever holds the delivery by now.
     let lease = (new_state != DeliveryState::Sent).then_some(delivery.run_at);
-    let (id, event_id) = (delivery.id, delivery.event_id);
+    let (id, event_id, claimed) = (delivery.id, delivery.event_id, delivery.run_at);
     let is_message = delivery.kind == MailKind::CandidateMessage.slug();
     let outcome =
         is_message.then(|| told(new_state, refused.is_some(), error.as_deref())).flatten();
@@ -316,8 +316,7 @@ fn settle(
             candidates::commands::note_refusal(tx, &permit, address, reason)?;
         }
         if let Some(outcome) = &outcome {
-            let message = store::cause(tx.conn, event_id)?.subject_id.typed();
-            messages::settle(tx, message, outcome)?;
+            tell(tx, (id, event_id, claimed), outcome)?;
         }
         store::settle(tx, &permit, &settled, lease)?;
         // What a digest that failed would have said waits for the next one.
@@ -326,6 +325,21 @@ fn settle(
         }
         Ok(())
     })
+}
+
+/// Tells a message what became of its delivery; but whoever holds the delivery by now keeps what becomes of their
+/// own try.
+fn tell(
+    tx: &mut Tx<'_>,
+    (id, event_id, claimed): (DeliveryId, EventId, Instant),
+    outcome: &messages::Outcome,
+) -> Result<()> {
+    let held = store::find(tx.conn, id)?.is_some_and(|row| row.run_at == claimed);
+    if !held && *outcome != messages::Outcome::Sent {
+        return Ok(());
+    }
+    let message = store::cause(tx.conn, event_id)?.subject_id.typed();
+    messages::settle(tx, message, outcome)
 }
 
 /// Back-off: 30 s after the first try, doubling up to six hours.

@@ -446,6 +446,14 @@ fn what_somebody_wrote_to_a_candidate_stands_there_as_it_was_written() {
     assert_eq!(mail.text, format!("{text}Sent by Evenbar for Acme.\n"));
     assert!(mail.html.contains("<p>Kind regards<br>Rita Recruiter</p>"), "{}", mail.html);
     assert!(!mail.html.contains("href=") && mail.html.contains("<html lang=\"en\">"));
+    let linked = json!([["Here: https://meet.acme.test/a?b=1&c=2 javascript:alert(1)"]]);
+    let changes = json!({ "paragraphs": linked, "link": "" });
+    let html = render_with(MailKind::CandidateMessage, &changes).html;
+    assert_eq!(html.matches("href=").count(), 1);
+    assert!(
+        html.contains("href=\"https:&#x2f;&#x2f;meet.acme.test&#x2f;a?b=1&amp;c=2\">"),
+        "{html}"
+    );
     let hostile =
         json!([["Dear\r\n\u{202E}Bcc: x", "<img src=x onerror=\"y\"> {{ organization_name }}"]]);
     let mail = render_with(
