@@ -119,7 +119,7 @@ both! {
         let rita = &onsite.recruiter;
         let made = write(&app, rita, &onsite.application, words("Soon", "Patience.")).await;
         let path = format!("/messages/{}/cancellation", made.id());
-        app.put_if(rita, &path, "\"9-0\"", Value::Null).await.problem(412, "stale");
+        app.put_if(rita, &path, &made.etag().replace("\"1-", "\"9-"), Value::Null).await.problem(412, "stale");
         let off = app.put_if(rita, &path, &made.etag(), Value::Null).await;
         assert_eq!((&off.ok()["state"], &off.json["ended_because"]), (&json!("cancelled"), &json!("called_off")));
         app.put(rita, &path, Value::Null).await.problem(409, "illegal_transition");
@@ -162,7 +162,7 @@ both! {
         let rejection = format!("{path}/rejection");
         let mut input = json!({ "reason_id": reason, "message": { "subject": "Thanks", "body": "Dear {{candidate.nick}}" } });
         let refused = app.put(rita, &rejection, input.clone()).await;
-        assert!(refused.field(422, "/message/body")["detail"].as_str().unwrap().contains("line 1, column 6"));
+        assert!(refused.field(422, "/message/body")["errors"][0]["detail"].as_str().unwrap().contains("line 1, column 6"));
         input["message"] = json!({ "send_at": "2026-11-23T07:00:00Z" });
         app.put(rita, &rejection, input.clone()).await.field(422, "/message/send_at");
         assert_eq!(app.get(rita, &path).await.ok()["status"], "active");
@@ -334,7 +334,7 @@ both! {
         let rita = &onsite.recruiter;
         let refused = async |message: Value, pointer: &str, code: &str| {
             let reply = write(&app, rita, &onsite.application, message).await;
-            assert_eq!(reply.field(422, pointer)["code"], json!(code));
+            assert_eq!(reply.field(422, pointer)["errors"][0]["code"], json!(code));
         };
         refused(json!({}), "/template_id", "required").await;
         refused(json!({ "subject": "Soon" }), "/body", "required").await;
