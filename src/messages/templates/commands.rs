@@ -8,6 +8,7 @@ use crate::error::{Code, Error, FieldError, Result, check_version};
 use crate::events::{Changes, Event, EventKind, record};
 use crate::http::fields::{Line, Prose};
 use crate::ids::{JobId, MessageTemplateId};
+use crate::jobs;
 use crate::messages::MessagePurpose;
 use crate::messages::merge::parse;
 
@@ -24,6 +25,11 @@ pub(super) fn create(
     input: &CreateMessageTemplate,
 ) -> Result<MessageTemplateId> {
     let id: MessageTemplateId = tx.id();
+    if let Some(job_id) = input.job_id
+        && jobs::store::find(tx.conn, job_id)?.is_none()
+    {
+        return Err(Error::unknown_reference("/job_id"));
+    }
     let permit = match permit(tx, actor, id, input.job_id) {
         Err(refused) if refused.code == Code::NotFound => {
             return Err(Error::unknown_reference("/job_id"));
