@@ -114,6 +114,8 @@ ids! {
     LoopProbeId LoopProbe "probe" "loop_probe",
     LoopTemplateId LoopTemplate "looptpl" "loop_template",
     LoopTemplateVersionId LoopTemplateVersion "looptplver" "loop_template_version",
+    MessageId Message "msg" "message",
+    MessageTemplateId MessageTemplate "msgtpl" "message_template",
     NoteId Note "note" "note",
     OfferId Offer "offer" "offer",
     OfferVersionId OfferVersion "offerver" "offer_version",

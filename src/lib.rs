@@ -35,6 +35,7 @@ pub mod interviews;
 pub mod jobs;
 pub mod loops;
 pub mod mail;
+pub mod messages;
 pub mod notifications;
 pub mod offers;
 pub mod oidc;

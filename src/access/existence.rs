@@ -18,6 +18,8 @@ impl Action {
             | A::ReadNotes
             | A::ReadPrivateNotes
             | A::WriteNotes
+            | A::ReadMessages
+            | A::WriteMessages
             | A::ManageAttachments
             | A::ManageCandidate => Some(A::ReadCandidate),
             A::ReadApplication | A::MoveApplication | A::StartLoop | A::ExplainVisibility => {
@@ -45,6 +47,7 @@ impl Action {
             | A::WidenPeopleMetrics
             | A::ReadPeopleMetrics
             | A::ManageTags
+            | A::ManageMessageTemplates
             | A::ReadTags
             | A::ManagePayBands
             | A::ReadPayBands

@@ -1,6 +1,11 @@
 //! The policy: one table of who holds what, printed by a snapshot test.
 
+mod asked;
+
 use std::sync::LazyLock;
+
+pub use asked::holders_of;
+pub(super) use asked::{allows, grants, lacking, team_roles};
 
 use super::{OrgRole, TeamRole};
 use crate::text_enum;
@@ -18,6 +23,8 @@ text_enum! {
         ReadPeopleMetrics => "read_people_metrics",
         /// Add, rename, merge and archive tags.
         ManageTags => "manage_tags",
+        /// Define what candidates are written, for all jobs.
+        ManageMessageTemplates => "manage_message_templates",
         /// Read the list of tags.
         ReadTags => "read_tags",
         /// Define pay bands.
@@ -74,6 +81,10 @@ text_enum! {
         ReadPrivateNotes => "read_private_notes",
         /// Write notes about a candidate, and change one's own.
         WriteNotes => "write_notes",
+        /// Read what candidates were written.
+        ReadMessages => "read_messages",
+        /// Write to candidates, and call off what is not sent yet.
+        WriteMessages => "write_messages",
         /// Change a candidate.
         ManageCandidate => "manage_this_candidate",
         /// Add an application to a job.
@@ -212,6 +223,7 @@ const ADMINISTRATION: &[Action] = &[
     A::ManageOrganization,
     A::ReadPeopleMetrics,
     A::ManageTags,
+    A::ManageMessageTemplates,
     A::ReadTags,
     A::ManagePayBands,
     A::ReadPayBands,
@@ -251,6 +263,8 @@ const RECRUITING: &[Action] = &[
     A::ReadNotes,
     A::ReadPrivateNotes,
     A::WriteNotes,
+    A::ReadMessages,
+    A::WriteMessages,
     A::ManageAttachments,
     A::ManageCandidate,
     A::CreateApplication,
@@ -280,6 +294,8 @@ const COORDINATION: &[Action] = &[
     A::ReadAttachments,
     A::ReadNotes,
     A::WriteNotes,
+    A::ReadMessages,
+    A::WriteMessages,
     A::ManageAttachments,
     A::ManageCandidate,
     A::CreateApplication,
@@ -300,6 +316,8 @@ const HIRING: &[Action] = &[
     A::ReadAttachments,
     A::ReadNotes,
     A::WriteNotes,
+    A::ReadMessages,
+    A::WriteMessages,
     A::ReadApplication,
     A::MoveApplication,
     A::StartLoop,
@@ -341,6 +359,7 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
                 &[
                     A::ReadPeopleMetrics,
                     A::ManageTags,
+                    A::ManageMessageTemplates,
                     A::ReadTags,
                     A::ManageRubrics,
                     A::ManagePools,
@@ -446,52 +465,4 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
             ],
         ),
     ]
-}
-
-/// Whether any of the holders may do it.
-pub(super) fn allows(holders: &[Holder], action: Action) -> bool {
-    table().iter().any(|(holder, actions)| holders.contains(holder) && actions.contains(&action))
-}
-
-/// Through what somebody may do it.
-pub fn holders_of(action: Action) -> Vec<Holder> {
-    let holding = table().iter().filter(|(_, actions)| actions.contains(&action));
-    holding.map(|(holder, _)| *holder).collect()
-}
-
-/// What would have allowed it: a role in the organization where nothing else counts, else a reach.
-pub(super) fn lacking(action: Action) -> String {
-    let (mut roles, mut team, mut relations) = (Vec::new(), Vec::new(), Vec::new());
-    for holder in holders_of(action) {
-        match holder {
-            Holder::Organization(role) => roles.push(role.as_str()),
-            Holder::Team(role) => team.push(role.as_str()),
-            Holder::Relation(relation) => relations.push(relation.as_str()),
-        }
-    }
-    if team.is_empty() && relations.is_empty() {
-        return format!("role: {}", roles.join(" or "));
-    }
-    let parts = [
-        (team, " on the team of this job"),
-        (relations, " of this"),
-        (roles, " of the organization"),
-    ];
-    let named = parts.into_iter().filter(|(words, _)| !words.is_empty());
-    let parts: Vec<String> = named.map(|(words, of)| words.join(" or ") + of).collect();
-    format!("reach: {}", parts.join(", or "))
-}
-
-/// The roles on a job through which an action reaches it.
-pub(super) fn team_roles(action: Action) -> Vec<TeamRole> {
-    let of_team = |holder| match holder {
-        Holder::Team(role) => Some(role),
-        Holder::Organization(_) | Holder::Relation(_) => None,
-    };
-    holders_of(action).into_iter().filter_map(of_team).collect()
-}
-
-/// Whether a relation to a subject gives this action.
-pub(super) fn grants(relation: Relation, action: Action) -> bool {
-    allows(&[Holder::Relation(relation)], action)
 }

@@ -40,6 +40,10 @@ text_enum! {
         JobsRead => "jobs:read",
         /// Draft and change jobs, openings, hiring teams and pipelines.
         JobsWrite => "jobs:write",
+        /// Read what candidates were written.
+        MessagesRead => "messages:read",
+        /// Write to candidates.
+        MessagesWrite => "messages:write",
         /// Read public notes about candidates.
         NotesRead => "notes:read",
         /// Write notes about candidates.
@@ -76,6 +80,7 @@ impl KeyScope {
             Self::CandidatesWrite => Some(Self::CandidatesRead),
             Self::InterviewsWrite => Some(Self::InterviewsRead),
             Self::JobsWrite => Some(Self::JobsRead),
+            Self::MessagesWrite => Some(Self::MessagesRead),
             Self::NotesWrite => Some(Self::NotesRead),
             Self::OffersWrite => Some(Self::OffersRead),
             Self::OrganizationWrite => Some(Self::OrganizationRead),
@@ -91,6 +96,7 @@ impl KeyScope {
             | Self::ExternalRefsRead
             | Self::InterviewsRead
             | Self::JobsRead
+            | Self::MessagesRead
             | Self::NotesRead
             | Self::OffersRead
             | Self::OrganizationRead
@@ -115,9 +121,10 @@ impl Action {
             Self::ReadOrganization | Self::ReadAgencies | Self::ReadTags => {
                 Some(KeyScope::OrganizationRead)
             }
-            Self::ManageOrganization | Self::ManageAgencies | Self::ManageTags => {
-                Some(KeyScope::OrganizationWrite)
-            }
+            Self::ManageOrganization
+            | Self::ManageAgencies
+            | Self::ManageTags
+            | Self::ManageMessageTemplates => Some(KeyScope::OrganizationWrite),
             Self::ReadPayBands => Some(KeyScope::PayBandsRead),
             Self::ManagePayBands => Some(KeyScope::PayBandsWrite),
             Self::ReadUsers | Self::ReadAvailability => Some(KeyScope::UsersRead),
@@ -136,6 +143,8 @@ impl Action {
             Self::ReadContactPoints => Some(KeyScope::ContactPointsRead),
             Self::ReadResume | Self::ReadAttachments => Some(KeyScope::AttachmentsRead),
             Self::ManageAttachments => Some(KeyScope::AttachmentsWrite),
+            Self::ReadMessages => Some(KeyScope::MessagesRead),
+            Self::WriteMessages => Some(KeyScope::MessagesWrite),
             Self::ReadNotes => Some(KeyScope::NotesRead),
             Self::WriteNotes => Some(KeyScope::NotesWrite),
             Self::ReadInterview | Self::ReadPools => Some(KeyScope::InterviewsRead),

@@ -509,6 +509,40 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// A mail to a candidate, or one that went by another way and was recorded.
+    candidate_messages (id) {
+        id -> DbUuid,
+        application_id -> DbUuid,
+        candidate_id -> DbUuid,
+        purpose -> Text,
+        direction -> Text,
+        state -> Text,
+        author_id -> DbUuid,
+        sender_id -> DbUuid,
+        template_id -> Nullable<DbUuid>,
+        language -> Text,
+        subject -> Text,
+        body -> Text,
+        recipient -> Nullable<Text>,
+        time_zone -> Nullable<Text>,
+        time_zone_of -> Nullable<Text>,
+        send_at -> Nullable<DbTs>,
+        sent_at -> Nullable<DbTs>,
+        stage_id -> Nullable<DbUuid>,
+        interview_id -> Nullable<DbUuid>,
+        interview_sequence -> Nullable<Integer>,
+        ended_because -> Nullable<Text>,
+        ended_detail -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// A tag on a candidate.
     candidate_tags (id) {
         id -> DbUuid,
@@ -1264,6 +1298,26 @@ diesel::table! {
         state -> Text,
         started_by -> Nullable<DbUuid>,
         started_at -> DbTs,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// What candidates are written, with placeholders.
+    message_templates (id) {
+        id -> DbUuid,
+        job_id -> Nullable<DbUuid>,
+        purpose -> Text,
+        name -> Text,
+        language -> Text,
+        subject -> Text,
+        body -> Text,
+        archived_at -> Nullable<DbTs>,
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
@@ -2153,6 +2207,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     busy_calendars,
     busy_intervals,
     candidate_asks,
+    candidate_messages,
     candidate_tags,
     candidates,
     capabilities,
@@ -2195,6 +2250,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     loop_template_versions,
     loop_templates,
     loops,
+    message_templates,
     note_mentions,
     notes,
     notification_preferences,

@@ -49,6 +49,7 @@ use crate::access::KeyScope;
         (name = "interviews", description = "Interviews of a loop: panel, time, completion."),
         (name = "jobs", description = "Jobs, openings, hiring teams and pipelines."),
         (name = "loops", description = "Loop templates with versions, and loops started for an application."),
+        (name = "messages", description = "Mail to candidates: templates, what was written, what became of it."),
         (name = "offers", description = "Offers with immutable versions against the pay band."),
         (name = "organization", description = "The organization and its configuration."),
         (name = "rubrics", description = "Versioned rubrics with behavioural anchors."),

@@ -40,9 +40,12 @@ pub(super) fn build(mail: &Mail, from: &Mailbox) -> Result<Message, SendError> {
         .subject(one_line(&mail.subject).replace("=?", "= ?"))
         .date(UNIX_EPOCH + date(mail)?)
         .message_id(Some(id.clone()))
-        // RFC 3834: keeps vacation responders and ticket systems from answering.
-        .raw_header(raw("Auto-Submitted", "auto-generated"))
         .raw_header(raw("X-Evenbar-Kind", mail.kind.slug()));
+    builder = match &mail.reply_to {
+        Some(person) => builder.reply_to(mailbox(person)?),
+        // RFC 3834: keeps vacation responders and ticket systems from answering.
+        None => builder.raw_header(raw("Auto-Submitted", "auto-generated")),
+    };
     if let Some(root) = &mail.thread_root {
         let root = message_id(root)?;
         // The root itself answers nothing.

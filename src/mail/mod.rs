@@ -13,7 +13,8 @@
 //! * Connections are encrypted and verified unless the mail server is on this very machine.
 //!
 //! It must never put a rating, a recommendation, an outcome, a pay figure or a secret into a mail:
-//! the mail says whose move it is, and the link shows the rest to whoever may see it. The secret of a
+//! the mail says whose move it is, and the link shows the rest to whoever may see it. Only a message that
+//! somebody wrote to a candidate says what its writer says. The secret of a
 //! link that acts is the one exception: it opens one thing, once, for a while. Templates can
 //! print only the variables listed in [`template`], and a test holds them to that list.
 
@@ -66,6 +67,8 @@ pub struct Mail {
     pub thread_root: Option<String>,
     /// The one recipient.
     pub to: Address,
+    /// Who gets the answer, where a person wrote it; else answers go where it comes from.
+    pub reply_to: Option<Address>,
     /// One line; anything that would break it is taken out.
     pub subject: String,
     /// The plain part, which everybody can read.
@@ -168,11 +171,13 @@ pub enum MailKind {
     ChatStopped,
     /// Somebody is named in a note about a candidate.
     NoteMentioned,
+    /// What somebody wrote to a candidate.
+    CandidateMessage,
 }
 
 impl MailKind {
     /// Every kind, in the order in which a hire meets them, and then those that no hire brings.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::InterviewAssigned,
         Self::InterviewScheduled,
         Self::InterviewCalledOff,
@@ -209,6 +214,7 @@ impl MailKind {
         Self::AddressRefused,
         Self::ChatStopped,
         Self::NoteMentioned,
+        Self::CandidateMessage,
     ];
 
     /// The fixed name: in rows, file names, template folders and the `X-Evenbar-Kind` header.
@@ -250,6 +256,7 @@ impl MailKind {
             Self::AddressRefused => "address_refused",
             Self::ChatStopped => "chat_stopped",
             Self::NoteMentioned => "note_mentioned",
+            Self::CandidateMessage => "candidate_message",
         }
     }
 
@@ -257,7 +264,10 @@ impl MailKind {
     pub const fn is_for_candidates(self) -> bool {
         matches!(
             self,
-            Self::CandidateInterviewScheduled | Self::CandidateInterviewCalledOff | Self::TimeAsked
+            Self::CandidateInterviewScheduled
+                | Self::CandidateInterviewCalledOff
+                | Self::TimeAsked
+                | Self::CandidateMessage
         )
     }
 

@@ -51,9 +51,10 @@ pub fn of(kind: MailKind, organization_name: &str) -> Value {
         | MailKind::AgreementEscalated
         | MailKind::SignalAsked
         | MailKind::ChatStopped
-        | MailKind::NoteMentioned => {}
+        | MailKind::NoteMentioned
+        | MailKind::CandidateMessage => {}
     }
-    if kind == MailKind::CandidateInterviewCalledOff {
+    if matches!(kind, MailKind::CandidateInterviewCalledOff | MailKind::CandidateMessage) {
         // There is nothing to open.
         set("link", json!(""));
     }
@@ -81,8 +82,17 @@ pub fn everything() -> Value {
         "news": [{ "what": "Decision recorded: Grace Hopper", "link": "https://evenbar.acme.test/d/1" }],
         "more": 4,
     });
-    if let (Some(all), Value::Object(own)) = (everything.as_object_mut(), digest) {
-        all.extend(own);
+    let message = json!({
+        "subject_line": "Your application as Senior Engineer",
+        "paragraphs": [
+            ["Dear Zoë,"], ["thank you for the time that you took."], ["Kind regards", "Rita Recruiter"],
+        ],
+        "language": "en",
+    });
+    for own in [digest, message] {
+        if let (Some(all), Value::Object(own)) = (everything.as_object_mut(), own) {
+            all.extend(own);
+        }
     }
     everything
 }

@@ -42,6 +42,7 @@
 //! | `address_refused` | `candidate_name` |
 //! | `chat_stopped` | `chat_host` |
 //! | `note_mentioned` | `actor_name`, `candidate_name`; what the note says stays behind the link |
+//! | `candidate_message` | `subject_line`, `paragraphs` (of lines), `language`; the words of whoever writes |
 //! | `left_behind` | `leaver_name`, `candidate_name`, `job_title`, `what` (a sentence of ours) |
 
 use std::fmt;
@@ -218,6 +219,7 @@ const fn sources(kind: MailKind) -> [(&'static str, &'static str); 3] {
         MailKind::AddressRefused => folder!("address_refused"),
         MailKind::ChatStopped => folder!("chat_stopped"),
         MailKind::NoteMentioned => folder!("note_mentioned"),
+        MailKind::CandidateMessage => folder!("candidate_message"),
     }
 }
 

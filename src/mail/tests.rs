@@ -4,6 +4,7 @@ use chrono::DateTime;
 
 use super::{Address, Mail, MailKind};
 
+mod allowed;
 mod messages;
 mod smtp;
 mod templates;
@@ -15,6 +16,7 @@ fn sample() -> Mail {
         message_id: "scorecard_due.dlv_01jzz5@evenbar.acme.test".to_owned(),
         thread_root: Some("<application.app_01jyy4@evenbar.acme.test>".to_owned()),
         to: Address { name: "Zoë Østergård".to_owned(), email: "zoe@acme.test".to_owned() },
+        reply_to: None,
         subject: "Scorecard due: Дарья Иванова, Senior Engineer".to_owned(),
         text: "Hello Zoë,\n\n.one dot first\na = b\n".to_owned(),
         html: "<p>Hello Zoë</p>\n".to_owned(),

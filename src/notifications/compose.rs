@@ -7,7 +7,7 @@ use super::digests::{self, Lines};
 use super::preferences::Unwanted;
 use super::{
     accounts, administration, answers, calendars, chat, debriefs, delegations, interviews, leaving,
-    notes, offers, refusals, seats, sessions, times,
+    messages, notes, offers, refusals, seats, sessions, times,
 };
 use crate::calendars::Invitation;
 use crate::candidates;
@@ -43,6 +43,8 @@ pub struct Composed {
     lines: Option<Lines>,
     /// Why the mail server takes no mail to its reader.
     refused: Option<String>,
+    /// Who gets the answer.
+    reply_to: Option<Address>,
 }
 
 /// Shows which mail it is and nothing of what it says.
@@ -113,6 +115,7 @@ impl Composed {
             message_id: self.message_id.clone(),
             thread_root: self.thread_root.clone(),
             to: self.to.clone(),
+            reply_to: self.reply_to.clone(),
             subject: rendered.subject,
             text: rendered.text,
             html: rendered.html,
@@ -180,7 +183,7 @@ pub fn compose(
 ) -> Result<Option<Composed>> {
     let unknown = || Error::internal("an unknown kind of mail");
     let kind = MailKind::from_slug(&delivery.kind).ok_or_else(unknown)?;
-    let (mut lines, mut refused) = (None, None);
+    let (mut lines, mut refused, mut reply_to) = (None, None, None);
     let found = match delivery.recipient()? {
         Recipient::User(id) if kind == MailKind::Digest => match reader(conn, kind, id)? {
             Some(reader) => {
@@ -195,6 +198,9 @@ pub fn compose(
         Recipient::User(id) => to_user(conn, (kind, id), (delivery, cause), public_url, now)?,
         Recipient::Candidate(id) => {
             refused = candidates::store::addressee(conn, id)?.and_then(|person| person.refused);
+            if kind == MailKind::CandidateMessage {
+                reply_to = messages::reply_to(conn, cause.subject_id.typed())?;
+            }
             to_candidate(conn, (kind, id), (delivery, cause), now)?
         }
     };
@@ -225,6 +231,7 @@ pub fn compose(
         unsubscribes,
         lines,
         refused,
+        reply_to,
         to,
     }))
 }
@@ -288,6 +295,7 @@ fn to_user(
         MailKind::CandidateInterviewScheduled
         | MailKind::CandidateInterviewCalledOff
         | MailKind::TimeAsked
+        | MailKind::CandidateMessage
         | MailKind::Digest => None,
     };
     let to = Address { name: recipient.name, email: recipient.email };
@@ -314,6 +322,7 @@ fn to_candidate(
         MailKind::CandidateInterviewCalledOff => {
             calendars::called_off_for_candidate(conn, &recipient, cause, now)?
         }
+        MailKind::CandidateMessage => messages::written(conn, cause.subject_id.typed())?,
         MailKind::InterviewAssigned
         | MailKind::InterviewScheduled
         | MailKind::InterviewCalledOff

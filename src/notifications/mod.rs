@@ -18,6 +18,7 @@ mod delegations;
 pub mod digests;
 mod interviews;
 mod leaving;
+mod messages;
 mod notes;
 mod offers;
 pub mod preferences;

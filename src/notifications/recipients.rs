@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::preferences::ChosenMail;
 use super::{
     accounts, administration, answers, calendars, chat, debriefs, delegations, interviews, leaving,
-    notes, offers, refusals, seats, sessions,
+    messages, notes, offers, refusals, seats, sessions,
 };
 use crate::access::Permit;
 use crate::clock::Instant;
@@ -93,6 +93,8 @@ pub fn owe(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Resu
         refusals::owed(tx.conn, subject.typed())?
     } else if matches!(kind, EventKind::NoteAdded | EventKind::NoteUpdated) {
         notes::owed(tx.conn, subject.typed(), actor)?
+    } else if kind == EventKind::MessageScheduled {
+        messages::owed(tx.conn, subject.typed())?
     } else if kind == EventKind::ChatAddressFailed {
         chat::owed(event)
     } else if leaving::LEFT_BEHIND.contains(&kind) {

@@ -14,12 +14,14 @@ use crate::access::Permit;
 use crate::api_keys;
 use crate::candidates;
 use crate::clock::Instant;
-use crate::db::{Db, dialect};
+use crate::db::{Db, Tx, dialect};
 use crate::error::Result;
 use crate::housekeeping;
 use crate::http::State;
-use crate::ids::{AnyId, DeliveryId};
+use crate::ids::{AnyId, DeliveryId, EventId};
+use crate::mail::MailKind;
 use crate::mail::transport::SendError;
+use crate::messages::{self, MessageEnd, Taken};
 use crate::notifications::{self, Composed, Treatment, digests};
 use crate::timers;
 use crate::users::{busy, password_resets};
@@ -208,6 +210,11 @@ fn deliver(state: &State, id: DeliveryId, lease: Instant) -> Result<()> {
         }
         Due::Send(delivery, mail) => (delivery, mail),
     };
+    let mail = match take(state, &delivery, mail.as_deref())? {
+        Some(Taken::GoesOut) => mail,
+        Some(Taken::Not) => None,
+        None => return Ok(()),
+    };
     let carried = mail.as_ref().map(|mail| mail.carries().to_vec()).unwrap_or_default();
     // Rendering and sending happen outside every transaction.
     let outcome = match mail.filter(|mail| !mail.says_nothing()) {
@@ -215,6 +222,37 @@ fn deliver(state: &State, id: DeliveryId, lease: Instant) -> Result<()> {
         Some(composed) => hand_over(state, &composed),
     };
     settle(state, &delivery, outcome, carried)
+}
+
+/// Takes what somebody wrote to a candidate from the hands of those who could still call it off, before it goes
+/// out; every other mail goes out as it is. None when the delivery is somebody else's by now.
+fn take(state: &State, delivery: &Delivery, mail: Option<&Composed>) -> Result<Option<Taken>> {
+    if delivery.kind != MailKind::CandidateMessage.slug() {
+        return Ok(Some(Taken::GoesOut));
+    }
+    let address = mail.map(|mail| mail.address().to_owned());
+    let (id, event_id, lease) = (delivery.id, delivery.event_id, delivery.run_at);
+    state.db.write_here(&state.db.unit(), move |tx| {
+        if store::find(tx.conn, id)?.is_none_or(|row| row.run_at != lease) {
+            return Ok(None);
+        }
+        let message = store::cause(tx.conn, event_id)?.subject_id.typed();
+        messages::take(tx, message, address.as_deref()).map(Some)
+    })
+}
+
+/// What a message is told of what became of its delivery; nothing where it was not taken.
+fn told(state: DeliveryState, refused: bool, error: Option<&str>) -> Option<messages::Outcome> {
+    let said = || error.unwrap_or_default().to_owned();
+    match state {
+        DeliveryState::Sent => Some(messages::Outcome::Sent),
+        DeliveryState::Pending => Some(messages::Outcome::Again),
+        DeliveryState::Dead if refused => {
+            Some(messages::Outcome::Failed(MessageEnd::AddressRefused, said()))
+        }
+        DeliveryState::Dead => Some(messages::Outcome::Failed(MessageEnd::NotTaken, said())),
+        DeliveryState::Collected | DeliveryState::Dropped => None,
+    }
 }
 
 enum Outcome {
@@ -266,13 +304,19 @@ fn settle(
     };
     // What was handed over stays handed over, whoever holds the delivery by now.
     let lease = (new_state != DeliveryState::Sent).then_some(delivery.run_at);
-    let id = delivery.id;
+    let (id, event_id, claimed) = (delivery.id, delivery.event_id, delivery.run_at);
+    let is_message = delivery.kind == MailKind::CandidateMessage.slug();
+    let outcome =
+        is_message.then(|| told(new_state, refused.is_some(), error.as_deref())).flatten();
     state.db.write_here(&state.db.unit(), move |tx| {
         let settled = Settled { state: new_state, run_at, error: error.as_deref() };
         let permit = Permit::for_system(id);
         if let (Some((candidate, address)), Some(reason)) = (&refused, &error) {
             let permit = Permit::for_system(*candidate);
             candidates::commands::note_refusal(tx, &permit, address, reason)?;
+        }
+        if let Some(outcome) = &outcome {
+            tell(tx, (id, event_id, claimed), outcome)?;
         }
         store::settle(tx, &permit, &settled, lease)?;
         // What a digest that failed would have said waits for the next one.
@@ -281,6 +325,21 @@ fn settle(
         }
         Ok(())
     })
+}
+
+/// Tells a message what became of its delivery; but whoever holds the delivery by now keeps what becomes of their
+/// own try.
+fn tell(
+    tx: &mut Tx<'_>,
+    (id, event_id, claimed): (DeliveryId, EventId, Instant),
+    outcome: &messages::Outcome,
+) -> Result<()> {
+    let held = store::find(tx.conn, id)?.is_some_and(|row| row.run_at == claimed);
+    if !held && *outcome != messages::Outcome::Sent {
+        return Ok(());
+    }
+    let message = store::cause(tx.conn, event_id)?.subject_id.typed();
+    messages::settle(tx, message, outcome)
 }
 
 /// Back-off: 30 s after the first try, doubling up to six hours.

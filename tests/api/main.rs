@@ -63,6 +63,8 @@ mod limits;
 mod loop_templates;
 mod loops;
 mod mail_previews;
+mod message_templates;
+mod messages;
 mod narrowed_keys;
 mod notes;
 mod notification_preferences;

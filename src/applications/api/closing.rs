@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::http::fields::Prose;
 use crate::http::{Body, Ctx, PathId};
 use crate::ids::{ApplicationId, RejectionReasonId, kinds};
+use crate::messages::RejectionMessage;
 
 /// Our no.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -20,6 +21,10 @@ pub struct RejectApplication {
     pub(crate) reason_id: RejectionReasonId,
     /// What is worth remembering; never shown to panelists who owe an evaluation.
     pub(crate) note: Option<Prose<4000>>,
+    /// What the candidate is written; nothing where it is absent. It is scheduled with the rejection or, if that is
+    /// refused, not at all.
+    #[validate(nested)]
+    pub(crate) message: Option<RejectionMessage>,
 }
 
 /// The candidate's no.

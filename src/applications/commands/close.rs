@@ -17,6 +17,7 @@ use crate::ids::{
     WithdrawalId,
 };
 use crate::interviews::commands as interviews;
+use crate::messages;
 use crate::offers::commands as offers;
 use crate::organization::rejection_reasons;
 
@@ -34,6 +35,9 @@ pub(in crate::applications) fn reject(
     require_reason(tx, "/reason_id", input.reason_id)?;
     let note = input.note.as_ref().map(crate::http::fields::Prose::to_text);
     say_no(tx, &permit, &row, input.reason_id, note)?;
+    if let Some(message) = &input.message {
+        messages::write_with_rejection(tx, actor, &row, message)?;
+    }
     Ok(id)
 }
 

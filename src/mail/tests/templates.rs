@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use super::allowed::allowed;
 use crate::mail::MailKind;
 use crate::mail::samples::{self, everything};
 use crate::mail::template::{Rendered, probe, render};
@@ -12,72 +13,9 @@ fn render_with(kind: MailKind, changes: &Value) -> Rendered {
     render(kind, &variables).unwrap()
 }
 
-#[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
-fn allowed(kind: MailKind) -> Vec<&'static str> {
-    let own: &[&str] = match kind {
-        MailKind::InterviewAssigned => {
-            &["candidate_name", "job_title", "kit_name", "starts_at_local", "slot"]
-        }
-        MailKind::InterviewScheduled => &[
-            "candidate_name",
-            "job_title",
-            "kit_name",
-            "starts_at_local",
-            "minutes",
-            "changed",
-            "meeting_url",
-            "location",
-            "dial_in",
-        ],
-        MailKind::InterviewCalledOff => &["job_title", "kit_name", "starts_at_local", "why"],
-        MailKind::CandidateInterviewScheduled => {
-            &["job_title", "starts_at_local", "minutes", "changed", "location", "dial_in", "panel"]
-        }
-        MailKind::CandidateInterviewCalledOff => &["job_title", "starts_at_local", "why"],
-        MailKind::ScorecardDue => {
-            &["candidate_name", "job_title", "kit_name", "due_at_local", "minutes"]
-        }
-        MailKind::ApprovalAsked => &["candidate_name", "job_title", "step_name", "in_place_of"],
-        MailKind::DebriefRevealed
-        | MailKind::DebriefStalled
-        | MailKind::DecisionMade
-        | MailKind::SetUpForSuccess
-        | MailKind::SignalAsked
-        | MailKind::OfferApproved => &["candidate_name", "job_title"],
-        MailKind::DebriefQuestion
-        | MailKind::DecisionAwaited
-        | MailKind::AgreementAsked
-        | MailKind::DissentAsked => &["candidate_name", "job_title", "due_at_local"],
-        MailKind::AgreementEscalated => &["decider_name"],
-        MailKind::Digest => &["headline", "owed", "late", "escalated", "news", "more"],
-        MailKind::AddressRefused => &["candidate_name"],
-        MailKind::ChatStopped => &["chat_host"],
-        MailKind::NoteMentioned => &["actor_name", "candidate_name"],
-        MailKind::SessionReuse => &["signed_in_at_local", "ended_at_local"],
-        MailKind::Invitation => &["inviter_name", "expires_at_local"],
-        MailKind::PasswordReset => &["minutes"],
-        MailKind::PasswordChanged => &["changed_at_local"],
-        MailKind::GlassBroken => &["actor_name", "job_title", "reason", "minutes"],
-        MailKind::BreakGlassSignIn => &["owner_name", "broken_at_local"],
-        MailKind::DelegationGiven => {
-            &["giver_name", "delegate_name", "starts_at_local", "ends_at_local"]
-        }
-        MailKind::DelegationEnded => &["giver_name", "delegate_name"],
-        MailKind::HandedOver => &["leaver_name", "count"],
-        MailKind::LeftBehind => &["leaver_name", "candidate_name", "job_title", "what"],
-        MailKind::PanelistDeclined => {
-            &["panelist_name", "candidate_name", "job_title", "kit_name", "slot", "starts_at_local"]
-        }
-        MailKind::ScorecardHandedIn => {
-            &["submitter_name", "candidate_name", "job_title", "kit_name"]
-        }
-        MailKind::TimeAsked => &["job_title", "asked", "minutes", "expires_at_local"],
-        MailKind::CandidateAnswered => {
-            &["candidate_name", "job_title", "kit_name", "said", "starts_at_local", "windows"]
-        }
-    };
-    let all = ["recipient_name", "link", "organization_name", "unsubscribe"];
-    all.into_iter().chain(own.iter().copied()).collect()
+/// The mails whose words are ours.
+fn ours() -> impl Iterator<Item = MailKind> {
+    MailKind::ALL.into_iter().filter(|kind| *kind != MailKind::CandidateMessage)
 }
 
 /// Whether there is nothing to open: the layout shows a link only where one is given.
@@ -386,7 +324,7 @@ const SAID: [&str; 4] = ["slot", "availability", "another_time", "cannot_come"];
 
 #[test]
 fn a_missing_placeholder_is_an_error_that_names_the_template() {
-    for kind in MailKind::ALL {
+    for kind in ours() {
         for missing in allowed(kind) {
             let mut variables = everything();
             variables.as_object_mut().unwrap().remove(missing);
@@ -407,7 +345,7 @@ fn a_missing_placeholder_is_an_error_that_names_the_template() {
 
 #[test]
 fn html_is_escaped_there_and_left_alone_in_the_text() {
-    for kind in MailKind::ALL {
+    for kind in ours() {
         let mail = render_with(
             kind,
             &json!({
@@ -443,7 +381,7 @@ fn a_name_with_line_breaks_adds_no_line_anywhere() {
 
 #[test]
 fn html_asks_the_network_for_nothing_and_links_once_by_button_and_once_in_full() {
-    for kind in MailKind::ALL {
+    for kind in ours() {
         let html = render(kind, &everything()).unwrap().html;
         for request in ["src=", "url(", "@import", "<link", "<img", "<script", "<iframe"] {
             assert!(!html.contains(request), "{} has {request}", kind.slug());
@@ -497,4 +435,38 @@ fn the_sample_of_every_kind_is_a_whole_mail_that_asks_nobody_for_anything() {
             assert!(!mail.html.contains(asking), "{kind:?}: {asking}");
         }
     }
+}
+
+#[test]
+fn what_somebody_wrote_to_a_candidate_stands_there_as_it_was_written() {
+    let mail = render(MailKind::CandidateMessage, &samples::of(MailKind::CandidateMessage, "Acme"))
+        .unwrap();
+    assert_eq!(mail.subject, "Your application as Senior Engineer");
+    let text = "Dear Zoë,\n\nthank you for the time that you took.\n\nKind regards\nRita Recruiter\n\n-- \n";
+    assert_eq!(mail.text, format!("{text}Sent by Evenbar for Acme.\n"));
+    assert!(mail.html.contains("<p>Kind regards<br>Rita Recruiter</p>"), "{}", mail.html);
+    assert!(!mail.html.contains("href=") && mail.html.contains("<html lang=\"en\">"));
+    let linked = json!([["Here: https://meet.acme.test/a?b=1&c=2 javascript:alert(1)"]]);
+    let changes = json!({ "paragraphs": linked, "link": "" });
+    let html = render_with(MailKind::CandidateMessage, &changes).html;
+    assert_eq!(html.matches("href=").count(), 1);
+    assert!(
+        html.contains("href=\"https:&#x2f;&#x2f;meet.acme.test&#x2f;a?b=1&amp;c=2\">"),
+        "{html}"
+    );
+    let hostile =
+        json!([["Dear\r\n\u{202E}Bcc: x", "<img src=x onerror=\"y\"> {{ organization_name }}"]]);
+    let mail = render_with(
+        MailKind::CandidateMessage,
+        &json!({ "paragraphs": hostile, "language": "de", "link": "" }),
+    );
+    assert!(
+        mail.text
+            .starts_with("Dear Bcc: x\n<img src=x onerror=\"y\"> {{ organization_name }}\n\n-- \n")
+    );
+    assert!(
+        !mail.html.contains("<img") && mail.html.contains("<html lang=\"de\">"),
+        "{}",
+        mail.html
+    );
 }

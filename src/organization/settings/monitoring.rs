@@ -133,7 +133,7 @@ const SECTIONS: &[MonitoringSection] = &[
     MonitoringSection {
         title: "Your part in hiring",
         recorded: "On which hiring teams you are and in which role, which applications and prospects \
-            you look after, whom you named, which loops you started, which notes you wrote and which name you, and whom you moved, rejected, reopened, \
+            you look after, whom you named, which loops you started, which notes you wrote and which name you, what you wrote to candidates and when, and whom you moved, rejected, reopened, \
             withdrew or hired, and when.",
         purpose: "So that it is clear whose move it is, and who decided what.",
         kept: HISTORY,
@@ -145,6 +145,7 @@ const SECTIONS: &[MonitoringSection] = &[
             "prospect_moves",
             "notes",
             "note_mentions",
+            "candidate_messages",
             "loops",
             "application_moves",
             "application_batches",

@@ -125,6 +125,13 @@ fn of_the_job(scene: &Scene, operation: &str, persona: &str, person: &Person) ->
             json!({ "stages": [{ "name": "New", "kind": "review", "decision": "none" }] })
         }
         "createCandidate" => json!({ "name": format!("Candidate of {persona}") }),
+        "createMessage" | "createMessagePreview" => {
+            json!({ "subject": "Soon", "body": "You will hear from us.", "send_at": "candidate_morning" })
+        }
+        "createMessageTemplate" => json!({
+            "purpose": "update", "name": format!("Of {persona}"), "language": "en", "subject": "Soon",
+            "body": "Dear {{candidate.first_name}}, you will hear from us.",
+        }),
         "createNote" => json!({ "visibility": "public", "body": "Would rather work from Lisbon." }),
         "updateNote" => json!({ "body": "Would rather work from Porto." }),
         "createApplicationBatch" => json!({

@@ -133,6 +133,15 @@ impl Scene {
             "source_id": self.id("source"),
         });
         self.make(app, "broker", "/applications", application).await;
+        let template = json!({
+            "purpose": "update", "name": "Patience", "language": "en", "subject": "Soon",
+            "body": "Dear {{candidate.first_name}}, you will hear from us.",
+        });
+        let template =
+            self.make(app, "recruiter", "/message-templates", template).await["id"].clone();
+        let message = json!({ "template_id": template, "send_at": "candidate_morning" });
+        let messages = format!("/applications/{}/messages", self.id("app"));
+        self.make(app, "recruiter", &messages, message).await;
         let recruiter = self.who("recruiter").clone();
         let known = json!({
             "user_id": app.person("Kim Colleague", OrgRole::Member).id,

@@ -1,0 +1,2 @@
+DROP TABLE candidate_messages;
+DROP TABLE message_templates;
