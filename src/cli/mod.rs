@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+use crate::attachments::text;
 use crate::clock::Clock;
 use crate::config::{Flags, LogFormat, Settings};
 use crate::db::{Db, Url};
@@ -58,6 +59,12 @@ enum Command {
     /// Look at the settings.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Read the text of a file from standard input, with few rights; the service starts it.
+    #[command(hide = true)]
+    ExtractText {
+        /// What the file was recognized as.
+        media_type: String,
+    },
     /// Look after the deployment.
     #[command(subcommand)]
     Admin(admin::Command),
@@ -89,6 +96,9 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    if let Some(Command::ExtractText { media_type }) = &cli.command {
+        return text::child::run(media_type);
+    }
     match dispatch(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -133,7 +143,7 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Loops(command) => loops::run(&settings, command),
         Command::Rubrics(command) => rubrics::run(&settings, command),
         Command::Admin(command) => admin::run(&settings, command),
-        Command::Openapi => Ok(()),
+        Command::Openapi | Command::ExtractText { .. } => Ok(()),
     }
 }
 
