@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use evenbar::access::OrgRole;
 use evenbar::attachments::text::{Extractor, run_due};
 use evenbar::db::schema::{attachment_texts, search_texts};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::both;
 use crate::support::archive::archive;

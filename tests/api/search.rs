@@ -4,6 +4,7 @@ use evenbar::access::{OrgRole, Permit, TeamRole};
 use evenbar::candidates::search;
 use evenbar::ids::CandidateId;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
@@ -46,18 +47,13 @@ both! {
             ("\u{141}UKA kow", "\u{141}ukasz Kowalski"),
             ("muller", "J\u{fc}rgen M\u{fc}ller"),
             ("mueller", "J\u{fc}rgen M\u{fc}ller"),
-            ("Mu\u{308}ller j", "J\u{fc}rgen M\u{fc}ller"),
+            ("Mu\u{308}ller ju", "J\u{fc}rgen M\u{fc}ller"),
             ("aero", "\u{c6}r\u{f8} N\u{e6}ss"),
             ("\u{436}\u{443}\u{43a}", "\u{410}\u{43d}\u{43d}\u{430} \u{416}\u{443}\u{43a}\u{43e}\u{432}\u{430}"),
             ("\u{5c71}\u{7530}", "\u{5c71}\u{7530}\u{592a}\u{90ce}"),
             ("sian obrien", "Si\u{e2}n O'Brien"),
             ("O\u{2019}BR", "Si\u{e2}n O'Brien"),
         ] {
-            // One letter is a word of its own.
-            if typed.ends_with(" j") {
-                assert!(names(&app, &rita, typed).await.is_empty(), "{typed}");
-                continue;
-            }
             assert_eq!(found(&app, &rita, typed).await, [(name.to_owned(), vec!["name".to_owned()])], "{typed}");
         }
         assert!(names(&app, &rita, "ukasz").await.iter().all(|name| name.contains("ukasz")));
@@ -79,7 +75,8 @@ both! {
         // The words are found in different texts.
         let both = [("Ada Lovelace".to_owned(), vec!["name".to_owned(), "contact_points".to_owned()])];
         assert_eq!(found(&app, &rita, "lovelace analytical").await, both);
-        assert!(names(&app, &rita, "hopper analytical").await.is_empty());
+        let apart = app.get(&rita, "/candidate-matches?q=hopper+analytical").await;
+        assert!(apart.rows().iter().all(|row| row["is_near"] == json!(true)), "{}", apart.json);
         let path = format!("/candidates/{ada}");
         app.patch(&rita, &path, json!({ "name": "Ada King", "contact_points": [] })).await.ok();
         assert!(names(&app, &rita, "analytical").await.is_empty());
@@ -218,16 +215,14 @@ both! {
                 assert!(names(&app, person, typed).await.is_empty(), "{typed}");
             }
         }
-        let own = app.get(&member, "/me").await;
-        app.patch(&rita, &format!("/candidates/{ada}"), json!({ "user_id": rita.id })).await.ok();
-        drop(own);
+        app.patch(&rita, &format!("/candidates/{ada}"), json!({ "user_id": rita.id })).await.expect(404);
         assert!(names(&app, &rita, "lovelace").await.is_empty(), "nobody finds their own file");
     }
 
     async fn hostile_questions_are_words_or_refused(app) {
         let rita = app.person("Rita", OrgRole::Recruiter);
         add(&app, &rita, "Ada Lovelace", json!([])).await;
-        for typed in ["\"ada", "ada*", "ada' | 'x", "ada:*", "^ada", "{ada}", "(ada", "ada\\", "'ada'", "-ada", "ada%", "ada\u{200b}", "ada;--"] {
+        for typed in ["\"ada", "ada*", "ada' | 'x", "ada:*", "^ada", "{ada}", "(ada", "ada\\", "'ada'", "-ada", "ada%", "ada;--"] {
             let hits = names(&app, &rita, typed).await;
             let expected = usize::from(!typed.contains('x'));
             assert_eq!(hits.len(), expected, "{typed}");
