@@ -16,8 +16,8 @@ mod people;
 pub use approval::{offered_applications, visible_approval_runs, visible_offers};
 pub use feed::known_events;
 pub use people::{
-    candidate_scope, contactable_candidates, offered_candidates, reachable_candidates,
-    visible_candidate, visible_candidates,
+    candidate_scope, contactable_candidates, interviewed_candidates, offered_candidates,
+    reachable_candidates, readable_candidates, visible_candidate, visible_candidates,
 };
 
 use diesel::dsl::{AsExprOf, exists};

@@ -18,6 +18,7 @@ use super::content::Refusal;
 use super::model::{NewFile, VERSION};
 use super::seen::{self, Seen};
 use super::store::{self, Found};
+use super::text::TextState;
 use super::{AttachmentKind, MediaType};
 use crate::access::{Actor, candidate_scope, holdings};
 use crate::clock::Instant;
@@ -45,11 +46,13 @@ pub struct Attachment {
     size_bytes: i64,
     /// The person or the service account that uploaded it, or the candidate who sent it with an application.
     uploaded_by: String,
+    /// Whether its words can be searched yet; null for pictures, and for files on a card.
+    text_state: Option<TextState>,
     created_at: Instant,
 }
 
 impl From<Found> for Attachment {
-    fn from(Found { row, person }: Found) -> Self {
+    fn from(Found { row, person, text_state }: Found) -> Self {
         let noun = match person {
             Some(_) => "user",
             None if row.uploaded_by == row.candidate_id.any() => "candidate",
@@ -64,6 +67,7 @@ impl From<Found> for Attachment {
             media_type: row.media_type,
             size_bytes: row.size_bytes,
             uploaded_by: row.uploaded_by.shown_as(noun),
+            text_state,
             created_at: row.created_at,
         }
     }

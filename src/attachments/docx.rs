@@ -8,6 +8,8 @@
 pub(super) const END: &[u8] = b"PK\x05\x06";
 /// The longest end: 22 bytes and a comment.
 pub(super) const END_MAX: usize = 22 + 65_535;
+/// The part that holds the text.
+const MAIN: &str = "word/document.xml";
 /// How many parts a document may have.
 const PARTS_MAX: usize = 2_000;
 /// How much all of them may be when unpacked.
@@ -32,21 +34,32 @@ fn long(bytes: &[u8], place: usize) -> Option<u32> {
 /// those of a document without macros.
 pub(super) fn is_document(bytes: &[u8]) -> bool {
     let found = parts(bytes).unwrap_or_default();
-    let has = |wanted: &str| found.iter().filter(|name| *name == wanted).count() == 1;
-    let is_odd = |name: &&String| {
+    let has = |wanted: &str| found.iter().filter(|part| part.name == wanted).count() == 1;
+    let is_odd = |part: &&Part| {
+        let name = &part.name;
         let is_macro = name.to_lowercase().ends_with("vbaproject.bin");
         is_macro
             || name.starts_with('/')
             || name.contains(['\\', '\0', ':'])
             || name.split('/').any(|step| step == "..")
     };
-    has("[Content_Types].xml")
-        && has("word/document.xml")
-        && !found.iter().any(|name| is_odd(&name))
+    has("[Content_Types].xml") && has(MAIN) && !found.iter().any(|part| is_odd(&part))
 }
 
-/// The names of the parts; none of an archive that is unlike what word processors write.
-fn parts(bytes: &[u8]) -> Option<Vec<String>> {
+/// The part that holds the text of a document, as it is packed, and whether it is deflated.
+pub(super) fn main_part(bytes: &[u8]) -> Option<(&[u8], bool)> {
+    if !is_document(bytes) {
+        return None;
+    }
+    let part = parts(bytes)?.into_iter().find(|part| part.name == MAIN)?;
+    let own = bytes.get(part.offset..)?;
+    let head = 30 + usize::from(short(own, 26)?) + usize::from(short(own, 28)?);
+    let end = head.checked_add(usize::try_from(part.packed).ok()?)?;
+    Some((own.get(head..end)?, part.method == 8))
+}
+
+/// The parts; none of an archive that is unlike what word processors write.
+fn parts(bytes: &[u8]) -> Option<Vec<Part>> {
     // No comment behind the end, one volume, no sizes of 64 bits.
     let end = bytes.len().checked_sub(22)?;
     let (start, length) = (long(bytes, end + 16)?, long(bytes, end + 12)?);
@@ -62,7 +75,7 @@ fn parts(bytes: &[u8]) -> Option<Vec<String>> {
     if !is_plain || count > PARTS_MAX {
         return None;
     }
-    let (mut names, mut place, mut unpacked) = (Vec::with_capacity(count), start, 0_u64);
+    let (mut found, mut place, mut unpacked) = (Vec::with_capacity(count), start, 0_u64);
     for _ in 0..count {
         let part = Part::read(bytes.get(..end)?, place)?;
         unpacked += part.unpacked;
@@ -70,9 +83,9 @@ fn parts(bytes: &[u8]) -> Option<Vec<String>> {
             return None;
         }
         place += part.length;
-        names.push(part.name);
+        found.push(part);
     }
-    (place == end).then_some(names)
+    (place == end).then_some(found)
 }
 
 /// A part as the list tells it.

@@ -1,6 +1,6 @@
 //! Attachments: files about a candidate, or on somebody's scorecard.
 //!
-//! Tables: `attachments`, `attachment_contents`. What a file holds is stored in the database, once for
+//! Tables: `attachments`, `attachment_contents`, and `attachment_texts` ([`text`]). What a file holds is stored in the database, once for
 //! each content: a backup and every instance has it, and it comes and goes in the transaction of the
 //! change. A file is what its content says ([`content`]), never what the sender says, and is only ever
 //! sent as a download. A file never changes; one that was removed leaves a row without name and content,
@@ -17,6 +17,7 @@ mod docx;
 pub mod model;
 pub(crate) mod seen;
 pub(crate) mod store;
+pub mod text;
 
 use crate::http::Operations;
 use crate::text_enum;

@@ -4,10 +4,11 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::model::NewFile;
+use super::text::{self, TextState};
 use super::{AttachmentKind, MediaType};
 use crate::access::Permit;
 use crate::clock::Instant;
-use crate::db::schema::{attachment_contents, attachments, users};
+use crate::db::schema::{attachment_contents, attachment_texts, attachments, users};
 use crate::db::{Conn, Tx, dialect};
 use crate::each;
 use crate::error::{Error, Result};
@@ -51,20 +52,30 @@ pub struct Found {
     pub row: Attachment,
     /// Who uploaded it, if it was a person.
     pub person: Option<UserId>,
+    /// Whether its words can be searched; none for one that has none, or on a card.
+    pub text_state: Option<TextState>,
 }
 
 /// The files that are there, each with the person who uploaded it.
 #[diesel::dsl::auto_type]
 fn found() -> _ {
     let person = users::id.eq(attachments::uploaded_by);
-    attachments::table.left_join(users::table.on(person)).filter(attachments::removed_at.is_null())
+    let text = attachment_texts::id.eq(attachments::id);
+    attachments::table
+        .left_join(users::table.on(person))
+        .left_join(attachment_texts::table.on(text))
+        .filter(attachments::removed_at.is_null())
 }
 
 /// One file that is there.
 pub fn find(conn: &mut Conn, id: AttachmentId) -> QueryResult<Option<Found>> {
     found()
         .filter(attachments::id.eq(id))
-        .select((attachments::all_columns, users::id.nullable()))
+        .select((
+            attachments::all_columns,
+            users::id.nullable(),
+            attachment_texts::state.nullable(),
+        ))
         .first(conn)
         .optional()
 }
@@ -80,7 +91,11 @@ pub fn of_candidate(
         .filter(attachments::candidate_id.eq(id))
         .filter(attachments::scorecard_id.is_null())
         .filter(attachments::kind.eq_any(kinds.iter().copied()))
-        .select((attachments::all_columns, users::id.nullable()))
+        .select((
+            attachments::all_columns,
+            users::id.nullable(),
+            attachment_texts::state.nullable(),
+        ))
         .into_boxed();
     if let Some(before) = page.before {
         query = query.filter(attachments::id.lt(before));
@@ -96,7 +111,11 @@ pub fn of_cards(conn: &mut Conn, cards: &[ScorecardId]) -> QueryResult<Vec<Found
     found()
         .filter(attachments::scorecard_id.eq_any(cards.iter().copied()))
         .order(attachments::id)
-        .select((attachments::all_columns, users::id.nullable()))
+        .select((
+            attachments::all_columns,
+            users::id.nullable(),
+            attachment_texts::state.nullable(),
+        ))
         .load(conn)
 }
 
@@ -133,7 +152,7 @@ pub fn content(conn: &mut Conn, id: AttachmentId) -> QueryResult<Option<Vec<u8>>
 }
 
 /// Inserts a file, and its content where no other file has it.
-pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Attachment, file: &NewFile) -> Result<()> {
+pub fn insert(tx: &mut Tx<'_>, permit: &Permit, row: &Attachment, file: &NewFile) -> Result<()> {
     dialect::lock_content(tx.conn, &file.sent.sha256)?;
     each!(tx.conn, c => diesel::insert_into(attachment_contents::table)
         .values((
@@ -145,14 +164,14 @@ pub fn insert(tx: &mut Tx<'_>, _permit: &Permit, row: &Attachment, file: &NewFil
         .do_nothing()
         .execute(c))?;
     diesel::insert_into(attachments::table).values(row).execute(tx.conn)?;
-    Ok(())
+    text::wait(tx, permit, row)
 }
 
 /// Empties a file that is there, and lets its content go where no other file has it.
 ///
 /// # Errors
 /// `not_found` when somebody else removed it.
-pub fn remove(tx: &mut Tx<'_>, _permit: &Permit, row: &Attachment, by: AnyId) -> Result<()> {
+pub fn remove(tx: &mut Tx<'_>, permit: &Permit, row: &Attachment, by: AnyId) -> Result<()> {
     let sha256 = row.sha256.clone().ok_or_else(Error::not_found)?;
     dialect::lock_content(tx.conn, &sha256)?;
     let now = tx.now();
@@ -174,5 +193,5 @@ pub fn remove(tx: &mut Tx<'_>, _permit: &Permit, row: &Attachment, by: AnyId) ->
         .filter(attachment_contents::sha256.eq(sha256))
         .filter(not(exists(others)));
     diesel::delete(unused).execute(tx.conn)?;
-    Ok(())
+    text::remove(tx, permit, row.id)
 }

@@ -93,6 +93,36 @@ impl Candidate {
             updated_at: row.updated_at,
         }
     }
+
+    /// Which.
+    pub(super) fn id(&self) -> CandidateId {
+        self.id
+    }
+
+    /// Several candidates as the actor sees them, in the same order. An agency reaches whom it brought in, and still
+    /// does not learn what recruiting notes.
+    pub(super) fn all(
+        conn: &mut Conn,
+        actor: &Actor,
+        rows: Vec<(store::Candidate, store::Seen)>,
+    ) -> Result<Vec<Self>> {
+        let external = actor.agency_id.is_some();
+        let shown: Vec<CandidateId> =
+            rows.iter().filter(|(_, seen)| seen.contacts).map(|(row, _)| row.id).collect();
+        let mut contacts = store::contact_points(conn, &shown)?;
+        let mut tags = tags::of(conn, &shown)?;
+        let fields =
+            Fields::of(conn, FieldNoun::Candidate, rows.iter().map(|(row, _)| &row.custom))?;
+        let wire = |(row, shown): (store::Candidate, store::Seen)| {
+            let recruiting = shown.contacts && !external;
+            let reach = FieldReach { recruiting, compensation: shown.offers };
+            let custom = fields.shown(&row.custom, reach);
+            let contacts = shown.contacts.then(|| contacts.remove(&row.id).unwrap_or_default());
+            let tags = recruiting.then(|| tags.remove(&row.id).unwrap_or_default());
+            Self::of(row, contacts, tags, custom)
+        };
+        Ok(rows.into_iter().map(wire).collect())
+    }
 }
 
 /// An e-mail address, phone number or link to keep.
@@ -204,28 +234,13 @@ pub async fn list_candidates(
     let email = filter.email.as_ref().map(|email| model::fold(ContactKind::Email, email));
     let tag_id = filter.tag_id;
     ctx.list(&filter, move |conn, actor, page| {
-        // An agency reaches whom it brought in, and still does not learn what recruiting notes.
-        let external = actor.agency_id.is_some();
-        if external && tag_id.is_some() {
+        if actor.agency_id.is_some() && tag_id.is_some() {
             return Ok(Page::new(Vec::new()));
         }
         let wanted = store::Wanted { email_folded: email.as_deref(), tag_id };
         let rows = store::list(conn, actor, wanted, page)?;
-        let shown: Vec<CandidateId> =
-            rows.iter().filter(|(_, seen)| seen.contacts).map(|(row, _)| row.id).collect();
-        let mut contacts = store::contact_points(conn, &shown)?;
-        let mut tags = tags::of(conn, &shown)?;
-        let fields =
-            Fields::of(conn, FieldNoun::Candidate, rows.iter().map(|(row, _)| &row.custom))?;
-        let wire = |(row, shown): (store::Candidate, store::Seen)| {
-            let recruiting = shown.contacts && !external;
-            let reach = FieldReach { recruiting, compensation: shown.offers };
-            let custom = fields.shown(&row.custom, reach);
-            let contacts = shown.contacts.then(|| contacts.remove(&row.id).unwrap_or_default());
-            let tags = recruiting.then(|| tags.remove(&row.id).unwrap_or_default());
-            (row.id.any(), Candidate::of(row, contacts, tags, custom))
-        };
-        Ok(Page::new(rows.into_iter().map(wire).collect()))
+        let shown = Candidate::all(conn, actor, rows)?.into_iter();
+        Ok(Page::new(shown.map(|candidate| (candidate.id.any(), candidate)).collect()))
     })
     .await
 }

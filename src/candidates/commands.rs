@@ -2,7 +2,7 @@
 
 use super::api::{ContactPointInput, CreateCandidate, UpdateCandidate};
 use super::store::{self, Candidate};
-use super::{Contact, prospects};
+use super::{Contact, prospects, search};
 use crate::access::{
     Action, Actor, Permit, Scope, candidate_scope, everywhere, holdings, permit, permit_known,
 };
@@ -120,6 +120,9 @@ pub(super) fn update(
     let user_id = input.user_id.map(|id| check_user(tx, actor, id)).transpose()?;
     changes.set("user_id", &mut row.user_id, user_id);
     store::save(tx, &permit, &row)?;
+    if changes.names().contains(&"name") {
+        search::index_name(tx, &permit, id, &row.name)?;
+    }
     if let Some(contacts) = &input.contact_points {
         store::replace_contact_points(tx, &permit, id, &check_contacts(contacts)?)?;
         changes.note("contact_points");

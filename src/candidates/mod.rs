@@ -12,6 +12,7 @@ mod hints;
 pub mod model;
 pub mod notes;
 pub mod prospects;
+pub mod search;
 pub(crate) mod store;
 pub mod tags;
 
@@ -29,4 +30,5 @@ pub fn routes(cfg: &mut impl Operations) {
         .service(hints::list_duplicate_hints);
     prospects::routes(cfg);
     notes::routes(cfg);
+    search::routes(cfg);
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::tags::store as tags;
-use super::{Contact, ContactKind};
+use super::{Contact, ContactKind, search};
 use crate::access::{
     Actor, Permit, contactable_candidates, offered_candidates, visible_candidates,
 };
@@ -238,7 +238,12 @@ pub(super) fn insert(
     contacts: &[Contact],
 ) -> Result<()> {
     diesel::insert_into(candidates::table).values(row).execute(tx.conn)?;
-    insert_contact_points(tx, permit, row.id, (contacts, &[]))
+    insert_contact_points(tx, permit, row.id, (contacts, &[]))?;
+    search::index_candidate(tx, permit, (row.id, &row.name), &texts(contacts))
+}
+
+fn texts(contacts: &[Contact]) -> Vec<(ContactKind, &str)> {
+    contacts.iter().map(|contact| (contact.kind, contact.value.as_str())).collect()
 }
 
 /// Saves a candidate whose version is still the one that was read.
@@ -311,7 +316,8 @@ pub(super) fn replace_contact_points(
     let known: Vec<ContactPoint> =
         before().filter(contact_points::refused_at.is_not_null()).load(tx.conn)?;
     diesel::delete(before()).execute(tx.conn)?;
-    insert_contact_points(tx, permit, id, (contacts, &known))
+    insert_contact_points(tx, permit, id, (contacts, &known))?;
+    search::index_contacts(tx, permit, id, &texts(contacts))
 }
 
 fn insert_contact_points(

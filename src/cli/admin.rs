@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::{Failure, open};
 use crate::access::Claims;
+use crate::candidates::search;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::events;
@@ -32,6 +33,8 @@ pub(super) enum Command {
         #[arg(long)]
         compromised: bool,
     },
+    /// Make anew what candidates are found by, from what is known of them.
+    RebuildSearch,
     /// Print an access token for a user, as if they had signed in.
     Token {
         /// The user's address.
@@ -96,6 +99,10 @@ pub(super) fn run(settings: &Settings, command: Command) -> Result<(), Failure> 
             let rotation = if compromised { Rotation::Compromised } else { Rotation::Planned };
             let (id, signs_from) = rotate_signing_key(&db, rotation)?;
             Ok(writeln!(out, "{id} signs from {signs_from} on.")?)
+        }
+        Command::RebuildSearch => {
+            let candidates = search::rebuild(&db)?;
+            Ok(writeln!(out, "{candidates} candidates can be found.")?)
         }
         Command::Token { email } => {
             let folded = email.to_lowercase();

@@ -15,6 +15,7 @@ use clap::{Args, Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use tracing_subscriber::EnvFilter;
 
+use crate::attachments::text;
 use crate::clock::Clock;
 use crate::config::{Flags, LogFormat, Settings};
 use crate::crowd;
@@ -60,6 +61,12 @@ enum Command {
     /// Look at the settings.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Read the text of a file from standard input, with few rights; the service starts it.
+    #[command(hide = true)]
+    ExtractText {
+        /// What the file was recognized as.
+        media_type: String,
+    },
     /// Look after the deployment.
     #[command(subcommand)]
     Admin(admin::Command),
@@ -102,6 +109,9 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    if let Some(Command::ExtractText { media_type }) = &cli.command {
+        return text::child::run(media_type);
+    }
     match dispatch(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -149,7 +159,7 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Loops(command) => loops::run(&settings, command),
         Command::Rubrics(command) => rubrics::run(&settings, command),
         Command::Admin(command) => admin::run(&settings, command),
-        Command::Openapi => Ok(()),
+        Command::Openapi | Command::ExtractText { .. } => Ok(()),
     }
 }
 

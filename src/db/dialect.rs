@@ -1,7 +1,16 @@
 //! The one file that asks which database it is. Each function states both forms side by side.
 
-use diesel::sql_types::{BigInt, Bool, Integer, Text};
-use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use std::marker::PhantomData;
+
+use diesel::backend::Backend;
+use diesel::expression::{
+    AppearsOnTable, Expression, SelectableExpression, TypedExpressionType, ValidGrouping,
+    is_aggregate,
+};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, Bool, HasSqlType, Integer, SqlType, Text};
+use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::Conn;
 use super::types::{DbTs, DbUuid};
@@ -249,6 +258,17 @@ pub fn claim_busy_calendars(
     claim(conn, ("busy_calendars", "", ""), (now, lease_until), limit)
 }
 
+/// Claims up to `limit` files that wait to be read, in the same way.
+pub fn claim_texts(
+    conn: &mut Conn,
+    now: Instant,
+    lease_until: Instant,
+    limit: i32,
+) -> Result<Vec<AnyId>> {
+    let counted = ", attempts = attempts + 1";
+    claim(conn, ("attachment_texts", counted, "state = 'waiting' AND"), (now, lease_until), limit)
+}
+
 fn claim(
     conn: &mut Conn,
     (table, counted, which): (&str, &str, &str),
@@ -283,4 +303,153 @@ pub fn lock_start(conn: &mut Conn) -> Result<()> {
         sql_query(format!("SELECT pg_advisory_xact_lock({START_LOCK})")).execute(pg)?;
     }
     Ok(())
+}
+
+/// A word of the search index: as it stands there, or how it begins. Letters and digits alone, folded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexWord {
+    /// The letters.
+    pub text: String,
+    /// Whether longer words count.
+    pub begins: bool,
+}
+
+/// A condition or a number in SQL that differs between the databases, with what is bound in it.
+#[derive(Debug, Clone)]
+pub struct Written<Type> {
+    parts: Vec<(String, Option<String>)>,
+    kind: PhantomData<Type>,
+}
+
+impl<Type> Written<Type> {
+    fn new(parts: Vec<(String, Option<String>)>) -> Self {
+        Self { parts, kind: PhantomData }
+    }
+}
+
+impl<Type> Expression for Written<Type>
+where
+    Type: SqlType + TypedExpressionType,
+{
+    type SqlType = Type;
+}
+
+impl<Type, Source> AppearsOnTable<Source> for Written<Type> where Self: Expression {}
+impl<Type, Source> SelectableExpression<Source> for Written<Type> where Self: Expression {}
+
+impl<Type, Group> ValidGrouping<Group> for Written<Type> {
+    type IsAggregate = is_aggregate::Never;
+}
+
+impl<Type> QueryId for Written<Type> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Type, Engine> QueryFragment<Engine> for Written<Type>
+where
+    Engine: Backend + HasSqlType<Text>,
+    String: ToSql<Text, Engine>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Engine>) -> QueryResult<()> {
+        for (sql, bound) in &self.parts {
+            out.push_sql(sql);
+            if let Some(bound) = bound {
+                out.push_bind_param::<Text, String>(bound)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Puts the words of a row of `search_texts` into the index, parted by spaces.
+pub fn index_words(conn: &mut Conn, seq: i64, words: &str) -> Result<()> {
+    match conn {
+        Conn::Pg(pg) => sql_query(
+            "INSERT INTO search_index (seq, words) VALUES ($1, array_to_tsvector(string_to_array($2, ' ')))",
+        )
+        .bind::<BigInt, _>(seq)
+        .bind::<Text, _>(words)
+        .execute(pg)?,
+        Conn::Sqlite(sqlite) => sql_query("INSERT INTO search_index (rowid, words) VALUES ($1, $2)")
+            .bind::<BigInt, _>(seq)
+            .bind::<Text, _>(words)
+            .execute(sqlite)?,
+    };
+    Ok(())
+}
+
+/// A question to the index in its own language: texts that hold one word of each of the lists.
+fn index_query(conn: &Conn, all: &[Vec<IndexWord>]) -> String {
+    let (quote, begins, or, and) = match conn {
+        Conn::Pg(_) => ('\'', ":*", " | ", " & "),
+        Conn::Sqlite(_) => ('"', " *", " OR ", " AND "),
+    };
+    let word = |word: &IndexWord| {
+        let letters: String = word.text.chars().filter(|letter| *letter != quote).collect();
+        format!("{quote}{letters}{quote}{}", if word.begins { begins } else { "" })
+    };
+    let any =
+        |any: &Vec<IndexWord>| format!("({})", any.iter().map(word).collect::<Vec<_>>().join(or));
+    all.iter().map(any).collect::<Vec<_>>().join(and)
+}
+
+/// That the index answers a question with the row of `search_texts` by this name.
+fn fits(conn: &Conn, named: &str, all: &[Vec<IndexWord>]) -> [(String, Option<String>); 2] {
+    let (before, behind) = match conn {
+        Conn::Pg(_) => ("SELECT seq FROM search_index WHERE words @@ CAST(", " AS tsquery))"),
+        Conn::Sqlite(_) => ("SELECT rowid FROM search_index WHERE search_index MATCH ", ")"),
+    };
+    let query = index_query(conn, all);
+    [(format!("{named}.seq IN ({before}"), Some(query)), (behind.to_owned(), None)]
+}
+
+/// Whether a row of `search_texts` holds one word of one of the lists.
+pub fn holds_any(conn: &Conn, terms: &[Vec<IndexWord>]) -> Written<Bool> {
+    Written::new(fits(conn, "search_texts", &[terms.concat()]).to_vec())
+}
+
+/// Whether the rows of a group of `search_texts` hold one word of each of the lists between them.
+pub fn hold_all(conn: &Conn, terms: &[Vec<IndexWord>]) -> Written<Bool> {
+    let mut parts = Vec::new();
+    for (index, term) in terms.iter().enumerate() {
+        let and = if index == 0 { "" } else { " AND " };
+        parts.push((format!("{and}max(CASE WHEN "), None));
+        parts.extend(fits(conn, "search_texts", std::slice::from_ref(term)));
+        parts.push((" THEN 1 ELSE 0 END) = 1".to_owned(), None));
+    }
+    Written::new(parts)
+}
+
+/// Whether any text of a row of `candidates`, whoever may read it, holds one word of the list.
+pub fn candidate_holds(conn: &Conn, term: &[IndexWord]) -> Written<Bool> {
+    let before = "candidates.id IN (SELECT t.candidate_id FROM search_texts t WHERE ";
+    let mut parts = vec![(before.to_owned(), None)];
+    parts.extend(fits(conn, "t", &[term.to_vec()]));
+    parts.push((")".to_owned(), None));
+    Written::new(parts)
+}
+
+/// Whether the name of a row of `candidates` holds one word of each of the lists.
+pub fn name_holds(conn: &Conn, terms: &[Vec<IndexWord>]) -> Written<Bool> {
+    let before =
+        "candidates.id IN (SELECT t.candidate_id FROM search_texts t WHERE t.source = 'name' AND ";
+    let mut parts = vec![(before.to_owned(), None)];
+    parts.extend(fits(conn, "t", terms));
+    parts.push((")".to_owned(), None));
+    Written::new(parts)
+}
+
+/// How many of the words a row of `search_texts` holds.
+pub fn held(conn: &Conn, words: &[String]) -> Written<BigInt> {
+    let mut parts = vec![("(".to_owned(), None)];
+    for (index, word) in words.iter().enumerate() {
+        let plus = if index == 0 { "" } else { " + " };
+        parts.push((format!("{plus}CASE WHEN "), None));
+        let word = IndexWord { text: word.clone(), begins: false };
+        parts.extend(fits(conn, "search_texts", &[vec![word]]));
+        parts.push((" THEN 1 ELSE 0 END".to_owned(), None));
+    }
+    parts.push((")".to_owned(), None));
+    Written::new(parts)
 }

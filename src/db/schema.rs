@@ -385,6 +385,22 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// What a file of a candidate says, read out of it after it came.
+    attachment_texts (id) {
+        id -> DbUuid,
+        candidate_id -> DbUuid,
+        state -> Text,
+        body -> Nullable<Text>,
+        attempts -> Integer,
+        run_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     attachments (id) {
         id -> DbUuid,
         candidate_id -> DbUuid,
@@ -1910,6 +1926,20 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// What people are found by: a row for each text of a candidate and each audience.
+    search_texts (seq) {
+        seq -> BigInt,
+        candidate_id -> DbUuid,
+        source -> Text,
+        subject_id -> DbUuid,
+        author_id -> Nullable<DbUuid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// Keys that only the service knows.
     server_secrets (name) {
         name -> Text,
@@ -2200,6 +2230,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     assessment_results,
     assessment_revisions,
     attachment_contents,
+    attachment_texts,
     attachments,
     attributes,
     ballots,
@@ -2284,6 +2315,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     scorecard_reads,
     scorecard_revisions,
     scorecards,
+    search_texts,
     server_secrets,
     service_accounts,
     sessions,

@@ -188,6 +188,7 @@ const OPEN: &[(&str, Gate)] = &[
     ("resumeJob", Gate::Scope(S::JobsWrite)),
     ("retryDelivery", Gate::Scope(S::DeliveriesWrite)),
     ("scheduleInterview", Gate::Scope(S::InterviewsWrite)),
+    ("searchCandidates", Gate::Scope(S::CandidatesRead)),
     ("startLoop", Gate::Scope(S::InterviewsWrite)),
     ("submitOffer", Gate::Scope(S::OffersWrite)),
     ("unpublishJobPost", Gate::Scope(S::JobsWrite)),

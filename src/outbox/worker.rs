@@ -12,6 +12,7 @@ use super::DeliveryState;
 use super::store::{self, Delivery, Settled};
 use crate::access::Permit;
 use crate::api_keys;
+use crate::attachments::text::{self, Extractor};
 use crate::candidates;
 use crate::clock::Instant;
 use crate::db::{Db, Tx, dialect};
@@ -49,7 +50,7 @@ const DIGESTS_REST: Duration = Duration::from_mins(1);
 /// How long the use of API keys is kept in memory before it is written down.
 const KEY_USES_REST: Duration = Duration::from_mins(1);
 
-/// Background threads of a serving process: the outbox, notices in chats, timers, the hours of digests, requests for another
+/// Background threads of a serving process: the outbox, notices in chats, timers, the hours of digests, the texts of files, requests for another
 /// password, people's calendars, housekeeping, the signing keys, the use of API keys and, on PostgreSQL, the sealer.
 pub struct Worker {
     state: Arc<State>,
@@ -69,11 +70,14 @@ impl Worker {
         let chats = Arc::clone(state);
         let timed: Db = state.db.clone();
         let digested: Db = state.db.clone();
+        let read: Db = state.db.clone();
+        let extractor = Extractor::of_this_program().map_err(std::io::Error::other)?;
         let mut threads = vec![
             thread("outbox", REST, &stop, move || run_due(&due))?,
             thread("chat", REST, &stop, move || super::chat::run_due(&chats))?,
             thread("timers", REST, &stop, move || timers::run_due(&timed))?,
             thread("digests", DIGESTS_REST, &stop, move || digests::arm(&digested))?,
+            thread("texts", REST, &stop, move || text::run_due(&read, &extractor))?,
             thread("password resets", REST, &stop, move || password_resets::handle_due(&resets))?,
             thread("busy calendars", REST, &stop, move || busy::run_due(&calendars))?,
             thread("housekeeping", HOUSEKEEPING_REST, &stop, move || {

@@ -114,6 +114,7 @@ fn query(operation: &str) -> Option<&'static str> {
         "placeInPayBand" => Some("amount=90000.00&currency=EUR&period=year"),
         "getBusy" => Some("from=2026-11-23T08:00:00Z&to=2026-11-24T08:00:00Z"),
         "explainEligibility" | "explainPublicEligibility" => Some("time_zone=Europe/Berlin"),
+        "searchCandidates" => Some("q=kim"),
         "listSuggestedPanelists" => Some("slot=lead"),
         _ => None,
     }

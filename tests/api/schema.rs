@@ -25,14 +25,16 @@ struct Column {
     nullable: bool,
 }
 
+// The search index is of another kind on each; `db/dialect.rs` alone knows it.
 const SQLITE: &str = r#"
     SELECT m.name AS table_name, c.name AS column_name, c.type AS data_type, c."notnull" = 0 AS nullable
     FROM sqlite_master m JOIN pragma_table_info(m.name) c
-    WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> '__diesel_schema_migrations'"#;
+    WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> '__diesel_schema_migrations'
+      AND m.name NOT LIKE 'search\_index%' ESCAPE '\'"#;
 const POSTGRES: &str = "
     SELECT table_name::text, column_name::text, data_type::text, is_nullable = 'YES' AS nullable
     FROM information_schema.columns
-    WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations'";
+    WHERE table_schema = 'public' AND table_name NOT IN ('__diesel_schema_migrations', 'search_index')";
 
 fn catalogue(conn: &mut Conn) -> Catalogue {
     let columns: Vec<Column> = match conn {

@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 60] = [
+const PEOPLE: [&str; 62] = [
     "agreements",
     "api_keys",
     "application_answers",
@@ -81,6 +81,7 @@ const PEOPLE: [&str; 60] = [
     "assessment_results",
     "assessment_revisions",
     "attachment_contents",
+    "attachment_texts",
     "attachments",
     "ballots",
     "break_glass",
@@ -124,6 +125,7 @@ const PEOPLE: [&str; 60] = [
     "responses",
     "scorecard_revisions",
     "scorecards",
+    "search_texts",
     "service_accounts",
     "sessions",
     "signal_requests",

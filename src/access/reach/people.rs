@@ -8,7 +8,7 @@ use diesel::sql_types::Bool;
 
 use super::{
     Condition, Reach, applications_by_role, applications_in_bounds, approving, confidential_jobs,
-    in_debrief, on_panel, own_files, readable_applications,
+    in_debrief, on_panel, own_files, readable_applications, takes_part,
 };
 use crate::access::{Action, Actor, Relation, Scope, TeamRole, everywhere};
 use crate::db::Conn;
@@ -51,9 +51,10 @@ fn brought_in(reach: Reach) -> _ {
         .and(free)
 }
 
-/// The candidates in reach through their applications, or brought in by the agency.
+/// The candidates in reach through their applications, or brought in by the agency. [`Reach::of`] takes
+/// `ReadCandidate`.
 #[diesel::dsl::auto_type]
-fn readable_candidates(reach: Reach) -> _ {
+pub fn readable_candidates(reach: Reach) -> _ {
     let own: own_files = own_files(reach.user, reach.email_folded.clone());
     let by_role: candidates_by_role = candidates_by_role(reach.clone());
     let brought: brought_in = brought_in(reach.clone());
@@ -75,6 +76,17 @@ pub fn reachable_candidates(reach: Reach) -> _ {
     let applications: applied = applied();
     let applications = applications.filter(on_jobs).filter(in_bounds);
     by_role.or(exists(applications)).or(brought).and(candidates::id.ne_all(own))
+}
+
+/// The candidates whom the reader knows by a role, or through a part in their interviews: on a panel, or in a
+/// debrief. [`Reach::of`] takes `ReadResume`, which goes with such a part.
+#[diesel::dsl::auto_type]
+pub fn interviewed_candidates(reach: Reach) -> _ {
+    let own: own_files = own_files(reach.user, reach.email_folded.clone());
+    let by_role: candidates_by_role = candidates_by_role(reach.clone());
+    let part: takes_part = takes_part(reach);
+    let applications: applied = applied();
+    by_role.or(exists(applications.filter(part))).and(candidates::id.ne_all(own))
 }
 
 /// The candidates that the actor may read: those of readable applications, and for a role in the

@@ -8,6 +8,7 @@ use diesel::sql_types::Bool;
 
 use super::NoteVisibility;
 use crate::access::{Permit, owing_seats};
+use crate::candidates::search;
 use crate::clock::Instant;
 use crate::db::schema::{applications, note_mentions, notes, panelists, users};
 use crate::db::{Conn, Tx};
@@ -130,6 +131,12 @@ pub(super) fn list(
     query.order(notes::id.desc()).limit(page.fetch()).load(conn)
 }
 
+/// All notes about a candidate that are there.
+pub(in crate::candidates) fn all_of(conn: &mut Conn, id: CandidateId) -> QueryResult<Vec<Note>> {
+    let there = notes::table.filter(notes::candidate_id.eq(id));
+    there.filter(notes::removed_at.is_null()).order(notes::id).load(conn)
+}
+
 /// How many notes a candidate has.
 pub(super) fn count(conn: &mut Conn, id: CandidateId) -> QueryResult<i64> {
     let there = notes::table.filter(notes::candidate_id.eq(id));
@@ -169,6 +176,7 @@ pub(super) fn insert(
     mentions: &[UserId],
 ) -> Result<()> {
     diesel::insert_into(notes::table).values(row).execute(tx.conn)?;
+    search::index_note(tx, permit, row)?;
     name(tx, permit, row.id, mentions)
 }
 
@@ -190,7 +198,7 @@ pub(super) fn name(
 }
 
 /// Saves a note whose version is still the one that was read, and raises that.
-pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Note) -> Result<()> {
+pub(super) fn save(tx: &mut Tx<'_>, permit: &Permit, row: &Note) -> Result<()> {
     let unchanged = notes::table.find(row.id).filter(notes::version.eq(row.version));
     let saved = diesel::update(unchanged)
         .set((
@@ -201,5 +209,5 @@ pub(super) fn save(tx: &mut Tx<'_>, _permit: &Permit, row: &Note) -> Result<()> 
             notes::updated_at.eq(tx.now()),
         ))
         .execute(tx.conn)?;
-    if saved == 1 { Ok(()) } else { Err(Error::stale()) }
+    if saved == 1 { search::index_note(tx, permit, row) } else { Err(Error::stale()) }
 }

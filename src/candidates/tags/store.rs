@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use crate::access::Permit;
+use crate::candidates::search;
 use crate::clock::Instant;
 use crate::db::schema::{candidate_tags, tags};
 use crate::db::{Conn, Tx};
@@ -54,7 +55,7 @@ pub fn having(tag: TagId) -> _ {
 /// Gives a candidate these tags in place of the ones before.
 pub fn replace(
     tx: &mut Tx<'_>,
-    _permit: &Permit,
+    permit: &Permit,
     candidate_id: CandidateId,
     tag_ids: &[TagId],
 ) -> Result<()> {
@@ -68,6 +69,34 @@ pub fn replace(
     if !rows.is_empty() {
         each!(tx.conn, c => diesel::insert_into(candidate_tags::table).values(&rows).execute(c))?;
     }
+    index(tx, permit, &[candidate_id])
+}
+
+/// How many candidates of a tag are indexed at a time.
+const BATCH: i64 = 500;
+
+/// Indexes the tags of everybody who has one, after its name changed.
+pub fn index_having(tx: &mut Tx<'_>, permit: &Permit, tag_id: TagId) -> Result<()> {
+    let mut after = None::<CandidateId>;
+    loop {
+        let mut next = having(tag_id).into_boxed();
+        if let Some(after) = after {
+            next = next.filter(candidate_tags::candidate_id.gt(after));
+        }
+        let ids: Vec<CandidateId> =
+            next.order(candidate_tags::candidate_id).limit(BATCH).load(tx.conn)?;
+        let Some(last) = ids.last().copied() else { return Ok(()) };
+        after = Some(last);
+        index(tx, permit, &ids)?;
+    }
+}
+
+fn index(tx: &mut Tx<'_>, permit: &Permit, ids: &[CandidateId]) -> Result<()> {
+    let mut named = of(tx.conn, ids)?;
+    for id in ids {
+        let names = named.remove(id).unwrap_or_default().into_iter().map(|(_, name)| name);
+        search::index_tags(tx, permit, *id, &names.collect::<Vec<_>>())?;
+    }
     Ok(())
 }
 
@@ -76,7 +105,7 @@ diesel::alias!(candidate_tags as other_tags: OtherTags);
 /// Puts one tag in the place of another on everybody who has that one.
 pub fn replace_everywhere(
     tx: &mut Tx<'_>,
-    _permit: &Permit,
+    permit: &Permit,
     tag_id: TagId,
     by: TagId,
 ) -> Result<()> {
@@ -90,5 +119,5 @@ pub fn replace_everywhere(
     diesel::update(candidate_tags::table.filter(candidate_tags::tag_id.eq(tag_id)))
         .set(candidate_tags::tag_id.eq(by))
         .execute(tx.conn)?;
-    Ok(())
+    index_having(tx, permit, by)
 }

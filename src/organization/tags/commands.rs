@@ -45,6 +45,9 @@ pub fn update(
     row.name_folded = folded(&row.name);
     changes.archive(&mut row.archived_at, input.archived, tx.now());
     store::save(tx, &permit, &row)?;
+    if changes.names().contains(&"name") {
+        candidates::tags::store::index_having(tx, &permit, id)?;
+    }
     let event = Event::new(EventKind::TagUpdated, id.into());
     record(tx, &permit, &event.changed(changes.names()))?;
     Ok(id)
