@@ -261,7 +261,7 @@ pub fn applications_by_role(reach: Reach) -> _ {
 
 /// Whether an application is within what a key is narrowed to, and not the reader's own.
 #[diesel::dsl::auto_type]
-fn applications_in_bounds(reach: Reach) -> _ {
+pub fn applications_in_bounds(reach: Reach) -> _ {
     let free: AsExprOf<bool, Bool> = (!reach.narrowed).into_sql::<Bool>();
     let only: Vec<JobId> = reach.narrowed_to;
     let own: own_files = own_files(reach.user, reach.email_folded);

@@ -8,6 +8,7 @@
 pub mod api;
 pub mod commands;
 mod hints;
+mod listing;
 pub mod model;
 pub mod notes;
 pub mod prospects;
@@ -21,7 +22,7 @@ use crate::http::Operations;
 /// Registers the operations.
 pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_candidate)
-        .service(api::list_candidates)
+        .service(listing::api::list_candidates)
         .service(api::get_candidate)
         .service(api::update_candidate)
         .service(tags::api::replace_candidate_tags)
