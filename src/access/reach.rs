@@ -87,12 +87,11 @@ impl Reach {
 // A subquery on a table that the outer query joins must call it by another name.
 diesel::alias!(jobs as closed_jobs: ClosedJobs, candidates as files: Files);
 
-/// The jobs that exist only for their team.
+/// The jobs that exist only for their team. The column is compared with nothing, as in the condition of the index
+/// of these few.
 #[diesel::dsl::auto_type]
 fn confidential_jobs() -> _ {
-    closed_jobs
-        .filter(closed_jobs.field(jobs::confidential).eq(true))
-        .select(closed_jobs.field(jobs::id))
+    closed_jobs.filter(closed_jobs.field(jobs::confidential)).select(closed_jobs.field(jobs::id))
 }
 
 /// The jobs on whose hiring team a person has one of these roles.
