@@ -28,6 +28,7 @@ use crate::http::Operations;
 pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_application)
         .service(listing::api::list_applications)
+        .service(listing::api::export_applications)
         .service(api::get_application)
         .service(api::update_application)
         .service(api::moves::create_application_move)

@@ -14,7 +14,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Line, Locale, Zone, double_option};
-use crate::http::{Body, Ctx, PathId, Shown};
+use crate::http::{Body, CsvRow, Ctx, PathId, Shown};
 use crate::ids::{AgencyId, CandidateId, TagId, UserId, kinds};
 use crate::organization::field_definitions::values::Fields;
 use crate::organization::field_definitions::{Custom, FieldNoun, FieldReach};
@@ -92,6 +92,44 @@ impl Candidate {
             created_at: row.created_at,
             updated_at: row.updated_at,
         }
+    }
+}
+
+impl CsvRow for Candidate {
+    const HEADER: &'static [&'static str] = &[
+        "id",
+        "name",
+        "location",
+        "time_zone",
+        "locale",
+        "emails",
+        "phones",
+        "links",
+        "tags",
+        "created_at",
+        "updated_at",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let contacts = |kind| {
+            let points = self.contact_points.iter().flatten().filter(|point| point.kind == kind);
+            points.map(|point| point.value.as_str()).collect::<Vec<_>>().join("; ")
+        };
+        let tags: Vec<&str> = self.tags.iter().flatten().map(CandidateTag::name).collect();
+        vec![
+            self.id.to_string(),
+            self.name.clone(),
+            text(&self.location),
+            text(&self.time_zone),
+            text(&self.locale),
+            contacts(ContactKind::Email),
+            contacts(ContactKind::Phone),
+            contacts(ContactKind::Link),
+            tags.join("; "),
+            self.created_at.to_string(),
+            self.updated_at.to_string(),
+        ]
     }
 }
 

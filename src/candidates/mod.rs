@@ -15,6 +15,7 @@ pub mod prospects;
 pub(crate) mod store;
 pub mod tags;
 
+pub use listing::api::CandidateFilter;
 pub use model::{Contact, ContactKind};
 
 use crate::http::Operations;
@@ -23,6 +24,7 @@ use crate::http::Operations;
 pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_candidate)
         .service(listing::api::list_candidates)
+        .service(listing::api::export_candidates)
         .service(api::get_candidate)
         .service(api::update_candidate)
         .service(tags::api::replace_candidate_tags)

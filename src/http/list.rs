@@ -158,6 +158,11 @@ impl<K: SortKey> SortedRequest<K> {
         Self { limit: limit - 1, order, after: None, filters: [0; 8] }
     }
 
+    /// The part of the same list behind a place.
+    pub(super) fn behind(self, place: Place) -> Self {
+        Self { after: Some(place), ..self }
+    }
+
     /// How many rows to load: one more than shown, to know whether there are more.
     pub fn fetch(&self) -> i64 {
         self.limit + 1

@@ -5,6 +5,7 @@ mod answers;
 mod body;
 mod client_address;
 mod context;
+mod csv;
 pub mod dev_mails;
 mod door;
 pub(crate) mod etag;
@@ -26,9 +27,11 @@ mod shown;
 mod state;
 mod upload;
 
-pub use body::{BODY_LIMIT, Body, NoBody, OptionalBody, Params, PathId};
+pub use body::{BODY_LIMIT, Body, NoBody, OptionalBody, Params, PathId, read_query};
 pub use client_address::{AddressHeader, Networks, Proxies};
+
 pub use context::{Ctx, Open};
+pub use csv::CsvRow;
 pub(crate) use etag::etag_of;
 pub use filters::{Many, Row, Span, Sparse, VALUES_MAX, names_in};
 pub use limits::{Limiter, Quota, Quotas};

@@ -13,6 +13,7 @@ pub mod openings;
 pub mod posts;
 pub(crate) mod store;
 
+pub use listing::api::JobFilter;
 pub use model::{Headcount, JobCommand, JobState};
 
 use crate::http::Operations;

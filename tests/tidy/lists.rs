@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 59] = [
+const PEOPLE: [&str; 60] = [
     "agreements",
     "api_keys",
     "application_answers",
@@ -121,6 +121,7 @@ const PEOPLE: [&str; 59] = [
     "reopenings",
     "response_answers",
     "responses",
+    "saved_views",
     "scorecard_revisions",
     "scorecards",
     "service_accounts",
