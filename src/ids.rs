@@ -141,6 +141,7 @@ ids! {
     RowId Row "row" "row",
     RubricId Rubric "rubric" "rubric",
     RubricVersionId RubricVersion "rubricver" "rubric_version",
+    SavedViewId SavedView "view" "saved_view",
     ScorecardId Scorecard "card" "scorecard",
     ScorecardRevisionId ScorecardRevision "cardrev" "scorecard_revision",
     ServiceAccountId ServiceAccount "svc" "service_account",

@@ -19,16 +19,17 @@ pub use actor::{
 pub use nameable::{Nameable, nameable};
 pub use policy::{Action, Holder, Relation, holders_of, table};
 pub use reach::{
-    Condition, Reach, applications_by_role, candidate_scope, contactable_candidates,
-    interviewed_candidates, jobs_in_reach, known_events, offered_applications, offered_candidates,
-    on_job, own_applications, reachable_candidates, readable_applications, readable_candidates,
-    readable_jobs, somewhere, takes_part, visible_approval_runs, visible_candidate,
-    visible_candidates, visible_jobs, visible_offers,
+    Condition, Reach, applications_by_role, applications_in_bounds, candidate_scope,
+    contactable_candidates, interviewed_candidates, jobs_in_reach, known_events,
+    offered_applications, offered_candidates, on_job, own_applications, reachable_candidates,
+    readable_applications, readable_candidates, readable_jobs, somewhere, takes_part,
+    visible_approval_runs, visible_candidate, visible_candidates, visible_jobs, visible_offers,
 };
 pub use scopes::KeyScope;
 pub use sealing::{
     CardView, Standing, chases, late_seats, owed_among, owed_interviews, owes, owes_anything,
-    owing_seats, recruits_everywhere, standing, unsealed_cards, unsealed_results, who_owes,
+    owes_nothing, owing_seats, recruits_everywhere, standing, unsealed_cards, unsealed_results,
+    who_owes,
 };
 
 use diesel::prelude::*;

@@ -87,12 +87,11 @@ impl Reach {
 // A subquery on a table that the outer query joins must call it by another name.
 diesel::alias!(jobs as closed_jobs: ClosedJobs, candidates as files: Files);
 
-/// The jobs that exist only for their team.
+/// The jobs that exist only for their team. The column is compared with nothing, as in the condition of the index
+/// of these few.
 #[diesel::dsl::auto_type]
 fn confidential_jobs() -> _ {
-    closed_jobs
-        .filter(closed_jobs.field(jobs::confidential).eq(true))
-        .select(closed_jobs.field(jobs::id))
+    closed_jobs.filter(closed_jobs.field(jobs::confidential)).select(closed_jobs.field(jobs::id))
 }
 
 /// The jobs on whose hiring team a person has one of these roles.
@@ -261,7 +260,7 @@ pub fn applications_by_role(reach: Reach) -> _ {
 
 /// Whether an application is within what a key is narrowed to, and not the reader's own.
 #[diesel::dsl::auto_type]
-fn applications_in_bounds(reach: Reach) -> _ {
+pub fn applications_in_bounds(reach: Reach) -> _ {
     let free: AsExprOf<bool, Bool> = (!reach.narrowed).into_sql::<Bool>();
     let only: Vec<JobId> = reach.narrowed_to;
     let own: own_files = own_files(reach.user, reach.email_folded);

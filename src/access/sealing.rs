@@ -244,7 +244,7 @@ pub fn standing(conn: &mut Conn, actor: &Actor, application: ApplicationId) -> R
 
 /// Whether a person owes nothing for an application, as a condition of a query on `applications`.
 #[diesel::dsl::auto_type]
-fn owes_nothing(user: UserId) -> _ {
+pub fn owes_nothing(user: UserId) -> _ {
     let owing: owing_seats = owing_seats(user);
     let seats =
         panelists::table.filter(panelists::application_id.eq(applications::id)).filter(owing);

@@ -16,6 +16,7 @@ pub mod api;
 pub mod batches;
 pub mod commands;
 pub mod intake;
+pub mod listing;
 pub mod model;
 pub(crate) mod store;
 
@@ -26,7 +27,8 @@ use crate::http::Operations;
 /// Registers the operations.
 pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_application)
-        .service(api::list_applications)
+        .service(listing::api::list_applications)
+        .service(listing::api::export_applications)
         .service(api::get_application)
         .service(api::update_application)
         .service(api::moves::create_application_move)

@@ -131,15 +131,6 @@ pub(super) struct Closing {
     pub(super) hire: Option<Hire>,
 }
 
-/// Which applications a list holds.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Wanted {
-    pub(super) job_id: Option<JobId>,
-    pub(super) candidate_id: Option<CandidateId>,
-    pub(super) stage_id: Option<StageId>,
-    pub(super) status: Option<ApplicationStatus>,
-}
-
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: ApplicationId) -> QueryResult<Option<Application>> {
     applications::table.find(id).first(conn).optional()
@@ -147,7 +138,7 @@ pub fn find(conn: &mut Conn, id: ApplicationId) -> QueryResult<Option<Applicatio
 
 /// Applications with what they point at.
 #[diesel::dsl::auto_type]
-fn with_names() -> _ {
+pub(super) fn with_names() -> _ {
     applications::table
         .inner_join(candidates::table.on(candidates::id.eq(applications::candidate_id)))
         .inner_join(jobs::table.on(jobs::id.eq(applications::job_id)))
@@ -182,33 +173,6 @@ pub(super) fn find_with_closing(
         ))
         .first(conn)
         .optional()
-}
-
-/// One page with names, newest first, of what is in reach.
-pub(super) fn list(
-    conn: &mut Conn,
-    reach: Reach,
-    wanted: Wanted,
-    page: &PageRequest,
-) -> QueryResult<Vec<Named>> {
-    let columns = (applications::all_columns, candidates::name, jobs::title, stages::name);
-    let mut query = with_names().select(columns).filter(readable_applications(reach)).into_boxed();
-    if let Some(job_id) = wanted.job_id {
-        query = query.filter(applications::job_id.eq(job_id));
-    }
-    if let Some(candidate_id) = wanted.candidate_id {
-        query = query.filter(applications::candidate_id.eq(candidate_id));
-    }
-    if let Some(stage_id) = wanted.stage_id {
-        query = query.filter(applications::stage_id.eq(stage_id));
-    }
-    if let Some(status) = wanted.status {
-        query = query.filter(applications::status.eq(status));
-    }
-    if let Some(before) = page.before {
-        query = query.filter(applications::id.lt(before));
-    }
-    query.order(applications::id.desc()).limit(page.fetch()).load(conn)
 }
 
 /// Whether a candidate has an active application for a job. Ask it under the job's lock.

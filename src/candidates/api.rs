@@ -2,19 +2,19 @@
 
 use actix_web::{HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
 use super::store;
 use super::tags::api::CandidateTag;
 use super::tags::store as tags;
-use super::{ContactKind, commands, model};
+use super::{ContactKind, commands};
 use crate::access::{Action, Actor, candidate_scope, holdings};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Line, Locale, Zone, double_option};
-use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
+use crate::http::{Body, CsvRow, Ctx, PathId, Shown};
 use crate::ids::{AgencyId, CandidateId, TagId, UserId, kinds};
 use crate::organization::field_definitions::values::Fields;
 use crate::organization::field_definitions::{Custom, FieldNoun, FieldReach};
@@ -66,7 +66,7 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    fn of(
+    pub(super) fn of(
         row: store::Candidate,
         contacts: Option<Vec<store::ContactPoint>>,
         tags: Option<Vec<(TagId, String)>>,
@@ -122,6 +122,44 @@ impl Candidate {
             Self::of(row, contacts, tags, custom)
         };
         Ok(rows.into_iter().map(wire).collect())
+    }
+}
+
+impl CsvRow for Candidate {
+    const HEADER: &'static [&'static str] = &[
+        "id",
+        "name",
+        "location",
+        "time_zone",
+        "locale",
+        "emails",
+        "phones",
+        "links",
+        "tags",
+        "created_at",
+        "updated_at",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let contacts = |kind| {
+            let points = self.contact_points.iter().flatten().filter(|point| point.kind == kind);
+            points.map(|point| point.value.as_str()).collect::<Vec<_>>().join("; ")
+        };
+        let tags: Vec<&str> = self.tags.iter().flatten().map(CandidateTag::name).collect();
+        vec![
+            self.id.to_string(),
+            self.name.clone(),
+            text(&self.location),
+            text(&self.time_zone),
+            text(&self.locale),
+            contacts(ContactKind::Email),
+            contacts(ContactKind::Phone),
+            contacts(ContactKind::Link),
+            tags.join("; "),
+            self.created_at.to_string(),
+            self.updated_at.to_string(),
+        ]
     }
 }
 
@@ -184,26 +222,6 @@ pub struct UpdateCandidate {
     pub(super) custom: Custom,
 }
 
-/// Which candidates.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct CandidateFilter {
-    /// Only those with this e-mail address, in upper or lower case.
-    #[param(value_type = Option<String>, max_length = 254)]
-    email: Option<Line<254>>,
-    /// Only those with this tag.
-    tag_id: Option<TagId>,
-    /// Page size.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<i64>,
-    /// From the previous page.
-    #[param(max_length = 200)]
-    cursor: Option<String>,
-}
-
-crate::paged!(CandidateFilter);
-
 /// Create a candidate
 ///
 /// Adds a person. Nothing is refused as a duplicate; see the duplicate hints of the candidate.
@@ -216,33 +234,6 @@ pub async fn create_candidate(ctx: Ctx, body: Body<CreateCandidate>) -> Result<H
     let input = body.clone();
     let done = ctx.command(&body, move |tx, actor| commands::create(tx, actor, &input)).await?;
     ctx.created(done, "candidates", show).await
-}
-
-/// List candidates
-///
-/// The candidates that you may read, newest first. Contact points and tags are there for those who
-/// recruit for a job that the person applied to; an e-mail address or a tag finds only such candidates.
-#[utoipa::path(
-    operation_id = "listCandidates", tag = "candidates", params(CandidateFilter),
-    responses((status = 200, description = "One page of candidates.", body = PageOf<Candidate>)),
-)]
-#[get("/candidates")]
-pub async fn list_candidates(
-    ctx: Ctx,
-    Params(filter): Params<CandidateFilter>,
-) -> Result<HttpResponse> {
-    let email = filter.email.as_ref().map(|email| model::fold(ContactKind::Email, email));
-    let tag_id = filter.tag_id;
-    ctx.list(&filter, move |conn, actor, page| {
-        if actor.agency_id.is_some() && tag_id.is_some() {
-            return Ok(Page::new(Vec::new()));
-        }
-        let wanted = store::Wanted { email_folded: email.as_deref(), tag_id };
-        let rows = store::list(conn, actor, wanted, page)?;
-        let shown = Candidate::all(conn, actor, rows)?.into_iter();
-        Ok(Page::new(shown.map(|candidate| (candidate.id.any(), candidate)).collect()))
-    })
-    .await
 }
 
 /// Get a candidate

@@ -9,6 +9,7 @@ pub mod api;
 pub mod commands;
 pub mod crowd;
 mod hints;
+mod listing;
 pub mod model;
 pub mod notes;
 pub mod prospects;
@@ -16,6 +17,7 @@ pub mod search;
 pub(crate) mod store;
 pub mod tags;
 
+pub use listing::api::CandidateFilter;
 pub use model::{Contact, ContactKind};
 
 use crate::http::Operations;
@@ -23,7 +25,8 @@ use crate::http::Operations;
 /// Registers the operations.
 pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_candidate)
-        .service(api::list_candidates)
+        .service(listing::api::list_candidates)
+        .service(listing::api::export_candidates)
         .service(api::get_candidate)
         .service(api::update_candidate)
         .service(tags::api::replace_candidate_tags)

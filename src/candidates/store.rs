@@ -4,11 +4,8 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::tags::store as tags;
 use super::{Contact, ContactKind, search};
-use crate::access::{
-    Actor, Permit, contactable_candidates, offered_candidates, visible_candidates,
-};
+use crate::access::{Actor, Condition, Permit, contactable_candidates};
 use crate::clock::Instant;
 use crate::db::schema::{candidates, contact_points, users};
 use crate::db::types::Document;
@@ -16,7 +13,7 @@ use crate::db::{Conn, Tx};
 use crate::each;
 use crate::error::{Error, Result};
 use crate::http::PageRequest;
-use crate::ids::{AgencyId, CandidateId, ContactPointId, TagId, UserId};
+use crate::ids::{AgencyId, CandidateId, ContactPointId, UserId};
 
 /// A row of `candidates`: a person, once.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -73,6 +70,15 @@ pub fn find(conn: &mut Conn, id: CandidateId) -> QueryResult<Option<Candidate>> 
     candidates::table.find(id).first(conn).optional()
 }
 
+/// Those of these candidates that are visible, in no order.
+pub fn find_visible(
+    conn: &mut Conn,
+    ids: &[CandidateId],
+    visible: Condition<candidates::table>,
+) -> QueryResult<Vec<Candidate>> {
+    candidates::table.filter(candidates::id.eq_any(ids.iter().copied())).filter(visible).load(conn)
+}
+
 /// What of a candidate beside the name the reader may see.
 #[derive(Debug, Clone, Copy, Queryable)]
 pub(super) struct Seen {
@@ -115,24 +121,6 @@ pub fn addressee(conn: &mut Conn, id: CandidateId) -> QueryResult<Option<Address
         .optional()
 }
 
-/// Which candidates a list shows.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Wanted<'a> {
-    /// Only those with this folded e-mail address.
-    pub(super) email_folded: Option<&'a str>,
-    /// Only those with this tag.
-    pub(super) tag_id: Option<TagId>,
-}
-
-/// The candidates that have a contact point of a kind with this folded value.
-#[diesel::dsl::auto_type]
-fn having(kind: ContactKind, folded: String) -> _ {
-    contact_points::table
-        .filter(contact_points::kind.eq(kind))
-        .filter(contact_points::value_folded.eq(folded))
-        .select(contact_points::candidate_id)
-}
-
 /// The accounts of a candidate who works here: the one that says so, and those with an address of
 /// theirs.
 pub fn accounts_of(conn: &mut Conn, id: CandidateId) -> QueryResult<Vec<UserId>> {
@@ -149,34 +137,6 @@ pub fn accounts_of(conn: &mut Conn, id: CandidateId) -> QueryResult<Vec<UserId>>
         .order(users::id)
         .select(users::id)
         .load(conn)
-}
-
-/// One page, newest first, each with what else the reader may see of it. An address or a tag
-/// finds only candidates whose contact points the reader may see: the answer would tell.
-pub(super) fn list(
-    conn: &mut Conn,
-    reader: &Actor,
-    wanted: Wanted<'_>,
-    page: &PageRequest,
-) -> QueryResult<Vec<(Candidate, Seen)>> {
-    let seen = (contactable_candidates(reader), offered_candidates(reader));
-    let mut query = candidates::table
-        .select((candidates::all_columns, seen))
-        .filter(visible_candidates(reader))
-        .into_boxed();
-    if let Some(folded) = wanted.email_folded {
-        query = query.filter(candidates::id.eq_any(having(ContactKind::Email, folded.to_owned())));
-    }
-    if let Some(tag_id) = wanted.tag_id {
-        query = query.filter(candidates::id.eq_any(tags::having(tag_id)));
-    }
-    if wanted.email_folded.is_some() || wanted.tag_id.is_some() {
-        query = query.filter(contactable_candidates(reader));
-    }
-    if let Some(before) = page.before {
-        query = query.filter(candidates::id.lt(before));
-    }
-    query.order(candidates::id.desc()).limit(page.fetch()).load(conn)
 }
 
 /// The contact points of some candidates, each list in its order.

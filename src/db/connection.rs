@@ -6,7 +6,6 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use diesel::connection::{InstrumentationEvent, TransactionManager};
 use diesel::{
@@ -14,6 +13,7 @@ use diesel::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
+use super::statements::Statements;
 use crate::error::{Error, Result};
 
 /// A connection to either engine. Shared code is written against this type.
@@ -82,13 +82,13 @@ pub(super) struct SqliteFile {
     /// Device and inode.
     identity: (u64, u64),
     /// Counts statements.
-    counter: Arc<AtomicU64>,
+    counter: Arc<Statements>,
 }
 
 impl SqliteFile {
     /// Opens the file, made if absent, for the first time. SQLite before 3.51.3 can corrupt a WAL
     /// database under two connections and is refused.
-    pub(super) fn first(path: &Path, counter: &Arc<AtomicU64>) -> Result<Self> {
+    pub(super) fn first(path: &Path, counter: &Arc<Statements>) -> Result<Self> {
         let name = path.to_str().ok_or_else(|| Error::unavailable("the path is not UTF-8"))?;
         refuse_broken_sqlite(&mut connect_sqlite(name, counter)?)?;
         let (path, counter) = (path.to_owned(), Arc::clone(counter));
@@ -120,7 +120,7 @@ fn identity(path: &Path) -> Result<(u64, u64)> {
     Ok((facts.dev(), facts.ino()))
 }
 
-fn connect_sqlite(name: &str, counter: &Arc<AtomicU64>) -> Result<Conn> {
+fn connect_sqlite(name: &str, counter: &Arc<Statements>) -> Result<Conn> {
     let mut connection = SqliteConnection::establish(name).map_err(Error::unavailable)?;
     connection.batch_execute(PRAGMAS)?;
     count_statements(&mut connection, counter);
@@ -130,7 +130,7 @@ fn connect_sqlite(name: &str, counter: &Arc<AtomicU64>) -> Result<Conn> {
 /// Opens a connection to PostgreSQL that counts its statements into `counter`.
 pub(super) fn open_postgres(
     url: &SecretString,
-    counter: &Arc<AtomicU64>,
+    counter: &Arc<Statements>,
 ) -> diesel::ConnectionResult<Conn> {
     let mut connection = PgConnection::establish(&patient(url.expose_secret()))?;
     // A statement that hangs must not hold a connection for ever.
@@ -182,14 +182,14 @@ fn refuse_broken_sqlite(connection: &mut Conn) -> Result<()> {
     Ok(())
 }
 
-fn count_statements(connection: &mut impl Connection, counter: &Arc<AtomicU64>) {
+fn count_statements(connection: &mut impl Connection, counter: &Arc<Statements>) {
     let counter = Arc::clone(counter);
     connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
         if let InstrumentationEvent::StartQuery { query, .. } = event {
             let text = query.to_string();
             let control = ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET "];
             if !control.iter().any(|word| text.starts_with(word)) {
-                counter.fetch_add(1, Ordering::SeqCst);
+                counter.note(text);
             }
         }
     });

@@ -9,6 +9,7 @@ pub mod dialect;
 mod migrations;
 mod postgres;
 pub mod schema;
+mod statements;
 mod tx;
 pub mod types;
 mod writer;
@@ -18,11 +19,12 @@ pub use migrations::{is_current, migrate, revert_all};
 pub use tx::{Origin, Tx, Unit};
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use connection::{SqliteFile, run_read};
 use postgres::Connections;
+use statements::Statements;
 use writer::Writer;
 
 use crate::clock::Clock;
@@ -54,7 +56,7 @@ struct Inner {
     url: Url,
     engine: Engine,
     /// Statements run so far, transaction control not counted.
-    statements: Arc<AtomicU64>,
+    statements: Arc<Statements>,
     /// The last write failed because the database could not take it.
     refuses_writes: AtomicBool,
     clock: Clock,
@@ -79,7 +81,7 @@ impl Db {
     /// `database_unavailable` when it cannot be reached; a SQLite library with the WAL-reset bug
     /// (before 3.51.3) is refused.
     pub fn open(url: &Url, limits: Limits, clock: Clock, ids: IdSource) -> Result<Self> {
-        let statements = Arc::new(AtomicU64::new(0));
+        let statements = Arc::new(Statements::default());
         let permits = usize::try_from(limits.connections).unwrap_or(1);
         let engine = match url {
             Url::Sqlite(path) => {
@@ -102,7 +104,18 @@ impl Db {
 
     /// Statements run so far over all connections; BEGIN, COMMIT and savepoints are not counted.
     pub fn statements(&self) -> u64 {
-        self.0.statements.load(Ordering::SeqCst)
+        self.0.statements.count()
+    }
+
+    /// Keeps the text of statements from now on, with what is bound to them; for tests that look at how they
+    /// are carried out.
+    pub fn keep_statements(&self) {
+        self.0.statements.keep();
+    }
+
+    /// The statements that were kept, in order, and keeps no more.
+    pub fn kept_statements(&self) -> Vec<String> {
+        self.0.statements.take()
     }
 
     /// A new unit of work: its instant and its ids, made before the closure runs.

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use diesel::connection::TransactionManager;
@@ -11,6 +11,7 @@ use diesel::{Connection, RunQueryDsl};
 use secrecy::SecretString;
 
 use super::connection::{open_postgres, read_begun};
+use super::statements::Statements;
 use super::{Conn, Limits, Tx, Unit};
 use crate::error::{Code, Error, Result};
 
@@ -23,7 +24,7 @@ const TRIES: usize = 4;
 #[derive(Clone)]
 pub(super) struct PostgresManager {
     url: SecretString,
-    counter: Arc<AtomicU64>,
+    counter: Arc<Statements>,
 }
 
 impl ManageConnection for PostgresManager {
@@ -57,7 +58,7 @@ pub(super) struct Connections {
 
 impl Connections {
     /// Connects when first used, so that the service starts while the database is away.
-    pub(super) fn new(url: &SecretString, limits: Limits, counter: &Arc<AtomicU64>) -> Self {
+    pub(super) fn new(url: &SecretString, limits: Limits, counter: &Arc<Statements>) -> Self {
         let manager = PostgresManager { url: url.clone(), counter: Arc::clone(counter) };
         let pool = Pool::builder()
             .max_size(limits.connections)

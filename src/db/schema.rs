@@ -1867,6 +1867,25 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// A question that somebody keeps: the parameters of a list, by a name.
+    saved_views (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        name -> Text,
+        noun -> Text,
+        query -> Text,
+        shared_with -> Text,
+        archived_at -> Nullable<DbTs>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// The first time somebody read another's card, and whether they still owed their own.
     scorecard_reads (id) {
         id -> DbUuid,
@@ -2312,6 +2331,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     responses,
     rubric_versions,
     rubrics,
+    saved_views,
     scorecard_reads,
     scorecard_revisions,
     scorecards,

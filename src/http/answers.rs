@@ -8,7 +8,9 @@ use serde::Serialize;
 
 use super::context::Ctx;
 use super::etag::{etag, names};
-use super::page::{Page, PageRequest, Paged};
+use super::filters::{Row, Sparse};
+use super::list::{Listed, SortedPage, SortedRequest};
+use super::page::{Page, PageOf, PageRequest, Paged};
 use super::shown::{Done, Shown};
 use crate::access::Actor;
 use crate::db::Conn;
@@ -139,7 +141,33 @@ impl Ctx {
 
     /// Answers with a page that was read before.
     pub fn answer_page<T: Serialize>(&self, request: &PageRequest, page: Page<T>) -> HttpResponse {
-        let page = request.render(page);
+        self.paged(request.render(page))
+    }
+
+    /// Shows one page of a list in the order that was asked for, with the fields that are wanted.
+    pub async fn list_sorted<T, L, F>(
+        &self,
+        listed: &L,
+        sparse: Option<&Sparse<T>>,
+        load: F,
+    ) -> Result<HttpResponse>
+    where
+        T: Row + Send + 'static,
+        L: Listed,
+        F: FnOnce(&mut Conn, &Actor, &SortedRequest<L::Key>) -> Result<SortedPage<T>>
+            + Send
+            + 'static,
+    {
+        let request = SortedRequest::read(listed, &self.query)?;
+        let asked = request.clone();
+        let rows = self.read(move |conn, actor| load(conn, actor, &asked)).await?;
+        match sparse {
+            None => Ok(self.paged(request.render(rows))),
+            Some(sparse) => Ok(self.paged(request.render_sparse(rows, sparse)?)),
+        }
+    }
+
+    fn paged<T: Serialize>(&self, page: PageOf<T>) -> HttpResponse {
         let mut response = HttpResponse::Ok();
         if let Some(cursor) = &page.next_cursor {
             response.insert_header((LINK, self.next_link(cursor)));

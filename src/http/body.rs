@@ -301,13 +301,19 @@ impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
     type Future = std::future::Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let pairs = serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(
-            req.query_string().as_bytes(),
-        ));
-        let parsed = serde_path_to_error::deserialize(pairs).map_err(|error| {
-            let pointer = pointer(error.path());
-            misfit_sentence(Place::Query, pointer, &error.inner().to_string())
-        });
-        std::future::ready(parsed.map(Self))
+        std::future::ready(read_query(req.query_string()).map(Self))
     }
+}
+
+/// Reads a query string.
+///
+/// # Errors
+/// `unknown_field` or `invalid` with a pointer for what does not fit.
+pub fn read_query<T: DeserializeOwned>(query: &str) -> Result<T> {
+    let pairs = url::form_urlencoded::parse(query.as_bytes());
+    let pairs = serde_urlencoded::Deserializer::new(pairs);
+    serde_path_to_error::deserialize(pairs).map_err(|error| {
+        let pointer = pointer(error.path());
+        misfit_sentence(Place::Query, pointer, &error.inner().to_string())
+    })
 }

@@ -53,6 +53,7 @@ use crate::access::KeyScope;
         (name = "offers", description = "Offers with immutable versions against the pay band."),
         (name = "organization", description = "The organization and its configuration."),
         (name = "rubrics", description = "Versioned rubrics with behavioural anchors."),
+        (name = "saved_views", description = "Questions that people keep and share."),
         (name = "scorecards", description = "One person's judgement of one interview, sealed until everyone's is in."),
         (name = "service_accounts", description = "Programs that act with their owner's reach, and their API keys."),
         (name = "sessions", description = "Signing in and out."),
@@ -247,6 +248,11 @@ fn finish_operation(method: &str, operation: &mut Operation) {
         let key = SecurityRequirement::new("api_key", Vec::<String>::new());
         let key = (gate != Gate::Closed).then_some(key);
         operation.security = Some([bearer].into_iter().chain(key).collect());
+    }
+    if operation.operation_id.as_deref().is_some_and(|id| id.starts_with("export")) {
+        for part in ["cursor", "expand", "fields", "limit"] {
+            take_parameter(operation, part);
+        }
     }
     let writes = method != "GET";
     add_request_headers(method, open, operation);

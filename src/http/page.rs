@@ -87,14 +87,23 @@ impl PageRequest {
     /// # Errors
     /// `invalid` for a limit outside 1 to 100, `invalid_cursor`.
     pub fn read(paged: &impl Paged, query: &str) -> Result<Self> {
-        let limit = paged.limit().unwrap_or(LIMIT_DEFAULT);
-        if !(1..=LIMIT_MAX).contains(&limit) {
-            let detail = format!("Between 1 and {LIMIT_MAX}.");
-            return Err(Error::invalid_fields(vec![FieldError::query("limit", "range", detail)]));
-        }
+        let limit = Self::limit_of(paged)?;
         let filters = filter_hash(query);
         let before = paged.cursor().map(|cursor| decode(cursor, filters)).transpose()?;
         Ok(Self { limit, before, filters })
+    }
+
+    /// The page size that is asked for.
+    ///
+    /// # Errors
+    /// `invalid` outside of 1 to 100.
+    pub(super) fn limit_of(paged: &impl Paged) -> Result<i64> {
+        let limit = paged.limit().unwrap_or(LIMIT_DEFAULT);
+        if (1..=LIMIT_MAX).contains(&limit) {
+            return Ok(limit);
+        }
+        let detail = format!("Between 1 and {LIMIT_MAX}.");
+        Err(Error::invalid_fields(vec![FieldError::query("limit", "range", detail)]))
     }
 
     /// How many rows to load: one more than shown, to know whether there are more.
@@ -130,11 +139,14 @@ fn decode(cursor: &str, filters: [u8; 8]) -> Result<AnyId> {
     Uuid::from_slice(id).map(AnyId).map_err(|_| refused())
 }
 
-/// A hash of everything in the query but paging itself, independent of the order of parameters.
-fn filter_hash(query: &str) -> [u8; 8] {
+/// The parameters that say which part of a list is shown and how, not what is in it.
+const BESIDE_FILTERS: [&str; 4] = ["cursor", "limit", "fields", "expand"];
+
+/// A hash of what a query says is in the list and in which order, independent of the order of parameters.
+pub(super) fn filter_hash(query: &str) -> [u8; 8] {
     let mut pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
         .into_owned()
-        .filter(|(key, _)| key != "cursor" && key != "limit")
+        .filter(|(key, _)| !BESIDE_FILTERS.contains(&key.as_str()))
         .collect();
     pairs.sort();
     let mut hash = [0; 8];

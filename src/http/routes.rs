@@ -28,6 +28,7 @@ pub fn api(cfg: &mut impl Operations) {
     crate::candidates::routes(cfg);
     crate::applications::routes(cfg);
     crate::messages::routes(cfg);
+    crate::saved_views::routes(cfg);
     crate::attachments::routes(cfg);
     crate::rubrics::routes(cfg);
     crate::pools::routes(cfg);

@@ -7,11 +7,13 @@ pub mod api;
 pub(crate) mod commands;
 pub mod eligibility;
 pub mod hiring_team;
+mod listing;
 mod model;
 pub mod openings;
 pub mod posts;
 pub(crate) mod store;
 
+pub use listing::api::JobFilter;
 pub use model::{Headcount, JobCommand, JobState};
 
 use crate::http::Operations;
@@ -19,7 +21,7 @@ use crate::http::Operations;
 /// Registers the operations.
 pub fn routes(cfg: &mut impl Operations) {
     cfg.service(api::create_job)
-        .service(api::list_jobs)
+        .service(listing::api::list_jobs)
         .service(api::get_job)
         .service(api::update_job)
         .service(api::life::publish_job)

@@ -13,7 +13,6 @@ use crate::db::types::Document;
 use crate::db::{Conn, Tx};
 use crate::each;
 use crate::error::{Error, Result};
-use crate::http::PageRequest;
 use crate::ids::{ApprovalChainId, DepartmentId, JobId, JobOfficeId, LevelId, OfficeId, PayBandId};
 use crate::organization::field_definitions::FieldReach;
 
@@ -75,10 +74,11 @@ impl From<Seen> for FieldReach {
     }
 }
 
-type Columns = (Condition<jobs::table>, Condition<jobs::table>, Condition<jobs::table>);
+/// The types of [`columns`].
+pub(super) type Columns = (Condition<jobs::table>, Condition<jobs::table>, Condition<jobs::table>);
 
 /// The columns of [`Seen`]. Whoever manages a job or reaches its candidates recruits for it.
-fn columns(parts: Parts) -> Columns {
+pub(super) fn columns(parts: Parts) -> Columns {
     (parts.pay, Box::new(parts.manages.or(parts.contacts)), parts.offers)
 }
 
@@ -105,53 +105,20 @@ pub fn find_seen(
     found.select((jobs::all_columns, parts)).first(conn).optional()
 }
 
+/// Those of these jobs that are visible, in no order.
+pub fn find_all_visible(
+    conn: &mut Conn,
+    ids: &[JobId],
+    visible: Condition<jobs::table>,
+) -> QueryResult<Vec<Job>> {
+    jobs::table.filter(jobs::id.eq_any(ids.iter().copied())).filter(visible).load(conn)
+}
+
 /// Whether a job that is not closed hangs on a department.
 pub fn is_hiring_for(conn: &mut Conn, id: DepartmentId) -> QueryResult<bool> {
     let hiring =
         jobs::table.filter(jobs::department_id.eq(id)).filter(jobs::state.ne(JobState::Closed));
     diesel::select(exists(hiring)).get_result(conn)
-}
-
-/// Which jobs a list shows.
-#[derive(Debug, Clone, Default)]
-pub struct Wanted {
-    /// Only those in this state.
-    pub state: Option<JobState>,
-    /// Only those of this department itself.
-    pub department_id: Option<DepartmentId>,
-    /// Only those that hire for this office.
-    pub office_id: Option<OfficeId>,
-    /// Only those with this code.
-    pub requisition_code: Option<String>,
-}
-
-/// One page of the visible jobs, newest first, each with what of it the reader sees.
-pub fn list(
-    conn: &mut Conn,
-    wanted: Wanted,
-    visible: Condition<jobs::table>,
-    parts: Parts,
-    page: &PageRequest,
-) -> QueryResult<Vec<(Job, Seen)>> {
-    let parts = columns(parts);
-    let mut query = jobs::table.select((jobs::all_columns, parts)).filter(visible).into_boxed();
-    if let Some(state) = wanted.state {
-        query = query.filter(jobs::state.eq(state));
-    }
-    if let Some(department_id) = wanted.department_id {
-        query = query.filter(jobs::department_id.eq(department_id));
-    }
-    if let Some(office_id) = wanted.office_id {
-        let there = job_offices::table.filter(job_offices::office_id.eq(office_id));
-        query = query.filter(jobs::id.eq_any(there.select(job_offices::job_id)));
-    }
-    if let Some(code) = wanted.requisition_code {
-        query = query.filter(jobs::requisition_code.eq(code));
-    }
-    if let Some(before) = page.before {
-        query = query.filter(jobs::id.lt(before));
-    }
-    query.order(jobs::id.desc()).limit(page.fetch()).load(conn)
 }
 
 /// Inserts a job.

@@ -27,6 +27,11 @@ pub fn find(conn: &mut Conn, id: StageId) -> QueryResult<Option<Stage>> {
     stages::table.find(id).first(conn).optional()
 }
 
+/// These stages, in no order.
+pub fn find_all(conn: &mut Conn, ids: &[StageId]) -> QueryResult<Vec<Stage>> {
+    stages::table.filter(stages::id.eq_any(ids.iter().copied())).load(conn)
+}
+
 /// The stages of a job in order.
 pub fn stages_of(conn: &mut Conn, job_id: JobId) -> QueryResult<Vec<Stage>> {
     stages::table.filter(stages::job_id.eq(job_id)).order(stages::position).load(conn)

@@ -71,7 +71,7 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 62] = [
+const PEOPLE: [&str; 63] = [
     "agreements",
     "api_keys",
     "application_answers",
@@ -123,6 +123,7 @@ const PEOPLE: [&str; 62] = [
     "reopenings",
     "response_answers",
     "responses",
+    "saved_views",
     "scorecard_revisions",
     "scorecards",
     "search_texts",

@@ -18,7 +18,7 @@ fn hidden_jobs(reach: Reach) -> _ {
     let on_teams: team_jobs = team_jobs(reach.member, reach.team_roles);
     let behind_glass: Vec<JobId> = reach.behind_glass;
     closed_jobs
-        .filter(closed_jobs.field(jobs::confidential).eq(true))
+        .filter(closed_jobs.field(jobs::confidential))
         .filter(closed_jobs.field(jobs::id).ne_all(on_teams))
         .filter(closed_jobs.field(jobs::id).ne_all(behind_glass))
         .select(closed_jobs.field(jobs::id))

@@ -11,15 +11,13 @@ pub use view::{
 
 use actix_web::{HttpResponse, get, patch, post};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
-use super::store::{self, Wanted};
-use super::{ApplicationStatus, commands};
-use crate::access::{Action, Reach};
+use super::commands;
 use crate::error::Result;
 use crate::http::fields::double_option;
-use crate::http::{Body, Ctx, Page, PageOf, Params, PathId};
+use crate::http::{Body, Ctx, PathId};
 use crate::ids::{ApplicationId, CandidateId, JobId, SourceId, StageId, UserId, kinds};
 use crate::organization::field_definitions::Custom;
 
@@ -61,29 +59,6 @@ pub struct UpdateApplication {
     pub(crate) custom: Custom,
 }
 
-/// Which applications.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ApplicationFilter {
-    /// Only those for this job.
-    job_id: Option<JobId>,
-    /// Only this candidate's.
-    candidate_id: Option<CandidateId>,
-    /// Only those that stand, or ended, in this stage.
-    stage_id: Option<StageId>,
-    /// Only those with this status.
-    status: Option<ApplicationStatus>,
-    /// Page size.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<i64>,
-    /// From the previous page.
-    #[param(max_length = 200)]
-    cursor: Option<String>,
-}
-
-crate::paged!(ApplicationFilter);
-
 /// Create an application
 ///
 /// Adds a candidate to an open job, in the stage that is named or in the first one. While a
@@ -97,33 +72,6 @@ pub async fn create_application(ctx: Ctx, body: Body<CreateApplication>) -> Resu
     let input = body.clone();
     let done = ctx.command(&body, move |tx, actor| commands::create(tx, actor, &input)).await?;
     ctx.created(done, "applications", view::show).await
-}
-
-/// List applications
-///
-/// The applications that you may read, newest first, each with the names of its candidate, job and
-/// stage.
-#[utoipa::path(
-    operation_id = "listApplications", tag = "applications", params(ApplicationFilter),
-    responses((status = 200, description = "One page of applications.", body = PageOf<Application>)),
-)]
-#[get("/applications")]
-pub async fn list_applications(
-    ctx: Ctx,
-    Params(filter): Params<ApplicationFilter>,
-) -> Result<HttpResponse> {
-    let wanted = Wanted {
-        job_id: filter.job_id,
-        candidate_id: filter.candidate_id,
-        stage_id: filter.stage_id,
-        status: filter.status,
-    };
-    ctx.list(&filter, move |conn, actor, page| {
-        let rows = store::list(conn, Reach::of(actor, Action::ReadApplication), wanted, page)?;
-        let wire = |row: store::Named| (row.application.id.any(), Application::from(row));
-        Ok(Page::new(rows.into_iter().map(wire).collect()))
-    })
-    .await
 }
 
 /// Get an application

@@ -10,7 +10,7 @@ use crate::applications::store::{self, Closing, Named};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::Shown;
+use crate::http::{CsvRow, Shown};
 use crate::ids::{
     AnyId, ApplicationId, CandidateId, HireId, JobId, OfferId, OpeningId, RejectionId,
     RejectionReasonId, SourceId, StageId, UserId, WithdrawalId,
@@ -63,6 +63,44 @@ impl From<Named> for Application {
             created_at: row.created_at,
             updated_at: row.updated_at,
         }
+    }
+}
+
+impl CsvRow for Application {
+    const HEADER: &'static [&'static str] = &[
+        "id",
+        "candidate_id",
+        "candidate_name",
+        "job_id",
+        "job_title",
+        "stage_id",
+        "stage_name",
+        "status",
+        "source_id",
+        "owner_id",
+        "applied_at",
+        "stage_entered_at",
+        "created_at",
+        "updated_at",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.id.to_string(),
+            self.candidate_id.to_string(),
+            self.candidate_name.clone(),
+            self.job_id.to_string(),
+            self.job_title.clone(),
+            self.stage_id.to_string(),
+            self.stage_name.clone(),
+            self.status.to_string(),
+            self.source_id.map(|id| id.to_string()).unwrap_or_default(),
+            self.owner_id.map(|id| id.to_string()).unwrap_or_default(),
+            self.applied_at.to_string(),
+            self.stage_entered_at.to_string(),
+            self.created_at.to_string(),
+            self.updated_at.to_string(),
+        ]
     }
 }
 

@@ -19,6 +19,13 @@ pub struct CandidateTag {
     name: String,
 }
 
+impl CandidateTag {
+    /// The word.
+    pub(in crate::candidates) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 impl From<(TagId, String)> for CandidateTag {
     fn from((id, name): (TagId, String)) -> Self {
         Self { id, name }

@@ -44,14 +44,6 @@ pub fn of(
     Ok(tags)
 }
 
-/// The candidates that have a tag.
-#[diesel::dsl::auto_type]
-pub fn having(tag: TagId) -> _ {
-    candidate_tags::table
-        .filter(candidate_tags::tag_id.eq(tag))
-        .select(candidate_tags::candidate_id)
-}
-
 /// Gives a candidate these tags in place of the ones before.
 pub fn replace(
     tx: &mut Tx<'_>,

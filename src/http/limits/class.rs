@@ -26,9 +26,11 @@ const SIGN_IN: [(&str, &str); 3] =
     [("POST", "/api/v1/sessions"), ("POST", "/api/v1/setup"), ("POST", "/api/v1/slot-choices")];
 
 /// What reads much or computes long.
-const EXPENSIVE: [(&str, &str); 7] = [
+const EXPENSIVE: [(&str, &str); 9] = [
+    ("GET", "/api/v1/applications/export"),
     ("GET", "/api/v1/attachments/{id}/content"),
     ("GET", "/api/v1/audit/export"),
+    ("GET", "/api/v1/candidates/export"),
     ("GET", "/api/v1/people-metrics"),
     ("POST", "/api/v1/candidates/{id}/attachments"),
     ("POST", "/api/v1/public/job-posts/{id}/application-forms"),

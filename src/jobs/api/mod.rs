@@ -4,7 +4,7 @@ pub mod life;
 
 use actix_web::{HttpResponse, get, patch, post};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{Headcount, JobState, commands, store};
@@ -13,7 +13,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::fields::{Line, Prose, double_option, maybe_whole};
-use crate::http::{Body, Ctx, Page, PageOf, Params, PathId, Shown};
+use crate::http::{Body, Ctx, PathId, Shown};
 use crate::ids::{ApprovalChainId, DepartmentId, JobId, LevelId, OfficeId, PayBandId, kinds};
 use crate::organization::field_definitions::values::Fields;
 use crate::organization::field_definitions::{Custom, FieldNoun};
@@ -146,29 +146,6 @@ pub struct UpdateJob {
     pub(crate) custom: Custom,
 }
 
-/// Which jobs.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct JobFilter {
-    /// Only those that stand here.
-    state: Option<JobState>,
-    /// Only those of this department itself, not of the ones below it.
-    department_id: Option<DepartmentId>,
-    /// Only those that hire for this office.
-    office_id: Option<OfficeId>,
-    /// Only those with this code.
-    requisition_code: Option<Line<60>>,
-    /// Page size.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<i64>,
-    /// From the previous page.
-    #[param(max_length = 200)]
-    cursor: Option<String>,
-}
-
-crate::paged!(JobFilter);
-
 /// Create a job
 ///
 /// Drafts a job with its pipeline and openings. Nobody applies to it before it is published.
@@ -181,33 +158,6 @@ pub async fn create_job(ctx: Ctx, body: Body<CreateJob>) -> Result<HttpResponse>
     let input = body.clone();
     let done = ctx.command(&body, move |tx, actor| commands::create(tx, actor, &input)).await?;
     ctx.created(done, "jobs", show).await
-}
-
-/// List jobs
-///
-/// The jobs that the caller may see, newest first: all of them for owners, administrators,
-/// recruiters and coordinators, and for everybody else those on whose hiring team they are.
-#[utoipa::path(
-    operation_id = "listJobs", tag = "jobs", params(JobFilter),
-    responses((status = 200, description = "One page of jobs.", body = PageOf<Job>)),
-)]
-#[get("/jobs")]
-pub async fn list_jobs(ctx: Ctx, Params(filter): Params<JobFilter>) -> Result<HttpResponse> {
-    let wanted = store::Wanted {
-        state: filter.state,
-        department_id: filter.department_id,
-        office_id: filter.office_id,
-        requisition_code: filter
-            .requisition_code
-            .as_ref()
-            .map(super::super::http::fields::Line::to_text),
-    };
-    ctx.list(&filter, move |conn, actor, page| {
-        let rows = store::list(conn, wanted, visible_jobs(actor), parts(actor), page)?;
-        let rows = views(conn, rows)?.into_iter();
-        Ok(Page::new(rows.map(|(_, job)| (job.id.any(), job)).collect()))
-    })
-    .await
 }
 
 /// Get a job
@@ -263,7 +213,10 @@ pub(super) fn parts(actor: &Actor) -> store::Parts {
 }
 
 /// Jobs with their versions, each with its pay band where the caller sees it.
-fn views(conn: &mut Conn, rows: Vec<(store::Job, store::Seen)>) -> Result<Vec<(i64, Job)>> {
+pub(super) fn views(
+    conn: &mut Conn,
+    rows: Vec<(store::Job, store::Seen)>,
+) -> Result<Vec<(i64, Job)>> {
     let seen = rows.iter().filter(|(_, seen)| seen.pay).filter_map(|(row, _)| row.pay_band_id);
     let bands = pay_bands::store::find_all(conn, &seen.collect::<Vec<_>>())?;
     let ids: Vec<JobId> = rows.iter().map(|(row, _)| row.id).collect();

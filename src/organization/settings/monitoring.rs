@@ -131,6 +131,15 @@ const SECTIONS: &[MonitoringSection] = &[
         tables: &["service_accounts", "api_keys"],
     },
     MonitoringSection {
+        title: "Views that you keep",
+        recorded: "The questions that you keep by a name, and whether everybody is shown them. That you took a list \
+            along as a file, and when.",
+        purpose: "So that you and others need not ask anew, and it is known who has data outside of this.",
+        kept: STAYS,
+        seen_by: "You; everybody who works here what you share; owners and administrators that you exported.",
+        tables: &["saved_views"],
+    },
+    MonitoringSection {
         title: "Your part in hiring",
         recorded: "On which hiring teams you are and in which role, which applications and prospects \
             you look after, whom you named, which loops you started, which notes you wrote and which name you, what you wrote to candidates and when, and whom you moved, rejected, reopened, \

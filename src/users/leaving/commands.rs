@@ -16,7 +16,10 @@ use crate::organization::departments;
 use crate::users::commands::{check_owner, close_doors, keep_an_owner, lock_managers};
 use crate::users::store::{self, User};
 use crate::users::{self, UserCommand, UserState};
-use crate::{api_keys, applications, approvals, candidates, debriefs, interviews, jobs, sessions};
+use crate::{
+    api_keys, applications, approvals, candidates, debriefs, interviews, jobs, saved_views,
+    sessions,
+};
 
 /// What a deactivation ends by itself: the name of the number that its event gets, and what ends it
 /// and counts.
@@ -29,6 +32,7 @@ pub const ENDINGS: &[Ending] = &[
     ("delegations_ended", approvals::delegations::commands::end_all),
     ("busy_calendars_ended", users::busy::end),
     ("chat_addresses_ended", notifications::chat::end),
+    ("saved_views_archived", saved_views::commands::end),
 ];
 
 /// Shuts a user out, hands over or releases what stands on them, and ends what they act with. Doing it

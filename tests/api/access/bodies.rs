@@ -93,6 +93,10 @@ fn of_the_organization(operation: &str, persona: &str) -> Option<Value> {
         "addMyTimeOff" | "addTimeOff" => {
             json!({ "starts_on": "2027-04-02", "ends_on": "2027-04-01" })
         }
+        "createSavedView" => json!({
+            "name": "Red", "noun": "jobs", "query": "shoes=red", "shared_with": "organization",
+        }),
+        "updateSavedView" => json!({ "name": "Red" }),
         "setMyBusyCalendar" => json!({ "address": "no address" }),
         "setMyChatAddress" => json!({ "url": "no address", "format": "slack" }),
         "setMyNotificationPreferences" => {

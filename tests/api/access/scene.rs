@@ -199,6 +199,10 @@ impl Scene {
         app.put(self.who("stranger"), "/me/busy-calendar", elsewhere).await.ok();
         let chat = json!({ "url": "https://chat.example.com/services/T0/7pQx", "format": "slack" });
         app.put(self.who("stranger"), "/me/chat-address", chat).await.ok();
+        let view = json!({
+            "name": "Waiting", "noun": "applications", "query": "status=active", "shared_with": "me",
+        });
+        self.make(app, "recruiter", "/saved-views", view).await;
         self.make(app, "admin", "/pools", json!({ "name": "Keepers" })).await;
         let member = json!({ "user_id": self.who("stranger").id, "qualification": "shadowing" });
         self.make(app, "admin", &format!("/pools/{}/members", self.id("pool")), member).await;

@@ -103,6 +103,9 @@ fn resolved<'d>(document: &'d Value, schema: &'d Value) -> Vec<&'d Value> {
     if let Some(reference) = schema["$ref"].as_str() {
         found.extend(document.pointer(reference.trim_start_matches('#')));
     }
+    if schema["items"].is_object() {
+        found.extend(resolved(document, &schema["items"]));
+    }
     for choice in ["oneOf", "anyOf", "allOf"] {
         for schema in schema[choice].as_array().into_iter().flatten() {
             found.extend(resolved(document, schema));
