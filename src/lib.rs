@@ -47,6 +47,7 @@ pub mod pipelines;
 pub mod pools;
 pub mod questions;
 pub mod queue;
+pub mod retention;
 pub mod rubrics;
 pub mod scorecards;
 pub mod sessions;

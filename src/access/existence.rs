@@ -19,6 +19,8 @@ impl Action {
             | A::ReadPrivateNotes
             | A::WriteNotes
             | A::ManageAttachments
+            | A::ExportPersonalData
+            | A::ManageRetention
             | A::ManageCandidate => Some(A::ReadCandidate),
             A::ReadApplication | A::MoveApplication | A::StartLoop | A::ExplainVisibility => {
                 Some(A::ReadApplication)

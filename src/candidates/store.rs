@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::tags::store as tags;
@@ -10,13 +11,13 @@ use crate::access::{
     Actor, Permit, contactable_candidates, offered_candidates, visible_candidates,
 };
 use crate::clock::Instant;
-use crate::db::schema::{candidates, contact_points, users};
+use crate::db::schema::{applications, candidates, contact_points, users};
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
 use crate::each;
 use crate::error::{Error, Result};
 use crate::http::PageRequest;
-use crate::ids::{AgencyId, CandidateId, ContactPointId, TagId, UserId};
+use crate::ids::{AgencyId, ApplicationId, CandidateId, ContactPointId, TagId, UserId};
 
 /// A row of `candidates`: a person, once.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -44,6 +45,8 @@ pub struct Candidate {
     pub created_at: Instant,
     /// When it last changed.
     pub updated_at: Instant,
+    /// Since when nothing is left of the person but ids and counts.
+    pub anonymized_at: Option<Instant>,
 }
 
 /// A row of `contact_points`: an e-mail address, phone or link of a candidate.
@@ -71,6 +74,23 @@ pub struct ContactPoint {
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: CandidateId) -> QueryResult<Option<Candidate>> {
     candidates::table.find(id).first(conn).optional()
+}
+
+/// Whether nothing is left of a candidate but ids and counts.
+pub fn is_anonymized(conn: &mut Conn, id: CandidateId) -> QueryResult<bool> {
+    let gone = candidates::table
+        .filter(candidates::id.eq(id))
+        .filter(candidates::anonymized_at.is_not_null());
+    diesel::select(exists(gone)).get_result(conn)
+}
+
+/// The same of the candidate of an application.
+pub fn is_anonymized_by(conn: &mut Conn, id: ApplicationId) -> QueryResult<bool> {
+    let gone = applications::table
+        .inner_join(candidates::table.on(candidates::id.eq(applications::candidate_id)))
+        .filter(applications::id.eq(id))
+        .filter(candidates::anonymized_at.is_not_null());
+    diesel::select(exists(gone)).get_result(conn)
 }
 
 /// What of a candidate beside the name the reader may see.
