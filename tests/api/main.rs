@@ -3,6 +3,7 @@
 //! HTTP API, on SQLite and on PostgreSQL.
 
 mod access;
+mod anonymization;
 mod api_keys;
 mod application_batches;
 mod applications;
@@ -77,6 +78,7 @@ mod password_resets;
 mod pay_bands;
 mod people_metrics;
 mod permissions;
+mod personal_export;
 mod policy;
 mod pools;
 mod probes;
@@ -85,6 +87,7 @@ mod questions;
 mod queue;
 mod reach;
 mod refusals;
+mod retention;
 mod revisions;
 mod revocation;
 mod rubrics;

@@ -71,8 +71,9 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 59] = [
+const PEOPLE: [&str; 61] = [
     "agreements",
+    "anonymizations",
     "api_keys",
     "application_answers",
     "application_consents",
@@ -121,6 +122,7 @@ const PEOPLE: [&str; 59] = [
     "reopenings",
     "response_answers",
     "responses",
+    "retention_holds",
     "scorecard_revisions",
     "scorecards",
     "service_accounts",
