@@ -36,6 +36,8 @@ codes! {
     AlreadyBooked "already_booked",
     /// The same thing stands there already.
     AlreadyExists "already_exists",
+    /// Nothing is left of the candidate that could be changed.
+    CandidateAnonymized "candidate_anonymized",
     /// The database could not be reached, or could not write.
     DatabaseUnavailable "database_unavailable",
     /// Only the named decider decides.

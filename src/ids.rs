@@ -65,6 +65,7 @@ macro_rules! ids {
 ids! {
     AgencyId Agency "agency" "agency",
     AgreementId Agreement "agreement" "agreement",
+    AnonymizationId Anonymization "anon" "anonymization",
     ApiKeyId ApiKey "key" "api_key",
     ApplicationAnswerId ApplicationAnswer "appanswer" "application_answer",
     ApplicationBatchId ApplicationBatch "batch" "application_batch",
@@ -138,6 +139,9 @@ ids! {
     RejectionReasonId RejectionReason "reason" "rejection_reason",
     ReopeningId Reopening "reopening" "reopening",
     ResponseId Response "response" "response",
+    RetentionHoldId RetentionHold "hold" "retention_hold",
+    RetentionPolicyId RetentionPolicy "retpolicy" "retention_policy",
+    RetentionRunId RetentionRun "retrun" "retention_run",
     RowId Row "row" "row",
     RubricId Rubric "rubric" "rubric",
     RubricVersionId RubricVersion "rubricver" "rubric_version",

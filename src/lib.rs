@@ -50,6 +50,7 @@ pub mod pipelines;
 pub mod pools;
 pub mod questions;
 pub mod queue;
+pub mod retention;
 pub mod rubrics;
 pub mod saved_views;
 pub mod scorecards;

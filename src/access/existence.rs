@@ -21,6 +21,8 @@ impl Action {
             | A::ReadMessages
             | A::WriteMessages
             | A::ManageAttachments
+            | A::ExportPersonalData
+            | A::ManageRetention
             | A::ManageCandidate => Some(A::ReadCandidate),
             A::ReadApplication | A::MoveApplication | A::StartLoop | A::ExplainVisibility => {
                 Some(A::ReadApplication)

@@ -1,6 +1,9 @@
 //! The policy: one table of who holds what, printed by a snapshot test.
 
 mod asked;
+mod relation;
+
+pub use relation::Relation;
 
 use std::sync::LazyLock;
 
@@ -87,6 +90,10 @@ text_enum! {
         WriteMessages => "write_messages",
         /// Change a candidate.
         ManageCandidate => "manage_this_candidate",
+        /// Anonymize candidates, hold them back from it, and read who is due.
+        ManageRetention => "manage_retention",
+        /// Export what is held about a candidate.
+        ExportPersonalData => "export_personal_data",
         /// Add an application to a job.
         CreateApplication => "create_applications",
         /// Read an application.
@@ -168,32 +175,6 @@ text_enum! {
     }
 }
 
-text_enum! {
-    /// What a person is to a subject, beyond roles.
-    pub enum Relation {
-        /// On the panel of an interview of the application.
-        Panelist => "panelist",
-        /// The named decider of a debrief of the application.
-        Decider => "decider",
-        /// The driver of a debrief of the application.
-        Driver => "driver",
-        /// Somebody without whose agreement a debrief of the application is not decided.
-        Agreer => "agreer",
-        /// Asked to approve, now or earlier.
-        Approver => "approver",
-        /// The author.
-        Author => "author",
-        /// With whose reach a service account acts.
-        AccountOwner => "account_owner",
-        /// Of the agency that brought the candidate or application in.
-        Agency => "agency",
-        /// Of an agency to which the job is open.
-        AgencyOnJob => "agency_on_job",
-        /// Broke the glass of the job, for a reason and for a while.
-        BreakGlass => "break_glass",
-    }
-}
-
 /// Through what somebody may do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holder {
@@ -246,6 +227,7 @@ const ADMINISTRATION: &[Action] = &[
     A::ManageAgencies,
     A::ReadAgencies,
     A::BreakGlass,
+    A::ManageRetention,
 ];
 
 const RECRUITING: &[Action] = &[
@@ -367,6 +349,8 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
                     A::CreateCandidate,
                     A::ReadEvents,
                     A::ReadExternalRefs,
+                    A::ManageRetention,
+                    A::ExportPersonalData,
                 ],
             ]),
         ),
@@ -462,6 +446,7 @@ fn written() -> Vec<(Holder, Vec<Action>)> {
                 A::ReadScorecard,
                 A::ReadDebrief,
                 A::ReadOffer,
+                A::ExportPersonalData,
             ],
         ),
     ]

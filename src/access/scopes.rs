@@ -177,6 +177,8 @@ impl Action {
             | Self::Decide
             | Self::Vote
             | Self::ReadDevMails
+            | Self::ManageRetention
+            | Self::ExportPersonalData
             | Self::ExplainVisibility
             | Self::CreateServiceAccount
             | Self::ReadServiceAccount

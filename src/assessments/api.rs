@@ -119,7 +119,8 @@ pub struct AssessmentRevision {
     /// What was recorded first is number 1.
     #[schema(minimum = 1)]
     number: i32,
-    content: RecordedContent,
+    /// Null once the candidate was anonymized.
+    content: Option<RecordedContent>,
     /// Why it was recorded; null for the first.
     reason: Option<String>,
     recorded_at: Instant,
@@ -230,7 +231,12 @@ fn load(
         let ratings = store::ratings_of(conn, &[result.id])?;
         let revision = |row: store::AssessmentRevision| {
             let store::AssessmentRevision { number, reason, recorded_at, .. } = row;
-            Ok(AssessmentRevision { number, content: row.content.read()?, reason, recorded_at })
+            Ok(AssessmentRevision {
+                number,
+                content: row.content.read_kept()?,
+                reason,
+                recorded_at,
+            })
         };
         let rows = store::revisions(conn, result.id)?.into_iter();
         let revisions = rows.map(revision).collect::<Result<Vec<_>>>()?;

@@ -63,6 +63,8 @@ pub struct Candidate {
     agency_id: Option<AgencyId>,
     created_at: Instant,
     updated_at: Instant,
+    /// Since when nothing is left of the person but ids and counts. The name is then `Anonymized candidate`.
+    anonymized_at: Option<Instant>,
 }
 
 impl Candidate {
@@ -91,6 +93,7 @@ impl Candidate {
             custom,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            anonymized_at: row.anonymized_at,
         }
     }
 

@@ -83,6 +83,7 @@ pub fn insert(tx: &mut Tx<'_>, permit: &Permit, new: NewCandidate) -> Result<Can
         version: 1,
         created_at: now,
         updated_at: now,
+        anonymized_at: None,
     };
     store::insert(tx, permit, &row, &new.contacts)?;
     record(tx, permit, &Event::new(EventKind::CandidateCreated, id.into()).candidate(id))?;

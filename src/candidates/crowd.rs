@@ -48,6 +48,7 @@ pub fn insert(tx: &mut Tx<'_>, permit: &Permit, people: Vec<Person>) -> Result<V
             version: 1,
             created_at: now,
             updated_at: now,
+            anonymized_at: None,
         });
     }
     store::insert_many(tx, permit, &rows, &contacts)?;

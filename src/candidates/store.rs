@@ -2,18 +2,19 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::{Contact, ContactKind, search};
 use crate::access::{Actor, Condition, Permit, contactable_candidates};
 use crate::clock::Instant;
-use crate::db::schema::{candidates, contact_points, users};
+use crate::db::schema::{applications, candidates, contact_points, users};
 use crate::db::types::Document;
 use crate::db::{Conn, Tx};
 use crate::each;
 use crate::error::{Error, Result};
 use crate::http::PageRequest;
-use crate::ids::{AgencyId, CandidateId, ContactPointId, UserId};
+use crate::ids::{AgencyId, ApplicationId, CandidateId, ContactPointId, UserId};
 
 /// A row of `candidates`: a person, once.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -41,6 +42,8 @@ pub struct Candidate {
     pub created_at: Instant,
     /// When it last changed.
     pub updated_at: Instant,
+    /// Since when nothing is left of the person but ids and counts.
+    pub anonymized_at: Option<Instant>,
 }
 
 /// A row of `contact_points`: an e-mail address, phone or link of a candidate.
@@ -77,6 +80,23 @@ pub fn find_visible(
     visible: Condition<candidates::table>,
 ) -> QueryResult<Vec<Candidate>> {
     candidates::table.filter(candidates::id.eq_any(ids.iter().copied())).filter(visible).load(conn)
+}
+
+/// Whether nothing is left of a candidate but ids and counts.
+pub fn is_anonymized(conn: &mut Conn, id: CandidateId) -> QueryResult<bool> {
+    let gone = candidates::table
+        .filter(candidates::id.eq(id))
+        .filter(candidates::anonymized_at.is_not_null());
+    diesel::select(exists(gone)).get_result(conn)
+}
+
+/// The same of the candidate of an application.
+pub fn is_anonymized_by(conn: &mut Conn, id: ApplicationId) -> QueryResult<bool> {
+    let gone = applications::table
+        .inner_join(candidates::table.on(candidates::id.eq(applications::candidate_id)))
+        .filter(applications::id.eq(id))
+        .filter(candidates::anonymized_at.is_not_null());
+    diesel::select(exists(gone)).get_result(conn)
 }
 
 /// What of a candidate beside the name the reader may see.

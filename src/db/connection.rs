@@ -62,7 +62,8 @@ impl Url {
     }
 }
 
-/// Every SQLite connection runs these. FULL makes an acknowledged write survive power loss.
+/// Every SQLite connection runs these. FULL makes an acknowledged write survive power loss; what is deleted is
+/// overwritten.
 const PRAGMAS: &str = "
     PRAGMA busy_timeout = 5000;
     PRAGMA journal_mode = WAL;
@@ -71,6 +72,7 @@ const PRAGMAS: &str = "
     PRAGMA cache_size = -8192;
     PRAGMA temp_store = MEMORY;
     PRAGMA journal_size_limit = 67108864;
+    PRAGMA secure_delete = ON;
 ";
 
 /// The SQLite file that the service was started on. SQLite itself goes on reading and writing a file

@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use diesel::backend::Backend;
+use diesel::connection::SimpleConnection;
 use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, TypedExpressionType, ValidGrouping,
     is_aggregate,
@@ -16,7 +17,7 @@ use super::Conn;
 use super::types::{DbTs, DbUuid};
 use crate::clock::Instant;
 use crate::digest::hex;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::AnyId;
 
 /// Runs one expression against the real connection inside a [`Conn`], for statements that the
@@ -294,6 +295,38 @@ fn claim(
     let mut claimed: Vec<AnyId> = rows.into_iter().map(|row| row.id).collect();
     claimed.sort_unstable();
     Ok(claimed)
+}
+
+#[derive(QueryableByName)]
+struct Checkpoint {
+    #[diesel(sql_type = Integer)]
+    busy: i32,
+}
+
+/// Takes out of the files what was deleted, outside of any transaction: writes the log into the file and
+/// empties it, and with `rewrite` writes the file anew before, because pages that were divided keep old
+/// copies beyond what is overwritten. On PostgreSQL nothing is done here: VACUUM does it by itself.
+///
+/// # Errors
+/// `database_unavailable` while somebody still reads what was there before.
+pub fn scrub(conn: &mut Conn, rewrite: bool) -> Result<()> {
+    match conn {
+        Conn::Pg(_) => Ok(()),
+        Conn::Sqlite(sqlite) => {
+            if rewrite {
+                // The copy is as large as the database, so it is made on the disk.
+                sqlite.batch_execute(
+                    "PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY",
+                )?;
+            }
+            let done: Checkpoint =
+                sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(sqlite)?;
+            if done.busy == 0 {
+                return Ok(());
+            }
+            Err(Error::unavailable("the log could not be emptied: somebody reads what was before"))
+        }
+    }
 }
 
 /// Waits until this instance may do what is done once at the first start, until the end of the

@@ -261,6 +261,19 @@ impl Db {
         }
     }
 
+    /// Takes out of the files what was deleted: see [`dialect::scrub`]. On SQLite writes wait meanwhile.
+    ///
+    /// # Errors
+    /// `database_unavailable` while somebody still reads what was there before.
+    pub fn scrub(&self, rewrite: bool) -> Result<()> {
+        match &self.0.engine {
+            Engine::Sqlite { writer, .. } => writer.scrub(rewrite),
+            Engine::Postgres { connections, .. } => {
+                connections.read(|conn| dialect::scrub(conn, rewrite))
+            }
+        }
+    }
+
     /// The URL that the database was opened with.
     pub fn url(&self) -> &Url {
         &self.0.url

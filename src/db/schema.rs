@@ -75,6 +75,21 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// That a candidate was anonymized, once: by whom, or by the service itself, and why. scrubbed_at is when the database was rewritten since, so that no page holds what was there.
+    anonymizations (id) {
+        id -> DbUuid,
+        candidate_id -> DbUuid,
+        reason -> Text,
+        actor_id -> Nullable<DbUuid>,
+        created_at -> DbTs,
+        scrubbed_at -> Nullable<DbTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// The secrets of a key, hashed; an older one lives as long as its rotation says.
     api_key_secrets (id) {
         id -> DbUuid,
@@ -585,6 +600,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> DbTs,
         updated_at -> DbTs,
+        anonymized_at -> Nullable<DbTs>,
     }
 }
 
@@ -1833,6 +1849,71 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::{DbJson, DbTs, DbUuid};
 
+    /// Until when a candidate is kept, as the last run worked it out; none for one who is kept without end.
+    retention_dues (id) {
+        id -> DbUuid,
+        outcome -> Text,
+        closed_at -> DbTs,
+        retain_until -> DbTs,
+        computed_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A reason to keep a candidate whatever the rules say. It stands until it is released, or until its day.
+    retention_holds (id) {
+        id -> DbUuid,
+        candidate_id -> DbUuid,
+        reason -> Nullable<Text>,
+        ends_at -> Nullable<DbTs>,
+        created_by -> DbUuid,
+        released_at -> Nullable<DbTs>,
+        released_by -> Nullable<DbUuid>,
+        released_reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> DbTs,
+        updated_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// How long candidates are kept, in versions that never change.
+    retention_policies (id) {
+        id -> DbUuid,
+        number -> BigInt,
+        mode -> Text,
+        rules -> DbJson,
+        created_by -> DbUuid,
+        created_at -> DbTs,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
+    /// A night's look at all candidates: how far it came, and what it found. after_id is the last candidate that was looked at.
+    retention_runs (id) {
+        id -> DbUuid,
+        mode -> Text,
+        after_id -> Nullable<DbUuid>,
+        looked -> BigInt,
+        anonymized -> BigInt,
+        started_at -> DbTs,
+        finished_at -> Nullable<DbTs>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::{DbJson, DbTs, DbUuid};
+
     /// One version of a rubric; a published one never changes.
     rubric_versions (id) {
         id -> DbUuid,
@@ -2230,6 +2311,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     agency_jobs,
     agreements,
     anchors,
+    anonymizations,
     api_key_secrets,
     api_keys,
     application_answers,
@@ -2329,6 +2411,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     reopenings,
     response_answers,
     responses,
+    retention_dues,
+    retention_holds,
+    retention_policies,
+    retention_runs,
     rubric_versions,
     rubrics,
     saved_views,

@@ -59,6 +59,19 @@ impl Document {
         Self(Value::Object(serde_json::Map::new()))
     }
 
+    /// Whether erasure emptied it.
+    pub fn is_erased(&self) -> bool {
+        self.0.as_object().is_some_and(serde_json::Map::is_empty)
+    }
+
+    /// The value of the document; none once erasure emptied it.
+    ///
+    /// # Errors
+    /// `internal` when the stored document is of another shape.
+    pub fn read_kept<T: serde::de::DeserializeOwned>(&self) -> crate::error::Result<Option<T>> {
+        if self.is_erased() { Ok(None) } else { self.read().map(Some) }
+    }
+
     /// The value of the document.
     ///
     /// # Errors

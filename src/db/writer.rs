@@ -23,7 +23,15 @@ type Manager = <Conn as Connection>::TransactionManager;
 
 /// The sending side of the writer thread.
 pub(super) struct Writer {
-    queue: SyncSender<Box<dyn Job>>,
+    queue: SyncSender<Message>,
+}
+
+/// What the thread does, one after the other.
+enum Message {
+    /// A write, which shares its COMMIT with its neighbours.
+    Write(Box<dyn Job>),
+    /// Taking out of the files what was deleted, between two batches.
+    Scrub { rewrite: bool, reply: SyncSender<Result<()>> },
 }
 
 /// A write that waits, with its result erased.
@@ -89,7 +97,21 @@ impl Writer {
         R: FnOnce(Result<T>) + Send + 'static,
     {
         let job = Box::new(Pending { unit, work, result: None, reply });
-        match self.queue.try_send(job) {
+        self.send(Message::Write(job))
+    }
+
+    /// Takes out of the files what was deleted, between two batches; writes wait meanwhile.
+    ///
+    /// # Errors
+    /// `database_unavailable` when the queue is full, or somebody still reads what was there before.
+    pub(super) fn scrub(&self, rewrite: bool) -> Result<()> {
+        let (reply, result) = sync_channel(1);
+        self.send(Message::Scrub { rewrite, reply })?;
+        result.recv().map_err(Error::unavailable)?
+    }
+
+    fn send(&self, message: Message) -> Result<()> {
+        match self.queue.try_send(message) {
             Ok(()) => Ok(()),
             Err(TrySendError::Full(_)) => Err(Error::unavailable("too many writes wait")),
             Err(TrySendError::Disconnected(_)) => Err(Error::unavailable("the writer has ended")),
@@ -97,13 +119,24 @@ impl Writer {
     }
 }
 
-fn run(jobs: &Receiver<Box<dyn Job>>, file: &SqliteFile, first: Conn) {
-    let mut connection = Some(first);
-    while let Ok(job) = jobs.recv() {
+fn run(queue: &Receiver<Message>, file: &SqliteFile, first: Conn) {
+    let (mut connection, mut behind) = (Some(first), None);
+    while let Some(message) = behind.take().or_else(|| queue.recv().ok()) {
+        let job = match message {
+            Message::Write(job) => job,
+            Message::Scrub { rewrite, reply } => {
+                drop(reply.send(scrub(file, &mut connection, rewrite)));
+                continue;
+            }
+        };
         let mut batch = vec![job];
         while batch.len() < BATCH {
-            match jobs.try_recv() {
-                Ok(job) => batch.push(job),
+            match queue.try_recv() {
+                Ok(Message::Write(job)) => batch.push(job),
+                Ok(other @ Message::Scrub { .. }) => {
+                    behind = Some(other);
+                    break;
+                }
                 Err(_) => break,
             }
         }
@@ -130,6 +163,15 @@ fn perform(
     file.check()?;
     let mut conn = connection.take().map_or_else(|| file.open(), Ok)?;
     commit(&mut conn, batch)?;
+    *connection = Some(conn);
+    Ok(())
+}
+
+/// Scrubs the file that the service was started on. A connection on which that failed is not used again.
+fn scrub(file: &SqliteFile, connection: &mut Option<Conn>, rewrite: bool) -> Result<()> {
+    file.check()?;
+    let mut conn = connection.take().map_or_else(|| file.open(), Ok)?;
+    super::dialect::scrub(&mut conn, rewrite)?;
     *connection = Some(conn);
     Ok(())
 }

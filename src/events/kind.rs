@@ -25,6 +25,15 @@ macro_rules! event_kinds {
             pub enum EventKind { $(#[doc = $doc] $variant => $text),+ }
         }
         impl EventKind {
+            /// Whether it happens to a candidate of whom nothing is left too: that they were anonymized,
+            /// that somebody read what remained, and that people who leave are no longer waited for.
+            pub fn outlives_the_person(self) -> bool {
+                let slug = self.as_str();
+                ["candidate.anonymized", ".read", ".left_behind", ".handed_over"]
+                    .iter()
+                    .any(|end| slug.ends_with(end))
+            }
+
             /// Who may see events of this kind, unless one is for fewer.
             pub const fn audience(self) -> Audience {
                 match self { $(Self::$variant => Audience::$audience),+ }
@@ -75,7 +84,9 @@ event_kinds! {
     BusyCalendarRemoved "busy_calendar.removed" Administration "Somebody took the calendar of their busy times back.",
     BusyCalendarSet "busy_calendar.set" Administration "Somebody named a calendar of their busy times.",
     CandidateAddressRefused "candidate.address_refused" Team "The mail server takes no mail to an address of a candidate.",
+    CandidateAnonymized "candidate.anonymized" Team "Nothing is left of a person but ids and counts.",
     CandidateCreated "candidate.created" Team "A person came in.",
+    CandidatePersonalDataExported "candidate.personal_data_exported" Administration "What is held about a candidate was exported.",
     CandidateUpdated "candidate.updated" Team "Fields of a candidate changed.",
     CapabilityIssued "capability.issued" Administration "A link that acts was made.",
     CapabilityRevoked "capability.revoked" Administration "A link that acts was taken back.",
@@ -208,6 +219,10 @@ event_kinds! {
     RejectionReasonCreated "rejection_reason.created" Administration "A rejection reason was added.",
     RejectionReasonUpdated "rejection_reason.updated" Administration "A rejection reason was changed.",
     ResponseSubmitted "response.submitted" Sealed "Somebody of the panel answered what was put to them.",
+    RetentionHoldPlaced "retention_hold.placed" Administration "A candidate is to be kept whatever the rules say.",
+    RetentionHoldReleased "retention_hold.released" Administration "A candidate need no longer be kept whatever the rules say.",
+    RetentionPolicyChanged "retention_policy.changed" Administration "How long candidates are kept got a new version.",
+    RetentionRunFinished "retention_run.finished" Administration "A night's look at how long candidates are kept is over.",
     RubricCreated "rubric.created" Administration "A rubric was added.",
     RubricUpdated "rubric.updated" Administration "A rubric was renamed, archived or taken back into use.",
     RubricVersionDrafted "rubric_version.drafted" Administration "A version of a rubric was drafted.",

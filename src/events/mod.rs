@@ -33,8 +33,9 @@ pub use kind::{Audience, EventKind};
 use serde_json::{Map, Value};
 
 use crate::access::{Permit, Subject};
-use crate::db::Tx;
-use crate::error::{Error, Result};
+use crate::candidates;
+use crate::db::{Conn, Tx};
+use crate::error::{Code, Error, Result};
 use crate::ids::{AnyId, ApplicationId, CandidateId, EventId, Id, JobId, Kind, UserId};
 
 /// Something that happened to a subject.
@@ -151,15 +152,29 @@ impl Event {
     }
 }
 
+/// Whether it is about a candidate of whom nothing is left.
+fn is_about_nobody(conn: &mut Conn, event: &Event) -> Result<bool> {
+    Ok(match (event.candidate_id, event.application_id) {
+        (Some(id), _) => candidates::store::is_anonymized(conn, id)?,
+        (None, Some(id)) => candidates::store::is_anonymized_by(conn, id)?,
+        (None, None) => false,
+    })
+}
+
 /// Records an event and everything that it makes somebody owe, in the transaction of the change.
 ///
 /// # Errors
-/// `internal` when the permit is for another subject: a bug in the command, and nothing is saved.
+/// `internal` when the permit is for another subject: a bug in the command, and nothing is saved;
+/// `candidate_anonymized` when it is about a candidate of whom nothing is left.
 pub fn record(tx: &mut Tx<'_>, permit: &Permit, event: &Event) -> Result<EventId> {
     if !permit.covers(event.subject) {
         let source =
             format!("a permit for {:?} cannot record {:?}", permit.subject(), event.subject);
         return Err(Error::internal(source));
+    }
+    if !event.kind.outlives_the_person() && is_about_nobody(tx.conn, event)? {
+        let detail = "The candidate was anonymized; nothing is written about them any more.";
+        return Err(Error::new(Code::CandidateAnonymized, detail));
     }
     let id: EventId = tx.id();
     store::insert(tx, permit, id, event)?;

@@ -105,6 +105,9 @@ pub const fn entry(code: Code) -> (StatusCode, &'static str) {
         Code::StillInUse => (StatusCode::CONFLICT, "Something else still refers to it."),
         Code::SetUpAlready => (StatusCode::CONFLICT, "The organization was set up before."),
         Code::SlotTaken => (StatusCode::CONFLICT, "The slot is not free any more."),
+        Code::CandidateAnonymized => {
+            (StatusCode::CONFLICT, "Nothing is left of the candidate that could be changed.")
+        }
         Code::StageMoved => (StatusCode::CONFLICT, "The application is no longer in that stage."),
         Code::Stale => (StatusCode::PRECONDITION_FAILED, "It changed since you read it."),
         Code::TermsChanged => (StatusCode::CONFLICT, "The terms are not the ones you saw."),

@@ -26,6 +26,7 @@ pub fn api(cfg: &mut impl Operations) {
     crate::boards::routes(cfg);
     crate::desk::routes(cfg);
     crate::candidates::routes(cfg);
+    crate::retention::routes(cfg);
     crate::applications::routes(cfg);
     crate::messages::routes(cfg);
     crate::saved_views::routes(cfg);

@@ -79,7 +79,8 @@ pub struct OfferVersion {
     /// The first one is 1.
     #[schema(minimum = 1)]
     number: i32,
-    terms: OfferTerms,
+    /// Null once the candidate was anonymized.
+    terms: Option<OfferTerms>,
     /// What approvals bind to: SHA-256 over the canonical JSON (RFC 8785) of `terms` as shown here.
     terms_hash: TermsHash,
     /// The job's pay band as it stood when the version was made.
@@ -121,10 +122,11 @@ pub struct OfferVersionRef {
 
 impl OfferVersion {
     fn of(row: store::OfferVersion, previous: Option<store::OfferVersion>) -> Result<Self> {
-        let terms: OfferTerms = row.terms.read()?;
+        let terms: Option<OfferTerms> = row.terms.read_kept()?;
         let before: Option<OfferTerms> =
-            previous.as_ref().map(|row| row.terms.read()).transpose()?;
-        let changes = before.map(|before| terms.changes_since(&before)).unwrap_or_default();
+            previous.as_ref().map(|row| row.terms.read_kept()).transpose()?.flatten();
+        let both = terms.as_ref().zip(before.as_ref());
+        let changes = both.map(|(terms, before)| terms.changes_since(before)).unwrap_or_default();
         Ok(Self {
             id: row.id,
             offer_id: row.offer_id,

@@ -21,5 +21,7 @@ text_enum! {
         Debrief => "debrief",
         /// A person: the hour of their digest.
         Digest => "digest",
+        /// The organization: the night in which it is looked who is kept for long enough.
+        Retention => "retention",
     }
 }

@@ -10,6 +10,7 @@ use crate::debriefs;
 use crate::error::Result;
 use crate::ids::kinds;
 use crate::notifications::digests;
+use crate::retention;
 
 /// How many timers are looked at in one go.
 const BATCH: i64 = 16;
@@ -53,6 +54,7 @@ fn wake(tx: &mut Tx<'_>, timer: &Timer) -> Result<()> {
     match timer.kind {
         TimerKind::Debrief => debriefs::wake(tx, timer.subject_id.typed()),
         TimerKind::Digest => digests::wake(tx, timer.subject_id.typed()),
+        TimerKind::Retention => retention::wake(tx, timer.subject_id.typed()),
     }
 }
 
@@ -60,6 +62,7 @@ fn subject_of(timer: &Timer) -> Subject {
     match timer.kind {
         TimerKind::Debrief => Subject::from(timer.subject_id.typed::<kinds::Debrief>()),
         TimerKind::Digest => Subject::from(timer.subject_id.typed::<kinds::User>()),
+        TimerKind::Retention => Subject::from(timer.subject_id.typed::<kinds::Organization>()),
     }
 }
 

@@ -24,7 +24,7 @@ mod fields;
 mod judge;
 mod replay;
 mod rows;
-mod scene;
+pub mod scene;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,6 +3,7 @@
 //! HTTP API, on SQLite and on PostgreSQL.
 
 mod access;
+mod anonymization;
 mod api_keys;
 mod application_batches;
 mod applications;
@@ -82,6 +83,7 @@ mod password_resets;
 mod pay_bands;
 mod people_metrics;
 mod permissions;
+mod personal_export;
 mod plans;
 mod policy;
 mod pools;
@@ -92,6 +94,7 @@ mod queue;
 mod reach;
 mod refusals;
 mod resume_text;
+mod retention;
 mod revisions;
 mod revocation;
 mod rubrics;

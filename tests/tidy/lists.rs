@@ -71,8 +71,9 @@ fn every_kind_of_mail_has_a_folder_of_three_files() {
 }
 
 /// The tables that tell of people.
-const PEOPLE: [&str; 63] = [
+const PEOPLE: [&str; 65] = [
     "agreements",
+    "anonymizations",
     "api_keys",
     "application_answers",
     "application_consents",
@@ -123,6 +124,7 @@ const PEOPLE: [&str; 63] = [
     "reopenings",
     "response_answers",
     "responses",
+    "retention_holds",
     "saved_views",
     "scorecard_revisions",
     "scorecards",

@@ -173,7 +173,9 @@ pub(super) fn runs_of(
         }
         Among::Run(id) => query.filter(approval_runs::id.eq(id)),
     };
-    let rows: Vec<StoodRun> = query.order(approval_runs::id.desc()).limit(RUNS_MAX).load(conn)?;
+    let mut rows: Vec<StoodRun> =
+        query.order(approval_runs::id.desc()).limit(RUNS_MAX).load(conn)?;
+    rows.retain(|row| !row.terms.is_erased());
     let mut seen = HashSet::new();
     Ok(rows.into_iter().filter(|row| seen.insert((row.id, row.member))).collect())
 }

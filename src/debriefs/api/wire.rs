@@ -395,7 +395,7 @@ impl Debrief {
         mut statements: Vec<Statement>,
         reads_cards: bool,
     ) -> Result<()> {
-        let memo = if reads_cards { Some(row.memo.read()?) } else { None };
+        let memo = if reads_cards { row.memo.read_kept()? } else { None };
         let dissent = self.ballots.as_ref().map(|ballots| {
             let newest = newest_of_each(ballots, |ballot| ballot.user_id).into_iter();
             newest

@@ -239,6 +239,15 @@ const SECTIONS: &[MonitoringSection] = &[
         tables: &["candidates"],
     },
     MonitoringSection {
+        title: "How long candidates are kept",
+        recorded: "If you look after this: whom you anonymized, held back from it or exported, and why, and which \
+            rules you stated.",
+        purpose: "So that nobody's data is destroyed, kept or handed out unnoticed.",
+        kept: "For good; your words about a hold go when the candidate is anonymized.",
+        seen_by: "Owners, administrators and recruiters.",
+        tables: &["anonymizations", "retention_holds", "retention_policies"],
+    },
+    MonitoringSection {
         title: "Decisions and approvals",
         recorded: "Which debriefs you decide or drive, or have to agree to; your decisions with their memos or reasons, what \
             you proposed, whether you agreed to it and why not, and what you asked to find out first; which offers you \

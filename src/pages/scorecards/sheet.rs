@@ -180,7 +180,7 @@ fn handed_in(
     let is_over = !owes && debriefs::is_closed(conn, interview.loop_id)?;
     Ok(HandedIn {
         by,
-        before: before.map(|row| row.content.read()).transpose()?,
+        before: before.map(|row| row.content.read_kept()).transpose()?.flatten(),
         has_read: store::has_read(conn, actor.user_id, card.application_id)?,
         is_open: !is_over && !interview.state.is_off() && revision <= REVISIONS_MAX,
     })

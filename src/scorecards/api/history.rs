@@ -81,7 +81,8 @@ pub struct ScorecardRevision {
     /// What was handed in first is number 1.
     #[schema(minimum = 1)]
     number: i32,
-    content: RevisedContent,
+    /// Null once the candidate was anonymized.
+    content: Option<RevisedContent>,
     /// Why it was made; null for what was handed in first.
     reason: Option<String>,
     /// Whether its author had read another card of the application by then; null for what was handed
@@ -95,7 +96,7 @@ impl TryFrom<store::ScorecardRevision> for ScorecardRevision {
 
     fn try_from(row: store::ScorecardRevision) -> Result<Self> {
         let store::ScorecardRevision { number, reason, after_reading, handed_in_at, .. } = row;
-        Ok(Self { number, content: row.content.read()?, reason, after_reading, handed_in_at })
+        Ok(Self { number, content: row.content.read_kept()?, reason, after_reading, handed_in_at })
     }
 }
 

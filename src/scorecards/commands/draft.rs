@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{find_own, permit_author};
 use crate::access::{Action, Actor, Permit};
+use crate::candidates;
 use crate::db::Tx;
 use crate::error::{Code, Error, FieldError, Result};
 use crate::events::{EventKind, record};
@@ -60,6 +61,10 @@ pub fn save(
 ) -> Result<ScorecardId> {
     let placed = find_own(tx.conn, actor, id, expected)?;
     let (permit, _) = permit_author(tx, actor, &placed)?;
+    if candidates::store::is_anonymized_by(tx.conn, placed.card.application_id)? {
+        let detail = "The candidate was anonymized; nothing is written about them any more.";
+        return Err(Error::new(Code::CandidateAnonymized, detail));
+    }
     let kit_id = placed.kit_id;
     let mut card = placed.card;
     card.state = card.state.apply(ScorecardCommand::Save)?;

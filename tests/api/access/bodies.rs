@@ -33,6 +33,9 @@ fn of_the_catalogues(operation: &str, persona: &str) -> Option<Value> {
         }),
         "mergeTag" => json!({ "into_id": unknown("tag") }),
         "replaceCandidateTags" => json!({ "tag_ids": [] }),
+        "anonymizeCandidate" => json!({ "reason": "requested" }),
+        "placeRetentionHold" | "releaseRetentionHold" => json!({ "reason": "A claim." }),
+        "replaceRetentionPolicy" => json!({ "mode": "off", "days": {} }),
         _ => return None,
     })
 }

@@ -126,6 +126,8 @@ impl Scene {
         let notes = format!("/candidates/{}/notes", self.id("cand"));
         let note = json!({ "visibility": "public", "body": "Would rather work from Lisbon.", "mention_ids": [self.who("manager").id] });
         self.make(app, "recruiter", &notes, note).await;
+        let holds = format!("/candidates/{}/retention-holds", self.id("cand"));
+        self.make(app, "recruiter", &holds, json!({ "reason": "A claim." })).await;
         let prospects = format!("/candidates/{}/prospects", self.id("cand"));
         self.make(app, "recruiter", &prospects, json!({ "stage_name": "Talked" })).await;
         let application = json!({
