@@ -365,6 +365,14 @@ const SETTINGS: &[&str] = &[
     "private_calendars",
 ];
 
+/// The program that runs, for what runs in a process of its own.
+///
+/// # Errors
+/// When the system does not say.
+pub fn this_program() -> std::io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -42,7 +42,7 @@ impl Extractor {
     /// # Errors
     /// `internal` when the system does not say which that is.
     pub fn of_this_program() -> Result<Self> {
-        let program = std::env::current_exe().map_err(Error::internal)?;
+        let program = crate::config::this_program().map_err(Error::internal)?;
         Ok(Self::new(program, Duration::from_secs(30)))
     }
 
@@ -91,7 +91,7 @@ impl Extractor {
                 child.kill().map_err(Error::internal)?;
                 return Ok(child.wait().map_err(Error::internal)?.code());
             }
-            std::thread::sleep(LOOK);
+            std::thread::park_timeout(LOOK);
         }
     }
 }

@@ -12,6 +12,7 @@
 mod api;
 mod fold;
 mod rebuild;
+mod searcher;
 mod store;
 
 pub use fold::Query;

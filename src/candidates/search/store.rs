@@ -8,9 +8,10 @@ use diesel::sql_types::Bool;
 
 use super::SearchSource;
 use super::fold::{self, Query};
+use super::searcher::Searcher;
 use crate::access::{
-    Action, Actor, Permit, Reach, contactable_candidates, interviewed_candidates,
-    offered_candidates, owing_seats, reachable_candidates, readable_candidates, visible_candidates,
+    Actor, Permit, contactable_candidates, interviewed_candidates, offered_candidates, owing_seats,
+    reachable_candidates, readable_candidates, visible_candidates,
 };
 use crate::attachments::{AttachmentKind, text};
 use crate::candidates::ContactKind;
@@ -163,36 +164,6 @@ pub fn forget(tx: &mut Tx<'_>, permit: &Permit, id: CandidateId) -> Result<()> {
     text::forget(tx, permit, id)
 }
 
-/// Who searches, with their reach for each kind of text.
-#[derive(Debug, Clone)]
-pub(super) struct Searcher {
-    user_id: UserId,
-    /// Who is noted as author.
-    author_id: AnyId,
-    /// Whether tags are for them where contact points are.
-    reads_tags: bool,
-    contacts: Reach,
-    notes: Reach,
-    private_notes: Reach,
-    resume: Reach,
-    files: Reach,
-}
-
-impl Searcher {
-    pub(super) fn of(actor: &Actor) -> Self {
-        Self {
-            user_id: actor.user_id,
-            author_id: actor.reader_id(),
-            reads_tags: actor.agency_id.is_none(),
-            contacts: Reach::of(actor, Action::ReadContactPoints),
-            notes: Reach::of(actor, Action::ReadNotes),
-            private_notes: Reach::of(actor, Action::ReadPrivateNotes),
-            resume: Reach::of(actor, Action::ReadResume),
-            files: Reach::of(actor, Action::ReadAttachments),
-        }
-    }
-}
-
 /// Whether a person owes no scorecard for any application of the candidate of the outer query.
 #[diesel::dsl::auto_type]
 fn owes_nothing_about(user: UserId) -> _ {
@@ -330,8 +301,9 @@ pub(super) fn near(
     let any = dialect::holds_any(conn, &[query.rough.iter().map(rough).collect()]);
     let held = |conn: &Conn| dialect::held(conn, &query.rough);
     let (near, nearest) = (held(conn).ge(query.nearness()), held(conn).desc());
-    let visible = readable_candidates(Reach::of(actor, Action::ReadCandidate));
-    let reached = reachable_candidates(Reach::of(actor, Action::ReadContactPoints));
+    let searcher = Searcher::of(actor);
+    let visible = readable_candidates(searcher.candidates);
+    let reached = reachable_candidates(searcher.contacts);
     let by_name = search_texts::source.eq(SearchSource::Name).and(visible);
     let by_contacts = search_texts::source.eq(SearchSource::ContactPoints).and(reached);
     search_texts::table

@@ -71,7 +71,10 @@ const BATCH: i64 = 500;
 pub fn index_having(tx: &mut Tx<'_>, permit: &Permit, tag_id: TagId) -> Result<()> {
     let mut after = None::<CandidateId>;
     loop {
-        let mut next = having(tag_id).into_boxed();
+        let mut next = candidate_tags::table
+            .filter(candidate_tags::tag_id.eq(tag_id))
+            .select(candidate_tags::candidate_id)
+            .into_boxed();
         if let Some(after) = after {
             next = next.filter(candidate_tags::candidate_id.gt(after));
         }
