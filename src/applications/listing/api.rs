@@ -7,7 +7,7 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::expand::{self, ExpandedCandidate, ExpandedJob, ExpandedOwner, ExpandedStage};
-use super::store::{self, Wanted};
+use super::seen::{self as store, Wanted};
 use super::{ApplicationExpansion, ApplicationSort};
 use crate::applications::ApplicationStatus;
 use crate::applications::api::Application;

@@ -5,7 +5,7 @@
 
 pub mod api;
 mod expand;
-pub(super) mod store;
+pub(super) mod seen;
 
 use crate::text_enum;
 

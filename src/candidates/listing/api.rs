@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, PartialSchema};
 
 use super::CandidateSort;
-use super::store::{self, Wanted};
+use super::seen::{self as store, Wanted};
 use crate::access::Actor;
 use crate::candidates::api::Candidate;
 use crate::candidates::store::{self as candidates, Seen};

@@ -4,7 +4,7 @@
 //! tags the reader is shown, and a source only those with an application that the reader may read.
 
 pub(super) mod api;
-pub(super) mod store;
+pub(super) mod seen;
 
 use crate::text_enum;
 

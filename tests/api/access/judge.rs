@@ -13,7 +13,14 @@ use crate::support::walk::collect;
 
 /// What happened, and what somebody would hand over, is told by ids to those whom the row gives
 /// everything.
-const TELL_ALL_IDS: [&str; 4] = ["listEvents", "listAudit", "exportAudit", "listObligations"];
+const TELL_ALL_IDS: [&str; 6] = [
+    "listEvents",
+    "listAudit",
+    "exportApplications",
+    "exportAudit",
+    "exportCandidates",
+    "listObligations",
+];
 /// What names a thing that the reader may not open, by its prefix: an application, its approval and
 /// its offer belong to a job, an offer fills an opening, and what everybody reads of a post names it.
 const TELL_IDS: [(&str, &[&str]); 10] = [
