@@ -15,6 +15,7 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::Conn;
 use super::types::{DbTs, DbUuid};
+use crate::access::Permit;
 use crate::clock::Instant;
 use crate::digest::hex;
 use crate::error::{Error, Result};
@@ -396,7 +397,7 @@ where
 }
 
 /// Puts the words of a row of `search_texts` into the index, parted by spaces.
-pub fn index_words(conn: &mut Conn, seq: i64, words: &str) -> Result<()> {
+pub fn index_words(conn: &mut Conn, _permit: &Permit, seq: i64, words: &str) -> Result<()> {
     match conn {
         Conn::Pg(pg) => sql_query(
             "INSERT INTO search_index (seq, words) VALUES ($1, array_to_tsvector(string_to_array($2, ' ')))",

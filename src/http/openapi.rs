@@ -221,8 +221,8 @@ const WITHOUT_VERSION: [&str; 6] = [
 /// Nothing is kept of a body with passwords, not even a fingerprint.
 const WITHOUT_KEY: &str = "changePassword";
 
-/// The one reading that waits until its reader owes no scorecard.
-const CONFLICTING_READ: &str = "exportAudit";
+/// The readings that wait until their reader owes no scorecard.
+const CONFLICTING_READS: [&str; 2] = ["exportAudit", "exportPersonalData"];
 
 /// Printable ASCII that begins and ends with something to see.
 const IDEMPOTENCY_KEY: &str = "^[!-~]([ -~]*[!-~])?$";
@@ -278,7 +278,8 @@ fn finish_operation(method: &str, operation: &mut Operation) {
         ("415", "The content type is not read here."),
         ("428", "Send If-Match."),
     ];
-    let conflicts = operation.operation_id.as_deref() == Some(CONFLICTING_READ);
+    let conflicts =
+        operation.operation_id.as_deref().is_some_and(|id| CONFLICTING_READS.contains(&id));
     let reached = |(status, _): &&(&str, &str)| writes || (conflicts && *status == "409");
     for (status, description) in common.iter().chain(writing.iter().filter(reached)) {
         let mut response = problem_response(description);

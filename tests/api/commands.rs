@@ -32,7 +32,15 @@ fn the_binary_has_these_commands() {
         ["lever", "job-descriptions", "help"]
     );
     assert_eq!(commands(&said(&folder, &["rubrics", "--help"])), ["export", "import", "help"]);
-    let admin = ["verify-audit", "audit-head", "owner", "rotate-signing-key", "token", "help"];
+    let admin = [
+        "verify-audit",
+        "audit-head",
+        "owner",
+        "rotate-signing-key",
+        "rebuild-search",
+        "token",
+        "help",
+    ];
     assert_eq!(commands(&said(&folder, &["admin", "--help"])), admin);
     assert!(said(&folder, &["serve", "--help"]).contains("--demo"));
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "asking for help makes nothing");

@@ -366,7 +366,10 @@ fn what_can_be_asked_by_person_is_known() {
     // Whoever adds one asks whether it lists another's lateness, leniency or load.
     insta::assert_snapshot!(by_person.join("\n"), @r"
     explainVisibility as
+    exportApplications owner_id
+    listApplications owner_id
     listInterviews user_id
+    listJobs hiring_team_user_id
     listServiceAccounts owner_id
     ");
 }

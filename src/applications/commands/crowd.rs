@@ -7,9 +7,7 @@ use crate::clock::Instant;
 use crate::db::Tx;
 use crate::db::types::Document;
 use crate::error::Result;
-use crate::ids::{
-    ApplicationId, CandidateId, Id, JobId, RejectionReasonId, SourceId, StageId, UserId,
-};
+use crate::ids::{ApplicationId, CandidateId, JobId, RejectionReasonId, SourceId, StageId, UserId};
 
 /// An application made up.
 #[derive(Debug, Clone)]
@@ -95,7 +93,7 @@ impl Crowded {
     /// The row that says how it ended, at once after its last move.
     fn close(&self, tx: &mut Tx<'_>, rows: &mut Rows, id: ApplicationId, occurred_at: Instant) {
         let (application_id, recorded_at, ended_at) = (id, tx.now(), None);
-        let (actor_id, note) = (Some(self.owner_id).map(Id::any), None);
+        let (actor_id, note) = (Some(self.owner_id.any()), None);
         match self.status {
             ApplicationStatus::Active => {}
             ApplicationStatus::Rejected => rows.rejections.push(Rejection {

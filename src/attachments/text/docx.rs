@@ -21,13 +21,15 @@ pub(super) fn text(bytes: &[u8]) -> Option<String> {
     Some(words(&String::from_utf8_lossy(&part)))
 }
 
-/// What stands in the runs of text of WordprocessingML (ECMA-376-1, 17.3.3.31), parted where a line ends.
+/// What stands in the runs of text of a document (`WordprocessingML`, ECMA-376-1, 17.3.3.31), parted where a line ends.
 fn words(xml: &str) -> String {
     let mut words = String::new();
     for piece in xml.split('<').skip(1) {
         let (tag, content) = piece.split_once('>').unwrap_or((piece, ""));
         match tag.split([' ', '\t', '\r', '\n', '/']).find(|word| !word.is_empty()) {
-            Some("w:t") if !tag.starts_with('/') => words.push_str(&unescaped(content)),
+            Some("w:t") if !tag.starts_with('/') && !tag.ends_with('/') => {
+                words.push_str(&unescaped(content));
+            }
             Some("w:p" | "w:br" | "w:tab" | "w:tc") => words.push('\n'),
             Some(_) | None => {}
         }

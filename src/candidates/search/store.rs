@@ -37,7 +37,7 @@ struct Entry {
 /// Puts a text into the index, in place of what stood there of the subject for these audiences.
 fn put(
     tx: &mut Tx<'_>,
-    _permit: &Permit,
+    permit: &Permit,
     entry: &Entry,
     places: &[SearchSource],
     words: &BTreeSet<String>,
@@ -60,7 +60,7 @@ fn put(
         .returning(search_texts::seq)
         .get_result(c))?;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    dialect::index_words(tx.conn, seq, &words.join(" "))
+    dialect::index_words(tx.conn, permit, seq, &words.join(" "))
 }
 
 fn of_candidate(id: CandidateId, source: SearchSource) -> Entry {

@@ -154,6 +154,7 @@ const SECTIONS: &[MonitoringSection] = &[
             "prospect_moves",
             "notes",
             "note_mentions",
+            "search_texts",
             "candidate_messages",
             "loops",
             "application_moves",

@@ -22,8 +22,11 @@ const TELL_ALL_IDS: [&str; 6] = [
     "listObligations",
 ];
 /// What names a thing that the reader may not open, by its prefix: an application, its approval and
-/// its offer belong to a job, an offer fills an opening, and what everybody reads of a post names it.
-const TELL_IDS: [(&str, &[&str]); 10] = [
+/// its offer belong to a job, an offer fills an opening, what everybody reads of a post names it, and whoever sees
+/// to retention names people whom they may not read.
+const TELL_IDS: [(&str, &[&str]); 12] = [
+    ("listRetentionHolds", &["cand"]),
+    ("getRetentionHold", &["cand"]),
     ("getBoard", &["job"]),
     ("listApplications", &["job"]),
     ("getApplication", &["job"]),
