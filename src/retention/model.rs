@@ -181,7 +181,7 @@ mod tests {
         let rules = Rules::default();
         let (old, new) =
             (part(RetentionOutcome::Rejected, 1, &[]), part(RetentionOutcome::Withdrawn, 9, &[]));
-        let due = rules.due(&[new.clone(), old.clone()]).unwrap();
+        let due = rules.due(&[new, old.clone()]).unwrap();
         assert_eq!(due.outcome, RetentionOutcome::Withdrawn);
         assert_eq!(due.retain_until, day(9) + TimeDelta::days(180));
         let live = Part { outcome: None, ..old.clone() };

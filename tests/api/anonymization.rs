@@ -43,9 +43,10 @@ fn plant(app: &TestApp, candidate: &str) -> usize {
                 (words && !own) || is_document(column.erased)
             });
             let changes: Vec<String> = emptied
-                .map(|column| match is_document(column.erased) {
-                    true => format!("{} = '{{\"canary\": \"{CANARY}\"}}'", column.name),
-                    false => format!("{} = '{CANARY}'", column.name),
+                .map(|column| {
+                    let document = format!("{} = '{{\"canary\": \"{CANARY}\"}}'", column.name);
+                    let words = format!("{} = '{CANARY}'", column.name);
+                    if is_document(column.erased) { document } else { words }
                 })
                 .collect();
             if changes.is_empty() {
@@ -85,7 +86,9 @@ fn stored(app: &TestApp) -> Vec<u8> {
         for table in tables {
             let rows = format!("SELECT t::text AS text FROM \"{}\" t", table.text);
             let rows: Vec<One> = sql_query(rows).load(conn)?;
-            rows.iter().for_each(|row| all.push_str(&row.text));
+            for row in rows {
+                all.push_str(&row.text);
+            }
         }
         Ok(all.into_bytes())
     };
@@ -93,7 +96,7 @@ fn stored(app: &TestApp) -> Vec<u8> {
 }
 
 fn holds(bytes: &[u8], words: &str) -> bool {
-    let hex: String = words.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = evenbar::digest::hex(words.as_bytes());
     [words.as_bytes(), hex.as_bytes()]
         .iter()
         .any(|words| bytes.windows(words.len()).any(|window| window == *words))

@@ -27,7 +27,7 @@ use world::World;
 const MOVES: u64 = 45;
 
 /// Steps of a run that nobody asks more of.
-const STEPS: [(Engine, u64); 2] = [(Engine::Sqlite, 450), (Engine::Postgres, 180)];
+const STEPS: [(Engine, u64); 2] = [(Engine::Sqlite, 270), (Engine::Postgres, 90)];
 
 #[test]
 fn debriefs_stand_where_the_model_says_on_sqlite() {

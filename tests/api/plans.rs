@@ -17,8 +17,11 @@ use crate::support::{Person, TestApp};
 
 const AN_INSTANT: &str = "2026-11-23T08:00:00Z";
 
+/// A filter with a value.
+type Filter = (&'static str, &'static str);
+
 /// Each list, its operation, and its filters with a value each. Those of the document are all here.
-const LISTS: [(&str, &str, &[(&str, &str)]); 3] = [
+const LISTS: [(&str, &str, &[Filter]); 3] = [
     (
         "/applications",
         "listApplications",

@@ -34,18 +34,15 @@ fn of_objects(objects: &[String], trailer: &str) -> Vec<u8> {
     let (mut text, mut places) = ("%PDF-1.7\n".to_owned(), Vec::new());
     for (index, object) in objects.iter().enumerate() {
         places.push(text.len());
-        text.push_str(&format!("{} 0 obj\n{object}\nendobj\n", index + 1));
+        text = [text, format!("{} 0 obj\n{object}\nendobj\n", index + 1)].concat();
     }
     let start = text.len();
-    text.push_str(&format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1));
-    for place in places {
-        text.push_str(&format!("{place:010} 00000 n \n"));
-    }
+    let places: Vec<String> =
+        places.into_iter().map(|place| format!("{place:010} 00000 n \n")).collect();
     let size = objects.len() + 1;
-    text.push_str(&format!(
-        "trailer\n<</Size {size}/Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF\n"
-    ));
-    text.into_bytes()
+    let list = format!("xref\n0 {size}\n0000000000 65535 f \n{}", places.concat());
+    let end = format!("trailer\n<</Size {size}/Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF\n");
+    [text, list, end].concat().into_bytes()
 }
 
 fn document(words: &str) -> Vec<u8> {
@@ -68,7 +65,7 @@ fn read_by(app: &TestApp, extractor: &Extractor) -> usize {
 
 fn read(app: &TestApp) -> usize {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_evenbar"));
-    read_by(app, &Extractor::new(program, Duration::from_secs(60)))
+    read_by(app, &Extractor::new(program, Duration::from_mins(1)))
 }
 
 async fn names(app: &TestApp, person: &Person, word: &str) -> Vec<String> {
