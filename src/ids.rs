@@ -141,7 +141,7 @@ ids! {
     ResponseId Response "response" "response",
     RetentionHoldId RetentionHold "hold" "retention_hold",
     RetentionPolicyId RetentionPolicy "retpolicy" "retention_policy",
-    RetentionRunId RetentionRun "retrun" "retention_run",
+    RetentionRunId RetentionRun "retentionrun" "retention_run",
     RowId Row "row" "row",
     RubricId Rubric "rubric" "rubric",
     RubricVersionId RubricVersion "rubricver" "rubric_version",

@@ -20,6 +20,7 @@ use super::keys::{self, Gate};
 use super::problem::{MEDIA_TYPE, Problem};
 use super::routes;
 use crate::access::KeyScope;
+use crate::applications::listing::ApplicationExpansion;
 
 /// What is not collected from handlers.
 #[derive(OpenApi)]
@@ -34,7 +35,7 @@ use crate::access::KeyScope;
         contact(name = "Evenbar", url = "https://example.com/evenbar"),
     ),
     servers((url = "/", description = "This deployment.")),
-    components(schemas(Problem)),
+    components(schemas(Problem, ApplicationExpansion)),
     tags(
         (name = "administration", description = "Looking after a deployment."),
         (name = "agencies", description = "Firms whose recruiters bring candidates in."),
@@ -52,6 +53,7 @@ use crate::access::KeyScope;
         (name = "messages", description = "Mail to candidates: templates, what was written, what became of it."),
         (name = "offers", description = "Offers with immutable versions against the pay band."),
         (name = "organization", description = "The organization and its configuration."),
+        (name = "retention", description = "How long candidates are kept, holding them, and erasing them."),
         (name = "rubrics", description = "Versioned rubrics with behavioural anchors."),
         (name = "saved_views", description = "Questions that people keep and share."),
         (name = "scorecards", description = "One person's judgement of one interview, sealed until everyone's is in."),
