@@ -27,7 +27,7 @@ use world::World;
 const MOVES: u64 = 45;
 
 /// Steps of a run that nobody asks more of.
-const STEPS: [(Engine, u64); 2] = [(Engine::Sqlite, 270), (Engine::Postgres, 90)];
+const STEPS: [(Engine, u64); 2] = [(Engine::Sqlite, 450), (Engine::Postgres, 180)];
 
 #[test]
 fn debriefs_stand_where_the_model_says_on_sqlite() {
@@ -147,8 +147,7 @@ impl World {
         for mail in self.app.mails.mails() {
             if mail.kind == MailKind::Digest {
                 let wall = mail.sent_at.with_timezone(&Tz::Europe__Berlin);
-                let in_time = works(Instant::from_utc(mail.sent_at));
-                assert!(in_time || self.faltered, "a digest at {wall}");
+                assert!(works(Instant::from_utc(mail.sent_at)), "a digest at {wall}");
                 assert!(seen.insert((mail.to.email, wall.date_naive())), "two digests on {wall}");
             }
         }

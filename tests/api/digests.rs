@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use evenbar::access::OrgRole;
+use evenbar::mail::transport::SendError;
 use evenbar::mail::{Mail, MailKind};
 use serde_json::json;
 
@@ -275,5 +276,22 @@ both! {
         app.next_morning();
         let told = told(&app, MailKind::Digest);
         assert!(told.contains(&"Ana".to_owned()), "{told:?}");
+    }
+
+    async fn a_digest_that_a_busy_server_held_up_until_the_evening_is_said_the_next_day(app) {
+        let (_, ana, _) = held(&app).await;
+        evenbar::notifications::digests::arm(app.db()).unwrap();
+        // Nobody wakes anything until five on the next day; Ana works until half past.
+        app.advance(TimeDelta::hours(30));
+        let busy = SendError::Temporary { detail: "451 Try again later".to_owned() };
+        app.mails.fail_next(2, &busy);
+        app.wake_timers();
+        assert_eq!(app.event_kinds().iter().filter(|kind| *kind == "user.digest_made").count(), 2);
+        app.deliver_mail();
+        app.advance(TimeDelta::minutes(55));
+        app.deliver_mail();
+        assert_eq!(mails(&app, MailKind::Digest, &ana).len(), 0, "not at five to six");
+        app.next_morning();
+        assert_eq!(mails(&app, MailKind::Digest, &ana).len(), 1);
     }
 }

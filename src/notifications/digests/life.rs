@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use super::seen;
 use crate::access::{OrgRole, Permit};
 use crate::clock::Instant;
-use crate::db::{Db, Tx};
+use crate::db::{Conn, Db, Tx};
 use crate::error::Result;
 use crate::events::{Event, EventKind, record};
 use crate::ids::UserId;
@@ -76,6 +76,17 @@ pub fn wake(tx: &mut Tx<'_>, id: UserId) -> Result<()> {
 pub(super) fn is_timely(calendar: &Calendar, due: Instant, now: Instant) -> bool {
     let day = |at: Instant| at.utc().with_timezone(&calendar.zone()).date_naive();
     now <= due + GRACE || day(now) == day(due) && calendar.next_working(now) == Some(now)
+}
+
+/// The hour that a digest made at an instant is of.
+pub(super) fn hour_of(
+    conn: &mut Conn,
+    calendar: &Calendar,
+    id: UserId,
+    made: Instant,
+) -> Result<Instant> {
+    let at = preferences::of(conn, id)?.digest_at;
+    Ok(newest(calendar, at, made).unwrap_or(made))
 }
 
 /// The hour of the newest digest by an instant, within a day.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::life::is_timely;
+use super::life::{hour_of, is_timely};
 use super::seen::{self, LISTED, Late};
 use crate::capabilities::{self, CapabilityKind};
 use crate::clock::Instant;
@@ -51,7 +51,8 @@ pub(in crate::notifications) fn compose(
     (made_at, now): (Instant, Instant),
 ) -> Result<Option<(Content, Lines)>> {
     let calendar = users::calendar_around(conn, reader, now)?;
-    if !is_timely(&calendar, made_at, now) {
+    let due = hour_of(conn, &calendar, reader.id, made_at)?;
+    if !is_timely(&calendar, due, now) {
         return Ok(None);
     }
     let mut items = seen::owed(conn, reader, &calendar, now)?;

@@ -44,8 +44,6 @@ pub struct World {
     pub model: Model,
     /// Nobody wakes timers and sends mails.
     away: bool,
-    /// The mail server was busy once, so that a mail may have come later than it was owed.
-    pub faltered: bool,
     pub refused: u64,
     pub log: Log,
 }
@@ -64,18 +62,7 @@ impl World {
             leads.push(lead);
         }
         let (model, log) = (Model::new(interviews), Log::default());
-        Self {
-            app,
-            dice,
-            onsite,
-            leads,
-            seats,
-            model,
-            away: false,
-            faltered: false,
-            refused: 0,
-            log,
-        }
+        Self { app, dice, onsite, leads, seats, model, away: false, refused: 0, log }
     }
 
     pub fn now(&self) -> Instant {
@@ -153,7 +140,6 @@ impl World {
                 let times = 1 + self.dice.below(4);
                 let busy = SendError::Temporary { detail: "451 Try again later".to_owned() };
                 self.app.mails.fail_next(times, &busy);
-                self.faltered = true;
                 self.say(&format!("the mail server is busy {times} times"));
             }
         }

@@ -20,7 +20,7 @@ use world::Worlds;
 const MOVES: u64 = 120;
 
 /// Steps of a run that nobody asks more of.
-const STEPS: [(Engine, u64); 2] = [(Engine::Sqlite, 1_200), (Engine::Postgres, 400)];
+const STEPS: [(Engine, u64); 2] = [(Engine::Sqlite, 2_500), (Engine::Postgres, 800)];
 
 #[test]
 fn no_history_tells_who_owes_what_others_wrote_on_sqlite() {
