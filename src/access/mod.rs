@@ -27,9 +27,9 @@ pub use reach::{
 };
 pub use scopes::KeyScope;
 pub use sealing::{
-    CardView, Standing, chases, late_seats, owed_among, owed_interviews, owes, owes_anything,
-    owes_nothing, owing_seats, recruits_everywhere, standing, unsealed_cards, unsealed_results,
-    who_owes,
+    CardView, Standing, chases, late_seats, owed_among, owed_applications, owed_candidates,
+    owed_interviews, owes, owes_anything, owes_nothing, owing_seats, recruits_everywhere, standing,
+    unsealed_cards, unsealed_results, who_owes,
 };
 
 use diesel::prelude::*;

@@ -242,6 +242,20 @@ pub fn standing(conn: &mut Conn, actor: &Actor, application: ApplicationId) -> R
     Ok(Standing { panelist, owes, decider, driver, agreer, recruits, approver, brought, own_file })
 }
 
+/// The applications for which a person owes an evaluation.
+#[diesel::dsl::auto_type]
+pub fn owed_applications(user: UserId) -> _ {
+    let owing: owing_seats = owing_seats(user);
+    panelists::table.filter(owing).select(panelists::application_id)
+}
+
+/// The candidates about whom a person owes an evaluation, for whichever application.
+#[diesel::dsl::auto_type]
+pub fn owed_candidates(user: UserId) -> _ {
+    let owed: owed_applications = owed_applications(user);
+    applications::table.filter(applications::id.eq_any(owed)).select(applications::candidate_id)
+}
+
 /// Whether a person owes nothing for an application, as a condition of a query on `applications`.
 #[diesel::dsl::auto_type]
 pub fn owes_nothing(user: UserId) -> _ {

@@ -32,9 +32,8 @@ pub use kind::{Audience, EventKind};
 
 use serde_json::{Map, Value};
 
-use crate::access::{Permit, Subject};
-use crate::candidates;
-use crate::db::{Conn, Tx};
+use crate::access::{Action, Permit, Subject};
+use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::ids::{AnyId, ApplicationId, CandidateId, EventId, Id, JobId, Kind, UserId};
 
@@ -152,15 +151,6 @@ impl Event {
     }
 }
 
-/// Whether it is about a candidate of whom nothing is left.
-fn is_about_nobody(conn: &mut Conn, event: &Event) -> Result<bool> {
-    Ok(match (event.candidate_id, event.application_id) {
-        (Some(id), _) => candidates::store::is_anonymized(conn, id)?,
-        (None, Some(id)) => candidates::store::is_anonymized_by(conn, id)?,
-        (None, None) => false,
-    })
-}
-
 /// Records an event and everything that it makes somebody owe, in the transaction of the change.
 ///
 /// # Errors
@@ -172,12 +162,13 @@ pub fn record(tx: &mut Tx<'_>, permit: &Permit, event: &Event) -> Result<EventId
             format!("a permit for {:?} cannot record {:?}", permit.subject(), event.subject);
         return Err(Error::internal(source));
     }
-    if !event.kind.outlives_the_person() && is_about_nobody(tx.conn, event)? {
+    let id: EventId = tx.id();
+    // What the service finds out by itself, such as what became of a mail, is no writing about somebody.
+    let outlives = event.kind.outlives_the_person() || permit.action() == Action::System;
+    if !store::insert(tx, permit, id, event, outlives)? {
         let detail = "The candidate was anonymized; nothing is written about them any more.";
         return Err(Error::new(Code::CandidateAnonymized, detail));
     }
-    let id: EventId = tx.id();
-    store::insert(tx, permit, id, event)?;
     if tx.unit.origin == crate::db::Origin::Live {
         crate::notifications::owe(tx, permit, id, event)?;
     }

@@ -1,14 +1,16 @@
 //! Queries on `events`, `event_tail` and `event_log`.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use serde_json::Value;
 
 use super::{Audience, Event, EventKind};
-use crate::access::{Permit, Reach, known_events, owing_seats};
+use crate::access::{Permit, Reach, known_events, owed_applications};
 use crate::clock::Instant;
-use crate::db::schema::{event_log, event_tail, events, panelists};
+use crate::db::schema::{applications, candidates, event_log, event_tail, events};
 use crate::db::types::Document;
 use crate::db::{Conn, Origin, Tx};
+use crate::each;
 use crate::error::Result;
 use crate::ids::{AnyId, ApplicationId, CandidateId, EventId, JobId, SessionId, UserId};
 
@@ -39,8 +41,15 @@ pub(super) struct EventRow {
     pub(super) payload: Document,
 }
 
-/// Inserts an event, unordered, with its row in the tail.
-pub(super) fn insert(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Event) -> Result<()> {
+/// Inserts an event, unordered, with its row in the tail. Says whether it got that row: an event about a candidate
+/// of whom nothing is left gets none unless it outlives the person, and is not to stay then.
+pub(super) fn insert(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    id: EventId,
+    event: &Event,
+    outlives: bool,
+) -> Result<bool> {
     let row = EventRow {
         id,
         kind: event.kind,
@@ -62,8 +71,32 @@ pub(super) fn insert(tx: &mut Tx<'_>, permit: &Permit, id: EventId, event: &Even
         payload: Document(Value::Object(event.payload.clone())),
     };
     diesel::insert_into(events::table).values(&row).execute(tx.conn)?;
-    diesel::insert_into(event_tail::table).values(event_tail::event_id.eq(id)).execute(tx.conn)?;
-    Ok(())
+    if outlives || (event.candidate_id.is_none() && event.application_id.is_none()) {
+        let tail = diesel::insert_into(event_tail::table).values(event_tail::event_id.eq(id));
+        return Ok(tail.execute(tx.conn)? == 1);
+    }
+    let alive = events::table
+        .filter(events::id.eq(id))
+        .filter(not(exists(about_nobody())))
+        .select(events::id);
+    let added = each!(tx.conn, c => diesel::insert_into(event_tail::table)
+        .values(alive)
+        .into_columns(event_tail::event_id)
+        .execute(c))?;
+    Ok(added == 1)
+}
+
+/// The candidate of an event of the outer query, if nothing is left of them but ids and counts.
+#[diesel::dsl::auto_type]
+fn about_nobody() -> _ {
+    let applied = applications::table
+        .filter(applications::id.nullable().eq(events::application_id))
+        .select(applications::candidate_id);
+    let who = candidates::id
+        .nullable()
+        .eq(events::candidate_id)
+        .or(candidates::id.eq_any(applied).nullable());
+    candidates::table.filter(candidates::anonymized_at.is_not_null()).filter(who)
 }
 
 /// One sealed event with its place in the chain.
@@ -148,13 +181,6 @@ pub(super) struct Wanted {
     pub(super) kind: Option<EventKind>,
 }
 
-/// The applications for which a person owes an evaluation.
-#[diesel::dsl::auto_type]
-fn owed_by(user: UserId) -> _ {
-    let owing: owing_seats = owing_seats(user);
-    panelists::table.filter(owing).select(panelists::application_id.nullable())
-}
-
 /// Events behind `after` and up to `until` that the reader may see, ascending by position.
 pub(super) fn feed(
     conn: &mut Conn,
@@ -163,8 +189,10 @@ pub(super) fn feed(
     (after, until): (i64, i64),
     limit: i64,
 ) -> QueryResult<Vec<(i64, EventRow)>> {
-    let owes_nothing =
-        events::application_id.is_null().or(events::application_id.ne_all(owed_by(reader.user_id)));
+    let owed = owed_applications(reader.user_id);
+    let owes_nothing = events::application_id
+        .is_null()
+        .or(events::application_id.assume_not_null().ne_all(owed).nullable());
     let visible = events::audience
         .eq_any(&reader.always)
         .or(events::audience.eq_any(&reader.unsealed).and(owes_nothing.assume_not_null()));

@@ -1,12 +1,11 @@
 //! Queries on `candidate_messages`.
 
-use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::{Language, MessageDirection, MessageEnd, MessagePurpose, MessageState, ZoneOf};
-use crate::access::{Permit, Reach, jobs_in_reach, owing_seats};
+use crate::access::{Permit, Reach, jobs_in_reach, owed_applications};
 use crate::clock::Instant;
-use crate::db::schema::{applications, candidate_messages, jobs, panelists};
+use crate::db::schema::{applications, candidate_messages, jobs};
 use crate::db::{Conn, Tx};
 use crate::error::{Error, Result};
 use crate::http::PageRequest;
@@ -73,11 +72,8 @@ pub struct Message {
 /// Whether a reader may know of a message: their own, and others' while they owe no scorecard for its application.
 #[diesel::dsl::auto_type]
 fn known_to(reader: UserId) -> _ {
-    let owing: owing_seats = owing_seats(reader);
-    let seats = panelists::table
-        .filter(panelists::application_id.eq(candidate_messages::application_id))
-        .filter(owing);
-    candidate_messages::sender_id.eq(reader).or(not(exists(seats)))
+    let owed: owed_applications = owed_applications(reader);
+    candidate_messages::sender_id.eq(reader).or(candidate_messages::application_id.ne_all(owed))
 }
 
 /// One row by its id.

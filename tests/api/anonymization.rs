@@ -8,7 +8,8 @@ use evenbar::access::OrgRole;
 use evenbar::db::types::DbUuid;
 use evenbar::db::{Conn, Url};
 use evenbar::events;
-use evenbar::ids::CandidateId;
+use evenbar::ids::{CandidateId, MessageId};
+use evenbar::messages;
 use evenbar::retention::registry::{Erased, SHELL, TABLES, Way};
 use evenbar::retention::scrub;
 use serde_json::{Value, json};
@@ -149,6 +150,35 @@ both! {
         let reopened = json!({ "reason": "Once more." });
         let again = app.post(recruiter, &format!("/applications/{application}/reopenings"), reopened).await;
         again.problem(409, "candidate_anonymized");
+    }
+
+    async fn what_became_of_a_mail_is_still_noted_when_its_reader_was_anonymized_meanwhile(app) {
+        let rita = app.person("Rita", OrgRole::Recruiter);
+        let job = hiring::job(&app);
+        let application = hiring::application(&app, &rita, &job).await;
+        let seen = app.get(&rita, &format!("/applications/{application}")).await;
+        let candidate = seen.ok()["candidate_id"].as_str().unwrap().to_owned();
+        let known = json!({ "contact_points": [{ "kind": "email", "value": "ada@candidate.example" }] });
+        app.patch(&rita, &format!("/candidates/{candidate}"), known).await.ok();
+        app.put(&rita, &format!("/applications/{application}/withdrawal"), json!({})).await.ok();
+        let words = json!({ "purpose": "update", "subject": "Farewell", "body": "All the best." });
+        let message = app.post(&rita, &format!("/applications/{application}/messages"), words).await;
+        message.created();
+        let id: MessageId = message.id().parse().unwrap();
+        let write = |work: fn(&mut evenbar::db::Tx<'_>, MessageId)| {
+            app.db().write_here(&app.db().unit(), move |tx| {
+                work(tx, id);
+                Ok(())
+            })
+        };
+        write(|tx, id| {
+            messages::take(tx, id, Some("ada@candidate.example")).unwrap();
+        })
+        .unwrap();
+        anonymize(&app, &rita, &candidate).await.ok();
+        write(|tx, id| messages::settle(tx, id, &messages::Outcome::Sent).unwrap()).unwrap();
+        let seen = app.get(&rita, &format!("/messages/{id}")).await;
+        assert_eq!((&seen.ok()["state"], &seen.json["recipient"]), (&json!("sent"), &Value::Null));
     }
 
     async fn a_live_application_or_a_hold_stands_in_the_way(app) {

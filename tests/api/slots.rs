@@ -188,7 +188,7 @@ both! {
             app.statements(app.post(&app.anonymous(), "/slot-choices", body)).await
         };
         taken.ok();
-        assert!(statements <= 76, "{statements}");
+        assert!(statements <= 74, "{statements}");
     }
 
     async fn a_program_takes_a_time_and_may_say_so_twice(app) {

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use diesel::dsl::{AsExprOf, exists, not};
+use diesel::dsl::AsExprOf;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use super::NoteVisibility;
-use crate::access::{Permit, owing_seats};
+use crate::access::{Permit, owed_candidates};
 use crate::candidates::search;
 use crate::clock::Instant;
-use crate::db::schema::{applications, note_mentions, notes, panelists, users};
+use crate::db::schema::{note_mentions, notes, users};
 use crate::db::{Conn, Tx};
 use crate::each;
 use crate::error::{Error, Result};
@@ -70,25 +70,14 @@ pub(super) struct Reader {
     pub(super) reads_private: bool,
 }
 
-/// Whether a person owes no scorecard for any application of the candidate of a note.
-#[diesel::dsl::auto_type]
-fn owes_nothing_about(user: UserId) -> _ {
-    let owing: owing_seats = owing_seats(user);
-    let theirs = applications::table
-        .filter(applications::candidate_id.eq(notes::candidate_id))
-        .select(applications::id);
-    let seats = panelists::table.filter(panelists::application_id.eq_any(theirs)).filter(owing);
-    not(exists(seats))
-}
-
 /// The notes that are there and that a reader may read, of a candidate whose notes they may read.
 #[diesel::dsl::auto_type]
 fn readable(reader: Reader) -> _ {
     let author: AnyId = reader.author_id;
     let public: NoteVisibility = NoteVisibility::Public;
     let private: AsExprOf<bool, Bool> = reader.reads_private.into_sql::<Bool>();
-    let sealed_to_nobody: owes_nothing_about = owes_nothing_about(reader.user_id);
-    let others = notes::visibility.eq(public).or(private).and(sealed_to_nobody);
+    let owed: owed_candidates = owed_candidates(reader.user_id);
+    let others = notes::visibility.eq(public).or(private).and(notes::candidate_id.ne_all(owed));
     notes::removed_at.is_null().and(notes::author_id.eq(author).or(others))
 }
 

@@ -10,19 +10,19 @@ use super::SearchSource;
 use super::fold::{self, Query};
 use super::searcher::Searcher;
 use crate::access::{
-    Actor, Permit, contactable_candidates, interviewed_candidates, offered_candidates, owing_seats,
-    reachable_candidates, readable_candidates, visible_candidates,
+    Actor, Permit, contactable_candidates, interviewed_candidates, offered_candidates,
+    owed_candidates, reachable_candidates, readable_candidates, visible_candidates,
 };
 use crate::attachments::{AttachmentKind, text};
 use crate::candidates::ContactKind;
 use crate::candidates::notes::NoteVisibility;
 use crate::candidates::notes::store::Note;
 use crate::candidates::store::{Candidate, Seen};
-use crate::db::schema::{applications, candidates, panelists, search_texts};
+use crate::db::schema::{candidates, search_texts};
 use crate::db::{Conn, Tx, dialect};
 use crate::each;
 use crate::error::Result;
-use crate::ids::{AnyId, AttachmentId, CandidateId, UserId};
+use crate::ids::{AnyId, AttachmentId, CandidateId};
 
 /// One text of a candidate for one audience.
 struct Entry {
@@ -164,17 +164,6 @@ pub fn forget(tx: &mut Tx<'_>, permit: &Permit, id: CandidateId) -> Result<()> {
     text::forget(tx, permit, id)
 }
 
-/// Whether a person owes no scorecard for any application of the candidate of the outer query.
-#[diesel::dsl::auto_type]
-fn owes_nothing_about(user: UserId) -> _ {
-    let owing: owing_seats = owing_seats(user);
-    let theirs = applications::table
-        .filter(applications::candidate_id.eq(search_texts::candidate_id))
-        .select(applications::id);
-    let seats = panelists::table.filter(panelists::application_id.eq_any(theirs)).filter(owing);
-    not(exists(seats))
-}
-
 /// The notes that somebody may read: their own, public ones of others, and private ones where they read those; but
 /// nobody else's while they owe a scorecard.
 #[diesel::dsl::auto_type]
@@ -184,8 +173,11 @@ fn readable_note(searcher: Searcher) -> _ {
     let private: SearchSource = SearchSource::PrivateNote;
     let reads_notes: reachable_candidates = reachable_candidates(searcher.notes);
     let reads_private: reachable_candidates = reachable_candidates(searcher.private_notes);
-    let sealed_to_nobody: owes_nothing_about = owes_nothing_about(searcher.user_id);
-    let others = search_texts::source.eq(public).or(reads_private).and(sealed_to_nobody);
+    let owed: owed_candidates = owed_candidates(searcher.user_id);
+    let others = search_texts::source
+        .eq(public)
+        .or(reads_private)
+        .and(search_texts::candidate_id.ne_all(owed));
     search_texts::source
         .eq(public)
         .or(search_texts::source.eq(private))
