@@ -6,7 +6,7 @@ use crate::applications::commands::crowd::{self as applications, Crowded};
 use crate::candidates::crowd as candidates;
 use crate::clock::Instant;
 use crate::db::types::Document;
-use crate::db::{Conn, Db, Origin, Tx, Unit};
+use crate::db::{Db, Origin, Tx, Unit};
 use crate::error::{Code, Error, Result};
 use crate::events::{Event, EventKind, record};
 use crate::ids::{JobId, OrganizationId, RejectionReasonId, SourceId, StageId, UserId};
@@ -17,13 +17,13 @@ use crate::jobs::{Headcount, JobState};
 use crate::organization::rejection_reasons::ReasonKind;
 use crate::organization::rejection_reasons::commands::{self as reasons, NewRejectionReason};
 use crate::organization::settings::commands::{NewOrganization, found};
-use crate::organization::settings::store::organization;
+use crate::organization::setup::is_used;
 use crate::organization::sources::SourceKind;
 use crate::organization::sources::commands::{self as sources, NewSource};
 use crate::pipelines::commands::{self as pipelines, StageFacts};
 use crate::pipelines::{StageDecision, StageKind};
+use crate::users::UserState;
 use crate::users::commands::{NewUser, place};
-use crate::users::{UserState, store as users};
 
 /// Applications written at a time.
 const BATCH: u32 = 1_000;
@@ -146,10 +146,6 @@ fn found_house(tx: &mut Tx<'_>) -> Result<House> {
     let new = NewRejectionReason { name: "Not this time".to_owned(), kind: ReasonKind::Ours };
     reasons::add(tx, &Permit::for_import(reason), reason, new)?;
     Ok(House { organization, sources, reason })
-}
-
-fn is_used(conn: &mut Conn) -> Result<bool> {
-    Ok(organization(conn)?.is_some() || users::is_anybody(conn)?)
 }
 
 fn person(tx: &mut Tx<'_>, email: &str, name: &str, role: OrgRole) -> Result<UserId> {

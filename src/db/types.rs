@@ -23,6 +23,11 @@ use super::{MultiBackend, MultiRawValue};
 use crate::clock::Instant;
 use crate::ids::{AnyId, Id, Kind};
 
+diesel::define_sql_function! {
+    /// A text in lower case: what names and titles are sorted by.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
 /// A 128-bit id.
 #[derive(Debug, Clone, Copy, Default, SqlType, diesel::query_builder::QueryId)]
 #[diesel(postgres_type(oid = 2950, array_oid = 2951))]

@@ -7,6 +7,7 @@ use crate::config::Settings;
 use crate::db::{Db, Url};
 use crate::error::{Error, Result};
 use crate::ids::IdSource;
+use crate::organization::setup::is_used;
 
 use super::company;
 use super::store::{self, Made};
@@ -88,7 +89,7 @@ fn is_filled(settings: &Settings) -> std::result::Result<bool, Refusal> {
     if is_demo(&db)? {
         return Ok(true);
     }
-    if db.read_here(|conn| Ok(store::is_used(conn)?))? {
+    if db.read_here(is_used)? {
         return Err(
             format!("{} is no demo's database; it is left alone", settings.database_url).into()
         );

@@ -26,13 +26,6 @@ pub(super) fn founding_origin(conn: &mut Conn) -> QueryResult<Option<String>> {
         .optional()
 }
 
-/// Whether anybody or anything is there.
-pub(super) fn is_used(conn: &mut Conn) -> QueryResult<bool> {
-    let people: i64 = users::table.count().get_result(conn)?;
-    let organizations: i64 = organization::table.count().get_result(conn)?;
-    Ok(people + organizations > 0)
-}
-
 /// How much there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Made {

@@ -274,7 +274,7 @@ fn check_offices(tx: &mut Tx<'_>, ids: &[OfficeId]) -> Result<()> {
     if once.len() != ids.len() {
         return Err(Error::invalid("/office_ids", "duplicate", "Name each office once."));
     }
-    if offices::store::count_usable(tx.conn, ids)? != i64::try_from(ids.len()).unwrap_or(i64::MAX) {
+    if offices::store::usable_among(tx.conn, ids)?.len() != ids.len() {
         return Err(Error::unknown_reference("/office_ids"));
     }
     Ok(())

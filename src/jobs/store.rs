@@ -41,6 +41,12 @@ pub struct Job {
     pub updated_at: Instant,
 }
 
+/// The jobs that hire for one of these offices.
+#[diesel::dsl::auto_type]
+pub fn hiring_for(offices: Vec<OfficeId>) -> _ {
+    job_offices::table.filter(job_offices::office_id.eq_any(offices)).select(job_offices::job_id)
+}
+
 /// One row by its id.
 pub fn find(conn: &mut Conn, id: JobId) -> QueryResult<Option<Job>> {
     jobs::table.find(id).first(conn).optional()

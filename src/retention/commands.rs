@@ -14,7 +14,7 @@ use crate::db::dialect::{Root, lock};
 use crate::db::types::Document;
 use crate::error::{Code, Error, FieldError, Result, check_version};
 use crate::events::{Event, EventKind, record};
-use crate::ids::{CandidateId, RetentionHoldId, RetentionPolicyId};
+use crate::ids::{CandidateId, OfficeId, RetentionHoldId, RetentionPolicyId};
 use crate::organization::{offices, settings};
 use crate::scorecards::commands::note_reads;
 
@@ -198,6 +198,8 @@ pub(super) fn replace_policy(
 }
 
 fn check_offices(tx: &mut Tx<'_>, input: &ReplaceRetentionPolicy) -> Result<()> {
+    let ids: Vec<OfficeId> = input.offices.iter().map(|office| office.office_id).collect();
+    let usable = offices::store::usable_among(tx.conn, &ids)?;
     let mut wrong = Vec::new();
     for (index, office) in input.offices.iter().enumerate() {
         let pointer = format!("/offices/{index}/office_id");
@@ -205,7 +207,7 @@ fn check_offices(tx: &mut Tx<'_>, input: &ReplaceRetentionPolicy) -> Result<()> 
             input.offices.iter().take(index).any(|other| other.office_id == office.office_id);
         if twice {
             wrong.push(FieldError::body(pointer, "duplicate", "It stands in the list already."));
-        } else if offices::store::count_usable(tx.conn, &[office.office_id])? == 0 {
+        } else if !usable.contains(&office.office_id) {
             wrong.push(FieldError::body(pointer, "unknown_reference", "There is no such office."));
         }
     }

@@ -133,12 +133,14 @@ fn finish(tx: &mut Tx<'_>, permit: &Permit, run: Run) -> Result<()> {
     Ok(())
 }
 
-/// Works out until when some candidates are kept.
+/// Works out until when some candidates are kept, and keeps what is new about that.
 fn look(tx: &mut Tx<'_>, permit: &Permit, rules: &Rules, ids: &[CandidateId]) -> Result<()> {
-    let mut parts = store::parts_of(tx.conn, ids)?;
+    let (mut parts, before) = (store::parts_of(tx.conn, ids)?, store::dues_of(tx.conn, ids)?);
     for id in ids {
-        let parts = parts.remove(id).unwrap_or_default();
-        store::keep_due(tx, permit, *id, rules.due(&parts))?;
+        let due = rules.due(&parts.remove(id).unwrap_or_default());
+        if due != before.get(id).copied() {
+            store::keep_due(tx, permit, *id, due)?;
+        }
     }
     Ok(())
 }

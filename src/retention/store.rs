@@ -8,7 +8,7 @@ mod policies;
 mod runs;
 
 pub(super) use dues::{DueRow, due_now, keep_due, list_dues, parts_of};
-pub(super) use dues::{candidates_after, is_armed};
+pub(super) use dues::{candidates_after, dues_of, is_armed};
 pub(super) use erase::{erase, mark_scrubbed, unscrubbed};
 pub(super) use given::{
     Cell, Meta, cells, count_in_reach, given_cards, identities_of, meta, panel_of,

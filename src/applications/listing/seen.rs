@@ -9,15 +9,15 @@ use crate::access::{
 };
 use crate::applications::ApplicationStatus;
 use crate::applications::store::{Application, Named, with_names};
+use crate::candidates::tags::store::tagged;
 use crate::clock::Instant;
-use crate::db::schema::{
-    applications, candidate_tags, candidates, job_offices, jobs, rejections, stages,
-};
+use crate::db::schema::{applications, candidates, jobs, rejections, stages};
 use crate::db::{Conn, MultiBackend};
 use crate::http::{Place, SortValue, SortedPage, SortedRequest, Span};
 use crate::ids::{
     CandidateId, DepartmentId, JobId, OfficeId, RejectionReasonId, SourceId, StageId, TagId, UserId,
 };
+use crate::jobs::store::hiring_for;
 use crate::pipelines::StageKind;
 use crate::{any_of, keyset, within};
 
@@ -39,20 +39,6 @@ pub(in crate::applications) struct Wanted {
     pub(super) updated: Span,
     pub(super) applied: Span,
     pub(super) stage_entered: Span,
-}
-
-/// The jobs that hire for one of these offices.
-#[diesel::dsl::auto_type]
-fn hiring_for(offices: Vec<OfficeId>) -> _ {
-    job_offices::table.filter(job_offices::office_id.eq_any(offices)).select(job_offices::job_id)
-}
-
-/// The candidates with one of these tags.
-#[diesel::dsl::auto_type]
-fn tagged(tags: Vec<TagId>) -> _ {
-    candidate_tags::table
-        .filter(candidate_tags::tag_id.eq_any(tags))
-        .select(candidate_tags::candidate_id)
 }
 
 /// The applications whose open rejection has one of these reasons.

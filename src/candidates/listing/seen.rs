@@ -11,17 +11,14 @@ use crate::access::{
 use crate::applications::ApplicationStatus;
 use crate::candidates::ContactKind;
 use crate::candidates::store::{Candidate, Seen};
+use crate::candidates::tags::store::tagged;
 use crate::clock::Instant;
-use crate::db::schema::{applications, candidate_tags, candidates, contact_points};
+use crate::db::schema::{applications, candidates, contact_points};
+use crate::db::types::lower;
 use crate::db::{Conn, MultiBackend};
 use crate::http::{Place, SortValue, SortedPage, SortedRequest, Span};
 use crate::ids::{SourceId, TagId};
 use crate::{keyset, within};
-
-diesel::define_sql_function! {
-    /// A text in lower case: what names are sorted by.
-    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
-}
 
 /// Which candidates a list shows; an empty filter shows all.
 #[derive(Debug, Clone, Default)]
@@ -45,14 +42,6 @@ fn having(folded: String) -> _ {
         .filter(contact_points::kind.eq(kind))
         .filter(contact_points::value_folded.eq(folded))
         .select(contact_points::candidate_id)
-}
-
-/// The candidates with one of these tags.
-#[diesel::dsl::auto_type]
-fn tagged(tags: Vec<TagId>) -> _ {
-    candidate_tags::table
-        .filter(candidate_tags::tag_id.eq_any(tags))
-        .select(candidate_tags::candidate_id)
 }
 
 /// The applications of a candidate of the outer query that came from one of these sources.

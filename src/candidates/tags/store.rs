@@ -44,6 +44,14 @@ pub fn of(
     Ok(tags)
 }
 
+/// The candidates with one of these tags.
+#[diesel::dsl::auto_type]
+pub fn tagged(tags: Vec<TagId>) -> _ {
+    candidate_tags::table
+        .filter(candidate_tags::tag_id.eq_any(tags))
+        .select(candidate_tags::candidate_id)
+}
+
 /// Gives a candidate these tags in place of the ones before.
 pub fn replace(
     tx: &mut Tx<'_>,
@@ -71,10 +79,7 @@ const BATCH: i64 = 500;
 pub fn index_having(tx: &mut Tx<'_>, permit: &Permit, tag_id: TagId) -> Result<()> {
     let mut after = None::<CandidateId>;
     loop {
-        let mut next = candidate_tags::table
-            .filter(candidate_tags::tag_id.eq(tag_id))
-            .select(candidate_tags::candidate_id)
-            .into_boxed();
+        let mut next = tagged(vec![tag_id]).into_boxed();
         if let Some(after) = after {
             next = next.filter(candidate_tags::candidate_id.gt(after));
         }

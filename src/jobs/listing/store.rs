@@ -5,18 +5,14 @@ use diesel::prelude::*;
 use super::JobSort;
 use crate::access::Condition;
 use crate::clock::Instant;
-use crate::db::schema::{hiring_team_members, job_offices, jobs};
+use crate::db::schema::{hiring_team_members, jobs};
+use crate::db::types::lower;
 use crate::db::{Conn, MultiBackend};
 use crate::http::{Place, SortValue, SortedPage, SortedRequest, Span};
 use crate::ids::{DepartmentId, LevelId, OfficeId, UserId};
 use crate::jobs::JobState;
-use crate::jobs::store::{Columns, Job, Parts, Seen, columns};
+use crate::jobs::store::{Columns, Job, Parts, Seen, columns, hiring_for};
 use crate::{any_of, keyset, within};
-
-diesel::define_sql_function! {
-    /// A text in lower case: what titles are sorted by.
-    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
-}
 
 // The condition of reach looks into teams itself, so those of the filter go by another name.
 diesel::alias!(hiring_team_members as teams: Teams);
@@ -33,12 +29,6 @@ pub(super) struct Wanted {
     pub(super) requisition_code: Option<String>,
     pub(super) created: Span,
     pub(super) updated: Span,
-}
-
-/// The jobs that hire for one of these offices.
-#[diesel::dsl::auto_type]
-fn hiring_for(offices: Vec<OfficeId>) -> _ {
-    job_offices::table.filter(job_offices::office_id.eq_any(offices)).select(job_offices::job_id)
 }
 
 /// The jobs on whose hiring team one of these people is.

@@ -218,7 +218,7 @@ fn check(
     let Some(office_id) = location.and_then(|location| location.office_id) else {
         return Ok(());
     };
-    if offices::store::count_usable(tx.conn, &[office_id])? == 1 {
+    if !offices::store::usable_among(tx.conn, &[office_id])?.is_empty() {
         return Ok(());
     }
     Err(Error::unknown_reference("/location/office_id"))

@@ -1,5 +1,7 @@
 //! Queries on `offices`.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
 use crate::clock::Instant;
@@ -29,16 +31,17 @@ pub struct Office {
 }
 
 store::find!(offices, Office, OfficeId);
-/// How many of these offices there are that are not archived.
-pub fn count_usable(conn: &mut Conn, ids: &[OfficeId]) -> QueryResult<i64> {
+/// Which of these offices there are that are not archived.
+pub fn usable_among(conn: &mut Conn, ids: &[OfficeId]) -> QueryResult<HashSet<OfficeId>> {
     if ids.is_empty() {
-        return Ok(0);
+        return Ok(HashSet::new());
     }
-    offices::table
+    let usable: Vec<OfficeId> = offices::table
         .filter(offices::id.eq_any(ids.iter().copied()))
         .filter(offices::archived_at.is_null())
-        .count()
-        .get_result(conn)
+        .select(offices::id)
+        .load(conn)?;
+    Ok(usable.into_iter().collect())
 }
 
 store::list!(offices, Office);

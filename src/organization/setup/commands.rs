@@ -13,7 +13,7 @@ use crate::organization::settings::store::{Organization, organization};
 use crate::sessions::{DerivedSecrets, Purpose};
 use crate::users::UserState;
 use crate::users::commands::{NewUser, make_owner, place};
-use crate::users::store::{User, find_by_email, has_other_owner};
+use crate::users::store::{User, find_by_email, has_other_owner, is_anybody};
 
 /// Makes the link that sets up, and revokes the ones before it. `None` when there is an
 /// organization with an owner. `public_url` is where people reach the service.
@@ -34,6 +34,14 @@ pub fn issue_link(db: &Db, derived: &DerivedSecrets, public_url: &str) -> Result
         Ok(true)
     })?;
     Ok(issued.then(|| format!("{public_url}/l/{token}")))
+}
+
+/// Whether anybody or anything is there.
+///
+/// # Errors
+/// When the database is away.
+pub fn is_used(conn: &mut Conn) -> Result<bool> {
+    Ok(organization(conn)?.is_some() || is_anybody(conn)?)
 }
 
 /// Whether there is an organization or an owner. Users alone do not count: an import may have

@@ -8,7 +8,7 @@ pub mod admin;
 pub mod api;
 pub(crate) mod commands;
 
-pub use commands::issue_link;
+pub use commands::{is_used, issue_link};
 
 use crate::http::Operations;
 

@@ -23,7 +23,7 @@ pub struct RetentionCandidate {
     retain_until: Instant,
     /// The holds that keep them whatever the rules say.
     hold_ids: Vec<RetentionHoldId>,
-    /// When that was worked out.
+    /// Since when that is so.
     computed_at: Instant,
 }
 
@@ -46,7 +46,7 @@ crate::paged!(RetentionCandidateFilter);
 
 /// List who is kept until when
 ///
-/// Every candidate in reach whom the rules do not keep without end, as the last night worked it out, newest
+/// Every candidate in reach whom the rules do not keep without end, as the last night found it, newest
 /// candidate first: who would be anonymized, after what and when, and who is held. No names.
 #[utoipa::path(
     operation_id = "listRetentionCandidates", tag = "retention", params(RetentionCandidateFilter),

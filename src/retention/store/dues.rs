@@ -114,6 +114,17 @@ fn prospects_of(
         .load(conn)
 }
 
+/// Until when some candidates are kept, as it was worked out last.
+pub fn dues_of(conn: &mut Conn, ids: &[CandidateId]) -> QueryResult<HashMap<CandidateId, Due>> {
+    let rows: Vec<DueRow> =
+        retention_dues::table.filter(retention_dues::id.eq_any(ids.iter().copied())).load(conn)?;
+    let due = |row: DueRow| {
+        let DueRow { id, outcome, closed_at, retain_until, .. } = row;
+        (id, Due { outcome, closed_at, retain_until })
+    };
+    Ok(rows.into_iter().map(due).collect())
+}
+
 /// Keeps until when a candidate is kept, or that there is no such day.
 pub fn keep_due(
     tx: &mut Tx<'_>,
