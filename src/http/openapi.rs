@@ -10,7 +10,7 @@ use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Ref, RefOr, Required, Response, ResponseBuilder};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -256,6 +256,9 @@ fn finish_operation(method: &str, operation: &mut Operation) {
             take_parameter(operation, part);
         }
     }
+    if has_parameter(operation, "fields") {
+        allow_chosen_fields(operation);
+    }
     let writes = method != "GET";
     add_request_headers(method, open, operation);
     for (status, response) in &mut operation.responses.responses {
@@ -292,6 +295,39 @@ fn finish_operation(method: &str, operation: &mut Operation) {
         }
         operation.responses.responses.entry((*status).to_owned()).or_insert(response);
     }
+}
+
+fn is_named(parameter: &RefOr<Parameter>, name: &str) -> bool {
+    match parameter {
+        RefOr::T(parameter) => parameter.name == name,
+        RefOr::Ref(_) => false,
+    }
+}
+
+fn has_parameter(operation: &Operation, name: &str) -> bool {
+    operation.parameters.iter().flatten().any(|parameter| is_named(parameter, name))
+}
+
+/// A page of a list whose fields can be chosen: of whole rows, or of rows with what was asked for by `fields`.
+fn allow_chosen_fields(operation: &mut Operation) {
+    let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("200") else { return };
+    let content = answer.content.get_mut("application/json");
+    let Some(RefOr::T(content)) = content else { return };
+    let Some(whole) = content.schema.take() else { return };
+    let text = |kind: Type| ObjectBuilder::new().schema_type(kind);
+    let row = text(Type::Object)
+        .description(Some("The fields that were asked for, as they are in a whole row."))
+        .property("id", text(Type::String))
+        .required("id");
+    let cursor = text(Type::String).schema_type(SchemaType::from_iter([Type::String, Type::Null]));
+    let chosen = text(Type::Object)
+        .description(Some("One page with the fields that were asked for by `fields`."))
+        .property("data", ArrayBuilder::new().items(row).max_items(Some(100)))
+        .required("data")
+        .property("has_more", text(Type::Boolean))
+        .required("has_more")
+        .property("next_cursor", cursor);
+    content.schema = Some(AnyOfBuilder::new().item(whole).item(chosen).into());
 }
 
 /// The headers that every operation of a kind takes. A handler that demands `If-Match`, or takes it
@@ -346,11 +382,8 @@ fn takes_version(method: &str, operation: &Operation) -> bool {
 /// Removes a parameter by its name; whether it was required, if it was there.
 fn take_parameter(operation: &mut Operation, name: &str) -> Option<Required> {
     let parameters = operation.parameters.get_or_insert_default();
-    let is_named = |parameter: &RefOr<Parameter>| match parameter {
-        RefOr::T(parameter) => parameter.name == name,
-        RefOr::Ref(_) => false,
-    };
-    match parameters.remove(parameters.iter().position(is_named)?) {
+    let place = parameters.iter().position(|parameter| is_named(parameter, name))?;
+    match parameters.remove(place) {
         RefOr::T(parameter) => Some(parameter.required),
         RefOr::Ref(_) => None,
     }

@@ -74,8 +74,11 @@ fn operation(document: &Value, method: &str, path: &str, described: &Value) -> O
         filters: of("query").filter_map(filter).collect(),
         asks: of("query").find_map(required),
         is_paged: of("query").any(|parameter| parameter["name"] == "limit"),
-        schema: described
-            .pointer("/responses/200/content/application~1json/schema/$ref")
+        schema: ["schema/$ref", "schema/anyOf/0/$ref"]
+            .iter()
+            .find_map(|at| {
+                described.pointer(&format!("/responses/200/content/application~1json/{at}"))
+            })
             .and_then(|reference| Some(reference.as_str()?.rsplit_once('/')?.1))
             .map(|name| name.trim_start_matches("PageOf_").to_owned()),
     }
